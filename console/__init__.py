@@ -1,0 +1,1 @@
+"""The Streamlit console: what a person sees of the models in production."""

@@ -1,0 +1,1 @@
+"""Reference and current data in, an evaluation out: scores, drift, verdict, report."""

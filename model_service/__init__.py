@@ -1,0 +1,1 @@
+"""A model service: answers predictions, logs them, measures itself."""
