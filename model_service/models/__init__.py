@@ -1,0 +1,1 @@
+"""The models that this service can serve, a folder each."""
