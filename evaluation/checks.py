@@ -1,0 +1,127 @@
+"""Brings both data sets into the one form that scores and reports accept, and says what it met."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from evaluation.errors import (
+    DuplicateColumns,
+    EmptyData,
+    MissingColumns,
+    NotANumber,
+    NoValues,
+    ValueTooLarge,
+)
+from evaluation.schema import Schema
+
+LARGEST = 1e150
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Float and text columns on a plain index; `empty` names features without a current value."""
+
+    reference: pd.DataFrame
+    current: pd.DataFrame
+    warnings: list[str] = field(default_factory=list)
+    empty: list[str] = field(default_factory=list)
+    new_categories: dict[str, list[str]] = field(default_factory=dict)
+
+
+def prepare(reference: pd.DataFrame, current: pd.DataFrame, schema: Schema) -> Prepared:
+    """Check and normalise both frames (rows x columns). Raises InputError; nothing is dropped."""
+    warnings: list[str] = []
+    sides = {"reference": reference, "current": current}
+    clean = {side: _clean(frame, side, schema, warnings) for side, frame in sides.items()}
+    empty = []
+    for column in schema.features:
+        if clean["reference"][column].isna().all():
+            raise NoValues("reference", column)
+        if clean["current"][column].isna().all():
+            empty.append(column)
+            warnings.append(f"{column} has no value at all in the current data.")
+        elif all(frame[column].nunique() == 1 for frame in clean.values()):
+            warnings.append(f"{column} is constant in both data sets.")
+    new = {}
+    for column in schema.categorical:
+        known = set(clean["reference"][column].dropna())
+        unseen = sorted(set(clean["current"][column].dropna()) - known)
+        if unseen:
+            new[column] = unseen
+            warnings.append(
+                f"{column} has categories that the reference never had: {', '.join(unseen[:10])}."
+            )
+    return Prepared(clean["reference"], clean["current"], warnings, empty, new)
+
+
+def _clean(frame: pd.DataFrame, side: str, schema: Schema, warnings: list[str]) -> pd.DataFrame:
+    if len(frame) == 0:
+        raise EmptyData(side)
+    names = [str(name) for name in frame.columns]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise DuplicateColumns(side, twice)
+    wanted = list(schema.features)
+    missing = [column for column in wanted if column not in names]
+    if missing:
+        raise MissingColumns(side, missing, names)
+    columns: dict[str, pd.Series] = {}
+    for column in wanted:
+        series = frame[column].reset_index(drop=True)
+        if schema.kind(column) == "numerical":
+            columns[column] = as_numbers(series, side, column, warnings)
+        else:
+            columns[column] = as_labels(series)
+    labels = schema.task != "regression"
+    for special in (schema.target, schema.prediction):
+        if special is not None and special in names:
+            series = frame[special].reset_index(drop=True)
+            columns[special] = (
+                as_labels(series) if labels else as_numbers(series, side, special, warnings)
+            )
+    if schema.probability is not None and schema.probability in names:
+        series = frame[schema.probability].reset_index(drop=True)
+        columns[schema.probability] = as_numbers(series, side, schema.probability, warnings)
+    return pd.DataFrame(columns)
+
+
+def as_numbers(series: pd.Series, side: str, column: str, warnings: list[str]) -> pd.Series:
+    """Float64 with NaN for what is missing. Raises NotANumber and ValueTooLarge with the row."""
+    if pd.api.types.is_timedelta64_dtype(series.dtype):
+        series = series.dt.total_seconds()
+    if pd.api.types.is_datetime64_any_dtype(series.dtype):
+        raise NotANumber(side, column, 0, series.iloc[0])
+    numbers = pd.to_numeric(series, errors="coerce").astype("float64")
+    wrong = numbers.isna() & series.notna()
+    if wrong.any():
+        row = int(np.flatnonzero(wrong.to_numpy())[0])
+        raise NotANumber(side, column, row, series.iloc[row])
+    values = numbers.to_numpy(copy=True)
+    infinite = np.isinf(values)
+    if infinite.any():
+        warnings.append(
+            f"{column} has {int(infinite.sum())} infinite values in the {side} data; "
+            "they count as missing."
+        )
+        values[infinite] = np.nan
+    large = np.abs(values) > LARGEST
+    if large.any():
+        row = int(np.flatnonzero(large)[0])
+        raise ValueTooLarge(side, column, row, float(values[row]))
+    return pd.Series(values, name=column)
+
+
+def as_labels(series: pd.Series) -> pd.Series:
+    """Text labels with None for what is missing; 1, 1.0 and "1" are the same label."""
+    codes, uniques = pd.factorize(series, use_na_sentinel=True)
+    names = np.array([_label(value) for value in uniques] + [None], dtype=object)
+    return pd.Series(names[codes], name=series.name, dtype=object)
+
+
+def _label(value: object) -> str:
+    if isinstance(value, bool | np.bool_):
+        return str(int(value))
+    if isinstance(value, float | np.floating) and float(value).is_integer():
+        return str(int(value))
+    return str(value)

@@ -1,0 +1,132 @@
+"""The errors of an evaluation.
+
+EvaluationError
+├── SchemaError            the schema itself is wrong
+├── InputError             the data do not fit the schema
+│   ├── EmptyData          no rows
+│   ├── MissingColumns     columns that the schema names are not there
+│   ├── DuplicateColumns   a column name stands twice
+│   ├── NoValues           a column of the reference has no value at all
+│   ├── NotANumber         a numerical column holds something else
+│   └── ValueTooLarge      a number too large to be binned
+├── ReportFailed           Evidently could not make the report
+└── JobError               the runner could not run or finish a job
+    ├── QueueFull          come back later
+    ├── JobTimedOut        the time limit passed
+    ├── JobCancelled       somebody cancelled it
+    ├── WorkerDied         the worker process ended without an answer
+    └── RunnerClosed       the runner is shutting down
+"""
+
+from typing import Any
+
+
+class EvaluationError(Exception):
+    """Whatever keeps an evaluation from giving a result. The text is for the user."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # the default calls the class with the finished text, which is not what __init__ takes:
+        # errors cross from the worker process as they are
+        return _rebuild, (type(self), self.args, self.__dict__)
+
+
+def _rebuild(kind: type[EvaluationError], args: tuple[Any, ...], state: dict[str, Any]) -> Any:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
+class SchemaError(EvaluationError):
+    pass
+
+
+class InputError(EvaluationError):
+    pass
+
+
+class EmptyData(InputError):
+    def __init__(self, side: str) -> None:
+        super().__init__(f"The {side} data have no rows: give at least one row to evaluate.")
+
+
+class MissingColumns(InputError):
+    def __init__(self, side: str, missing: list[str], present: list[str]) -> None:
+        super().__init__(
+            f"The {side} data lack {', '.join(missing)}. They have {', '.join(present) or 'none'}: "
+            "add the columns, or take them out of the schema."
+        )
+
+
+class DuplicateColumns(InputError):
+    def __init__(self, side: str, names: list[str]) -> None:
+        super().__init__(
+            f"The {side} data name {', '.join(names)} more than once: keep one column of each name."
+        )
+
+
+class NoValues(InputError):
+    def __init__(self, side: str, column: str) -> None:
+        super().__init__(
+            f"Column {column} of the {side} data has no value at all: there is nothing to compare "
+            "with. Fill it, or take it out of the schema."
+        )
+
+
+class NotANumber(InputError):
+    def __init__(self, side: str, column: str, row: int, value: object) -> None:
+        super().__init__(
+            f"Column {column} of the {side} data is numerical, but row {row} holds {value!r}: "
+            "write a number, leave it empty, or declare the column categorical."
+        )
+
+
+class ValueTooLarge(InputError):
+    def __init__(self, side: str, column: str, row: int, value: float) -> None:
+        super().__init__(
+            f"Column {column} of the {side} data holds {value:g} in row {row}, past the largest "
+            "value that can be binned (1e150): is it a mark for a missing value? Leave it empty."
+        )
+
+
+class ReportFailed(EvaluationError):
+    pass
+
+
+class JobError(EvaluationError):
+    pass
+
+
+class QueueFull(JobError):
+    def __init__(self, limit: int, retry_after_seconds: int) -> None:
+        self.retry_after_seconds = retry_after_seconds
+        super().__init__(
+            f"{limit} evaluations are waiting, which is the limit. "
+            f"Try again in about {retry_after_seconds} s."
+        )
+
+
+class JobTimedOut(JobError):
+    def __init__(self, limit_seconds: float) -> None:
+        super().__init__(
+            f"The evaluation took longer than its limit of {limit_seconds:g} s and was stopped. "
+            "Evaluate fewer rows, or raise the limit."
+        )
+
+
+class JobCancelled(JobError):
+    def __init__(self) -> None:
+        super().__init__("The evaluation was cancelled.")
+
+
+class WorkerDied(JobError):
+    def __init__(self) -> None:
+        super().__init__(
+            "The worker process ended without an answer (out of memory, or killed). "
+            "Nothing was published; evaluate again, with fewer rows if it happens again."
+        )
+
+
+class RunnerClosed(JobError):
+    def __init__(self) -> None:
+        super().__init__("The service is shutting down and starts no more evaluations.")

@@ -1,0 +1,244 @@
+"""Evidently, behind one door: its scores, its drift tests and its HTML. The only importer of it."""
+
+import html
+import json
+import os
+import warnings
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import msgspec
+import pandas as pd
+
+from evaluation.errors import ReportFailed
+from evaluation.result import (
+    Evaluation,
+    EvidentlyDrift,
+    EvidentlySummary,
+    Quality,
+    number,
+)
+from evaluation.schema import Schema
+
+MOST_ROWS = 200_000
+FEWEST_ROWS = 2
+
+
+@dataclass(frozen=True)
+class Report:
+    """Evidently's result on prepared frames; `sampled_rows` is set when it saw a sample."""
+
+    drift: dict[str, EvidentlyDrift]
+    summary: EvidentlySummary
+    quality: Quality | None
+    sampled_rows: int | None
+    snapshot: Any
+
+    def html(self, evaluation: Evaluation) -> str:
+        """The self-contained page, with a banner that says what was evaluated."""
+        with _quiet():
+            page: str = self.snapshot.get_html_str(as_iframe=False)
+        return _with_banner(page, evaluation, self.sampled_rows)
+
+
+@cache
+def _evidently() -> Any:
+    """Import Evidently once; 3 to 7 seconds, so the workers do it before the first job."""
+    os.environ.setdefault("DO_NOT_TRACK", "1")
+    with _quiet():
+        import evidently
+        import evidently.metrics
+        import evidently.presets
+    return evidently
+
+
+def warm_up() -> None:
+    _evidently()
+
+
+def version() -> str:
+    return str(_evidently().__version__)
+
+
+def run(
+    reference: pd.DataFrame,
+    current: pd.DataFrame,
+    schema: Schema,
+    columns: list[str],
+    *,
+    with_quality: bool,
+    seed: int = 0,
+) -> Report | None:
+    """Run Evidently's presets on prepared frames (rows x columns); None with under 2 rows.
+
+    Raises ReportFailed with Evidently's own words when it can't.
+    """
+    if min(len(reference), len(current)) < FEWEST_ROWS or not columns:
+        return None
+    evidently = _evidently()
+    largest = max(len(reference), len(current))
+    sampled = MOST_ROWS if largest > MOST_ROWS else None
+    frames = [
+        frame.sample(MOST_ROWS, random_state=seed) if len(frame) > MOST_ROWS else frame
+        for frame in (reference, current)
+    ]
+    outcome = [c for c in (schema.target, schema.prediction) if c and c in current.columns]
+    outcome = [c for c in outcome if all(frame[c].notna().any() for frame in frames)]
+    regression = schema.task == "regression"
+    definition = evidently.DataDefinition(
+        numerical_columns=[c for c in columns if schema.kind(c) == "numerical"]
+        + (outcome if regression else []),
+        categorical_columns=[c for c in columns if schema.kind(c) == "categorical"]
+        + ([] if regression else outcome),
+        regression=[evidently.Regression(target=schema.target, prediction=schema.prediction)]
+        if with_quality and regression
+        else None,
+    )
+    metrics: list[Any] = []
+    if with_quality and regression:
+        metrics.append(evidently.presets.RegressionPreset())
+    share = schema.thresholds.drift_share
+    metrics.append(evidently.presets.DataDriftPreset(columns=columns, drift_share=share))
+    metrics += [evidently.metrics.ValueDrift(column=column) for column in outcome]
+    data = [
+        evidently.Dataset.from_pandas(
+            frame[columns + outcome].reset_index(drop=True), data_definition=definition
+        )
+        for frame in frames
+    ]
+    try:
+        with _quiet():
+            snapshot = evidently.Report(metrics, include_tests=True).run(data[1], data[0])
+            found = snapshot.dict()
+    except Exception as error:
+        raise ReportFailed(
+            f"Evidently could not evaluate these data ({type(error).__name__}: {error}). "
+            "Look for columns with odd values in the list of features."
+        ) from error
+    return _read(found, snapshot, columns, share, sampled, with_quality and regression)
+
+
+def _read(
+    found: dict[str, Any],
+    snapshot: Any,
+    columns: list[str],
+    share: float,
+    sampled: int | None,
+    with_quality: bool,
+) -> Report:
+    failed = {
+        test["metric_config"]["params"].get("column")
+        for test in found["tests"]
+        if test["id"] == "drift" and getattr(test["status"], "value", test["status"]) == "FAIL"
+    }
+    drift, values, counted = {}, {}, {}
+    for metric in found["metrics"]:
+        config = metric["config"]
+        kind = config["type"].rsplit(":", 1)[-1]
+        if kind == "ValueDrift":
+            column = config["column"]
+            drift[column] = EvidentlyDrift(
+                number(metric["value"]),
+                config["method"],
+                float(config["threshold"]),
+                column in failed,
+            )
+        elif kind == "DriftedColumnsCount":
+            counted = metric["value"]
+        else:
+            values[kind] = metric["value"]
+    summary = EvidentlySummary(
+        drift_detected=float(counted["share"]) >= share,
+        drift_share=float(counted["share"]),
+        drifted_columns=int(counted["count"]),
+        columns=len(columns),
+        share_threshold=share,
+    )
+    quality = None
+    if with_quality:
+        quality = Quality(
+            rmse=number(values["RMSE"]),
+            mae=number(values["MAE"]["mean"]),
+            r2=number(values["R2Score"]),
+            mape=number(values["MAPE"]["mean"]),
+        )
+    return Report(drift, summary, quality, sampled, snapshot)
+
+
+def json_of(made: Report | None, evaluation: Evaluation) -> bytes:
+    """Evidently's metrics and tests with our document beside them; every number is finite."""
+    with _quiet():
+        theirs = json.loads(made.snapshot.json()) if made else {"metrics": [], "tests": []}
+    # msgspec writes NaN, which json.loads accepts, as null
+    return msgspec.json.encode({**theirs, "evaluation": evaluation})
+
+
+def without_evidently(evaluation: Evaluation) -> str:
+    """A page for an evaluation with too few rows for Evidently: the banner and the reason."""
+    title = html.escape(evaluation.name or "Evaluation")
+    page = (
+        f'<!DOCTYPE html><html lang="en"><head><meta charset="UTF-8"><title>{title}</title></head>'
+        "<body><p>Evidently makes no report of fewer than two rows.</p></body></html>"
+    )
+    return _with_banner(page, evaluation, None)
+
+
+def _with_banner(page: str, evaluation: Evaluation, sampled_rows: int | None) -> str:
+    facts = [
+        f"{evaluation.rows.current:,} rows against {evaluation.rows.reference:,} of the reference",
+        *([f"model {evaluation.model}"] if evaluation.model else []),
+        *([f"version {evaluation.model_version}"] if evaluation.model_version else []),
+        *([evaluation.source] if evaluation.source else []),
+        evaluation.created_at,
+    ]
+    lines = []
+    if sampled_rows is not None:
+        lines.append(
+            f"Made from a uniform sample of at most {sampled_rows:,} rows a side. The scores in "
+            "this box are computed on all rows."
+        )
+    if evaluation.synthetic:
+        lines.append("Synthetic data: made to test the alerts, not real traffic.")
+    lines.append(f"Verdict: {evaluation.verdict}. {evaluation.rule}")
+    if evaluation.difference:
+        lines.append(evaluation.difference)
+    scores = _scores(evaluation.quality)
+    if scores:
+        lines.append(scores)
+    lines.append(f"Decision: {evaluation.decision}. {evaluation.decision_reason}")
+    lines += evaluation.warnings
+    banner = (
+        '<header style="font:15px/1.5 system-ui,sans-serif;color:#1c2430;background:#f3f5f8;'
+        'border-bottom:1px solid #cfd6df;padding:20px 28px">'
+        f'<h1 style="font-size:22px;margin:0 0 4px">{html.escape(evaluation.name or "Evaluation")}'
+        f'</h1><p style="margin:0 0 8px;color:#5a6675">{html.escape(" · ".join(facts))}</p>'
+        + "".join(f'<p style="margin:2px 0">{html.escape(line)}</p>' for line in lines)
+        + "</header>"
+    )
+    head, body, rest = page.partition("<body>")
+    return head + body + banner + rest
+
+
+def _scores(quality: Quality | None) -> str:
+    if quality is None:
+        return ""
+    named = {
+        "RMSE": quality.rmse,
+        "MAE": quality.mae,
+        "R2": quality.r2,
+        "MAPE": quality.mape,
+        "Accuracy": quality.accuracy,
+        "F1": quality.f1,
+        "ROC AUC": quality.roc_auc,
+    }
+    return ", ".join(
+        f"{name} {value:.3f}" + (" %" if name == "MAPE" else "")
+        for name, value in named.items()
+        if value is not None
+    )
+
+
+def _quiet() -> "warnings.catch_warnings[None]":
+    """Evidently's dependencies warn of each other's deprecations: nothing a user can act on."""
+    return warnings.catch_warnings(action="ignore")

@@ -1,0 +1,185 @@
+"""The document of an evaluation: what the store keeps, the API answers and the pages draw."""
+
+import math
+from typing import Literal
+
+import msgspec
+import numpy as np
+
+from evaluation.schema import Kind, Task
+
+Verdict = Literal["drift", "no drift", "not enough data"]
+Decision = Literal["NO_ACTION", "WATCH", "RETRAIN"]
+
+
+class Sides(msgspec.Struct, frozen=True):
+    """The same count on both sides."""
+
+    reference: int
+    current: int
+
+
+class Rows(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows of each data set; `training` and `with_target` count rows of the current one."""
+
+    reference: int
+    current: int
+    training: int = 0
+    with_target: int = 0
+
+
+class Quality(msgspec.Struct, frozen=True, kw_only=True):
+    """Scores in the target's units; mape in percent; None where a score has no value."""
+
+    rmse: float | None = None
+    mae: float | None = None
+    r2: float | None = None
+    mape: float | None = None
+    accuracy: float | None = None
+    precision: float | None = None
+    recall: float | None = None
+    f1: float | None = None
+    roc_auc: float | None = None
+    log_loss: float | None = None
+
+
+class Distribution(msgspec.Struct, frozen=True, kw_only=True):
+    """Counts of both data sets in the same bins (k + 1 edges) or categories (k)."""
+
+    reference: list[int]
+    current: list[int]
+    edges: list[float] | None = None
+    categories: list[str] | None = None
+
+
+class Statistics(msgspec.Struct, frozen=True, kw_only=True):
+    mean: float | None
+    std: float | None
+    min: float | None
+    q05: float | None
+    q25: float | None
+    q50: float | None
+    q75: float | None
+    q95: float | None
+    max: float | None
+
+
+class StatisticsOfBoth(msgspec.Struct, frozen=True):
+    reference: Statistics
+    current: Statistics
+
+
+class EvidentlyDrift(msgspec.Struct, frozen=True):
+    """What Evidently's own test says of one column."""
+
+    score: float | None
+    method: str
+    threshold: float
+    drifted: bool
+
+
+class FeatureDrift(msgspec.Struct, frozen=True, kw_only=True):
+    """One column, reference against current."""
+
+    name: str
+    kind: Kind
+    role: Literal["feature", "calendar", "target", "prediction"]
+    score: float | None
+    method: str
+    threshold: float | None
+    drifted: bool | None
+    missing: Sides
+    distribution: Distribution
+    statistics: StatisticsOfBoth | None = None
+    importance: float | None = None
+    p_value: float | None = None
+    effect: float | None = None
+    effect_unit: str | None = None
+    null_band: tuple[float, float] | None = None
+    reason: str | None = None
+    new_categories: list[str] = []
+    evidently: EvidentlyDrift | None = None
+
+
+class Group(msgspec.Struct, frozen=True):
+    """Residuals of the rows in which a column has this value."""
+
+    value: str
+    rows: int
+    mean: float
+    mae: float
+
+
+class Grid(msgspec.Struct, frozen=True):
+    """Counts of true (rows of `counts`) against predicted values (columns), on shared edges."""
+
+    edges: list[float]
+    counts: list[list[int]]
+
+
+class Residuals(msgspec.Struct, frozen=True):
+    """Prediction minus target, in the target's units."""
+
+    mean: float
+    std: float
+    edges: list[float]
+    counts: list[int]
+    by: dict[str, list[Group]]
+    predicted_against_true: Grid
+
+
+class EvidentlySummary(msgspec.Struct, frozen=True, kw_only=True):
+    """Evidently's own result for the data set; drift_detected is its share rule."""
+
+    drift_detected: bool | None
+    drift_share: float | None
+    drifted_columns: int | None
+    columns: int
+    share_threshold: float
+
+
+class Evaluation(msgspec.Struct, kw_only=True):
+    """Reference against current: the whole result. The service fills in what only it knows."""
+
+    name: str
+    task: Task
+    created_at: str
+    duration_seconds: float
+    rows: Rows
+    verdict: Verdict
+    rule: str
+    decision: Decision
+    decision_reason: str
+    drift_share: float | None
+    drifted_features: list[str]
+    features: list[FeatureDrift]
+    weighted_drift_share: float | None = None
+    target_drift: FeatureDrift | None = None
+    prediction_drift: FeatureDrift | None = None
+    quality: Quality | None = None
+    quality_reference: Quality | None = None
+    residuals: Residuals | None = None
+    evidently: EvidentlySummary | None = None
+    difference: str | None = None
+    warnings: list[str] = []
+    ignored_fields: list[str] = []
+    versions: dict[str, str] = {}
+    evaluation_id: str | None = None
+    model: str | None = None
+    model_version: str | None = None
+    source: str = ""
+    synthetic: bool = False
+    published: bool = False
+
+    def encode(self) -> bytes:
+        """JSON in which every number is finite: what has no value is null."""
+        return msgspec.json.encode(self)
+
+    @classmethod
+    def decode(cls, document: bytes | str) -> "Evaluation":
+        return msgspec.json.decode(document, type=cls)
+
+
+def number(value: float | np.floating | None) -> float | None:
+    """A plain finite float, or None."""
+    return None if value is None or not math.isfinite(value) else float(value)
