@@ -1,1 +1,26 @@
 """The models that this service can serve, a folder each."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from model_service.errors import StartError
+from model_service.models.base import MonitoredModel
+
+
+def _bike_sharing(data_dir: Path) -> MonitoredModel:
+    from model_service.models.bike_sharing import load
+
+    return load(data_dir)
+
+
+LOADERS: dict[str, Callable[[Path], MonitoredModel]] = {"bike-sharing": _bike_sharing}
+
+
+def load(name: str, data_dir: Path) -> MonitoredModel:
+    """Load a model by name, training it first if it never was. Raises StartError."""
+    try:
+        loader = LOADERS[name]
+    except KeyError:
+        known = ", ".join(sorted(LOADERS))
+        raise StartError(f"There is no model {name!r}. This service knows: {known}.") from None
+    return loader(data_dir)

@@ -1,0 +1,92 @@
+"""python -m model_service MODEL: serve a model. python -m model_service train MODEL: train it."""
+
+import argparse
+import logging
+import socket
+import sys
+
+
+def main(arguments: list[str] | None = None) -> int:
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    train = given[:1] == ["train"]
+    parser = argparse.ArgumentParser(prog="python -m model_service", description=__doc__)
+    parser.add_argument("model", help="bike-sharing")
+    if not train:
+        parser.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
+        parser.add_argument("--port", type=int, default=8080, help="default: %(default)s")
+    options = parser.parse_args(given[1:] if train else given)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+
+    from pydantic import ValidationError
+
+    from model_service.errors import StartError
+
+    try:
+        return _train(options.model) if train else _serve(options)
+    except StartError as error:
+        print(f"error: {error}", file=sys.stderr)
+    except ValidationError as error:
+        for problem in error.errors():
+            name = "BELVEDERE_" + "_".join(map(str, problem["loc"])).upper()
+            print(f"error: {name}: {problem['msg']}", file=sys.stderr)
+    return 1
+
+
+def _train(name: str) -> int:
+    from model_service.models import load
+    from model_service.settings import Settings
+
+    settings = Settings()
+    model = load(name, settings.data_dir)
+    facts = model.details()
+    print(
+        f"{model.name} {model.version}: {facts['algorithm']}, {facts['training_rows']} rows, "
+        f"trained {facts['trained_at']}, kept in {settings.data_dir / 'models'}"
+    )
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    import uvicorn
+    from prometheus_client import CollectorRegistry
+
+    from model_service.app import create_app
+    from model_service.models import load
+    from model_service.settings import Settings
+
+    settings = Settings()
+    settings.refuse_open_door(options.host)
+    with _listen(options.host, options.port) as listener:
+        model = load(options.model, settings.data_dir)
+        app = create_app(model, settings, CollectorRegistry())
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=10,
+            server_header=False,
+        )
+        server = uvicorn.Server(config)
+        server.run(sockets=[listener])
+    return 0 if server.started else 1
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    from model_service.errors import StartError
+
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise StartError(
+            f"Can't listen on {host}:{port} ({error.strerror}). Is another service there? "
+            "Choose another with --port."
+        ) from error
+    return listener
+
+
+if __name__ == "__main__":
+    sys.exit(main())

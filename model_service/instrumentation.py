@@ -1,0 +1,58 @@
+"""Counts and times every request by the template of its route."""
+
+import time
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from model_service.metrics import ServiceMetrics
+
+UNMATCHED = "unmatched"
+
+
+class RequestMetrics:
+    """ASGI middleware: the endpoint label is the route's template, so that it stays bounded."""
+
+    def __init__(self, app: ASGIApp, metrics: ServiceMetrics) -> None:
+        self._app = app
+        self._metrics = metrics
+        self._children: dict[tuple[str, str, int], tuple[Any, Any]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        status = 500
+
+        async def watch(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watch)
+        finally:
+            self._count(scope, status, time.perf_counter() - started)
+
+    def _count(self, scope: Scope, status: int, seconds: float) -> None:
+        route = scope.get("route")
+        endpoint = getattr(route, "path", UNMATCHED)
+        key = (endpoint, scope["method"], status)
+        children = self._children.get(key)
+        if children is None:
+            labels = (endpoint, _method(scope["method"]), str(status))
+            children = (
+                self._metrics.requests.labels(*labels),
+                self._metrics.duration.labels(*labels),
+            )
+            if endpoint != UNMATCHED:
+                self._children[key] = children
+        children[0].inc()
+        children[1].observe(seconds)
+
+
+def _method(method: str) -> str:
+    known = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"}
+    return method if method in known else "other"

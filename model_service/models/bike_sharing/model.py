@@ -1,0 +1,115 @@
+"""The bike-sharing model behind the service's contract, served by ONNX Runtime."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+import pandas as pd
+
+from evaluation.result import Evaluation
+from model_service.models.base import Field, Floats, Window
+from model_service.models.bike_sharing import data
+from model_service.models.bike_sharing.training import Trained, load_or_train
+
+ROWS_AT_ONCE = 10_000
+
+
+class BikeSharing:
+    """A forest of 100 trees in float32; one row costs microseconds, one thread."""
+
+    name = "bike-sharing"
+    title = "Bike sharing, hourly demand"
+    task = data.SCHEMA.task
+    inputs: tuple[Field, ...] = data.INPUTS
+    truth = data.TRUTH
+    answer_field = "predicted_count"
+    input_schema_name = "BikeSharingInput"
+    schema = data.SCHEMA
+    prediction_buckets: tuple[float, ...] = (
+        0,
+        5,
+        10,
+        20,
+        30,
+        40,
+        60,
+        80,
+        100,
+        150,
+        200,
+        300,
+        400,
+        600,
+        800,
+        1000,
+    )
+
+    def __init__(self, trained: Trained) -> None:
+        self.version = trained.version
+        self.importance: Mapping[str, float] = trained.facts["importance"]
+        self._facts = trained.facts
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(
+            trained.onnx, options, providers=["CPUExecutionProvider"]
+        )
+        self._input = self._session.get_inputs()[0].name
+        self._count = len(self.schema.features)
+
+    def predict_one(self, values: tuple[Any, ...]) -> float:
+        row = np.array([values[: self._count]], dtype=np.float32)
+        return float(self._session.run(None, {self._input: row})[0][0, 0])
+
+    def predict_many(self, frame: pd.DataFrame) -> Floats:
+        rows = frame[list(self.schema.features)].to_numpy(dtype=np.float32)
+        parts = [
+            self._session.run(None, {self._input: rows[start : start + ROWS_AT_ONCE]})[0][:, 0]
+            for start in range(0, len(rows), ROWS_AT_ONCE)
+        ]
+        return np.concatenate(parts).astype("float64") if parts else np.empty(0)
+
+    def reference(self) -> pd.DataFrame:
+        rows = data.training()
+        return rows.assign(prediction=self.predict_many(rows))
+
+    def training_rows(self, frame: pd.DataFrame) -> int:
+        known = set(zip(data.training()["dteday"], data.training()["hr"], strict=True))
+        return sum(
+            key in known for key in zip(frame["dteday"].astype(str), frame["hr"], strict=True)
+        )
+
+    def windows(self) -> list[Window]:
+        return list(data.windows().values())
+
+    def window(self, name: str) -> pd.DataFrame:
+        window = data.windows()[name]
+        return data.between(str(window.start), str(window.end))
+
+    def drift_kinds(self) -> Mapping[str, str]:
+        return data.DRIFT_KINDS
+
+    def drifted_batch(self, kind: str) -> pd.DataFrame:
+        return self.window({"summer": "june_2011", "third_week": "february_week3"}[kind])
+
+    def details(self) -> dict[str, Any]:
+        return {key: value for key, value in self._facts.items() if key != "importance"}
+
+    def evaluation_answer(self, evaluation: Evaluation) -> dict[str, Any]:
+        scores = evaluation.quality
+        theirs = evaluation.evidently
+        period = evaluation.name or "the posted rows"
+        return {
+            "message": f"Evaluated {evaluation.rows.current} rows of {period}.",
+            "rmse": scores.rmse if scores else None,
+            "mape": scores.mape if scores else None,
+            "mae": scores.mae if scores else None,
+            "r2score": scores.r2 if scores else None,
+            "drift_detected": int(bool(theirs and theirs.drift_detected)),
+            "evaluated_items": evaluation.rows.current,
+        }
+
+
+def load(data_dir: Path) -> BikeSharing:
+    return BikeSharing(load_or_train(data_dir))

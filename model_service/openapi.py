@@ -1,0 +1,123 @@
+"""The schemas that OpenAPI shows, built from the model's own fields so that they can't disagree."""
+
+from typing import Any
+
+from fastapi import FastAPI
+
+from model_service.models.base import Field, MonitoredModel
+
+NUMBER: dict[str, Any] = {"type": "number"}
+SCORE: dict[str, Any] = {"type": ["number", "null"]}
+TEXT: dict[str, Any] = {"type": "string"}
+
+
+def describe(app: FastAPI, model: MonitoredModel) -> None:
+    """Put the model's schemas into the application's OpenAPI document."""
+    made = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = made()
+        components = document.setdefault("components", {}).setdefault("schemas", {})
+        components.update(_schemas(model))
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _schemas(model: MonitoredModel) -> dict[str, Any]:
+    record = {field.name: field.example for field in model.inputs}
+    truth = {model.truth.name: model.truth.example}
+    item = model.input_schema_name
+    report = {
+        "message": TEXT,
+        "rmse": SCORE,
+        "mape": {**SCORE, "description": "in percent"},
+        "mae": SCORE,
+        "r2score": SCORE,
+        "drift_detected": {"type": "integer", "enum": [0, 1], "description": "Evidently's result"},
+        "evaluated_items": {"type": "integer"},
+        "evaluation_id": TEXT,
+        "verdict": {"type": "string", "enum": ["drift", "no drift", "not enough data"]},
+        "training_rows": {"type": "integer"},
+        "ignored_fields": {"type": "array", "items": TEXT},
+        "warnings": {"type": "array", "items": TEXT},
+        "report_html": TEXT,
+        "report_json": TEXT,
+    }
+    rows = {
+        "type": "array",
+        "items": {
+            "allOf": [
+                {"$ref": f"#/components/schemas/{item}"},
+                _object({model.truth.name: _property(model.truth)}, [model.truth.name]),
+            ]
+        },
+    }
+    evaluated = {"data": rows, "evaluation_period_name": TEXT}
+    example = {"data": [record | truth], "evaluation_period_name": "week1_february"}
+    return {
+        item: _object(
+            {field.name: _property(field) for field in model.inputs},
+            [field.name for field in model.inputs],
+            record,
+        ),
+        "ModelInput": {"$ref": f"#/components/schemas/{item}"},
+        "PredictionOutput": _object(
+            {model.answer_field: NUMBER, "prediction_id": TEXT, "model_version": TEXT},
+            [model.answer_field, "prediction_id", "model_version"],
+        ),
+        "FeedbackInput": _object(
+            {"prediction_id": TEXT, "truth": _property(model.truth)}, ["prediction_id", "truth"]
+        ),
+        "FeedbackOutput": _object({"prediction_id": TEXT, "status": TEXT}, []),
+        "EvaluationInput": _object(evaluated, ["data"], example),
+        "EvaluationReportOutput": _object(report, list(report)[:7]),
+        "EvaluationsInput": {
+            **_object(
+                evaluated
+                | {
+                    "window": {**TEXT, "description": "a name from GET /windows"},
+                    "last_hours": {"type": "number", "exclusiveMinimum": 0},
+                    "publish": {"type": "boolean", "default": False},
+                },
+                [],
+                {"window": "february_week1"},
+            ),
+            "description": "Exactly one of data, window and last_hours. CSV and Parquet bodies "
+            "go by their content type, with the name and publish as query parameters.",
+        },
+        "TriggerDriftInput": _object(
+            {
+                "kind": {"type": "string", "enum": list(model.drift_kinds())},
+                "expires_seconds": {"type": "number", "minimum": 1, "default": 300},
+            },
+            [],
+        ),
+    }
+
+
+def _property(field: Field) -> dict[str, Any]:
+    kinds = {"float": "number", "int": "integer", "date": "string"}
+    made: dict[str, Any] = {
+        "type": kinds[field.type],
+        "description": field.description,
+        "examples": [field.example],
+    }
+    if field.type == "date":
+        made["format"] = "date"
+    if field.low is not None:
+        made["minimum"] = field.low
+    if field.high is not None:
+        made["maximum"] = field.high
+    return made
+
+
+def _object(
+    properties: dict[str, Any], required: list[str], example: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    made: dict[str, Any] = {"type": "object", "properties": properties}
+    if required:
+        made["required"] = required
+    if example is not None:
+        made["examples"] = [example]
+    return made

@@ -1,0 +1,246 @@
+"""The prediction log: every answered prediction, committed first, and the truth when it comes."""
+
+import asyncio
+import datetime
+import logging
+import queue
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+
+from model_service.errors import LogUnavailable
+from model_service.metrics import ServiceMetrics
+from model_service.models.base import MonitoredModel
+
+log = logging.getLogger(__name__)
+
+MOST_WAITING = 10_000
+MOST_AT_ONCE = 1_000
+TYPES: dict[str, Any] = {"float": sa.Float(53), "int": sa.Integer, "date": sa.Date}
+
+
+def engine_for(url: str, durability: str, most_bytes: int | None = None) -> sa.Engine:
+    """An engine for SQLite in WAL mode or any other database that SQLAlchemy speaks.
+
+    `durability` is about SQLite: "process" (synchronous=NORMAL) keeps every committed row when
+    the process is killed, "power" (FULL) also through a power cut. `most_bytes` caps the file.
+    """
+    engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    if engine.dialect.name == "sqlite":
+
+        @sa.event.listens_for(engine, "connect")
+        def set_pragmas(connection: Any, _record: Any) -> None:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA journal_mode=WAL")
+            cursor.execute(f"PRAGMA synchronous={'FULL' if durability == 'power' else 'NORMAL'}")
+            cursor.execute("PRAGMA busy_timeout=10000")
+            if most_bytes is not None:
+                page = cursor.execute("PRAGMA page_size").fetchone()[0]
+                cursor.execute(f"PRAGMA max_page_count={max(1, most_bytes // page)}")
+            cursor.close()
+
+    return engine
+
+
+def log_table(model: MonitoredModel, metadata: sa.MetaData) -> sa.Table:
+    """One table a model, a typed column a field."""
+    name = f"predictions_{model.name.replace('-', '_')}"
+    return sa.Table(
+        name,
+        metadata,
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("prediction_id", sa.String(32), nullable=False, unique=True),
+        sa.Column("model_version", sa.String(64), nullable=False),
+        sa.Column("received_at", sa.Float(53), nullable=False, index=True),
+        *(sa.Column(item.name, TYPES[item.type], nullable=False) for item in model.inputs),
+        sa.Column("prediction", sa.Float(53), nullable=False),
+        sa.Column("truth", sa.Float(53)),
+        sa.Column("truth_at", sa.Float(53)),
+    )
+
+
+@dataclass(slots=True)
+class _Write:
+    loop: asyncio.AbstractEventLoop
+    done: "asyncio.Future[bool]"
+    row: dict[str, Any] | None = None
+    truth: tuple[str, float] | None = None
+
+
+@dataclass
+class _Outcome:
+    """What the writer tells the event loop of one batch."""
+
+    writes: list[tuple["asyncio.Future[bool]", bool]] = field(default_factory=list)
+
+
+class PredictionLog:
+    """A writer thread commits whatever waits as one transaction, then answers are sent."""
+
+    def __init__(self, model: MonitoredModel, engine: sa.Engine, metrics: ServiceMetrics) -> None:
+        self._model = model
+        self._engine = engine
+        self._metrics = metrics
+        self.table = log_table(model, sa.MetaData())
+        self.table.metadata.create_all(engine)
+        self._insert = self.table.insert()
+        self._queue: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._write, name="prediction-log", daemon=True)
+        self._thread.start()
+        self._closed = False
+
+    async def append(self, prediction_id: str, values: tuple[Any, ...], prediction: float) -> None:
+        """Return when the prediction is committed. Raises LogUnavailable when it is not."""
+        row = dict(zip([item.name for item in self._model.inputs], values, strict=True))
+        row["prediction_id"] = prediction_id
+        row["model_version"] = self._model.version
+        row["received_at"] = time.time()
+        row["prediction"] = prediction
+        row["truth"] = row["truth_at"] = None
+        await self._submit(row=row)
+
+    async def record_truth(self, prediction_id: str, truth: float) -> bool:
+        """Join the truth to its prediction; False if there is no such prediction."""
+        return await self._submit(truth=(prediction_id, truth))
+
+    async def _submit(
+        self, row: dict[str, Any] | None = None, truth: tuple[str, float] | None = None
+    ) -> bool:
+        if self._closed or self._queue.qsize() >= MOST_WAITING:
+            raise LogUnavailable(
+                "The prediction log can't keep up, so nothing was answered. Try again shortly."
+            )
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[bool] = loop.create_future()
+        self._queue.put(_Write(loop, done, row, truth))
+        return await done
+
+    def close(self) -> None:
+        """Commit what waits, then end the writer."""
+        self._closed = True
+        self._queue.put(None)
+        self._thread.join(timeout=30)
+
+    def _write(self) -> None:
+        going_on = True
+        while going_on:
+            batch = [self._queue.get()]
+            while len(batch) < MOST_AT_ONCE and not self._queue.empty():
+                batch.append(self._queue.get())
+            going_on = None not in batch
+            writes = [write for write in batch if write is not None]
+            if writes:
+                self._commit(writes)
+
+    def _commit(self, writes: list[_Write]) -> None:
+        rows = [write.row for write in writes if write.row is not None]
+        try:
+            with self._engine.begin() as connection:
+                if rows:
+                    connection.execute(self._insert, rows)
+                found = [
+                    write.truth is None or self._join(connection, *write.truth) for write in writes
+                ]
+        except SQLAlchemyError as error:
+            reason = str(getattr(error, "orig", None) or error)
+            log.error("the prediction log took none of %d rows: %s", len(writes), reason)
+            self._metrics.log_write_failures.inc(len(writes))
+            text = (
+                f"The prediction could not be committed to the log ({reason}), so it was not "
+                "answered. Free space or repair the database, then try again."
+            )
+            _tell(writes, [LogUnavailable(text)] * len(writes))
+            return
+        self._metrics.log_rows.inc(len(rows))
+        _tell(writes, found)
+
+    def _join(self, connection: sa.Connection, prediction_id: str, truth: float) -> bool:
+        statement = (
+            self.table.update()
+            .where(self.table.c.prediction_id == prediction_id)
+            .values(truth=truth, truth_at=time.time())
+        )
+        return connection.execute(statement).rowcount == 1
+
+    def page(self, limit: int, after: int = 0) -> list[dict[str, Any]]:
+        """Rows by id after `after`, oldest first, at most `limit`."""
+        query = (
+            self.table.select()
+            .where(self.table.c.id > after)
+            .order_by(self.table.c.id)
+            .limit(limit)
+        )
+        with self._engine.connect() as connection:
+            return [_readable(dict(row)) for row in connection.execute(query).mappings()]
+
+    def get(self, prediction_id: str) -> dict[str, Any] | None:
+        query = self.table.select().where(self.table.c.prediction_id == prediction_id)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).mappings().one_or_none()
+        return None if row is None else _readable(dict(row))
+
+    def is_reachable(self) -> bool:
+        try:
+            with self._engine.connect() as connection:
+                connection.execute(sa.select(sa.literal(1)))
+        except SQLAlchemyError:
+            return False
+        return self._thread.is_alive()
+
+
+def read_since(
+    engine: sa.Engine, model: MonitoredModel, since: float, most_rows: int
+) -> pd.DataFrame:
+    """The newest rows of the log received at or after `since` (epoch seconds), at most `most_rows`.
+
+    Columns: the inputs, the prediction, and the truth (NaN where it has not come) under the
+    model's names.
+    """
+    table = log_table(model, sa.MetaData())
+    query = (
+        table.select()
+        .where(table.c.received_at >= since)
+        .order_by(table.c.received_at.desc())
+        .limit(most_rows)
+    )
+    with engine.connect() as connection:
+        frame = pd.read_sql(query, connection)
+    frame = frame.iloc[::-1].reset_index(drop=True)
+    target, prediction = str(model.schema.target), str(model.schema.prediction)
+    columns = [item.name for item in model.inputs]
+    renamed = frame.rename(columns={"prediction": prediction, "truth": target})
+    return renamed[[*columns, prediction, target]].astype({target: "float64"})
+
+
+def _readable(row: dict[str, Any]) -> dict[str, Any]:
+    for name, value in row.items():
+        if isinstance(value, datetime.date):
+            row[name] = value.isoformat()
+    return row
+
+
+def _tell(writes: list[_Write], outcomes: "list[Any]") -> None:
+    """Resolve the futures, one wake-up of the event loop for the whole batch."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[bool], Any]]] = {}
+    for write, outcome in zip(writes, outcomes, strict=True):
+        by_loop.setdefault(write.loop, []).append((write.done, outcome))
+    for loop, pairs in by_loop.items():
+        try:
+            loop.call_soon_threadsafe(_resolve, pairs)
+        except RuntimeError:
+            log.debug("the event loop ended before its writes were answered")
+
+
+def _resolve(pairs: "list[tuple[asyncio.Future[bool], Any]]") -> None:
+    for done, outcome in pairs:
+        if done.cancelled():
+            continue
+        if isinstance(outcome, LogUnavailable):
+            done.set_exception(outcome)
+        else:
+            done.set_result(outcome)

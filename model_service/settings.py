@@ -1,0 +1,48 @@
+"""The settings of the service, read once at the edge from BELVEDERE_* variables."""
+
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from model_service.errors import StartError
+
+
+class Settings(BaseSettings):
+    """Bytes, rows and seconds as the names say. Nothing secret has a default."""
+
+    model_config = SettingsConfigDict(env_prefix="BELVEDERE_", frozen=True, env_ignore_empty=True)
+
+    data_dir: Path = Path(".belvedere/data")
+    database_url: str | None = None
+    api_token: SecretStr | None = None
+    log_durability: Literal["process", "power"] = "process"
+    log_max_bytes: int | None = Field(default=None, ge=65_536)
+    most_rows: int = Field(default=250_000, ge=1)
+    most_body_bytes: int = Field(default=64 * 2**20, ge=1024)
+    queue_limit: int = Field(default=20, ge=0)
+    evaluation_limit_seconds: float = Field(default=600.0, gt=0)
+
+    def database(self, model: str) -> str:
+        """The database URL of a model: SQLite in the data folder unless one is given."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / model}.db"
+
+    def refuse_open_door(self, host: str) -> None:
+        """Raise StartError for an address beyond this machine without a token."""
+        if self.api_token is None and not _is_loopback(host):
+            raise StartError(
+                f"The service would listen on {host} with no token, so that anyone who reaches it "
+                "could change its state. Set BELVEDERE_API_TOKEN (openssl rand -hex 32 makes one), "
+                "or listen on 127.0.0.1."
+            )
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
