@@ -1,0 +1,160 @@
+"""Replays real hours of 2011 against the service: predictions first, the truth an hour later."""
+
+import argparse
+import datetime
+import itertools
+import signal
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+
+from model_service.simulation import hours
+from model_service.simulation.client import BikeApi, Rejected, Unreachable
+
+FIRST_DAY, LAST_DAY = "2011-01-01", "2012-12-31"
+WAIT_AT_LEAST_SECONDS, WAIT_AT_MOST_SECONDS = 0.5, 10.0
+LINE_EVERY_SECONDS = 10.0
+GONE = 404
+
+
+class Replay:
+    """Sends an hour at a time; what the service did not take is kept and sent again."""
+
+    def __init__(self, api: BikeApi, stop: threading.Event, *, terminal: bool) -> None:
+        self._api = api
+        self._stop = stop
+        self._terminal = terminal
+        self._truths: deque[tuple[str, int]] = deque()
+        self._last_line = 0.0
+        self.sent = self.refused = self.fed_back = 0
+
+    def run(self, records: Iterator[hours.Record], hours_per_second: float) -> None:
+        """Send at the pace, by the monotonic clock, until the records or the patience end."""
+        next_at = time.monotonic()
+        for record in records:
+            if self._stop.wait(max(0.0, next_at - time.monotonic())):
+                return
+            behind = time.monotonic() - next_at
+            self._hour(record)
+            self._line(record, behind)
+            next_at += 1 / hours_per_second
+            if behind > 1:
+                # one cannot catch up for ever: the pace is kept from here on, and the line says so
+                next_at = time.monotonic()
+
+    def finish(self) -> None:
+        """Send the truths that are still kept."""
+        while self._truths and not self._stop.is_set():
+            self._feed_back()
+
+    def _hour(self, record: hours.Record) -> None:
+        self._feed_back()
+        truth = record[hours.TRUTH]
+        body = {name: value for name, value in record.items() if name != hours.TRUTH}
+        answer = self._insist("/predict", body)
+        if answer is not None:
+            self._truths.append((answer["prediction_id"], truth))
+            self.sent += 1
+
+    def _feed_back(self) -> None:
+        """The truth of the hours before: their hour has passed."""
+        while self._truths and not self._stop.is_set():
+            prediction_id, truth = self._truths[0]
+            if self._insist("/feedback", {"prediction_id": prediction_id, "truth": truth}):
+                self.fed_back += 1
+            if not self._stop.is_set():
+                self._truths.popleft()
+
+    def _insist(self, path: str, body: object) -> dict[str, str] | None:
+        """Post until it is answered; None if the service refuses it for good, or on stop."""
+        wait = WAIT_AT_LEAST_SECONDS
+        while not self._stop.is_set():
+            try:
+                answer: dict[str, str] = self._api.post(path, body)
+                return answer
+            except Rejected as error:
+                if error.status < 500 and error.status != 429:
+                    self.refused += 1
+                    if error.status != GONE:
+                        self._say(f"refused: {error}")
+                    return None
+                self._say(f"waiting {wait:g} s: {error}")
+            except Unreachable as error:
+                self._say(f"waiting {wait:g} s: {error}")
+            self._stop.wait(wait)
+            wait = min(2 * wait, WAIT_AT_MOST_SECONDS)
+        return None
+
+    def _line(self, record: hours.Record, behind: float) -> None:
+        now = time.monotonic()
+        if not self._terminal and now - self._last_line < LINE_EVERY_SECONDS:
+            return
+        self._last_line = now
+        late = f", {behind:.1f} s behind" if behind > 1 else ""
+        text = (
+            f"{record['dteday']} {record['hr']:02d}:00  {self.sent} predicted, "
+            f"{self.fed_back} with truth, {self.refused} refused{late}"
+        )
+        if self._terminal:
+            print(f"\r{text:<78}", end="", flush=True)
+        else:
+            print(text, flush=True)
+
+    def _say(self, text: str) -> None:
+        print(("\n" if self._terminal else "") + text, file=sys.stderr, flush=True)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--url", default="http://127.0.0.1:8080", help="default: %(default)s")
+    parser.add_argument("--start", type=_day, default="2011-02-01", help="first day, ISO")
+    parser.add_argument("--until", type=_day, default=LAST_DAY, help="last day, ISO")
+    parser.add_argument("--hours-per-second", type=_speed, default=1.0, help="default: %(default)s")
+    parser.add_argument("--once", action="store_true", help="stop at the end instead of going on")
+    parser.add_argument("--timeout-seconds", type=float, default=30.0)
+    options = parser.parse_args(arguments)
+    if options.until < options.start:
+        parser.error(f"--until {options.until} is before --start {options.start}")
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    replay = Replay(
+        BikeApi(options.url, options.timeout_seconds), stop, terminal=sys.stdout.isatty()
+    )
+    rounds = [None] if options.once else itertools.repeat(None)
+    for _ in rounds:
+        replay.run(hours.records(options.start, options.until), options.hours_per_second)
+        if stop.is_set():
+            break
+    replay.finish()
+    print(
+        f"\n{replay.sent} predicted, {replay.fed_back} with truth, {replay.refused} refused",
+        flush=True,
+    )
+    return 0
+
+
+def _day(text: str) -> str:
+    try:
+        day = datetime.date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no ISO date such as 2011-02-01") from None
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise argparse.ArgumentTypeError(f"{day} is not in the data ({FIRST_DAY} to {LAST_DAY})")
+    return day
+
+
+def _speed(text: str) -> float:
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if not 0 < speed <= 1000:
+        raise argparse.ArgumentTypeError(f"{text!r} is no speed: more than 0, at most 1000")
+    return speed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
