@@ -15,6 +15,7 @@ EvaluationError
     ├── JobTimedOut        the time limit passed
     ├── JobCancelled       somebody cancelled it
     ├── WorkerDied         the worker process ended without an answer
+    ├── JobFailed          an error that could not cross from the worker
     └── RunnerClosed       the runner is shutting down
 """
 
@@ -124,6 +125,14 @@ class WorkerDied(JobError):
         super().__init__(
             "The worker process ended without an answer (out of memory, or killed). "
             "Nothing was published; evaluate again, with fewer rows if it happens again."
+        )
+
+
+class JobFailed(JobError):
+    def __init__(self, job_id: str, reason: str) -> None:
+        super().__init__(
+            f"Evaluation {job_id} failed in an unforeseen way ({reason}). "
+            "Evaluate again; if it happens again, report it with this text."
         )
 
 

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import pickle
 import tempfile
 import threading
 import time
@@ -9,28 +10,30 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Literal
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import CONSTS, ProcessExpired, ProcessPool
 
 from evaluation.errors import (
     JobCancelled,
+    JobFailed,
     JobTimedOut,
     QueueFull,
     RunnerClosed,
     WorkerDied,
 )
+from evaluation.worker import CONTEXT, prepare
 
 log = logging.getLogger(__name__)
 
 State = Literal["queued", "running", "finished"]
 Report = Callable[[str, float], None]
 
-NICENESS = 10
 FIRST_GUESS_SECONDS = 5.0
+PATIENCE_SECONDS = 0.3
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ class _Job:
     outcome: "Future[Any]" = field(default_factory=Future)
     inner: Any = None
     started: float = 0.0
+    tries: int = 0
 
 
 class JobRunner:
@@ -71,25 +75,19 @@ class JobRunner:
         warm_up: Callable[[], None] | None = None,
         spares: int = 1,
     ) -> None:
-        # the children inherit both: the same numbers in every process, and nothing sent out
-        os.environ.setdefault("PYTHONHASHSEED", "0")
-        os.environ.setdefault("DO_NOT_TRACK", "1")
+        # how long a stopped worker may take to end before it is killed
+        CONSTS.term_timeout = PATIENCE_SECONDS
         self.queue_limit = queue_limit
         self.time_limit_seconds = time_limit_seconds
         self._directory = tempfile.TemporaryDirectory(prefix="belvedere-jobs-")
-        self._pool: Any = ProcessPool(
-            max_workers=1 + spares,
-            context=get_context("spawn"),
-            initializer=_prepare_worker,
-            initargs=[os.getpid(), warm_up],
-        )
+        self._processes = 1 + spares
+        self._warm_up = warm_up
+        self._pool = self._new_pool()
         self._lock = threading.RLock()
         self._waiting: deque[_Job] = deque()
         self._running: _Job | None = None
         self._closed = False
         self._usual_seconds = FIRST_GUESS_SECONDS
-        # pebble starts its processes with the first task
-        self._pool.schedule(_nothing)
 
     def submit(self, function: Callable[..., Any], *arguments: Any, job_id: str) -> "Future[Any]":
         """Queue a job. Raises QueueFull and RunnerClosed; the future raises a JobError or the
@@ -130,7 +128,7 @@ class JobRunner:
             for job in self._waiting:
                 if job.id == job_id:
                     self._waiting.remove(job)
-                    job.outcome.set_exception(JobCancelled())
+                    _refuse(job)
                     return True
             if self._running is not None and self._running.id == job_id:
                 return bool(self._running.inner.cancel())
@@ -144,25 +142,53 @@ class JobRunner:
             self._waiting.clear()
             running = self._running
         for job in waiting:
-            job.outcome.set_exception(JobCancelled())
+            _refuse(job)
         if running is not None:
             running.inner.cancel()
         self._pool.stop()
         self._pool.join(timeout=10)
         self._directory.cleanup()
 
+    def _new_pool(self) -> Any:
+        pool = ProcessPool(
+            max_workers=self._processes,
+            context=CONTEXT,
+            initializer=prepare,
+            initargs=[os.getpid(), self._warm_up],
+        )
+        # pebble starts its processes with the first task
+        pool.schedule(_nothing)
+        return pool
+
     def _start_next(self) -> None:
-        if self._running is not None or not self._waiting:
-            return
-        job = self._running = self._waiting.popleft()
-        job.started = time.monotonic()
-        arguments = [job.function, str(job.progress_file), *job.arguments]
-        job.inner = self._pool.schedule(_call, args=arguments, timeout=self.time_limit_seconds)
-        job.inner.add_done_callback(lambda inner: self._finished(job, inner))
+        while self._running is None and self._waiting:
+            job = self._waiting.popleft()
+            if job.tries == 0 and not job.outcome.set_running_or_notify_cancel():
+                continue
+            job.tries += 1
+            self._running = job
+            job.started = time.monotonic()
+            try:
+                job.inner = self._schedule(job)
+            except RuntimeError:
+                # an idle worker that dies ends pebble's pool: start another
+                log.warning("the worker pool had ended and is started again")
+                threading.Thread(target=_end, args=(self._pool,), daemon=True).start()
+                self._pool = self._new_pool()
+                job.inner = self._schedule(job)
+            job.inner.add_done_callback(lambda inner, job=job: self._finished(job, inner))
+
+    def _schedule(self, job: _Job) -> Any:
+        arguments = [job.function, job.id, str(job.progress_file), *job.arguments]
+        return self._pool.schedule(_call, args=arguments, timeout=self.time_limit_seconds)
 
     def _finished(self, job: _Job, inner: Any) -> None:
         with self._lock:
             self._running = None
+            if _never_started(inner) and job.tries == 1 and not self._closed:
+                self._waiting.appendleft(job)
+                self._start_next()
+                return
             took = time.monotonic() - job.started
             self._usual_seconds = 0.7 * self._usual_seconds + 0.3 * took
             if not self._closed:
@@ -174,17 +200,32 @@ class JobRunner:
             job.outcome.set_exception(JobCancelled())
         except FutureTimeoutError:
             job.outcome.set_exception(JobTimedOut(self.time_limit_seconds))
-        except ProcessExpired:
+        except (ProcessExpired, BrokenProcessPool):
             job.outcome.set_exception(WorkerDied())
         except Exception as error:  # noqa: BLE001 - the job's own error goes to who asked for it
             job.outcome.set_exception(error)
+
+
+def _never_started(inner: Any) -> bool:
+    return not inner.cancelled() and isinstance(inner.exception(), BrokenProcessPool)
+
+
+def _refuse(job: _Job) -> None:
+    """End a job that has not run; one that its owner cancelled already needs no word."""
+    if job.tries or job.outcome.set_running_or_notify_cancel():
+        job.outcome.set_exception(JobCancelled())
+
+
+def _end(pool: Any) -> None:
+    pool.stop()
+    pool.join()
 
 
 def _nothing() -> None:
     pass
 
 
-def _call(function: Callable[..., Any], progress_file: str, *arguments: Any) -> Any:
+def _call(function: Callable[..., Any], job_id: str, progress_file: str, *arguments: Any) -> Any:
     """In the worker: run the job with a reporter that writes its progress to a file."""
     part = f"{progress_file}.part"
 
@@ -192,24 +233,11 @@ def _call(function: Callable[..., Any], progress_file: str, *arguments: Any) -> 
         Path(part).write_text(f"{fraction:.3f} {stage}", "utf-8")
         os.replace(part, progress_file)
 
-    return function(report, *arguments)
-
-
-def _prepare_worker(parent: int, warm_up: Callable[[], None] | None) -> None:
-    """In the worker: give way to the service, cap threads, end with the parent, get warm."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.nice(NICENESS)
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    if warm_up is not None:
-        warm_up()
-    from threadpoolctl import threadpool_limits
-
-    threadpool_limits(1)
-
-
-def _end_with(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(1)
-    os._exit(1)
+    try:
+        return function(report, *arguments)
+    except Exception as error:
+        try:
+            pickle.loads(pickle.dumps(error))
+        except Exception:  # noqa: BLE001 - whatever pickling raises, the job must end with a word
+            raise JobFailed(job_id, f"{type(error).__name__}: {error}") from None
+        raise
