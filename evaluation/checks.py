@@ -11,6 +11,7 @@ from evaluation.errors import (
     MissingColumns,
     NotANumber,
     NoValues,
+    UnusableType,
     ValueTooLarge,
 )
 from evaluation.schema import Schema
@@ -38,6 +39,12 @@ def prepare(reference: pd.DataFrame, current: pd.DataFrame, schema: Schema) -> P
     for column in schema.features:
         if clean["reference"][column].isna().all():
             raise NoValues("reference", column)
+        for side, frame in clean.items():
+            missing = int(frame[column].isna().sum())
+            if 0 < missing < len(frame):
+                warnings.append(
+                    f"{column} has no value in {missing} of {len(frame)} rows of the {side} data."
+                )
         if clean["current"][column].isna().all():
             empty.append(column)
             warnings.append(f"{column} has no value at all in the current data.")
@@ -49,8 +56,10 @@ def prepare(reference: pd.DataFrame, current: pd.DataFrame, schema: Schema) -> P
         unseen = sorted(set(clean["current"][column].dropna()) - known)
         if unseen:
             new[column] = unseen
+            rows = int(clean["current"][column].isin(unseen).sum())
             warnings.append(
-                f"{column} has categories that the reference never had: {', '.join(unseen[:10])}."
+                f"{column} has {len(unseen)} categories that the reference never had, in {rows} "
+                f"rows: {', '.join(unseen[:10])}{', ...' if len(unseen) > 10 else ''}."
             )
     return Prepared(clean["reference"], clean["current"], warnings, empty, new)
 
@@ -72,14 +81,24 @@ def _clean(frame: pd.DataFrame, side: str, schema: Schema, warnings: list[str]) 
         if schema.kind(column) == "numerical":
             columns[column] = as_numbers(series, side, column, warnings)
         else:
-            columns[column] = as_labels(series)
+            columns[column] = as_labels(series, side, column)
     labels = schema.task != "regression"
     for special in (schema.target, schema.prediction):
         if special is not None and special in names:
             series = frame[special].reset_index(drop=True)
             columns[special] = (
-                as_labels(series) if labels else as_numbers(series, side, special, warnings)
+                as_labels(series, side, special)
+                if labels
+                else as_numbers(series, side, special, warnings)
             )
+            without = int(columns[special].isna().sum())
+            if without:
+                warnings.append(
+                    f"{special} has no value in {without} of {len(series)} rows of the {side} "
+                    "data: they count for drift, not for the scores."
+                )
+        elif special is not None:
+            warnings.append(f"The {side} data have no column {special}: there are no scores of it.")
     if schema.probability is not None and schema.probability in names:
         series = frame[schema.probability].reset_index(drop=True)
         columns[schema.probability] = as_numbers(series, side, schema.probability, warnings)
@@ -92,6 +111,12 @@ def as_numbers(series: pd.Series, side: str, column: str, warnings: list[str]) -
         series = series.dt.total_seconds()
     if pd.api.types.is_datetime64_any_dtype(series.dtype):
         raise NotANumber(side, column, 0, series.iloc[0])
+    if pd.api.types.is_complex_dtype(series.dtype):
+        raise UnusableType(side, column, "complex")
+    if series.dtype == object or pd.api.types.is_string_dtype(series.dtype):
+        text = sum(isinstance(value, str) for value in series)
+        if text:
+            warnings.append(f"{column} holds numbers as text in {text} rows of the {side} data.")
     numbers = pd.to_numeric(series, errors="coerce").astype("float64")
     wrong = numbers.isna() & series.notna()
     if wrong.any():
@@ -112,9 +137,15 @@ def as_numbers(series: pd.Series, side: str, column: str, warnings: list[str]) -
     return pd.Series(values, name=column)
 
 
-def as_labels(series: pd.Series) -> pd.Series:
-    """Text labels with None for what is missing; 1, 1.0 and "1" are the same label."""
-    codes, uniques = pd.factorize(series, use_na_sentinel=True)
+def as_labels(series: pd.Series, side: str, column: str) -> pd.Series:
+    """Text labels with None for what is missing; 1, 1.0 and "1" are the same label.
+
+    Raises UnusableType for lists and other values that can't be counted.
+    """
+    try:
+        codes, uniques = pd.factorize(series, use_na_sentinel=True)
+    except TypeError:
+        raise UnusableType(side, column, "list or dict") from None
     names = np.array([_label(value) for value in uniques] + [None], dtype=object)
     return pd.Series(names[codes], name=series.name, dtype=object)
 

@@ -8,7 +8,9 @@ EvaluationError
 │   ├── DuplicateColumns   a column name stands twice
 │   ├── NoValues           a column of the reference has no value at all
 │   ├── NotANumber         a numerical column holds something else
-│   └── ValueTooLarge      a number too large to be binned
+│   ├── ValueTooLarge      a number too large to be binned
+│   ├── UnusableType       values that are neither numbers nor labels
+│   └── UnreadableFile     a file of rows that can't be read
 ├── ReportFailed           Evidently could not make the report
 └── JobError               the runner could not run or finish a job
     ├── QueueFull          come back later
@@ -87,6 +89,21 @@ class ValueTooLarge(InputError):
         super().__init__(
             f"Column {column} of the {side} data holds {value:g} in row {row}, past the largest "
             "value that can be binned (1e150): is it a mark for a missing value? Leave it empty."
+        )
+
+
+class UnusableType(InputError):
+    def __init__(self, side: str, column: str, kind: str) -> None:
+        super().__init__(
+            f"Column {column} of the {side} data holds {kind} values, which are neither "
+            "numbers nor labels: give one plain value a row, or take the column out of the schema."
+        )
+
+
+class UnreadableFile(InputError):
+    def __init__(self, path: object, reason: str) -> None:
+        super().__init__(
+            f"{path} can't be read as rows: {reason}. Give a .csv, .csv.gz or .parquet file."
         )
 
 

@@ -87,8 +87,11 @@ def classification(
     if average == "binary":
         chosen["pos_label"] = labels[-1]
     auc = loss = None
-    if probability is not None and target.nunique() == 2:
-        truth = (target == labels[-1]).to_numpy()
+    if probability is not None:
+        known = probability.notna()
+        target_known, probability = target[known], probability[known]
+    if probability is not None and target_known.nunique() == 2:
+        truth = (target_known == labels[-1]).to_numpy()
         auc = number(metrics.roc_auc_score(truth, probability))
         loss = number(metrics.log_loss(truth, probability))
     return Quality(

@@ -83,20 +83,24 @@ def run(
         frame.sample(MOST_ROWS, random_state=seed) if len(frame) > MOST_ROWS else frame
         for frame in (reference, current)
     ]
-    outcome = [c for c in (schema.target, schema.prediction) if c and c in current.columns]
-    outcome = [c for c in outcome if all(frame[c].notna().any() for frame in frames)]
+    outcome = [
+        c
+        for c in (schema.target, schema.prediction)
+        if c and all(c in frame.columns and frame[c].notna().any() for frame in frames)
+    ]
     regression = schema.task == "regression"
+    with_quality = with_quality and regression and _scorable(frames, schema)
     definition = evidently.DataDefinition(
         numerical_columns=[c for c in columns if schema.kind(c) == "numerical"]
         + (outcome if regression else []),
         categorical_columns=[c for c in columns if schema.kind(c) == "categorical"]
         + ([] if regression else outcome),
         regression=[evidently.Regression(target=schema.target, prediction=schema.prediction)]
-        if with_quality and regression
+        if with_quality
         else None,
     )
     metrics: list[Any] = []
-    if with_quality and regression:
+    if with_quality:
         metrics.append(evidently.presets.RegressionPreset())
     share = schema.thresholds.drift_share
     metrics.append(evidently.presets.DataDriftPreset(columns=columns, drift_share=share))
@@ -116,7 +120,19 @@ def run(
             f"Evidently could not evaluate these data ({type(error).__name__}: {error}). "
             "Look for columns with odd values in the list of features."
         ) from error
-    return _read(found, snapshot, columns, share, sampled, with_quality and regression)
+    return _read(found, snapshot, columns, share, sampled, with_quality)
+
+
+def _scorable(frames: list[pd.DataFrame], schema: Schema) -> bool:
+    """Evidently's regression preset fails without scored rows and without any target but 0."""
+    outcome = [str(schema.target), str(schema.prediction)]
+    for frame in frames:
+        if any(column not in frame.columns for column in outcome):
+            return False
+        scored = frame[outcome].dropna()
+        if len(scored) < FEWEST_ROWS or (scored[outcome[0]] == 0).all():
+            return False
+    return True
 
 
 def _read(

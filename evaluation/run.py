@@ -41,6 +41,7 @@ def evaluate(
     importance: Mapping[str, float] | None = None,
     html_path: str | Path | None = None,
     json_path: str | Path | None = None,
+    evidently: bool = True,
     progress: Progress = ignore,
     complete: Callable[[Evaluation], None] = lambda _evaluation: None,
 ) -> Evaluation:
@@ -48,6 +49,7 @@ def evaluate(
 
     `complete` may fill in fields of the document before the reports are written. The JSON report
     is Evidently's own (metrics, tests) with the document beside it under "evaluation".
+    Without `evidently` it is not imported: the scores are computed here, and no column has a test.
     Raises an InputError that names the column for data that can't be evaluated, and ReportFailed.
     """
     started = time.perf_counter()
@@ -56,16 +58,18 @@ def evaluate(
     with_target = _with_target(data.current, schema)
     progress("scoring", 0.1)
     usable = [column for column in schema.features if column not in data.empty]
-    made = report.run(
-        data.reference, data.current, schema, usable, with_quality=len(with_target) >= 2
-    )
+    made = None
+    if evidently or html_path is not None:
+        made = report.run(
+            data.reference, data.current, schema, usable, with_quality=len(with_target) >= 2
+        )
     progress("summarising", 0.6)
     scores = _quality(made, with_target, schema, data.warnings)
     features = [
         _drift(data, column, schema, made, (importance or {}).get(column))
         for column in schema.features
     ]
-    verdict, rule, share = _verdict(features, made, schema, len(current))
+    verdict, rule, share = _verdict(features, made, schema, min(len(reference), len(current)))
     decided, reason = decision.decide(verdict, share, scores, schema.thresholds)
     evaluation = Evaluation(
         name=name,
@@ -151,12 +155,11 @@ def _verdict(
     features: list[FeatureDrift], made: report.Report | None, schema: Schema, rows: int
 ) -> tuple[Verdict, str, float | None]:
     thresholds = schema.thresholds
-    if rows < thresholds.minimum_rows or made is None:
-        return (
-            "not enough data",
-            f"{rows} rows are fewer than the {thresholds.minimum_rows} that a verdict needs.",
-            None,
-        )
+    if rows < thresholds.minimum_rows:
+        few = f"{rows} rows are fewer than the {thresholds.minimum_rows} that a verdict needs."
+        return "not enough data", few, None
+    if made is None:
+        return "not enough data", "No drift test was run, so there is no verdict.", None
     share = sum(bool(feature.drifted) for feature in features) / len(features)
     drifted = share >= thresholds.drift_share
     rule = (

@@ -1,0 +1,113 @@
+"""python -m evaluation REFERENCE CURRENT --schema schema.toml: a verdict and an exit code.
+
+0 fine, 1 past a threshold that --fail-on names, 2 could not evaluate.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from evaluation import decision
+from evaluation.errors import EvaluationError
+from evaluation.files import read_frame, write_whole
+from evaluation.result import Evaluation
+from evaluation.run import evaluate, ignore
+from evaluation.schema import Schema
+
+FINE, PAST_THRESHOLD, NOT_EVALUATED = 0, 1, 2
+GATES = ("drift", "quality")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Evaluate two files as the arguments say; returns the exit code."""
+    asked = _parser().parse_args(arguments)
+    # quality alone needs no drift test, so the 3 s of importing Evidently are saved
+    drift = asked.html is not None or asked.fail_on != ["quality"]
+    draft = None if asked.html is None else asked.html.with_name(f".{asked.html.name}.part")
+    try:
+        schema = Schema.from_toml(asked.schema)
+        evaluation = evaluate(
+            read_frame(asked.reference),
+            read_frame(asked.current),
+            schema,
+            name=asked.name or asked.current.stem,
+            html_path=draft,
+            evidently=drift,
+            progress=_bar if sys.stderr.isatty() else ignore,
+            complete=lambda made: setattr(made, "source", str(asked.current)),
+        )
+        if asked.html is not None and draft is not None:
+            draft.replace(asked.html)
+        if asked.json is not None:
+            write_whole(asked.json, evaluation.encode())
+    except (EvaluationError, OSError) as error:
+        print(f"Could not evaluate: {error}", file=sys.stderr)
+        return NOT_EVALUATED
+    print(_words(evaluation, asked.html))
+    for warning in evaluation.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    return _exit_code(evaluation, schema, asked.fail_on or [], asked.strict)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m evaluation",
+        description="Evaluate current data against reference data (.csv, .csv.gz or .parquet).",
+        epilog="Exit code: 0 fine, 1 past a threshold named by --fail-on, 2 could not evaluate.",
+    )
+    parser.add_argument("reference", type=Path)
+    parser.add_argument("current", type=Path)
+    parser.add_argument("--schema", type=Path, required=True, help="TOML file of the columns")
+    parser.add_argument("--name", default="", help="name of the period, for the report")
+    parser.add_argument(
+        "--fail-on", action="append", choices=GATES, help="exit 1 when past it; may be repeated"
+    )
+    parser.add_argument("--html", type=Path, help="write the Evidently report here")
+    parser.add_argument("--json", type=Path, help="write the evaluation document here")
+    parser.add_argument("--strict", action="store_true", help="too little data is exit code 2")
+    return parser
+
+
+def _exit_code(evaluation: Evaluation, schema: Schema, gates: list[str], strict: bool) -> int:
+    if "drift" in gates and evaluation.verdict == "drift":
+        return PAST_THRESHOLD
+    if "quality" in gates and decision.past_thresholds(evaluation.quality, schema.thresholds):
+        return PAST_THRESHOLD
+    too_few = evaluation.rows.current < schema.thresholds.minimum_rows
+    missing = ("drift" in gates and evaluation.verdict == "not enough data") or (
+        "quality" in gates and evaluation.quality is None
+    )
+    if missing or too_few:
+        print("warning: too little data for what was asked.", file=sys.stderr)
+        return NOT_EVALUATED if strict else FINE
+    return FINE
+
+
+def _words(evaluation: Evaluation, html: Path | None) -> str:
+    target = evaluation.target_drift
+    moved = "unknown" if target is None or target.drifted is None else str(target.drifted).lower()
+    share = "unknown" if evaluation.drift_share is None else f"{evaluation.drift_share:.2f}"
+    lines = [f"{evaluation.name}: {evaluation.verdict}. {evaluation.rule}"]
+    if evaluation.quality is not None:
+        lines.append(
+            ", ".join(
+                f"{name} {value:.4g}{' %' if name == 'mape' else ''}"
+                for name in evaluation.quality.__struct_fields__
+                if (value := getattr(evaluation.quality, name)) is not None
+            )
+        )
+    lines.append(
+        f"report={html or 'none'} drift_share={share} target_drift={moved} "
+        f"decision={evaluation.decision} ({evaluation.decision_reason})"
+    )
+    return "\n".join(lines)
+
+
+def _bar(stage: str, fraction: float) -> None:
+    done = round(30 * fraction)
+    end = "\n" if fraction >= 1 else ""
+    print(f"\r[{'#' * done}{'.' * (30 - done)}] {stage:<24}", end=end, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

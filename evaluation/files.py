@@ -1,0 +1,31 @@
+"""Data files read, and result files written whole or not at all."""
+
+import os
+from pathlib import Path
+
+import pandas as pd
+
+from evaluation.errors import UnreadableFile
+
+
+def read_frame(path: Path) -> pd.DataFrame:
+    """The rows of a .csv, .csv.gz or .parquet file. Raises UnreadableFile."""
+    name = path.name.lower()
+    try:
+        if name.endswith(".parquet"):
+            return pd.read_parquet(path)
+        if name.endswith((".csv", ".csv.gz")):
+            return pd.read_csv(path)
+    except OSError as error:
+        raise UnreadableFile(path, error.strerror or str(error)) from error
+    except ValueError as error:
+        # pandas' parser errors and pyarrow's are ValueErrors
+        raise UnreadableFile(path, str(error)) from error
+    raise UnreadableFile(path, "its name ends in none of .csv, .csv.gz, .parquet")
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write beside the file, then move it into place: a reader never meets half of it."""
+    draft = path.with_name(f".{path.name}.part")
+    draft.write_bytes(content)
+    os.replace(draft, path)

@@ -1,0 +1,51 @@
+"""Real bike weeks with the predictions of a forest trained on January 2011."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from sklearn.ensemble import RandomForestRegressor
+
+from evaluation.schema import Schema, Thresholds
+
+FILE = Path(__file__).parents[2] / "model_service/models/bike_sharing/data/hour.csv.gz"
+SCHEMA = Schema(
+    numerical=("temp", "atemp", "hum", "windspeed", "mnth", "hr", "weekday"),
+    categorical=("season", "holiday", "workingday", "weathersit"),
+    calendar=("mnth", "hr", "weekday"),
+    target="cnt",
+    prediction="prediction",
+    thresholds=Thresholds(rmse=60.0),
+)
+WEEKS = {
+    "week1": ("2011-01-29", "2011-02-07"),
+    "week2": ("2011-02-08", "2011-02-14"),
+    "week3": ("2011-02-15", "2011-02-21"),
+}
+
+
+@dataclass(frozen=True)
+class Bike:
+    schema: Schema
+    january: pd.DataFrame
+    weeks: dict[str, pd.DataFrame]
+
+
+@pytest.fixture(scope="session")
+def bike() -> Bike:
+    hours = pd.read_csv(FILE, dtype={"dteday": str})
+    features = list(SCHEMA.features)
+    january = hours[hours["dteday"] <= "2011-01-31"]
+    forest = RandomForestRegressor(50, random_state=0).fit(january[features], january["cnt"])
+
+    def between(start: str, end: str) -> pd.DataFrame:
+        rows = hours[(hours["dteday"] >= start) & (hours["dteday"] <= end)]
+        kept = rows[[*features, "cnt"]].reset_index(drop=True)
+        return kept.assign(prediction=forest.predict(rows[features]))
+
+    return Bike(
+        SCHEMA,
+        between("2011-01-01", "2011-01-31"),
+        {name: between(*span) for name, span in WEEKS.items()},
+    )
