@@ -117,7 +117,12 @@ def as_numbers(series: pd.Series, side: str, column: str, warnings: list[str]) -
         text = sum(isinstance(value, str) for value in series)
         if text:
             warnings.append(f"{column} holds numbers as text in {text} rows of the {side} data.")
-    numbers = pd.to_numeric(series, errors="coerce").astype("float64")
+    try:
+        numbers = pd.to_numeric(series, errors="coerce").astype("float64")
+    except OverflowError:
+        rows = (i for i, v in enumerate(series) if isinstance(v, int) and abs(v) > LARGEST)
+        row = next(rows, 0)
+        raise ValueTooLarge(side, column, row, float("inf")) from None
     wrong = numbers.isna() & series.notna()
     if wrong.any():
         row = int(np.flatnonzero(wrong.to_numpy())[0])

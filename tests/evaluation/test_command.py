@@ -1,0 +1,115 @@
+"""python -m evaluation: its words, its files, its exit codes."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from evaluation.__main__ import main
+from tests.evaluation.conftest import Bike
+
+SCHEMA = """
+task = "regression"
+numerical = ["temp", "atemp", "hum", "windspeed", "mnth", "hr", "weekday"]
+categorical = ["season", "holiday", "workingday", "weathersit"]
+calendar = ["mnth", "hr", "weekday"]
+target = "cnt"
+prediction = "prediction"
+[thresholds]
+"""
+
+
+@pytest.fixture
+def files(bike: Bike, tmp_path: Path) -> Path:
+    bike.january.to_parquet(tmp_path / "january.parquet")
+    bike.weeks["week1"].to_csv(tmp_path / "week1.csv", index=False)
+    bike.january.sample(300, random_state=0).to_csv(tmp_path / "same.csv.gz", index=False)
+    bike.weeks["week1"].head(5).to_csv(tmp_path / "few.csv", index=False)
+    (tmp_path / "schema.toml").write_text(SCHEMA + "rmse = 60")
+    (tmp_path / "strict.toml").write_text(SCHEMA + "rmse = 10")
+    return tmp_path
+
+
+def run(files: Path, current: str, *more: str, schema: str = "schema.toml") -> int:
+    return main(
+        [str(files / "january.parquet"), str(files / current), f"--schema={files / schema}", *more]
+    )
+
+
+def test_drift_fails_only_when_it_is_asked_for(files: Path) -> None:
+    assert run(files, "week1.csv", "--fail-on", "drift") == 1
+    assert run(files, "week1.csv") == 0
+    assert run(files, "same.csv.gz", "--fail-on", "drift") == 0
+
+
+def test_quality_past_its_threshold_fails_and_within_it_does_not(files: Path) -> None:
+    assert run(files, "week1.csv", "--fail-on", "quality") == 0
+    assert run(files, "week1.csv", "--fail-on", "quality", schema="strict.toml") == 1
+
+
+def test_too_little_data_is_a_warning_unless_strict(
+    files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(files, "few.csv", "--fail-on", "drift") == 0
+    assert "too little data" in capsys.readouterr().err
+    assert run(files, "few.csv", "--fail-on", "drift", "--strict") == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("gone.csv", None, "No such file"),
+        ("rows.txt", "a\n1", "Give a .csv, .csv.gz or .parquet file"),
+        ("broken.parquet", "no parquet", "can't be read as rows"),
+        ("empty.csv", "", "can't be read as rows"),
+        ("other.csv", "x\n1\n", "lack temp"),
+    ],
+)
+def test_what_cannot_be_evaluated_says_why_and_exits_2(
+    files: Path,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    content: str | None,
+    words: str,
+) -> None:
+    if content is not None:
+        (files / name).write_text(content)
+    assert run(files, name) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_a_wrong_schema_file_is_named(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (files / "bad.toml").write_text("numerics = ['temp']")
+    assert run(files, "week1.csv", schema="bad.toml") == 2
+    assert "bad.toml" in capsys.readouterr().err
+
+
+def test_both_reports_are_written_and_the_decision_line_names_them(
+    files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page, document = files / "out.html", files / "out.json"
+    assert run(files, "week1.csv", f"--html={page}", f"--json={document}", "--name=Week 1") == 0
+    printed = capsys.readouterr().out
+    made = json.loads(document.read_text())
+    assert "Week 1" in page.read_text("utf-8")
+    assert f"decision={made['decision']}" in printed
+    assert str(page) in printed
+    assert f"rmse {made['quality']['rmse']:.4g}" in printed
+
+
+def test_a_gate_on_quality_alone_does_not_import_evidently(files: Path) -> None:
+    code = (
+        "import sys; from evaluation.__main__ import main; code = main(sys.argv[1:]); "
+        "assert 'evidently' not in sys.modules; sys.exit(code)"
+    )
+    arguments = ["january.parquet", "week1.csv", "--schema=schema.toml", "--fail-on=quality"]
+    root = str(Path(__file__).parents[2])
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path.insert(0, {root!r}); {code}", *arguments],
+        cwd=files,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
