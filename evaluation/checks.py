@@ -49,7 +49,12 @@ def prepare(reference: pd.DataFrame, current: pd.DataFrame, schema: Schema) -> P
             empty.append(column)
             warnings.append(f"{column} has no value at all in the current data.")
         elif all(frame[column].nunique() == 1 for frame in clean.values()):
-            warnings.append(f"{column} is constant in both data sets.")
+            first, second = (frame[column].dropna().iloc[0] for frame in clean.values())
+            warnings.append(
+                f"{column} is constant in both data sets."
+                if first == second
+                else f"{column} is always {first} in the reference, {second} in the current data."
+            )
     new = {}
     for column in schema.categorical:
         known = set(clean["reference"][column].dropna())
