@@ -12,6 +12,15 @@ class ToolMissing(StackError):
 class PortTaken(StackError):
     """Another program listens where one of ours should."""
 
+    def __init__(self, port: int, program: str, variable: str) -> None:
+        super().__init__(
+            f"Port {port} is taken, and {program} needs it: stop what listens there, or set "
+            f"{variable} to another port in .env."
+        )
+
 
 class StartFailed(StackError):
     """A program of the stack stopped, or did not become ready in time."""
+
+    def __init__(self, program: str, why: str, log: str) -> None:
+        super().__init__(f"{program} did not start: {why}. Everything was stopped again.\n{log}")

@@ -1,0 +1,95 @@
+# Two commands do all the set-up: `make` runs the system, `make test` passes the tests.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := all
+PYTHON ?= python3
+PY := .venv/bin/python
+# pip 23 trips over extras in a lock file; the lock is complete, so that nothing is to be resolved
+PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
+COMPOSE_UP := docker compose up --detach --build --wait
+HAVE_DOCKER = docker info >/dev/null 2>&1
+URL ?= http://127.0.0.1:$(call port,BELVEDERE_BIKE_API_PORT)
+port = $$(sed -n 's/^$(1)=//p' .env)
+
+.PHONY: all install dev stop status logs evaluation traffic train clean lock check format test bench \
+	screenshots chromium help env
+
+all: env ## Start the whole system: with Docker Compose where an engine answers, else natively
+	@if $(HAVE_DOCKER); then $(COMPOSE_UP); else $(MAKE) --no-print-directory native; fi
+
+.PHONY: native
+native: install
+	@$(PY) -m deployment.local up
+
+env:
+	@$(PYTHON) deployment/local/env_file.py
+
+install: .venv/.installed ## Make the environment in .venv
+
+.venv/.installed: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "error: Python 3.11 or newer is needed; $(PYTHON) is older: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "error: python3-venv is missing: apt-get install python3-venv" >&2; exit 1; }
+	@echo "Installing the environment (once, a minute or two) ..."
+	@test -x $(PY) || $(PYTHON) -m venv .venv
+	@$(PIP_INSTALL) -r requirements.lock
+	@touch $@
+
+dev: .venv/.installed-dev
+
+.venv/.installed-dev: .venv/.installed requirements-dev.lock
+	@$(PIP_INSTALL) -r requirements-dev.lock
+	@touch $@
+
+stop: ## Stop everything
+	@if $(HAVE_DOCKER) && [ -n "$$(docker compose ps --quiet 2>/dev/null)" ]; then docker compose down; fi
+	@if [ -x $(PY) ]; then $(PY) -m deployment.local down; fi
+
+status: install ## What runs
+	@$(PY) -m deployment.local status
+
+logs: install ## Follow the logs
+	@$(PY) -m deployment.local logs
+
+evaluation: install env ## Evaluate the three weeks of February 2011
+	@BELVEDERE_API_TOKEN="$(call port,BELVEDERE_API_TOKEN)" \
+	  $(PY) -m model_service.simulation.run_evaluation --url "$(URL)"
+
+traffic: install env ## Replay the hours of 2011 in this terminal
+	@BELVEDERE_API_TOKEN="$(call port,BELVEDERE_API_TOKEN)" \
+	  $(PY) -m model_service.simulation.replay --url "$(URL)"
+
+train: install ## Train the bike model and keep it
+	@BELVEDERE_DATA_DIR=.belvedere/data $(PY) -m model_service train bike-sharing
+
+clean: stop ## Stop, and remove the environment, the data and the tools (.env stays)
+	@rm -rf .venv .belvedere .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+lock: dev ## Resolve pyproject.toml into the lock files
+	@$(PY) -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --quiet -o requirements.lock
+	@$(PY) -m uv pip compile pyproject.toml --extra dev -c requirements.lock --universal \
+	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet \
+	  -o requirements-dev.lock
+
+format: dev ## Format the code
+	@$(PY) -m ruff check --fix --quiet . && $(PY) -m ruff format --quiet .
+
+check: dev ## Lint, types, import doors, promtool, amtool, shell and Docker lint
+	@$(PY) -m deployment.check
+
+test: dev chromium check ## Everything that CI runs: check, then unit, integration and browser tests
+	@$(PY) -m pytest -n 2 --dist loadgroup
+
+bench: dev ## Benchmarks: ratios measured side by side in one run (NAME=serving for one)
+	@$(PY) -m tests.benchmarks $(NAME)
+
+screenshots: dev chromium ## Pictures of every page of the running stack into docs/screenshots
+	@$(PY) -m tests.e2e.screenshots --out docs/screenshots
+
+chromium:
+	@bash deployment/local/chromium.sh
+
+help: ## This list
+	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 16

@@ -1,0 +1,83 @@
+"""python -m deployment.local up | down | status | logs: the stack without Docker."""
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+from deployment.local import tools
+from deployment.local.errors import StackError
+from deployment.local.programs import ROOT, Program, grafana_program
+from deployment.local.stack import Stack
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m deployment.local", description=__doc__)
+    parser.add_argument("action", choices=("up", "down", "status", "logs", "tools"))
+    parser.add_argument("--folder", type=Path, default=ROOT / ".belvedere")
+    parser.add_argument("--env-file", type=Path, default=ROOT / ".env")
+    options = parser.parse_args(arguments)
+    stack = Stack(options.folder, options.env_file)
+    try:
+        return ACTIONS[options.action](stack)
+    except StackError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nstopped", file=sys.stderr)
+        return 130
+
+
+def _up(stack: Stack) -> int:
+    print("Starting the stack on this machine ...", flush=True)
+    started = stack.up()
+    _table(started)
+    if grafana_program(stack.settings(), stack.folder) is None:
+        print("Grafana is not on PATH, so that there is none here: install it, or use Docker.")
+    print("\nmake evaluation | status | logs | stop")
+    return 0
+
+
+def _table(programs: list[Program]) -> None:
+    for program in programs:
+        print(f"  {program.name:<14} {program.url or '':<24} {program.title}")
+
+
+def _down(stack: Stack) -> int:
+    print("Stopped." if stack.down() else "Nothing was running.")
+    return 0
+
+
+def _status(stack: Stack) -> int:
+    states = stack.supervisor.states() if stack.supervisor.pid() else {}
+    if not states:
+        print("Nothing is running: `make` starts the stack.")
+        return 3
+    for name, state in states.items():
+        print(f"  {name:<14} {state.lower()}")
+    return 0 if set(states.values()) == {"RUNNING"} else 1
+
+
+def _logs(stack: Stack) -> int:
+    files = sorted(str(path) for path in (stack.folder / "logs").glob("*.log"))
+    if not files:
+        print("There are no logs: `make` starts the stack.")
+        return 3
+    try:
+        return subprocess.run(["tail", "-n", "20", "-F", *files], check=False).returncode
+    except KeyboardInterrupt:
+        return 0
+
+
+def _tools(_stack: Stack) -> int:
+    found = tools.find()
+    for name in tools.NAMES:
+        print(f"  {name:<14} {getattr(found, name.replace('-', '_'))}")
+    return 0
+
+
+ACTIONS = {"up": _up, "down": _down, "status": _status, "logs": _logs, "tools": _tools}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
