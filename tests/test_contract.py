@@ -1,17 +1,6 @@
 """The contract between the rooms: every query names only metrics and labels that exist."""
 
-import re
-from collections.abc import Iterator
 from pathlib import Path
-
-import promql_parser
-import pytest
-import yaml
-from prometheus_client import CollectorRegistry
-
-from console.promql import catalogue
-from model_service.metrics import ServiceMetrics
-from tests import servers
 
 ROOT = Path(__file__).resolve().parents[1]
 RULES = ROOT / "deployment" / "prometheus" / "rules"

@@ -1,0 +1,1 @@
+"""All input and output of the console: Prometheus, Alertmanager, the model services."""

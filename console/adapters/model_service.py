@@ -1,0 +1,111 @@
+"""A model service over HTTP: windows, evaluations and their reports."""
+
+from typing import Any
+
+import msgspec
+import requests
+
+from console.errors import RequestRejected, SourceFailed, SourceTimedOut, SourceUnreachable
+from evaluation.result import Evaluation
+
+NAME, SETTING = "The model service", "BELVEDERE_MODEL_SERVICE_URLS"
+CONTENT_TYPES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
+
+
+class Status(msgspec.Struct, kw_only=True):
+    """An evaluation as the service answers it; progress is between 0 and 1."""
+
+    evaluation_id: str
+    state: str
+    stage: str = ""
+    progress: float = 0.0
+    ahead: int = 0
+    name: str = ""
+    source: str = ""
+    verdict: str | None = None
+    created_at: float = 0.0
+    published: bool = False
+    synthetic: bool = False
+    error: dict[str, Any] | None = None
+    result: Evaluation | None = None
+
+    @property
+    def running(self) -> bool:
+        return self.state in ("queued", "running")
+
+
+class _Page(msgspec.Struct):
+    evaluations: list[Status]
+    total: int
+
+
+class ModelService:
+    """One service; raises SourceError when it can't answer, RequestRejected when it refuses."""
+
+    def __init__(self, url: str, timeout_seconds: float, token: str | None) -> None:
+        self.url = url.rstrip("/")
+        self._timeout = timeout_seconds
+        self._session = requests.Session()
+        if token:
+            self._session.headers["Authorization"] = f"Bearer {token}"
+
+    def windows(self) -> list[dict[str, Any]]:
+        found: dict[str, list[dict[str, Any]]] = self._ask("GET", "/windows").json()
+        return found["windows"]
+
+    def start(self, asked: dict[str, Any]) -> str:
+        """Start an evaluation of a window or of the log; its id."""
+        return str(self._ask("POST", "/evaluations", json=asked).json()["evaluation_id"])
+
+    def upload(self, file_name: str, content: bytes, *, publish: bool) -> str:
+        """Start an evaluation of an uploaded CSV or Parquet file; its id."""
+        kind = file_name.rpartition(".")[2].lower()
+        answer = self._ask(
+            "POST",
+            "/evaluations",
+            params={"evaluation_period_name": file_name, "publish": str(publish).lower()},
+            data=content,
+            headers={"Content-Type": CONTENT_TYPES[kind]},
+        )
+        return str(answer.json()["evaluation_id"])
+
+    def status(self, evaluation_id: str) -> Status:
+        answer = self._ask("GET", f"/evaluations/{evaluation_id}")
+        return msgspec.json.decode(answer.content, type=Status)
+
+    def recent(self, limit: int) -> list[Status]:
+        """The newest evaluations, without their results."""
+        answer = self._ask("GET", "/evaluations", params={"limit": limit})
+        return msgspec.json.decode(answer.content, type=_Page).evaluations
+
+    def cancel(self, evaluation_id: str) -> None:
+        self._ask("DELETE", f"/evaluations/{evaluation_id}")
+
+    def report(self, evaluation_id: str, file: str) -> bytes:
+        """A file of an evaluation: report.html, report.json or features.csv."""
+        return self._ask("GET", f"/evaluations/{evaluation_id}/{file}").content
+
+    def _ask(self, method: str, path: str, **options: Any) -> requests.Response:
+        asked = f"{method} {path}"
+        try:
+            response = self._session.request(
+                method, self.url + path, timeout=self._timeout, **options
+            )
+        except requests.Timeout as error:
+            raise SourceTimedOut(NAME, self.url, self._timeout, asked) from error
+        except requests.RequestException as error:
+            raise SourceUnreachable(NAME, self.url, SETTING) from error
+        if response.status_code >= 500:
+            what = f"{response.status_code}: {_words(response)}"
+            raise SourceFailed(NAME, self.url, what, asked)
+        if response.status_code >= 400:
+            raise RequestRejected(response.status_code, _words(response))
+        return response
+
+
+def _words(response: requests.Response) -> str:
+    try:
+        body = response.json()
+    except ValueError:
+        return response.text[:300]
+    return str(body.get("message") or body.get("detail") or body)[:600]

@@ -1,0 +1,160 @@
+"""Prometheus over HTTP, on prometheus-api-client's connection, with our timeouts and errors."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import numpy as np
+import requests
+from prometheus_api_client import PrometheusConnect
+from requests.adapters import HTTPAdapter
+
+from console.errors import (
+    ConsoleError,
+    QueryRejected,
+    SourceFailed,
+    SourceTimedOut,
+    SourceUnreachable,
+)
+from console.frames import Series, Span
+
+AT_ONCE = 8
+MOST_SHOWN = 200
+
+
+class _Result(msgspec.Struct):
+    metric: dict[str, str] = {}
+    value: tuple[float, str] | None = None
+    values: list[tuple[float, str]] = []
+
+
+class _Data(msgspec.Struct):
+    resultType: str
+    result: msgspec.Raw
+
+
+class _Answer(msgspec.Struct):
+    status: str
+    data: msgspec.Raw = msgspec.Raw(b"null")
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric by name, with the type and help text that its service gives."""
+
+    name: str
+    type: str
+    help: str
+
+
+class _Connection(PrometheusConnect):  # type: ignore[misc]
+    """Opens prometheus-api-client's session to raw answers, so that they are decoded once."""
+
+    def fetch(self, path: str, params: dict[str, Any], timeout: float) -> requests.Response:
+        response: requests.Response = self._session.get(
+            f"{self.url}{path}",
+            params=params,
+            headers=self.headers,
+            auth=self.auth,
+            verify=self._session.verify,
+            timeout=timeout,
+        )
+        return response
+
+
+class Prometheus:
+    """Thread-safe; every call raises SourceError or QueryRejected, and never waits for ever."""
+
+    def __init__(self, url: str, timeout_seconds: float) -> None:
+        session = requests.Session()
+        # a retry would only make an outage slower to see
+        session.mount("http://", HTTPAdapter(pool_maxsize=AT_ONCE, max_retries=0))
+        session.mount("https://", HTTPAdapter(pool_maxsize=AT_ONCE, max_retries=0))
+        self.url = url.rstrip("/")
+        self._timeout = timeout_seconds
+        self._connection = _Connection(url=self.url, session=session, timeout=timeout_seconds)
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="prometheus")
+
+    def instant(self, query: str) -> list[Series]:
+        """Evaluate now: one sample a series."""
+        data = self._get("/api/v1/query", {"query": query, "timeout": f"{self._timeout}s"}, query)
+        return _decode(data)
+
+    def range(self, query: str, span: Span) -> list[Series]:
+        """Evaluate over a span: at most 11,000 samples a series."""
+        params = {
+            "query": query,
+            "start": span.start,
+            "end": span.end,
+            "step": span.step,
+            "timeout": f"{self._timeout}s",
+        }
+        return _decode(self._get("/api/v1/query_range", params, query))
+
+    def instants(self, queries: Sequence[str]) -> list[list[Series]]:
+        """All queries at once, in their order; the first error is raised."""
+        return list(self._pool.map(self.instant, queries))
+
+    def ranges(self, queries: Sequence[str], span: Span) -> list[list[Series]]:
+        return list(self._pool.map(lambda query: self.range(query, span), queries))
+
+    def metrics(self) -> list[Metric]:
+        """Every metric name that has a series, with type and help where they are known."""
+        names: list[str] = self._get("/api/v1/label/__name__/values", {}, "metric names")
+        known = self._get("/api/v1/metadata", {}, "metadata")
+        return [_metric(name, known) for name in names]
+
+    def _get(self, path: str, params: dict[str, Any], asked: str) -> Any:
+        shown = asked if len(asked) <= MOST_SHOWN else f"{asked[:MOST_SHOWN]}..."
+        try:
+            # a little more than Prometheus's own limit, so that its words arrive
+            response = self._connection.fetch(path, params, self._timeout + 1)
+        except requests.Timeout as error:
+            raise SourceTimedOut("Prometheus", self.url, self._timeout, shown) from error
+        except requests.RequestException as error:
+            setting = "BELVEDERE_PROMETHEUS_URL"
+            raise SourceUnreachable("Prometheus", self.url, setting) from error
+        try:
+            answer = msgspec.json.decode(response.content, type=_Answer)
+        except msgspec.MsgspecError as error:
+            what = f"{response.status_code} and no JSON ({response.text[:80]!r})"
+            raise SourceFailed("Prometheus", self.url, what, shown) from error
+        if response.status_code in (400, 422):
+            raise QueryRejected(asked, answer.error)
+        if answer.status != "success":
+            what = f"{response.status_code}: {answer.error}"
+            raise SourceFailed("Prometheus", self.url, what, shown)
+        if path.startswith("/api/v1/query"):
+            return msgspec.json.decode(answer.data, type=_Data)
+        return msgspec.json.decode(answer.data)
+
+
+def _decode(data: _Data) -> list[Series]:
+    if data.resultType in ("scalar", "string"):
+        moment, text = msgspec.json.decode(data.result, type=tuple[float, str])
+        try:
+            value = float(text)
+        except ValueError as error:
+            raise ConsoleError(f"The query gives the text {text!r}, not numbers.") from error
+        return [Series({}, np.array([moment]), np.array([value]))]
+    found = []
+    for item in msgspec.json.decode(data.result, type=list[_Result]):
+        samples = [item.value] if item.value is not None else item.values
+        times = np.fromiter((sample[0] for sample in samples), np.float64, len(samples))
+        values = np.fromiter((float(sample[1]) for sample in samples), np.float64, len(samples))
+        found.append(Series(item.metric, times, values))
+    return found
+
+
+def _metric(name: str, known: dict[str, list[dict[str, str]]]) -> Metric:
+    """The metadata of a histogram's or counter's series stands under the name of the whole."""
+    for suffix in ("", "_bucket", "_count", "_sum", "_total", "_created", "_info"):
+        base = name.removesuffix(suffix) if suffix else name
+        if base != name or not suffix:
+            entries = known.get(base)
+            if entries:
+                return Metric(name, entries[0]["type"], entries[0]["help"])
+    return Metric(name, "", "")

@@ -1,0 +1,1 @@
+"""PromQL: the queries that the console asks, each standing once. Pure."""
