@@ -117,7 +117,8 @@ def predicted_against_true(found: Residuals) -> go.Figure:
         x=middles,
         y=middles,
         z=np.where(counts > 0, counts, math.nan),
-        colorscale="Blues",
+        # from faint to full of one colour, so that it reads on light and dark grounds
+        colorscale=[[0, "rgba(0,114,178,0.25)"], [1, "rgba(0,114,178,1)"]],
         showscale=False,
         hovertemplate="true %{x:.4g}, predicted %{y:.4g}: %{z:,.0f} rows<extra></extra>",
     )

@@ -144,6 +144,7 @@ def _features(result: Evaluation) -> str:
     event = st.dataframe(
         frame,
         hide_index=True,
+        height="content",
         on_select="rerun",
         selection_mode="single-row",
         key=f"features:{result.evaluation_id}",

@@ -80,7 +80,9 @@ class Prometheus:
 
     def instant(self, query: str) -> list[Series]:
         """Evaluate now: one sample a series."""
-        data = self._get("/api/v1/query", {"query": query, "timeout": f"{self._timeout}s"}, query)
+        data = self._get(
+            "/api/v1/query", {"query": query, "timeout": f"{round(1000 * self._timeout)}ms"}, query
+        )
         return _decode(data)
 
     def range(self, query: str, span: Span) -> list[Series]:
@@ -90,7 +92,7 @@ class Prometheus:
             "start": span.start,
             "end": span.end,
             "step": span.step,
-            "timeout": f"{self._timeout}s",
+            "timeout": f"{round(1000 * self._timeout)}ms",
         }
         return _decode(self._get("/api/v1/query_range", params, query))
 

@@ -45,11 +45,13 @@ def _form(service: ModelService) -> None:
         if source == SOURCES[0]:
             windows = latest("windows", service.windows)
             show_state(windows)
-            titles = {
-                item["name"]: f"{item['title']} ({item['rows']} rows)"
-                for item in windows.value or []
-            }
-            name = st.selectbox("Period", list(titles), format_func=titles.get, key="window")
+            known = {item["name"]: item for item in windows.value or []}
+            name = st.selectbox(
+                "Period",
+                list(known),
+                key="window",
+                format_func=lambda key: f"{known[key]['title']} ({known[key]['rows']} rows)",
+            )
             asked = {"window": name} if name else None
         elif source == SOURCES[1]:
             hours = st.number_input(

@@ -32,12 +32,13 @@ def _models(seconds: int) -> None:
     show_state(found)
     if found.value is not None and not found.value:
         no_models()
-    for model in found.value or []:
+    models = found.value or []
+    for model in models:
         with st.container(border=True):
-            _model(model, wiring.span(seconds))
+            _model(model, wiring.span(seconds), expanded=len(models) == 1)
 
 
-def _model(model: wiring.Model, span: frames.Span) -> None:
+def _model(model: wiring.Model, span: frames.Span, *, expanded: bool) -> None:
     def ask() -> tuple[dict[Query, float], dict[Query, list[frames.Series]]]:
         window = span.window
         texts = tuple(query.render(model.labels) for query in NOW)
@@ -57,7 +58,7 @@ def _model(model: wiring.Model, span: frames.Span) -> None:
     show_state(found)
     _numbers(now, then)
     _alerts(model)
-    with st.expander("Charts"):
+    with st.expander("Charts", expanded=expanded):
         cells = st.columns(2)
         for number, query in enumerate(OVER_TIME):
             text = query.render(model.labels, span.window)

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Error, Page
 
@@ -11,7 +12,7 @@ from tests.e2e.browser import chromium
 PAGES = {"overview": "/", "drift": "/drift", "explore": "/explore"}
 WIDTHS = (1440, 800)
 HEIGHT = 1000
-SCHEMES = ("light", "dark")
+SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 
 
 def wait_until_drawn(page: Page) -> None:
