@@ -1,0 +1,105 @@
+"""The alert rules, their unit tests and the runbook belong together; promtool and amtool agree."""
+
+import json
+import re
+import subprocess
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from deployment.local.programs import ROOT
+from tests.servers import alertmanager, prometheus, tools
+
+PROMETHEUS = ROOT / "deployment/prometheus"
+RULE_FILES = sorted((PROMETHEUS / "rules").glob("*_rules.yml"))
+TEST_FILES = sorted((PROMETHEUS / "tests").glob("*.yml"))
+ALERTMANAGER_CONFIG = ROOT / "deployment/alertmanager/alertmanager.yml"
+
+
+def alerts() -> dict[str, dict[str, Any]]:
+    groups = yaml.safe_load((PROMETHEUS / "rules/alert_rules.yml").read_text())["groups"]
+    return {rule["alert"]: rule for group in groups for rule in group["rules"]}
+
+
+def checked(*command: str | Path) -> str:
+    done = subprocess.run(
+        [str(word) for word in command], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("name", alerts())
+def test_every_alert_says_what_is_wrong_whose_it_is_and_what_to_do(name: str) -> None:
+    rule = alerts()[name]
+    assert rule["labels"]["severity"] in ("critical", "warning")
+    assert rule["labels"]["team"] in ("platform", "data-science")
+    assert rule["annotations"]["summary"]
+    assert "$labels" in rule["annotations"]["description"]
+    path, _, anchor = rule["annotations"]["runbook_url"].partition("#")
+    headings = re.findall(r"^## (\S+)$", (ROOT / path).read_text(), flags=re.MULTILINE)
+    assert anchor == name.lower()
+    assert name in headings
+
+
+@pytest.mark.parametrize("name", alerts())
+def test_every_alert_has_a_test_in_which_it_fires_and_one_in_which_it_is_silent(name: str) -> None:
+    cases = [
+        case
+        for file in TEST_FILES
+        for test in yaml.safe_load(file.read_text())["tests"]
+        for case in test["alert_rule_test"]
+        if case["alertname"] == name
+    ]
+    assert any(case["exp_alerts"] for case in cases), f"{name} never fires"
+    assert any(not case["exp_alerts"] for case in cases), f"{name} is never silent"
+
+
+def test_every_section_of_the_runbook_belongs_to_an_alert() -> None:
+    text = (ROOT / "deployment/runbook.md").read_text()
+    assert set(re.findall(r"^## (\S+)$", text, flags=re.MULTILINE)) == set(alerts())
+
+
+def test_promtool_accepts_the_configuration_and_the_rules() -> None:
+    checked(tools().promtool, "check", "config", "--syntax-only", PROMETHEUS / "prometheus.yml")
+    checked(tools().promtool, "check", "rules", "--lint=all", "--lint-fatal", *RULE_FILES)
+
+
+def test_promtool_finds_every_alert_firing_and_silent_as_its_tests_say() -> None:
+    output = checked(tools().promtool, "test", "rules", *TEST_FILES)
+    assert output.count("SUCCESS") == len(TEST_FILES)
+
+
+def test_promtool_fails_when_an_alert_does_not_fire_as_expected(tmp_path: Path) -> None:
+    text = (PROMETHEUS / "tests/service_alerts.yml").read_text()
+    wrong = tmp_path / "wrong.yml"
+    rules = str(PROMETHEUS / "rules")
+    wrong.write_text(text.replace("../rules", rules).replace("(up is 0)", "(up is 1)"))
+    done = subprocess.run(
+        [str(tools().promtool), "test", "rules", str(wrong)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "BikeApiDown" in done.stdout + done.stderr
+
+
+def test_amtool_accepts_the_alertmanager_configuration() -> None:
+    assert "SUCCESS" in checked(tools().amtool, "check-config", ALERTMANAGER_CONFIG)
+
+
+@pytest.mark.stack
+def test_real_servers_run_these_files(tmp_path: Path) -> None:
+    with (
+        alertmanager(ALERTMANAGER_CONFIG.read_text(), directory=tmp_path / "a") as manager,
+        prometheus(
+            rules=RULE_FILES, alertmanager=manager.address, directory=tmp_path / "p"
+        ) as server,
+    ):
+        with urllib.request.urlopen(f"{server.url}/api/v1/rules?type=alert", timeout=5) as answer:
+            groups = json.load(answer)["data"]["groups"]
+    assert {rule["name"] for group in groups for rule in group["rules"]} == set(alerts())
