@@ -1,0 +1,212 @@
+"""docker-compose.yml against the Compose Specification, our own rules, and the native stack."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+from deployment.local.env_file import PORTS
+from deployment.local.programs import ROOT, programs
+from deployment.local.tools import Tools
+
+SCHEMA = Path(__file__).with_name("compose_spec") / "compose-spec.json"
+DOCKERFILE = ROOT / "deployment/docker/Dockerfile"
+BUILT_HERE = {"bike-api", "console"}
+CONTAINER_PORTS = {
+    "bike-api": 8080,
+    "console": 8501,
+    "prometheus": 9090,
+    "grafana": 3000,
+    "node-exporter": 9100,
+    "alertmanager": 9093,
+}
+# what a container's command has that the native one has not, with the reason
+ONLY_IN_CONTAINERS = {
+    # the service listens on loopback natively, which is its default
+    "bike-api": ["--host", "0.0.0.0"],
+    # the machine's file systems are mounted there
+    "node-exporter": ["--path.rootfs=/host"],
+}
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    loaded = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+    assert isinstance(loaded, dict)
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def services(compose: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    found = compose["services"]
+    assert isinstance(found, dict)
+    return found
+
+
+def test_the_file_follows_the_compose_specification(compose: dict[str, Any]) -> None:
+    jsonschema.Draft7Validator(json.loads(SCHEMA.read_text())).validate(compose)
+
+
+def test_the_specification_refuses_a_word_that_compose_does_not_know(
+    compose: dict[str, Any],
+) -> None:
+    wrong = {**compose, "services": {"bike-api": {"image": "x", "helthcheck": {}}}}
+    with pytest.raises(jsonschema.ValidationError, match="helthcheck"):
+        jsonschema.Draft7Validator(json.loads(SCHEMA.read_text())).validate(wrong)
+
+
+def test_every_service_of_the_contract_is_there(services: dict[str, dict[str, Any]]) -> None:
+    assert set(services) == {*CONTAINER_PORTS, "traffic"}
+
+
+def test_every_container_is_hardened(services: dict[str, dict[str, Any]]) -> None:
+    for name, service in services.items():
+        assert service["read_only"] is True, name
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert re.fullmatch(r"[1-9]\d*:\d+", service["user"]), f"{name} runs as root"
+        assert any(mount.startswith("/tmp") for mount in service["tmpfs"]), name
+        assert "privileged" not in service, name
+
+
+def test_every_image_is_pinned_to_a_version(services: dict[str, dict[str, Any]]) -> None:
+    for name, service in services.items():
+        assert re.search(r":v?\d+\.\d+\.\d+$", service["image"]), f"{name}: {service['image']}"
+    for line in DOCKERFILE.read_text().splitlines():
+        if line.startswith("FROM python"):
+            assert re.search(r":\d+\.\d+\.\d+-slim", line), line
+
+
+def test_ports_are_published_on_loopback_only_and_come_from_the_env_file(
+    services: dict[str, dict[str, Any]],
+) -> None:
+    for name, port in CONTAINER_PORTS.items():
+        variable = f"BELVEDERE_{name.upper().replace('-', '_')}_PORT"
+        assert services[name]["ports"] == [f"127.0.0.1:${{{variable}:-{PORTS[variable]}}}:{port}"]
+    assert "ports" not in services["traffic"]
+
+
+def test_no_secret_has_a_default(compose: dict[str, Any]) -> None:
+    text = json.dumps(compose["services"])
+    for name in ("BELVEDERE_API_TOKEN", "GRAFANA_ADMIN_PASSWORD"):
+        uses = re.findall(r"\$\{" + name + r"[^}]*\}", text)
+        assert uses, name
+        assert all(use.startswith(f"${{{name}:?") for use in uses), uses
+
+
+def test_the_api_and_all_its_clients_have_the_token(services: dict[str, dict[str, Any]]) -> None:
+    for name in ("bike-api", "traffic", "console"):
+        assert "BELVEDERE_API_TOKEN" in services[name]["environment"], name
+
+
+def test_everything_with_a_port_has_a_health_check_and_is_waited_for_by_it(
+    services: dict[str, dict[str, Any]],
+) -> None:
+    for name in CONTAINER_PORTS:
+        check = services[name]["healthcheck"]
+        assert check["test"][0] == "CMD", name
+        assert str(CONTAINER_PORTS[name]) in check["test"][-1], name
+    for name, service in services.items():
+        for other, condition in service.get("depends_on", {}).items():
+            assert condition == {"condition": "service_healthy"}, name
+            assert "healthcheck" in services[other], f"{name} waits for {other}"
+    assert set(services["console"]["depends_on"]) == {"prometheus", "alertmanager", "bike-api"}
+
+
+def test_prometheus_finds_every_service_under_its_name_in_compose() -> None:
+    targets = {
+        target
+        for file in (ROOT / "deployment/prometheus/targets").glob("*.yml")
+        for group in yaml.safe_load(file.read_text())
+        for target in group["targets"]
+    }
+    scraped = {name: port for name, port in CONTAINER_PORTS.items() if name != "grafana"}
+    assert targets == {f"{name}:{port}" for name, port in scraped.items()}
+
+
+def test_the_containers_run_the_native_commands(
+    services: dict[str, dict[str, Any]], tmp_path: Path
+) -> None:
+    native = _native_commands(tmp_path)
+    assert set(native) == set(services) - {"grafana"}
+    for name, command in native.items():
+        container = [str(word) for word in services[name]["command"]]
+        added = ONLY_IN_CONTAINERS.get(name, [])
+        assert [word for word in container if word not in added] == command, name
+        assert all(word in container for word in added), name
+
+
+def test_the_images_start_what_compose_starts(services: dict[str, dict[str, Any]]) -> None:
+    stages = re.split(r"^FROM ", DOCKERFILE.read_text(), flags=re.MULTILINE)
+    for name in BUILT_HERE:
+        stage = next(text for text in stages if f"AS {name}\n" in text)
+        command = json.loads(re.findall(r"^CMD (.*)$", stage, flags=re.MULTILINE)[-1])
+        assert command == services[name]["command"], name
+        assert services[name]["build"]["target"] == name
+
+
+def test_what_the_dockerfile_copies_is_let_through_by_dockerignore() -> None:
+    allowed = {
+        line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line[:1] == "!"
+    }
+    copied = re.findall(r"^COPY (?!--from)(\S+) ", DOCKERFILE.read_text(), flags=re.MULTILINE)
+    assert {path.replace("[t]", "t") for path in copied} == allowed
+    assert not any(path.startswith(".env") for path in allowed)
+
+
+def test_dockerfiles_pass_the_linter() -> None:
+    hadolint = Path(sys.executable).with_name("hadolint")
+    config = ROOT / "deployment/docker/hadolint.yaml"
+    linted = subprocess.run(
+        [str(hadolint), "--config", str(config), str(DOCKERFILE)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert linted.returncode == 0, linted.stdout + linted.stderr
+
+
+def test_ci_builds_and_deploys_only_after_the_same_tests_that_a_person_runs() -> None:
+    jobs = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())["jobs"]
+    assert any(step.get("run") == "bash .ci/run" for step in jobs["test"]["steps"])
+    assert "make test" in (ROOT / ".ci/run").read_text()
+    for name, job in jobs.items():
+        needed = job.get("needs", [])
+        assert name == "test" or "test" in ([needed] if isinstance(needed, str) else needed), name
+
+
+def _native_commands(folder: Path) -> dict[str, list[str]]:
+    """Words after the program, with this machine's addresses and folders as the containers'."""
+    place = Path("/nowhere")
+    tools = Tools(place, place, place, place, place)
+    settings = {name: str(port) for name, port in PORTS.items()}
+    settings["GRAFANA_ADMIN_PASSWORD"] = "unused"
+    replaced = {
+        str(folder / "run/prometheus/prometheus.yml"): "/etc/prometheus/prometheus.yml",
+        str(folder / "prometheus"): "/prometheus",
+        str(
+            ROOT / "deployment/alertmanager/alertmanager.yml"
+        ): "/etc/alertmanager/alertmanager.yml",
+        str(folder / "alertmanager"): "/alertmanager",
+        "http://127.0.0.1:8080": "http://bike-api:8080",
+        "127.0.0.1": "0.0.0.0",
+        f"{ROOT}/": "",
+    }
+    commands = {}
+    for program in programs(settings, folder, tools):
+        if program.name == "grafana":
+            continue
+        words = []
+        for word in program.command:
+            for ours, theirs in replaced.items():
+                word = word.replace(ours, theirs)
+            words.append(word)
+        start = ["python"] if program.command[0] == sys.executable else []
+        commands[program.name] = [*start, *words[1:]]
+    return commands
