@@ -49,13 +49,14 @@ def _down(stack: Stack) -> int:
 
 
 def _status(stack: Stack) -> int:
-    states = stack.supervisor.states() if stack.supervisor.pid() else {}
-    if not states:
+    found = stack.status()
+    if found is None:
         print("Nothing is running: `make` starts the stack.")
         return 3
-    for name, state in states.items():
-        print(f"  {name:<14} {state.lower()}")
-    return 0 if set(states.values()) == {"RUNNING"} else 1
+    urls = {program.name: program.url for program in stack.wanted(stack.settings())}
+    for name, state in found.items():
+        print(f"  {name:<14} {state:<10} {urls[name] or ''}")
+    return 0 if set(found.values()) == {"ready"} else 1
 
 
 def _logs(stack: Stack) -> int:

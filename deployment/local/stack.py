@@ -1,25 +1,35 @@
 """Starts the whole stack on this machine and waits until it works; stops all of it again."""
 
+import errno
+import fcntl
 import os
-import shutil
 import socket
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
-from deployment.local import env_file, tools
+from deployment.local import env_file, readiness, tools
 from deployment.local.errors import PortTaken, StackError, StartFailed
 from deployment.local.programs import HOST, ROOT, Program, programs
 from deployment.local.supervision import Supervisor
 
-PATIENCE_SECONDS = 90.0
+PATIENCE_SECONDS = 120.0
+POLL_SECONDS = 0.1
+SCRAPED_JOB = "bike-api"
 PROMETHEUS_FILES = ROOT / "deployment" / "prometheus"
+# how the services are called in Compose, and the port that each has here
+ADDRESSES = {
+    "bike-api:8080": "BELVEDERE_BIKE_API_PORT",
+    "console:8501": "BELVEDERE_CONSOLE_PORT",
+    "prometheus:9090": "BELVEDERE_PROMETHEUS_PORT",
+    "alertmanager:9093": "BELVEDERE_ALERTMANAGER_PORT",
+    "node-exporter:9100": "BELVEDERE_NODE_EXPORTER_PORT",
+}
 
 
 class Stack:
-    """The programs of one folder (data, logs and the unpacked tools lie in it)."""
+    """The programs of one folder (data, logs and configurations lie in it)."""
 
     def __init__(self, folder: Path, env_path: Path) -> None:
         self.folder = folder.resolve()
@@ -31,100 +41,183 @@ class Stack:
         env_file.ensure(self.env_path)
         known = env_file.read(self.env_path)
         known |= {name: value for name, value in os.environ.items() if name in known}
+        by_port: dict[str, str] = {}
         for name in env_file.PORTS:
             if not (known[name].isdecimal() and 0 < int(known[name]) < 65536):
                 raise StackError(
-                    f"{name} is {known[name]!r} in .env: write a port number, 1-65535."
+                    f"{name} is {known[name]!r} in {self.env_path}: write a port number, 1-65535."
                 )
+            if known[name] in by_port:
+                raise StackError(
+                    f"{by_port[known[name]]} and {name} are both {known[name]}: change one of them "
+                    f"in {self.env_path}."
+                )
+            by_port[known[name]] = name
         return known
 
+    def wanted(self, settings: Mapping[str, str]) -> list[Program]:
+        """The programs, fetching the tools that are missing."""
+        return programs(settings, self.folder, tools.find())
+
     def up(self) -> list[Program]:
-        """Start what does not run and return when all is ready. Raises StackError, with nothing
-        left running."""
-        settings = self.settings()
-        wanted = programs(settings, self.folder, tools.find())
-        if self.supervisor.pid() is not None:
-            self._wait(wanted)
+        """Start what does not run and return when all is ready.
+
+        A stack whose settings have changed is started anew; one that runs reads its rules again.
+        Raises StackError; after a failed start nothing is left running.
+        """
+        with self._locked():
+            settings = self.settings()
+            wanted = self.wanted(settings)
+            since = time.time()
+            if self.supervisor.runs(wanted):
+                since = 0.0
+                self._refresh(wanted, settings)
+            else:
+                # other settings, or what a killed supervisor has left
+                if self.supervisor.leftovers():
+                    self.supervisor.stop()
+                _check_ports(wanted)
+                self._write_prometheus(settings)
+            sizes = {program.name: self.supervisor.log_size(program.name) for program in wanted}
+            try:
+                if self.supervisor.states() is None:
+                    self.supervisor.start(wanted)
+                self._wait(wanted, sizes, since)
+            except BaseException:
+                self.supervisor.stop()
+                raise
             return wanted
-        if self.supervisor.leftovers():
-            self.supervisor.stop()
-        for program in wanted:
-            if program.port is not None and program.port_variable is not None:
-                _check_port(program.port, program.name, program.port_variable)
-        self._write_prometheus(settings)
-        try:
-            self.supervisor.start(wanted)
-            self._wait(wanted)
-        except BaseException:
-            self.supervisor.stop()
-            raise
-        return wanted
 
     def down(self) -> bool:
-        """Stop everything; False if nothing ran."""
-        if not self.supervisor.leftovers():
-            return False
-        self.supervisor.stop()
-        left = self.supervisor.leftovers()
-        if left:
-            raise StackError(f"Processes {left} do not end: stop them by hand with kill -9.")
-        return True
+        """Stop everything; False if nothing ran. Raises StackError for what does not end."""
+        with self._locked():
+            if not self.supervisor.leftovers():
+                return False
+            self.supervisor.stop()
+            left = self.supervisor.leftovers()
+            if left:
+                ids = ", ".join(f"{process.pid} ({process.command[:60]})" for process in left)
+                raise StackError(f"Processes {ids} do not end: stop them by hand with kill -9.")
+            return True
 
-    def _wait(self, wanted: list[Program]) -> None:
+    def status(self) -> dict[str, str] | None:
+        """Program to `ready`, `not ready` or supervisor's word; None when nothing runs."""
+        states = self.supervisor.states()
+        if states is None:
+            left = self.supervisor.leftovers()
+            if left:
+                ids = ", ".join(str(process.pid) for process in left)
+                raise StackError(f"The supervisor is gone, processes {ids} are left: make stop.")
+            return None
+        found = {}
+        for program in self.wanted(self.settings()):
+            state = states.get(program.name)
+            if state is None or not state.alive:
+                found[program.name] = state.name.lower() if state else "missing"
+            else:
+                found[program.name] = "ready" if _answers(program) else "not ready"
+        return found
+
+    def _refresh(self, wanted: list[Program], settings: Mapping[str, str]) -> None:
+        """Start what was given up, and have Prometheus and Alertmanager read their files again."""
+        states = self.supervisor.states() or {}
+        for program in wanted:
+            if not states[program.name].alive:
+                self.supervisor.start_program(program.name)
+        self._write_prometheus(settings)
+        for program in wanted:
+            if program.name in ("prometheus", "alertmanager") and _answers(program):
+                refusal = readiness.reload(str(program.url))
+                if refusal:
+                    raise StackError(
+                        f"{program.name} refused its new files and goes on with the old: {refusal}"
+                    )
+
+    def _wait(self, wanted: list[Program], sizes: Mapping[str, int], since: float) -> None:
+        prometheus = next(item for item in wanted if item.name == "prometheus")
         deadline = time.monotonic() + PATIENCE_SECONDS
         waiting = list(wanted)
-        while waiting:
+        pids: dict[str, int] = {}
+        while True:
             states = self.supervisor.states()
-            for program in list(waiting):
-                state = states.get(program.name, "missing")
-                if state in ("FATAL", "BACKOFF", "EXITED"):
-                    self._give_up(program, f"it ends at once ({state})")
-                if state == "RUNNING" and _answers(program):
+            if states is None:
+                raise StartFailed("supervisord", "it ended", "")
+            for program in wanted:
+                state = states[program.name]
+                if not state.alive:
+                    self._give_up(program, f"it ended ({state.said})", sizes)
+                # supervisor starts what ends again: another pid is an end that we did not see
+                if state.pid and pids.setdefault(program.name, state.pid) != state.pid:
+                    self._give_up(program, "it ended while starting", sizes)
+                if program in waiting and state.pid and _answers(program):
                     waiting.remove(program)
-            if waiting and time.monotonic() > deadline:
-                self._give_up(waiting[0], f"not ready within {PATIENCE_SECONDS:g} s")
-            time.sleep(0.1)
+            if not waiting and readiness.scraped(str(prometheus.url), SCRAPED_JOB, since):
+                return
+            if time.monotonic() > deadline:
+                late = waiting or [prometheus]
+                what = "not ready" if waiting else f"no scrape of {SCRAPED_JOB}"
+                self._give_up(late[0], f"{what} within {PATIENCE_SECONDS:g} s", sizes)
+            time.sleep(POLL_SECONDS)
 
-    def _give_up(self, program: Program, why: str) -> None:
-        log = self.supervisor.last_lines(program.name)
+    def _give_up(self, program: Program, why: str, sizes: Mapping[str, int]) -> None:
+        log = self.supervisor.last_lines(program.name, sizes[program.name])
         raise StartFailed(program.name, why, log)
 
     def _write_prometheus(self, settings: Mapping[str, str]) -> None:
         """The same files as in Compose; only the targets' addresses differ."""
         target = self.folder / "run" / "prometheus"
-        shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(PROMETHEUS_FILES, target, ignore=shutil.ignore_patterns("tests"))
-        for file in (target / "targets").glob("*.yml"):
-            text = file.read_text("utf-8")
-            for address, variable in ADDRESSES.items():
-                text = text.replace(address, f"{HOST}:{settings[variable]}")
-            file.write_text(text, "utf-8")
+        written = set()
+        for source in PROMETHEUS_FILES.rglob("*.yml"):
+            name = source.relative_to(PROMETHEUS_FILES)
+            if name.parts[0] == "tests":
+                continue
+            text = source.read_text("utf-8")
+            if name.parts[0] == "targets":
+                for address, variable in ADDRESSES.items():
+                    text = text.replace(address, f"{HOST}:{settings[variable]}")
+            _replace(target / name, text)
+            written.add(target / name)
+        for old in set(target.rglob("*.yml")) - written:
+            old.unlink()
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """One up or down at a time for one stack."""
+        self.supervisor.run.mkdir(parents=True, exist_ok=True)
+        with (self.supervisor.run / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
 
-# how the services are called in Compose, and the port that each has here
-ADDRESSES = {
-    "bike-api:8080": "BELVEDERE_BIKE_API_PORT",
-    "console:8501": "BELVEDERE_CONSOLE_PORT",
-    "prometheus:9090": "BELVEDERE_PROMETHEUS_PORT",
-    "alertmanager:9093": "BELVEDERE_ALERTMANAGER_PORT",
-    "node-exporter:9100": "BELVEDERE_NODE_EXPORTER_PORT",
-}
+def _replace(path: Path, text: str) -> None:
+    """Write in one step: Prometheus watches these files."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and path.read_text("utf-8") == text:
+        return
+    partial = path.with_suffix(".partial")
+    partial.write_text(text, "utf-8")
+    partial.replace(path)
 
 
-def _check_port(port: int, program: str, variable: str) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError as error:
-            raise PortTaken(port, program, variable) from error
+def _check_ports(wanted: list[Program]) -> None:
+    for program in wanted:
+        if program.port is None or program.port_variable is None:
+            continue
+        with socket.socket() as probe:
+            # what lingers in TIME_WAIT does not count, a listener does
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, program.port))
+            except OSError as error:
+                if error.errno == errno.EADDRINUSE:
+                    raise PortTaken(program.port, program.name, program.port_variable) from error
+                raise StackError(
+                    f"Port {program.port} can't be used for {program.name} ({error.strerror}): "
+                    f"set {program.port_variable} to another in .env."
+                ) from error
 
 
 def _answers(program: Program) -> bool:
     if program.url is None or program.ready is None:
         return True
-    try:
-        with urllib.request.urlopen(program.url + program.ready, timeout=2) as response:
-            return bool(response.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
+    return readiness.answers(program.url + program.ready)

@@ -1,0 +1,295 @@
+"""The stack without Docker, started and stopped for real by its command."""
+
+import json
+import os
+import re
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from deployment.local import env_file, processes
+from deployment.local.programs import ROOT
+from tests.servers import free_port
+
+PROGRAMS = ("bike-api", "node-exporter", "alertmanager", "prometheus", "console", "traffic")
+ROW = {
+    "temp": 0.24, "atemp": 0.2879, "hum": 0.81, "windspeed": 0.0, "mnth": 1, "hr": 0, "weekday": 6,
+    "season": 1, "holiday": 0, "workingday": 0, "weathersit": 1, "dteday": "2011-01-01",
+}  # fmt: skip
+
+pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack")]
+
+
+class Place:
+    """A stack of its own: folder, .env with free ports, the command."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "belvedere"
+        self.env_file = folder / "env"
+        self.ports = {name: free_port() for name in env_file.PORTS}
+        self.write()
+
+    def write(self) -> None:
+        lines = [f"{name}={port}" for name, port in self.ports.items()]
+        self.env_file.write_text("\n".join(lines) + "\n")
+
+    def run(self, action: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        kept = {name: value for name, value in os.environ.items() if name[:9] != "BELVEDERE"}
+        return subprocess.run(
+            [
+                sys.executable, "-m", "deployment.local", action,
+                "--folder", str(self.folder), "--env-file", str(self.env_file),
+            ],
+            cwd=ROOT, env={**kept, **variables}, capture_output=True, text=True, check=False,
+            timeout=150,
+        )  # fmt: skip
+
+    def url(self, name: str) -> str:
+        return f"http://127.0.0.1:{self.ports[f'BELVEDERE_{name}_PORT']}"
+
+    def living(self) -> list[processes.Process]:
+        return processes.marked(self.folder)
+
+    def pids(self, words: str) -> set[int]:
+        return {process.pid for process in self.living() if words in process.command}
+
+    def query(self, query: str) -> list[str]:
+        url = f"{self.url('PROMETHEUS')}/api/v1/query?{urllib.parse.urlencode({'query': query})}"
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return [sample["value"][1] for sample in json.load(answer)["data"]["result"]]
+
+    def predict(self) -> int:
+        request = urllib.request.Request(
+            f"{self.url('BIKE_API')}/predict",
+            json.dumps(ROW).encode(),
+            {"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return int(answer.status)
+
+
+@contextmanager
+def placed(folder: Path) -> Iterator[Place]:
+    folder.mkdir(parents=True, exist_ok=True)
+    place = Place(folder)
+    try:
+        yield place
+    finally:
+        processes.end(place.folder, 20)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    with placed(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    # a space and a percent sign, which supervisor's file takes for an expansion
+    with placed(tmp_path_factory.mktemp("stack") / "a folder at 100%") as made:
+        started = made.run("up")
+        assert started.returncode == 0, started.stderr
+        yield made
+
+
+def until(what: Callable[[], bool], seconds: float = 30) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if what():
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def test_up_returns_when_every_server_answers_and_prometheus_has_scraped(running: Place) -> None:
+    for name, path in {
+        "BIKE_API": "/ready",
+        "CONSOLE": "/_stcore/health",
+        "PROMETHEUS": "/-/ready",
+        "ALERTMANAGER": "/-/ready",
+        "NODE_EXPORTER": "/metrics",
+    }.items():
+        with urllib.request.urlopen(running.url(name) + path, timeout=5) as answer:
+            assert answer.status == 200, name
+    assert running.query('up{job="bike-api"}') == ["1"]
+
+
+def test_status_names_every_program_as_ready(running: Place) -> None:
+    status = running.run("status")
+    assert status.returncode == 0, status.stdout
+    assert re.findall(r"^  (\S+) +ready", status.stdout, flags=re.MULTILINE) == list(PROGRAMS)
+
+
+def test_every_target_is_scraped_and_the_traffic_is_seen(running: Place) -> None:
+    jobs = ["alertmanager", "bike-api", "console", "node", "prometheus"]
+    assert until(lambda: len(running.query("up == 1")) == len(jobs)), running.query("up")
+    assert until(lambda: float((running.query("model_predictions_total") or ["0"])[0]) > 3)
+    assert running.query('count(ALERTS{alertname="BikeApiDown"})') == []
+
+
+def test_prometheus_notifies_the_alertmanager_of_this_stack(running: Place) -> None:
+    with urllib.request.urlopen(
+        f"{running.url('PROMETHEUS')}/api/v1/alertmanagers", timeout=5
+    ) as answer:
+        active = json.load(answer)["data"]["activeAlertmanagers"]
+    port = running.ports["BELVEDERE_ALERTMANAGER_PORT"]
+    assert [manager["url"] for manager in active] == [f"http://127.0.0.1:{port}/api/v2/alerts"]
+
+
+def test_a_client_that_knows_only_the_contract_needs_no_token(running: Place) -> None:
+    assert running.predict() == 200
+
+
+def test_starting_twice_is_harmless(running: Place) -> None:
+    before = {
+        process.pid for process in running.living() if "multiprocessing" not in process.command
+    }
+    again = running.run("up")
+    assert again.returncode == 0, again.stderr
+    after = {
+        process.pid for process in running.living() if "multiprocessing" not in process.command
+    }
+    assert after == before
+
+
+def test_a_killed_service_is_started_again(running: Place) -> None:
+    (pid,) = running.pids("model_service bike-sharing")
+    os.kill(pid, signal.SIGKILL)
+
+    def back() -> bool:
+        return running.pids("model_service bike-sharing") not in ({pid}, set())
+
+    assert until(back)
+    assert until(lambda: running.run("status").returncode == 0)
+
+
+def test_everything_listens_on_loopback_only(running: Place) -> None:
+    for name, port in running.ports.items():
+        with socket.socket() as other:
+            other.settimeout(2)
+            # another address of this machine: what is bound to 127.0.0.1 does not answer there
+            refused = other.connect_ex(("127.0.0.2", port)) != 0
+        assert refused, name
+
+
+def test_down_leaves_nothing_running_and_keeps_the_data(place: Place) -> None:
+    assert place.run("up").returncode == 0
+    assert place.predict() == 200
+    stopped = place.run("down")
+    assert (stopped.returncode, place.living()) == (0, [])
+    assert list((place.folder / "data").glob("*.db"))
+    for port in place.ports.values():
+        with socket.socket() as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(("127.0.0.1", port))
+    again = place.run("down")
+    assert (again.returncode, "Nothing was running" in again.stdout) == (0, True)
+    assert place.run("status").returncode == 3
+
+
+def test_what_a_killed_supervisor_leaves_is_ended_by_down(place: Place) -> None:
+    assert place.run("up").returncode == 0
+    (pid,) = place.pids("supervisord")
+    os.kill(pid, signal.SIGKILL)
+    assert until(lambda: not place.pids("supervisord"))
+    left = place.run("status")
+    assert left.returncode == 1
+    assert "make stop" in left.stderr
+    assert place.run("down").returncode == 0
+    assert place.living() == []
+
+
+def test_a_changed_port_moves_the_running_stack(place: Place) -> None:
+    assert place.run("up").returncode == 0
+    old = place.url("BIKE_API")
+    place.ports["BELVEDERE_BIKE_API_PORT"] = free_port()
+    place.write()
+    moved = place.run("up")
+    assert moved.returncode == 0, moved.stderr
+    assert place.url("BIKE_API") in moved.stdout
+    assert place.predict() == 200
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(f"{old}/health", timeout=2)
+
+
+def test_a_taken_port_is_one_sentence_and_nothing_is_started(place: Place) -> None:
+    with socket.create_server(("127.0.0.1", place.ports["BELVEDERE_PROMETHEUS_PORT"])):
+        refused = place.run("up")
+    assert refused.returncode == 1
+    (line,) = refused.stderr.splitlines()
+    port = place.ports["BELVEDERE_PROMETHEUS_PORT"]
+    assert f"Port {port} is taken, and prometheus needs it" in line
+    assert "BELVEDERE_PROMETHEUS_PORT" in line
+    assert place.living() == []
+    assert not (place.folder / "run/supervisord.conf").exists()
+
+
+def test_a_program_that_fails_to_start_is_named_with_its_words_and_all_is_ended(
+    place: Place,
+) -> None:
+    failed = place.run("up", BELVEDERE_LOG_DURABILITY="sometimes")
+    assert failed.returncode == 1
+    assert "bike-api did not start" in failed.stderr
+    assert "BELVEDERE_LOG_DURABILITY" in failed.stderr
+    assert "Traceback" not in failed.stderr
+    assert place.living() == []
+
+
+def test_after_a_failed_start_the_next_one_works(place: Place) -> None:
+    assert place.run("up", BELVEDERE_LOG_DURABILITY="sometimes").returncode == 1
+    assert place.run("up").returncode == 0
+
+
+@pytest.mark.parametrize("value", ["eighty", "0", "70000", "-1", "80.5", ""])
+def test_a_port_that_is_none_is_refused_by_name(place: Place, value: str) -> None:
+    refused = place.run("up", BELVEDERE_CONSOLE_PORT=value)
+    assert refused.returncode == 1
+    (line,) = refused.stderr.splitlines()
+    assert "BELVEDERE_CONSOLE_PORT" in line
+
+
+def test_two_services_on_one_port_are_refused_by_name(place: Place) -> None:
+    port = str(place.ports["BELVEDERE_BIKE_API_PORT"])
+    refused = place.run("up", BELVEDERE_CONSOLE_PORT=port)
+    assert refused.returncode == 1
+    (line,) = refused.stderr.splitlines()
+    assert "BELVEDERE_BIKE_API_PORT and BELVEDERE_CONSOLE_PORT" in line
+
+
+def test_the_env_file_is_made_by_any_python_with_secrets_of_its_own(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    for path in (first, second):
+        # -I -S: no packages, no path of ours, as on a machine without the environment
+        subprocess.run(
+            [sys.executable, "-I", "-S", str(ROOT / "deployment/local/env_file.py"), str(path)],
+            check=True,
+            capture_output=True,
+        )
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    one, other = env_file.read(first), env_file.read(second)
+    for name in env_file.SECRETS:
+        assert len(one[name]) >= 32, name
+        assert one[name] != other[name], name
+    assert {name: int(one[name]) for name in env_file.PORTS} == env_file.PORTS
+
+
+def test_the_env_file_is_never_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / ".env"
+    path.write_text("# mine\nBELVEDERE_CONSOLE_PORT=9999\nGRAFANA_ADMIN_PASSWORD='kept as it is'\n")
+    before = path.read_text()
+    env_file.ensure(path)
+    assert path.read_text().startswith(before)
+    assert env_file.read(path)["BELVEDERE_CONSOLE_PORT"] == "9999"
+    assert env_file.read(path)["GRAFANA_ADMIN_PASSWORD"] == "kept as it is"
+    assert env_file.ensure(path) == []
