@@ -70,12 +70,11 @@ class Prometheus:
 
     def __init__(self, url: str, timeout_seconds: float) -> None:
         session = requests.Session()
-        # a retry would only make an outage slower to see
-        session.mount("http://", HTTPAdapter(pool_maxsize=AT_ONCE, max_retries=0))
-        session.mount("https://", HTTPAdapter(pool_maxsize=AT_ONCE, max_retries=0))
         self.url = url.rstrip("/")
         self._timeout = timeout_seconds
         self._connection = _Connection(url=self.url, session=session, timeout=timeout_seconds)
+        # in place of the library's own: a retry would only make an outage slower to see
+        session.mount(self.url, HTTPAdapter(pool_maxsize=AT_ONCE, max_retries=0))
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="prometheus")
 
     def instant(self, query: str) -> list[Series]:

@@ -1,0 +1,94 @@
+"""Series become numbers and words without losing what they mean."""
+
+import math
+
+import numpy as np
+import pytest
+
+from console import charts, frames, words
+from console.frames import Series, Span
+
+
+def series(values: list[float], **labels: str) -> Series:
+    return Series(labels, np.arange(len(values), dtype=float), np.array(values))
+
+
+@pytest.mark.parametrize("seconds", [60, 900, 3600, 86_400, 604_800, 31_536_000])
+def test_a_span_never_asks_for_more_points_than_prometheus_gives(seconds: int) -> None:
+    made = frames.span(1_700_000_003.7, seconds)
+    assert (made.end - made.start) / made.step <= frames.MOST_POINTS
+    assert made.step >= frames.SHORTEST_STEP_SECONDS
+    assert made.end <= 1_700_000_003.7
+
+
+def test_two_looks_within_a_step_ask_the_same_so_that_the_cache_hits() -> None:
+    assert frames.span(1_700_000_001, 3600) == frames.span(1_700_000_002.5, 3600)
+
+
+def test_the_window_of_a_rate_is_at_least_a_step_and_a_minute() -> None:
+    assert Span(0, 10, 5).window == "60s"
+    assert Span(0, 10, 1512).window == "1512s"
+
+
+def test_no_series_is_not_zero() -> None:
+    assert math.isnan(frames.single([]))
+    assert frames.single([series([0.0])]) == 0.0
+
+
+def test_a_long_frame_has_a_row_a_sample() -> None:
+    frame = frames.long([series([1.0, 2.0], job="a"), series([3.0], job="b")])
+    assert frame["series"].tolist() == ["a", "a", "b"]
+    assert frame["value"].tolist() == [1.0, 2.0, 3.0]
+    assert str(frame["time"].dt.tz) == "UTC"
+    assert list(frames.long([]).columns) == ["time", "series", "value"]
+
+
+def test_a_sparkline_leaves_gaps_out() -> None:
+    assert frames.without_gaps(series([1.0, math.nan, 2.0])) == [1.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("detected", "moment", "said"),
+    [
+        (math.nan, math.nan, "never evaluated"),
+        (0.0, math.nan, "never evaluated"),
+        (math.nan, 1.7e9, "not enough data"),
+        (1.0, 1.7e9, "drift"),
+        (0.0, 1.7e9, "no drift"),
+    ],
+)
+def test_the_verdict_in_words_keeps_its_four_states_apart(
+    detected: float, moment: float, said: str
+) -> None:
+    assert words.verdict(detected, moment) == said
+
+
+def test_what_has_no_value_is_a_dash_and_never_a_zero() -> None:
+    assert words.number(math.nan) == words.percent(None) == words.duration(math.inf) == words.NONE
+    assert words.number(0.0) == "0"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0.000012, "12 µs"), (0.0034, "3.4 ms"), (1.234, "1.23 s")]
+)
+def test_durations_have_the_unit_that_fits(seconds: float, said: str) -> None:
+    assert words.duration(seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(0.4, "0 s"), (59, "59 s"), (61, "1 min"), (7200, "2 h"), (2e5, "2 d")]
+)
+def test_ages_have_the_unit_that_fits(seconds: float, said: str) -> None:
+    assert words.age(seconds) == said
+
+
+def test_a_chart_of_seconds_is_drawn_in_milliseconds() -> None:
+    figure = charts.lines([series([0.001, 0.002])], "seconds")
+    assert list(figure.data[0].y) == [1.0, 2.0]
+    assert figure.layout.yaxis.title.text == "ms"
+
+
+def test_gaps_of_a_series_stay_gaps_in_its_chart() -> None:
+    figure = charts.lines([series([1.0, math.nan, 3.0])], "rows")
+    assert math.isnan(figure.data[0].y[1])
+    assert not figure.data[0].connectgaps

@@ -1,0 +1,57 @@
+"""Alertmanager and the model service: real answers and faults, each told apart."""
+
+import pytest
+
+from console.adapters.alertmanager import Alertmanager
+from console.adapters.model_service import ModelService
+from console.errors import RequestRejected, SourceFailed, SourceTimedOut, SourceUnreachable
+from tests import servers
+from tests.console.fakes import Answer, answering
+
+
+@pytest.mark.stack
+def test_a_real_alertmanager_without_alerts_gives_none() -> None:
+    with servers.alertmanager() as real:
+        assert Alertmanager(real.url, 3.0).alerts() == []
+
+
+def test_an_alertmanager_that_is_not_there_is_called_unreachable() -> None:
+    url = f"http://127.0.0.1:{servers.free_port()}"
+    with pytest.raises(SourceUnreachable, match="Alertmanager does not answer"):
+        Alertmanager(url, 1.0).alerts()
+
+
+def test_an_alertmanager_that_fails_is_told_with_its_status() -> None:
+    with answering(Answer(500, b"oops")) as url, pytest.raises(SourceFailed, match="500"):
+        Alertmanager(url, 1.0).alerts()
+
+
+def test_an_alertmanager_that_hangs_is_given_up() -> None:
+    with answering(Answer(delay_seconds=3)) as url, pytest.raises(SourceTimedOut):
+        Alertmanager(url, 0.2).alerts()
+
+
+def test_a_refusal_of_the_service_is_told_in_its_own_words() -> None:
+    body = b'{"detail": "There is no window \'x\'."}'
+    with answering(Answer(404, body)) as url, pytest.raises(RequestRejected, match="no window 'x'"):
+        ModelService(url, 1.0, None).windows()
+
+
+def test_wrong_rows_of_an_upload_are_told_by_row_and_field() -> None:
+    body = b'{"detail": [{"row": 3}], "message": "row 3, hr: 25 is out of range"}'
+    with answering(Answer(422, body)) as url, pytest.raises(RequestRejected, match="row 3, hr"):
+        ModelService(url, 1.0, None).upload("rows.csv", b"hr\n25\n", publish=False)
+
+
+def test_a_service_that_breaks_is_an_outage_and_no_refusal() -> None:
+    with (
+        answering(Answer(503, b'{"detail": "the log is full"}')) as url,
+        pytest.raises(SourceFailed, match="503: the log is full"),
+    ):
+        ModelService(url, 1.0, None).start({"window": "x"})
+
+
+def test_a_service_that_is_not_there_is_called_unreachable() -> None:
+    url = f"http://127.0.0.1:{servers.free_port()}"
+    with pytest.raises(SourceUnreachable, match="model service does not answer"):
+        ModelService(url, 1.0, None).windows()

@@ -1,0 +1,118 @@
+"""The Prometheus adapter against a real Prometheus, and against faults."""
+
+import time
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from prometheus_client import CollectorRegistry, Counter, Gauge, start_http_server
+
+from console.adapters.prometheus import Prometheus
+from console.errors import (
+    ConsoleError,
+    QueryRejected,
+    SourceFailed,
+    SourceTimedOut,
+    SourceUnreachable,
+)
+from console.frames import Span
+from tests import servers
+from tests.console.fakes import Answer, answering
+
+pytestmark = pytest.mark.stack
+
+
+@pytest.fixture(scope="module")
+def scraped() -> Iterator[Prometheus]:
+    """A real Prometheus that has scraped a real exporter with known values."""
+    registry = CollectorRegistry()
+    gauge = Gauge("house_rooms", "Rooms of the house", ("floor",), registry=registry)
+    gauge.labels("ground").set(3)
+    gauge.labels("first").set(4.5)
+    gauge.labels("roof").set(float("nan"))
+    Counter("house_guests", "Guests so far", registry=registry).inc(7)
+    server, thread = start_http_server(0, "127.0.0.1", registry)
+    try:
+        with servers.prometheus({"house": f"127.0.0.1:{server.server_port}"}) as real:
+            adapter = Prometheus(real.url, 5.0)
+            deadline = time.monotonic() + 30
+            while not adapter.instant("house_rooms"):
+                assert time.monotonic() < deadline, "nothing was scraped"
+                time.sleep(0.2)
+            yield adapter
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def test_an_instant_query_gives_what_was_exposed(scraped: Prometheus) -> None:
+    found = {series.labels["floor"]: series.last for series in scraped.instant("house_rooms")}
+    assert found.pop("roof") != 0
+    assert found == {"ground": 3.0, "first": 4.5}
+    assert scraped.instant("house_guests_total")[0].last == 7.0
+
+
+def test_a_range_query_gives_times_and_values_of_equal_length(scraped: Prometheus) -> None:
+    now = time.time()
+    found = scraped.range("house_guests_total", Span(now - 60, now, 5))
+    assert len(found) == 1
+    assert found[0].times.shape == found[0].values.shape
+    assert set(found[0].values) == {7.0}
+    assert np.all(np.diff(found[0].times) == 5)
+
+
+def test_a_scalar_is_a_series_without_labels(scraped: Prometheus) -> None:
+    assert scraped.instant("1 + 1")[0].last == 2.0
+
+
+def test_queries_asked_at_once_come_back_in_their_order(scraped: Prometheus) -> None:
+    found = scraped.instants([f"vector({number})" for number in range(20)])
+    assert [series[0].last for series in found] == list(range(20))
+
+
+def test_no_series_is_an_empty_answer_and_no_error(scraped: Prometheus) -> None:
+    assert scraped.instant("nothing_of_this_name") == []
+
+
+def test_metrics_come_with_type_and_help(scraped: Prometheus) -> None:
+    known = {metric.name: metric for metric in scraped.metrics()}
+    assert (known["house_rooms"].type, known["house_rooms"].help) == ("gauge", "Rooms of the house")
+    assert known["house_guests_total"].type == "counter"
+
+
+def test_a_wrong_query_is_refused_in_the_words_of_prometheus(scraped: Prometheus) -> None:
+    with pytest.raises(QueryRejected, match="parse error"):
+        scraped.instant("sum(")
+
+
+def test_a_text_is_no_series(scraped: Prometheus) -> None:
+    with pytest.raises(ConsoleError, match="text 'hello'"):
+        scraped.instant('"hello"')
+
+
+def test_a_prometheus_that_is_not_there_is_called_unreachable() -> None:
+    url = f"http://127.0.0.1:{servers.free_port()}"
+    with pytest.raises(SourceUnreachable, match=f"{url}.*BELVEDERE_PROMETHEUS_URL"):
+        Prometheus(url, 1.0).instant("up")
+
+
+def test_a_slow_prometheus_is_given_up_in_time() -> None:
+    with answering(Answer(delay_seconds=5)) as url:
+        started = time.monotonic()
+        with pytest.raises(SourceTimedOut, match=r"within 0\.2 s to: up"):
+            Prometheus(url, 0.2).instant("up")
+        assert time.monotonic() - started < 4
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (Answer(502, b"<html>Bad Gateway</html>", "text/html"), "502 and no JSON.*Bad Gateway"),
+        (Answer(200, b"<html>Sign in</html>", "text/html"), "200 and no JSON.*Sign in"),
+        (Answer(503, b'{"status":"error","error":"starting up"}'), "503: starting up"),
+    ],
+)
+def test_a_fault_is_told_with_what_came(answer: Answer, said: str) -> None:
+    with answering(answer) as url, pytest.raises(SourceFailed, match=said):
+        Prometheus(url, 2.0).instant("up")

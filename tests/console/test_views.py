@@ -1,0 +1,88 @@
+"""The pages by Streamlit's own test runner: every state that a page can be in."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from tests import servers
+from tests.console.fakes import Answer, answering
+
+VIEWS = Path(__file__).resolve().parents[2] / "console" / "views"
+PAGES = ("overview", "drift", "explore")
+EMPTY = b'{"status":"success","data":{"resultType":"vector","result":[]}}'
+
+
+@pytest.fixture(autouse=True)
+def nothing_cached(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in ("BELVEDERE_PROMETHEUS_URL", "BELVEDERE_ALERTMANAGER_URL"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{servers.free_port()}")
+    monkeypatch.setenv("BELVEDERE_QUERY_TIMEOUT_SECONDS", "2")
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    yield
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+def opened(page: str) -> AppTest:
+    return AppTest.from_file(str(VIEWS / f"{page}.py"), default_timeout=20).run()
+
+
+def said(page: AppTest) -> str:
+    parts = [*page.error, *page.warning, *page.info, *page.markdown, *page.caption]
+    return "\n".join(str(part.value) for part in parts)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_an_outage_is_shown_as_an_outage_and_not_as_no_data(page: str) -> None:
+    shown = opened(page)
+    assert not shown.exception
+    assert "Could not ask" in shown.error[0].value
+    assert "Prometheus does not answer" in shown.error[0].value
+    assert "No model yet" not in said(shown)
+    assert "No data" not in said(shown)
+
+
+@pytest.mark.parametrize("page", ("overview", "drift"))
+def test_no_model_is_shown_as_no_model_and_not_as_an_outage(
+    page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with answering(Answer(200, EMPTY)) as url:
+        monkeypatch.setenv("BELVEDERE_PROMETHEUS_URL", url)
+        shown = opened(page)
+    assert not shown.exception
+    assert "No model yet" in said(shown)
+    assert not shown.error
+
+
+def test_the_page_recovers_by_itself_when_prometheus_comes_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answer = Answer(503, b'{"status":"error","error":"starting up"}')
+    with answering(answer) as url:
+        monkeypatch.setenv("BELVEDERE_PROMETHEUS_URL", url)
+        shown = opened("overview")
+        assert "503: starting up" in shown.error[0].value
+        answer.status, answer.body = 200, EMPTY
+        shown.run()
+    assert not shown.error
+    assert "No model yet" in said(shown)
+
+
+def test_a_wrong_query_is_answered_in_the_words_of_prometheus() -> None:
+    with ExitStack() as stack:
+        real = stack.enter_context(servers.prometheus())
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("BELVEDERE_PROMETHEUS_URL", real.url)
+            shown = opened("explore")
+            shown.text_area[0].set_value("sum(").run()
+            assert "parse error" in shown.warning[0].value
+            shown.text_area[0].set_value("nothing_of_this_name").run()
+            assert "No data" in shown.info[0].value
+            assert not shown.error
+            shown.text_area[0].set_value("  ").run()
+            assert "Write a query" in shown.info[0].value
