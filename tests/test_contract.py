@@ -81,9 +81,7 @@ def queries() -> list[tuple[str, str]]:
 def recorded() -> dict[str, set[str]]:
     """The series that recording rules make: name to labels, which are those of the last `by`."""
     return {
-        name: set(parse(rule["expr"]).modifier.labels)
-        for name, rule in rules()
-        if "record" in rule
+        name: set(parse(rule["expr"]).modifier.labels) for name, rule in rules() if "record" in rule
     }
 
 
