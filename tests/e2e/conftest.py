@@ -1,0 +1,96 @@
+"""The real thing for the browser tests: service, Prometheus, Alertmanager, console, Chromium."""
+
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from model_service.simulation import hours
+from model_service.simulation.client import BikeApi
+from tests import servers
+from tests.e2e.browser import chromium
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass
+class System:
+    """Addresses of what runs."""
+
+    console: str
+    api: str
+    prometheus: servers.Server
+    folder: Path
+
+
+def console(stack: ExitStack, prometheus_url: str, alertmanager_url: str, folder: Path) -> str:
+    port = servers.free_port()
+    command = [
+        sys.executable, "-m", "streamlit", "run", str(ROOT / "console" / "app.py"),
+        "--server.port", str(port), "--server.headless", "true",
+    ]  # fmt: skip
+    environment = {
+        "BELVEDERE_PROMETHEUS_URL": prometheus_url,
+        "BELVEDERE_ALERTMANAGER_URL": alertmanager_url,
+        "BELVEDERE_QUERY_TIMEOUT_SECONDS": "5",
+    }
+    started = servers.started(command, port, "/_stcore/health", folder, environment, timeout=60)
+    return stack.enter_context(started).url
+
+
+@pytest.fixture(scope="package")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """A service with some traffic, scraped by a real Prometheus, and a console that shows it."""
+    folder = tmp_path_factory.mktemp("system")
+    with ExitStack() as stack:
+        port = servers.free_port()
+        command = [sys.executable, "-m", "model_service", "bike-sharing", "--port", str(port)]
+        environment = {"BELVEDERE_DATA_DIR": str(folder / "data"), "BELVEDERE_API_TOKEN": ""}
+        service = stack.enter_context(
+            servers.started(command, port, "/ready", folder / "api", environment, timeout=60)
+        )
+        prometheus = stack.enter_context(
+            servers.prometheus(
+                {"bike-api": f"127.0.0.1:{port}"},
+                directory=folder / "prometheus",
+                port=servers.free_port(),
+            )
+        )
+        alertmanager = stack.enter_context(servers.alertmanager())
+        api = BikeApi(service.url, 10)
+        for record in list(hours.records("2011-02-01", "2011-02-02")):
+            truth = record.pop(hours.TRUTH)
+            made = api.post("/predict", record)
+            api.post("/feedback", {"prediction_id": made["prediction_id"], "truth": truth})
+        shown = console(stack, prometheus.url, alertmanager.url, folder / "console")
+        _wait_for_scrape(prometheus.url)
+        yield System(shown, service.url, prometheus, folder)
+
+
+def _wait_for_scrape(prometheus_url: str) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        with urllib.request.urlopen(f"{prometheus_url}/api/v1/query?query=model_info") as answer:
+            if b"bike-sharing" in answer.read():
+                return
+        time.sleep(0.2)
+    raise AssertionError("Prometheus scraped no model within 30 s")
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    opened = browser.new_page(viewport={"width": 1440, "height": 1000})
+    yield opened
+    opened.close()

@@ -1,0 +1,151 @@
+"""What a person does in the console, in Chromium, on the real system."""
+
+import re
+import signal
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import requests
+from playwright.sync_api import Page, expect
+
+from tests import servers
+from tests.e2e.conftest import System, console
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_group("browser")]
+
+
+def test_the_overview_shows_the_model_its_traffic_and_that_it_was_never_evaluated(
+    system: System, page: Page
+) -> None:
+    page.goto(system.console)
+    expect(page.get_by_role("heading", name="bike-sharing")).to_be_visible()
+    expect(page.get_by_text("up", exact=True)).to_be_visible()
+    expect(page.get_by_text("never evaluated", exact=True)).to_be_visible()
+    rate = page.get_by_test_id("stMetric").filter(has_text="Requests/s")
+    expect(rate.get_by_test_id("stMetricValue")).not_to_have_text("–")
+    expect(page.locator(".js-plotly-plot").first).to_be_visible()
+    page.get_by_text("PromQL").first.click()
+    expect(page.get_by_text("api_requests_total").first).to_be_visible()
+
+
+def test_a_button_evaluates_a_week_and_its_report_can_be_downloaded(
+    system: System, page: Page, tmp_path: Path
+) -> None:
+    page.goto(f"{system.console}/drift")
+    expect(page.get_by_text("Never evaluated.")).to_be_visible()
+    page.get_by_role("button", name="Evaluate", exact=True).click()
+    expect(page.get_by_text("Features that drift:")).to_be_visible(timeout=60_000)
+    expect(page).to_have_url(re.compile("evaluation=[0-9a-f]{32}"))
+    rmse = page.get_by_test_id("stMetric").filter(has_text="RMSE").get_by_test_id("stMetricValue")
+    assert 18 <= float(rmse.inner_text()) <= 38
+    with page.expect_download() as download:
+        page.get_by_role("button", name="HTML report").click()
+    html = tmp_path / "report.html"
+    download.value.save_as(html)
+    text = html.read_text("utf-8")
+    assert "<h1" in text
+    assert "february_week1" in text
+    found = re.search(r"RMSE ([\d.]+), MAE ([\d.]+), R2 ([\d.]+), MAPE ([\d.]+) %", text)
+    assert found is not None
+    assert float(found[1]) == pytest.approx(float(rmse.inner_text()), abs=0.1)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV of features").click()
+    table = tmp_path / "features.csv"
+    download.value.save_as(table)
+    assert len(table.read_text("utf-8").splitlines()) == 12
+
+    url = page.url
+    page.goto("about:blank")
+    page.goto(url)
+    expect(page.get_by_text("Features that drift:")).to_be_visible()
+
+
+def test_the_report_is_shown_in_the_page(system: System, page: Page) -> None:
+    started = requests.post(
+        f"{system.api}/evaluations", json={"window": "february_week3"}, timeout=10
+    ).json()
+    page.goto(f"{system.console}/drift?evaluation={started['evaluation_id']}")
+    expect(page.get_by_text("Features that drift:")).to_be_visible(timeout=60_000)
+    page.get_by_text("Show the Evidently report here").click()
+    frame = page.frame_locator("iframe[data-testid='stIFrame']")
+    expect(frame.get_by_role("heading", name="february_week3")).to_be_visible()
+    expect(frame.get_by_text("Drift is detected").first).to_be_visible()
+
+
+def test_an_uploaded_csv_is_evaluated_and_a_wrong_one_is_refused_by_row(
+    system: System, page: Page, tmp_path: Path
+) -> None:
+    week = requests.get(f"{system.api}/predictions?limit=40", timeout=10).json()["predictions"]
+    names = [
+        "temp", "atemp", "hum", "windspeed", "mnth", "hr", "weekday", "season", "holiday",
+        "workingday", "weathersit", "dteday",
+    ]  # fmt: skip
+    lines = [",".join(names)] + [",".join(str(row[name]) for name in names) for row in week]
+    right, wrong = tmp_path / "right.csv", tmp_path / "wrong.csv"
+    right.write_text("\n".join(lines))
+    broken = lines[3].split(",")
+    broken[5] = "25"
+    wrong.write_text("\n".join([*lines[:3], ",".join(broken), *lines[4:]]))
+    page.goto(f"{system.console}/drift")
+    page.get_by_text("Upload", exact=True).first.click()
+    page.locator("input[type=file]").set_input_files(wrong)
+    page.get_by_role("button", name="Evaluate", exact=True).click()
+    expect(page.get_by_text("row 2, hr: 25 is out of range")).to_be_visible(timeout=60_000)
+    page.locator("input[type=file]").set_input_files(right)
+    page.get_by_role("button", name="Evaluate", exact=True).click()
+    expect(page.get_by_text("No row has its truth yet")).to_be_visible(timeout=60_000)
+
+
+def test_explore_draws_a_query_and_says_what_is_wrong_with_another(
+    system: System, page: Page
+) -> None:
+    page.goto(f"{system.console}/explore?query=model_predictions_total")
+    expect(page.locator(".js-plotly-plot")).to_be_visible()
+    box = page.get_by_label("PromQL", exact=True)
+    expect(box).to_have_value("model_predictions_total")
+    box.fill("sum(")
+    box.press("Control+Enter")
+    expect(page.get_by_text("Prometheus does not take this query")).to_be_visible()
+    expect(page.get_by_text("parse error")).to_be_visible()
+    page.get_by_label("Filter metrics").fill("rmse")
+    page.get_by_label("Filter metrics").press("Enter")
+    expect(page.get_by_text(re.compile(r"^1 of \d+ metrics"))).to_be_visible()
+
+
+def test_a_stopped_prometheus_is_said_with_the_last_data_and_the_page_recovers_by_itself(
+    system: System, page: Page, tmp_path: Path
+) -> None:
+    port = servers.free_port()
+    scrape = {"bike-api": system.api.removeprefix("http://")}
+    with ExitStack() as stack:
+        first = stack.enter_context(servers.prometheus(scrape, port=port))
+        shown = console(stack, first.url, system.prometheus.url, tmp_path / "console")
+        page.goto(f"{shown}/?refresh=5+s")
+        expect(page.get_by_role("heading", name="bike-sharing")).to_be_visible(timeout=40_000)
+        first.stop(signal.SIGKILL)
+        expect(page.get_by_text("Could not ask.").first).to_be_visible()
+        expect(page.get_by_text(re.compile("Below is what came .* ago")).first).to_be_visible()
+        expect(page.get_by_role("heading", name="bike-sharing")).to_be_visible()
+        stack.enter_context(servers.prometheus(scrape, port=port))
+        expect(page.get_by_text("Could not ask.")).to_have_count(0, timeout=40_000)
+        expect(page.get_by_role("heading", name="bike-sharing")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 800])
+@pytest.mark.parametrize("path", ["/", "/drift", "/explore"])
+def test_a_page_fits_its_width_in_either_theme(
+    system: System, page: Page, path: str, width: int, scheme: str
+) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(system.console + path)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.wait_for_timeout(1500)
+    main = "document.querySelector('[data-testid=\"stMain\"]')"
+    assert page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth")
+    ground = page.evaluate(
+        "getComputedStyle(document.querySelector('[data-testid=\"stApp\"]')).backgroundColor"
+    )
+    assert ground == ("rgb(18, 23, 30)" if scheme == "dark" else "rgb(255, 255, 255)")
