@@ -58,7 +58,6 @@ def proot_prefix(folder: Path, unpacked: Path) -> tuple[str, ...]:
         "env",
         f"LD_LIBRARY_PATH={':'.join(libraries)}",
         str(folder / "usr/bin/proot"),
-        "--kill-on-exit",
         "-b",
         f"{source}:{TEMPLATE.parents[1]}",
     )
