@@ -55,6 +55,8 @@ def ensure(path: Path) -> list[str]:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(handle, "a", encoding="utf-8") as file:
             file.write("\n".join(lines) + "\n")
+        # a file of the user's own may be readable by all, and has secrets in it now
+        path.chmod(0o600)
     return added
 
 

@@ -290,6 +290,7 @@ def test_the_env_file_is_never_overwritten(tmp_path: Path) -> None:
     before = path.read_text()
     env_file.ensure(path)
     assert path.read_text().startswith(before)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert env_file.read(path)["BELVEDERE_CONSOLE_PORT"] == "9999"
     assert env_file.read(path)["GRAFANA_ADMIN_PASSWORD"] == "kept as it is"
     assert env_file.ensure(path) == []
