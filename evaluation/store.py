@@ -162,6 +162,8 @@ class EvaluationStore:
 
     def mark_interrupted(self, model: str) -> int:
         """At start: what was queued or running when the process ended will not go on."""
+        for draft in self._reports.glob("*.part"):
+            draft.unlink(missing_ok=True)
         message = {"message": "The service stopped before this evaluation was done: run it again."}
         statement = (
             evaluations.update()

@@ -51,11 +51,12 @@ def _serve(options: argparse.Namespace) -> int:
     from prometheus_client import CollectorRegistry
 
     from model_service.app import create_app
-    from model_service.models import load
+    from model_service.models import check_known, load
     from model_service.settings import Settings
 
     settings = Settings()
     settings.refuse_open_door(options.host)
+    check_known(options.model)
     with _listen(options.host, options.port) as listener:
         model = load(options.model, settings.data_dir)
         app = create_app(model, settings, CollectorRegistry())

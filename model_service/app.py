@@ -1,6 +1,7 @@
 """The application: one model, one process, everything wired in one place."""
 
 import secrets
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -55,7 +56,9 @@ def create_app(model: MonitoredModel, settings: Settings, registry: CollectorReg
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        # bodies that a killed process left behind
+        shutil.rmtree(service.incoming, ignore_errors=True)
+        service.incoming.mkdir(parents=True)
         engine = engine_for(
             settings.database(model.name), settings.log_durability, settings.log_max_bytes
         )
@@ -65,7 +68,7 @@ def create_app(model: MonitoredModel, settings: Settings, registry: CollectorReg
             time_limit_seconds=settings.evaluation_limit_seconds,
             warm_up=evaluation_job.warm_up,
         )
-        store = EvaluationStore(engine, settings.data_dir / "reports")
+        store = EvaluationStore(engine, settings.data_dir / "reports" / model.name)
         service.evaluations = Evaluations(model, settings, store, runner, service.metrics)
         service.evaluations.restore()
         yield

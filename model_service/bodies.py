@@ -10,8 +10,8 @@ from model_service.errors import LogUnavailable, TooLarge
 from model_service.settings import Settings
 
 
-async def to_file(request: Request, settings: Settings) -> Path:
-    """Stream the body to a new file. Raises TooLarge past the limit, with nothing left behind."""
+async def to_file(request: Request, settings: Settings, folder: Path) -> Path:
+    """Stream the body to a new file in `folder`. Raises TooLarge, with nothing left behind."""
     limit = settings.most_body_bytes
     too_large = TooLarge(
         f"The body is larger than the limit of {limit:,} bytes (BELVEDERE_MOST_BODY_BYTES); a "
@@ -21,7 +21,6 @@ async def to_file(request: Request, settings: Settings) -> Path:
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > limit:
         raise too_large
-    folder = settings.data_dir / "incoming"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=folder)

@@ -16,11 +16,14 @@ def _bike_sharing(data_dir: Path) -> MonitoredModel:
 LOADERS: dict[str, Callable[[Path], MonitoredModel]] = {"bike-sharing": _bike_sharing}
 
 
+def check_known(name: str) -> None:
+    """Raise StartError, with the names that there are, for a model that is not among them."""
+    if name not in LOADERS:
+        known = ", ".join(sorted(LOADERS))
+        raise StartError(f"There is no model {name!r}. This service knows: {known}.")
+
+
 def load(name: str, data_dir: Path) -> MonitoredModel:
     """Load a model by name, training it first if it never was. Raises StartError."""
-    try:
-        loader = LOADERS[name]
-    except KeyError:
-        known = ", ".join(sorted(LOADERS))
-        raise StartError(f"There is no model {name!r}. This service knows: {known}.") from None
-    return loader(data_dir)
+    check_known(name)
+    return LOADERS[name](data_dir)

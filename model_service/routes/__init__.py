@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -25,6 +26,11 @@ class Service:
     metrics: ServiceMetrics
     log: PredictionLog | None = None
     evaluations: Evaluations | None = None
+
+    @property
+    def incoming(self) -> Path:
+        """Where the bodies of evaluations wait for the worker."""
+        return self.settings.data_dir / "incoming" / self.model.name
 
     @property
     def started_log(self) -> PredictionLog:

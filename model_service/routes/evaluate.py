@@ -33,7 +33,7 @@ def router(service: Service, protected: list[Any]) -> APIRouter:
         responses=responds("EvaluationReportOutput", "Scores and drift, now in the metrics too"),
     )
     async def evaluate(request: Request) -> Response:
-        body = await to_file(request, service.settings)
+        body = await to_file(request, service.settings, service.incoming)
         asked = EvaluationRequest(source="rows", publish=True, need_truth=True)
         evaluations = service.started_evaluations
         evaluation_id = await evaluations.start(asked, body)

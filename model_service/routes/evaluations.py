@@ -41,7 +41,7 @@ def router(service: Service, protected: list[Any]) -> APIRouter:
             raise BadRequest(
                 f"The content type {kind!r} is not known here: send {JSON}, {CSV} or {PARQUET}."
             )
-        body = await to_file(request, service.settings)
+        body = await to_file(request, service.settings, service.incoming)
         asked = EvaluationRequest(
             source="rows", content_type=kind, name=evaluation_period_name, publish=publish
         )

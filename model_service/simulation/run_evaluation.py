@@ -25,8 +25,15 @@ def main(arguments: list[str] | None = None) -> int:
         try:
             answer = api.post("/evaluate", {"data": rows, "evaluation_period_name": name})
             print(_line(name, start, end, answer))
-        except (ClientError, KeyError, TypeError, ValueError) as error:
+        except ClientError as error:
             print(f"error: {name} was not evaluated: {error}", file=sys.stderr)
+            return 1
+        except (KeyError, TypeError, ValueError) as error:
+            print(
+                f"error: {name}: the answer of {options.url}/evaluate is not that of the contract "
+                f"({type(error).__name__}: {error}). Is it the bike API?",
+                file=sys.stderr,
+            )
             return 1
     return 0
 

@@ -24,6 +24,8 @@ def answering(answer: Answer) -> Iterator[str]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            # a body that is left unread breaks the connection before the answer is read
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
             time.sleep(answer.delay_seconds)
             self.send_response(answer.status)
             self.send_header("Content-Type", answer.content_type)
