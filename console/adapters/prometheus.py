@@ -24,18 +24,24 @@ AT_ONCE = 8
 MOST_SHOWN = 200
 
 
-class _Result(msgspec.Struct):
+class Result(msgspec.Struct):
+    """One series as Prometheus writes it."""
+
     metric: dict[str, str] = {}
     value: tuple[float, str] | None = None
     values: list[tuple[float, str]] = []
 
 
-class _Data(msgspec.Struct):
+class Data(msgspec.Struct):
+    """The data of a query's answer; the result is decoded by its type."""
+
     resultType: str
     result: msgspec.Raw
 
 
-class _Answer(msgspec.Struct):
+class Answer(msgspec.Struct):
+    """What every path of the HTTP API answers."""
+
     status: str
     data: msgspec.Raw = msgspec.Raw(b"null")
     error: str = ""
@@ -82,7 +88,7 @@ class Prometheus:
         data = self._get(
             "/api/v1/query", {"query": query, "timeout": f"{round(1000 * self._timeout)}ms"}, query
         )
-        return _decode(data)
+        return decode(data)
 
     def range(self, query: str, span: Span) -> list[Series]:
         """Evaluate over a span: at most 11,000 samples a series."""
@@ -93,7 +99,7 @@ class Prometheus:
             "step": span.step,
             "timeout": f"{round(1000 * self._timeout)}ms",
         }
-        return _decode(self._get("/api/v1/query_range", params, query))
+        return decode(self._get("/api/v1/query_range", params, query))
 
     def instants(self, queries: Sequence[str]) -> list[list[Series]]:
         """All queries at once, in their order; the first error is raised."""
@@ -119,7 +125,7 @@ class Prometheus:
             setting = "BELVEDERE_PROMETHEUS_URL"
             raise SourceUnreachable("Prometheus", self.url, setting) from error
         try:
-            answer = msgspec.json.decode(response.content, type=_Answer)
+            answer = msgspec.json.decode(response.content, type=Answer)
         except msgspec.MsgspecError as error:
             what = f"{response.status_code} and no JSON ({response.text[:80]!r})"
             raise SourceFailed("Prometheus", self.url, what, shown) from error
@@ -129,11 +135,12 @@ class Prometheus:
             what = f"{response.status_code}: {answer.error}"
             raise SourceFailed("Prometheus", self.url, what, shown)
         if path.startswith("/api/v1/query"):
-            return msgspec.json.decode(answer.data, type=_Data)
+            return msgspec.json.decode(answer.data, type=Data)
         return msgspec.json.decode(answer.data)
 
 
-def _decode(data: _Data) -> list[Series]:
+def decode(data: Data) -> list[Series]:
+    """Series from the data of a query: vectors, matrices and scalars. Raises ConsoleError."""
     if data.resultType in ("scalar", "string"):
         moment, text = msgspec.json.decode(data.result, type=tuple[float, str])
         try:
@@ -142,7 +149,7 @@ def _decode(data: _Data) -> list[Series]:
             raise ConsoleError(f"The query gives the text {text!r}, not numbers.") from error
         return [Series({}, np.array([moment]), np.array([value]))]
     found = []
-    for item in msgspec.json.decode(data.result, type=list[_Result]):
+    for item in msgspec.json.decode(data.result, type=list[Result]):
         samples = [item.value] if item.value is not None else item.values
         times = np.fromiter((sample[0] for sample in samples), np.float64, len(samples))
         values = np.fromiter((float(sample[1]) for sample in samples), np.float64, len(samples))

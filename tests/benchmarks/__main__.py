@@ -1,0 +1,48 @@
+"""python -m tests.benchmarks [NAME ...]: ratios measured side by side in one run."""
+
+import json
+import os
+import platform
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from tests.benchmarks import frames, interference, serving, start
+from tests.benchmarks.environments import FOLDER
+
+ALL: dict[str, Callable[[], Any]] = {
+    "serving": serving.run,
+    "interference": interference.run,
+    "frames": frames.run,
+    "start": start.run,
+}
+
+
+def main() -> int:
+    names = sys.argv[1:] or list(ALL)
+    unknown = [name for name in names if name not in ALL]
+    if unknown:
+        print(f"error: no benchmark {unknown[0]!r}; there are {', '.join(ALL)}", file=sys.stderr)
+        return 2
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    path = FOLDER / "results.json"
+    kept = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    for name in names:
+        print(f"== {name}", flush=True)
+        kept[name] = {
+            "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "machine": {
+                "cores": os.cpu_count(),
+                "system": platform.platform(),
+                "python": platform.python_version(),
+            },
+            "result": ALL[name](),
+        }
+        path.write_text(json.dumps(kept, indent=1), "utf-8")
+    print(f"kept in {path}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
