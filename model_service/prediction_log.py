@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from model_service.errors import LogUnavailable
+from model_service.log_writer import Checkpoints, WriteFailed, Writer
 from model_service.metrics import ServiceMetrics
 from model_service.models.base import MonitoredModel
 
@@ -39,6 +40,8 @@ def engine_for(url: str, durability: str, most_bytes: int | None = None) -> sa.E
             cursor.execute("PRAGMA journal_mode=WAL")
             cursor.execute(f"PRAGMA synchronous={'FULL' if durability == 'power' else 'NORMAL'}")
             cursor.execute("PRAGMA busy_timeout=10000")
+            # a checkpoint costs milliseconds that a prediction would wait for: see Checkpoints
+            cursor.execute("PRAGMA wal_autocheckpoint=0")
             if most_bytes is not None:
                 page = cursor.execute("PRAGMA page_size").fetchone()[0]
                 cursor.execute(f"PRAGMA max_page_count={max(1, most_bytes // page)}")
@@ -88,7 +91,8 @@ class PredictionLog:
         self._metrics = metrics
         self.table = log_table(model, sa.MetaData())
         self.table.metadata.create_all(engine)
-        self._insert = self.table.insert()
+        self._writer = Writer(engine, self.table)
+        self._checkpoints = Checkpoints(engine)
         self._queue: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write, name="prediction-log", daemon=True)
         self._thread.start()
@@ -125,6 +129,8 @@ class PredictionLog:
         self._closed = True
         self._queue.put(None)
         self._thread.join(timeout=30)
+        self._writer.close()
+        self._checkpoints.close()
 
     def _write(self) -> None:
         going_on = True
@@ -139,15 +145,12 @@ class PredictionLog:
 
     def _commit(self, writes: list[_Write]) -> None:
         rows = [write.row for write in writes if write.row is not None]
+        truths = [write.truth for write in writes if write.truth is not None]
         try:
-            with self._engine.begin() as connection:
-                if rows:
-                    connection.execute(self._insert, rows)
-                found = [
-                    write.truth is None or self._join(connection, *write.truth) for write in writes
-                ]
-        except SQLAlchemyError as error:
-            reason = str(getattr(error, "orig", None) or error)
+            joined = iter(self._writer.write(rows, truths))
+            found = [write.truth is None or next(joined) for write in writes]
+        except WriteFailed as error:
+            reason = str(error)
             log.error("the prediction log took none of %d rows: %s", len(writes), reason)
             self._metrics.log_write_failures.inc(len(writes))
             text = (
@@ -158,14 +161,6 @@ class PredictionLog:
             return
         self._metrics.log_rows.inc(len(rows))
         _tell(writes, found)
-
-    def _join(self, connection: sa.Connection, prediction_id: str, truth: float) -> bool:
-        statement = (
-            self.table.update()
-            .where(self.table.c.prediction_id == prediction_id)
-            .values(truth=truth, truth_at=time.time())
-        )
-        return connection.execute(statement).rowcount == 1
 
     def page(self, limit: int, after: int = 0) -> list[dict[str, Any]]:
         """Rows by id after `after`, oldest first, at most `limit`."""

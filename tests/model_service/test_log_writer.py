@@ -1,0 +1,98 @@
+"""The prediction log's transactions: all or nothing, and a write-ahead log that does not grow."""
+
+import datetime
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from model_service import log_writer
+from model_service.log_writer import Checkpoints, WriteFailed, Writer
+from model_service.models.bike_sharing import BikeSharing, load
+from model_service.prediction_log import engine_for, log_table
+from tests.model_service.conftest import EXAMPLE
+
+
+@pytest.fixture(scope="module")
+def model(trained: Path) -> BikeSharing:
+    return load(trained)
+
+
+def row(prediction_id: str) -> dict[str, Any]:
+    return {
+        **EXAMPLE,
+        "dteday": datetime.date(2011, 1, 1),
+        "prediction_id": prediction_id,
+        "model_version": "v",
+        "received_at": 1.0,
+        "prediction": 2.0,
+        "truth": None,
+        "truth_at": None,
+    }
+
+
+@pytest.fixture
+def table(model: BikeSharing) -> sa.Table:
+    return log_table(model, sa.MetaData())
+
+
+def kept(engine: sa.Engine, table: sa.Table) -> dict[str, float | None]:
+    with engine.connect() as connection:
+        rows = connection.execute(sa.select(table.c.prediction_id, table.c.truth))
+        return {prediction_id: truth for prediction_id, truth in rows}
+
+
+def test_rows_and_truths_of_a_transaction_are_kept_together(
+    tmp_path: Path, table: sa.Table
+) -> None:
+    engine = engine_for(f"sqlite:///{tmp_path}/log.db", "process")
+    table.metadata.create_all(engine)
+    writer = Writer(engine, table)
+    assert writer.write([row("a"), row("b")], [("a", 5.0), ("nobody", 1.0)]) == [True, False]
+    assert kept(engine, table) == {"a": 5.0, "b": None}
+    with engine.connect() as connection:
+        assert connection.execute(sa.select(table.c.dteday)).scalars().first() == datetime.date(
+            2011, 1, 1
+        )
+    writer.close()
+    engine.dispose()
+
+
+def test_a_transaction_that_fails_keeps_nothing_and_the_next_one_works(
+    tmp_path: Path, table: sa.Table
+) -> None:
+    engine = engine_for(f"sqlite:///{tmp_path}/log.db", "power")
+    table.metadata.create_all(engine)
+    writer = Writer(engine, table)
+    with pytest.raises(WriteFailed, match="UNIQUE"):
+        writer.write([row("a"), row("a")], [])
+    assert kept(engine, table) == {}
+    writer.write([row("a")], [])
+    assert kept(engine, table) == {"a": None}
+    writer.close()
+    engine.dispose()
+
+
+def test_the_write_ahead_log_is_moved_beside_the_writer(
+    tmp_path: Path, table: sa.Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log_writer, "EVERY_SECONDS", 0.05)
+    engine = engine_for(f"sqlite:///{tmp_path}/log.db", "process")
+    table.metadata.create_all(engine)
+    writer, checkpoints = Writer(engine, table), Checkpoints(engine)
+    wal = tmp_path / "log.db-wal"
+    largest = 0
+    deadline = time.monotonic() + 3
+    number = 0
+    while time.monotonic() < deadline:
+        writer.write([row(f"{number}")], [])
+        number += 1
+        largest = max(largest, wal.stat().st_size)
+    written_without = number * 4 * 4096
+    assert largest < written_without / 4
+    assert len(kept(engine, table)) == number
+    checkpoints.close()
+    writer.close()
+    engine.dispose()
