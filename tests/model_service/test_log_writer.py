@@ -41,7 +41,7 @@ def table(model: BikeSharing) -> sa.Table:
 def kept(engine: sa.Engine, table: sa.Table) -> dict[str, float | None]:
     with engine.connect() as connection:
         rows = connection.execute(sa.select(table.c.prediction_id, table.c.truth))
-        return {prediction_id: truth for prediction_id, truth in rows}
+        return {row.prediction_id: row.truth for row in rows}
 
 
 def test_rows_and_truths_of_a_transaction_are_kept_together(
