@@ -1,0 +1,30 @@
+"""Corrections of p-values for the number of tests. Pure."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+Correction = Literal["holm", "bh"]
+
+
+def levels(p_values: Sequence[float], alpha: float, correction: Correction) -> list[float]:
+    """For each test the level that its own p-value must be below to be rejected.
+
+    Holds the other tests' p-values as they are, so p < level is the same as Holm's (1979) or
+    Benjamini and Hochberg's (1995) procedure rejecting the test.
+    """
+    tests = len(p_values)
+    found = []
+    for own in range(tests):
+        others = sorted(p for place, p in enumerate(p_values) if place != own)
+        if correction == "holm":
+            rejected = 0
+            while rejected < len(others) and others[rejected] < alpha / (tests - rejected):
+                rejected += 1
+            found.append(alpha / (tests - rejected))
+        else:
+            last = max(
+                (place + 2 for place, p in enumerate(others) if p < alpha * (place + 2) / tests),
+                default=1,
+            )
+            found.append(alpha * last / tests)
+    return found

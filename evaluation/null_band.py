@@ -1,0 +1,123 @@
+"""What a score does when both samples come from one source: permutation of the pool. Pure."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from evaluation.scores import Counts, Floats, Method
+
+MOST_BLOCKS = 400
+LEAST_BLOCKS_A_SIDE = 5
+
+
+@dataclass(frozen=True)
+class Null:
+    """Sorted scores of the draws, and what closed form continues their tail (or None)."""
+
+    scores: Floats
+    method: Method
+    reference_rows: int
+    current_rows: int
+    degrees: int
+    closed: bool
+
+    def p_value(self, score: float) -> float:
+        """(1 + draws at or above the score) / (1 + draws) (Phipson and Smyth, 2010).
+
+        Past the last draw the closed form continues the tail where there is one.
+        """
+        draws = len(self.scores)
+        above = draws - int(np.searchsorted(self.scores, score, side="left"))
+        if above or not self.closed:
+            return (1 + above) / (1 + draws)
+        return min(1 / (1 + draws), self._tail(score))
+
+    def threshold(self, level: float) -> float:
+        """The smallest score whose p-value is below `level`; infinite when none is."""
+        draws = len(self.scores)
+        allowed = math.ceil(level * (1 + draws) - 1) - 1
+        if allowed >= draws:
+            return 0.0
+        if allowed >= 0:
+            return float(np.nextafter(self.scores[draws - 1 - allowed], np.inf))
+        if not self.closed:
+            return math.inf
+        lowest = float(np.nextafter(self.scores[-1], np.inf))
+        if self.p_value(lowest) < level:
+            return lowest
+        low, high = lowest, max(1.0, lowest)
+        if self.p_value(high) >= level:
+            return math.inf
+        for _ in range(200):
+            middle = (low + high) / 2
+            if middle in (low, high):
+                break
+            low, high = (low, middle) if self.p_value(middle) < level else (middle, high)
+        return high
+
+    @property
+    def band(self) -> tuple[float, float]:
+        """The middle 95 percent of the scores under the null."""
+        low, high = np.quantile(self.scores, [0.025, 0.975])
+        return float(low), float(high)
+
+    def _tail(self, score: float) -> float:
+        rows = self.reference_rows + self.current_rows
+        if self.method == "ks":
+            # binning only lowers the distance, so the law for continuous values is an upper bound
+            effective = self.reference_rows * self.current_rows / rows
+            return float(stats.kstwobign.sf(math.sqrt(effective) * score))
+        return float(stats.chi2.sf(score**2 * rows, self.degrees))
+
+
+def permuted_rows(pooled: Counts, rows: int, draws: int, random: np.random.Generator) -> Counts:
+    """Counts (draws, bins) of `rows` rows drawn from the pool without replacement."""
+    return random.multivariate_hypergeometric(pooled, rows, size=draws, method="marginals")
+
+
+def block_length(samples: list[Floats]) -> int:
+    """Rows a block: (6 r^2 / (1 - r^2)^2 * n)^(1/3), r the correlation of neighbouring rows.
+
+    Carlstein (1986), for an AR(1) series; Andrews (1991) gives the same for Bartlett weights.
+    Each sample is centred on its own mean, so that drift does not look like correlation. It is
+    at most a fifth of the smaller sample, so that there is something to permute.
+    """
+    products = squares = 0.0
+    for sample in samples:
+        centred = sample[~np.isnan(sample)]
+        if centred.size < 3:
+            continue
+        centred = centred - centred.mean()
+        products += float(centred[1:] @ centred[:-1])
+        squares += float(centred @ centred)
+    correlation = min(max(products / squares, 0.0), 0.99) if squares > 0 else 0.0
+    rows = sum(len(sample) for sample in samples)
+    ratio = 6 * correlation**2 / (1 - correlation**2) ** 2
+    length = math.ceil((ratio * rows) ** (1 / 3))
+    longest = min(len(sample) for sample in samples) // LEAST_BLOCKS_A_SIDE
+    return int(max(1, min(length, longest), math.ceil(rows / MOST_BLOCKS)))
+
+
+def block_counts(codes: list[npt.NDArray[np.intp]], length: int, bins: int) -> Counts:
+    """Counts (blocks, bins) of both samples' rows in time order; code -1 (missing) is left out."""
+    blocks = []
+    for sample in codes:
+        block = np.arange(len(sample)) // length
+        valued = sample >= 0
+        flat = np.bincount(
+            block[valued] * bins + sample[valued], minlength=(int(block[-1]) + 1) * bins
+        )
+        blocks.append(flat.reshape(-1, bins))
+    return np.concatenate(blocks).astype(np.int64)
+
+
+def permuted_blocks(blocks: Counts, chosen: int, draws: int, random: np.random.Generator) -> Counts:
+    """Counts (draws, bins) of `chosen` whole blocks drawn without replacement."""
+    order = random.random((draws, len(blocks)))
+    limit = np.partition(order, chosen - 1, axis=1)[:, chosen - 1 : chosen]
+    # float matrices multiply in BLAS; the counts stay far below 2**53
+    drawn = (order <= limit).astype(np.float64) @ blocks.astype(np.float64)
+    return np.rint(drawn).astype(np.int64)
