@@ -15,6 +15,9 @@ from model_service.simulation import hours
 from model_service.simulation.client import BikeApi
 from tests import servers
 from tests.e2e.browser import chromium
+from tests.model_service.conftest import trained
+
+__all__ = ["trained"]
 
 ROOT = Path(__file__).resolve().parents[2]
 

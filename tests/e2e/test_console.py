@@ -1,6 +1,7 @@
 """What a person does in the console, in Chromium, on the real system."""
 
 import re
+import shutil
 import signal
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests import servers
 from tests.e2e.conftest import System, console
+from tests.model_service.conftest import serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_group("browser")]
 
@@ -149,3 +151,44 @@ def test_a_page_fits_its_width_in_either_theme(
         "getComputedStyle(document.querySelector('[data-testid=\"stApp\"]')).backgroundColor"
     )
     assert ground == ("rgb(18, 23, 30)" if scheme == "dark" else "rgb(255, 255, 255)")
+
+
+def test_a_stopped_service_is_down_but_stays_on_the_overview_and_comes_back(
+    page: Page, trained: Path, tmp_path: Path
+) -> None:
+    data, port = tmp_path / "data", servers.free_port()
+    shutil.copytree(trained, data)
+    with ExitStack() as stack:
+        api = stack.enter_context(serving(data, port=port))
+        scraped = stack.enter_context(servers.prometheus({"bike-api": f"127.0.0.1:{port}"}))
+        alertmanager = stack.enter_context(servers.alertmanager())
+        shown = console(stack, scraped.url, alertmanager.url, tmp_path / "console")
+        page.goto(f"{shown}/?refresh=5+s")
+        expect(page.get_by_text("up", exact=True)).to_be_visible(timeout=40_000)
+        api.server.stop(signal.SIGKILL)
+        expect(page.get_by_text("down", exact=True)).to_be_visible(timeout=30_000)
+        expect(page.get_by_role("heading", name="bike-sharing")).to_be_visible()
+        expect(page.get_by_text("Could not ask.")).to_have_count(0)
+        page.goto(f"{shown}/drift")
+        expect(page.get_by_text("The model service does not answer").first).to_be_visible()
+        expect(page.get_by_text("Never evaluated.")).to_have_count(0)
+        stack.enter_context(serving(data, port=port))
+        page.goto(f"{shown}/?refresh=5+s")
+        expect(page.get_by_text("up", exact=True)).to_be_visible(timeout=40_000)
+
+
+def test_a_refresh_keeps_what_was_opened_and_where_one_had_scrolled(
+    system: System, page: Page
+) -> None:
+    page.set_viewport_size({"width": 1440, "height": 600})
+    page.goto(f"{system.console}/?refresh=5+s")
+    expect(page.locator(".js-plotly-plot").nth(3)).to_be_visible()
+    main = "document.querySelector('[data-testid=\"stMain\"]')"
+    page.get_by_text("15 min").click()
+    expect(page).to_have_url(re.compile("range=15"))
+    # the charts of the new range are drawn before one scrolls
+    page.wait_for_timeout(4_000)
+    page.evaluate(f"{main}.scrollTo(0, 300)")
+    page.wait_for_timeout(11_000)
+    assert page.evaluate(f"{main}.scrollTop") == 300
+    expect(page).to_have_url(re.compile("range=15"))
