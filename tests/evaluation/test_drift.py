@@ -7,9 +7,9 @@ import pytest
 from scipy import stats
 from scipy.spatial.distance import jensenshannon
 
-from evaluation import drift, scores
+from evaluation import scores
 from evaluation.binning import Binned, bin_labels, bin_numbers
-from evaluation.correction import levels
+from evaluation.correction import Correction, levels
 from evaluation.drift import Rule, judge
 
 
@@ -27,7 +27,8 @@ def labels(text: str, times: int = 1) -> np.ndarray:
 
 def test_ks_on_few_distinct_values_is_scipys() -> None:
     random = np.random.default_rng(1)
-    first, second = random.integers(0, 40, 688) * 1.0, random.integers(3, 43, 165) * 1.0
+    first = random.integers(0, 40, 688).astype(np.float64)
+    second = random.integers(3, 43, 165).astype(np.float64)
     binned = bin_numbers("x", first, second)
 
     ours = scores.ks(binned.reference, binned.current, binned.points)
@@ -172,7 +173,7 @@ def test_a_million_rows_with_a_tiny_shift_are_no_drift() -> None:
 @pytest.mark.parametrize("correction", ["holm", "bh"])
 @pytest.mark.parametrize("method", ["ks", "wasserstein", "psi"])
 def test_the_score_reaches_the_threshold_exactly_when_p_passes(
-    correction: drift.Correction, method: scores.Method
+    correction: Correction, method: scores.Method
 ) -> None:
     rule = Rule(correction=correction, numerical=method, minimum_effect=0.0)
     seen = set()
