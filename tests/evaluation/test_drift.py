@@ -11,9 +11,10 @@ from evaluation import scores
 from evaluation.binning import Binned, bin_labels, bin_numbers
 from evaluation.correction import Correction, levels
 from evaluation.drift import Rule, judge
+from evaluation.scores import Floats
 
 
-def normal(seed: int, rows: int, shift: float = 0.0) -> np.ndarray:
+def normal(seed: int, rows: int, shift: float = 0.0) -> Floats:
     return np.random.default_rng(seed).normal(shift, 1.0, rows)
 
 
@@ -48,7 +49,8 @@ def test_ks_on_continuous_values_is_below_scipys_by_at_most_a_bin() -> None:
 
 def test_wasserstein_is_scipys_on_few_distinct_values() -> None:
     random = np.random.default_rng(2)
-    first, second = random.integers(0, 30, 500) / 7, random.integers(2, 32, 200) / 7
+    first = (random.integers(0, 30, 500) / 7).astype(np.float64)
+    second = (random.integers(2, 32, 200) / 7).astype(np.float64)
     binned = bin_numbers("x", first, second)
 
     ours = scores.wasserstein(binned.reference, binned.current, binned.points)
@@ -220,7 +222,7 @@ def test_the_weighted_share_counts_what_the_model_uses() -> None:
     assert result.weighted_drift_share == pytest.approx(0.9)
 
 
-def autoregressive(seed: int, rows: int) -> np.ndarray:
+def autoregressive(seed: int, rows: int) -> Floats:
     noise = normal(seed, rows + 100)
     series = np.zeros(rows + 100)
     for step in range(1, rows + 100):
