@@ -83,7 +83,7 @@ def _verdict(result: Evaluation) -> None:
     drifted = ", ".join(result.drifted_features) or "none"
     st.markdown(f"{meaning} Features that drift: **{drifted}**. {result.rule}")
     if result.difference:
-        st.markdown(result.difference)
+        st.info(result.difference)
     st.caption(f"{result.decision}: {result.decision_reason}.")
     if result.warnings:
         with st.expander(f"{len(result.warnings)} notes on the data"):
@@ -104,8 +104,11 @@ def _scores(result: Evaluation) -> None:
             hint = None if was is None else f"On the training data: {words.number(was)}{unit}."
             shown.append((label, words.number(value) + unit, hint))
     theirs = result.evidently
-    share = "Share of the features that drift, by the rule of the verdict."
+    share = "Share of the counted features that drift; those of the calendar do not count."
     shown.append(("Drift share", words.percent(result.drift_share), share))
+    if result.weighted_drift_share is not None:
+        weighted = "The same, each feature weighted by how much the model uses it."
+        shown.append(("Weighted by use", words.percent(result.weighted_drift_share), weighted))
     if theirs is not None:
         status = "drift" if theirs.drift_detected else "no drift"
         hint = f"{theirs.drifted_columns} of {theirs.columns} columns by its default tests."
@@ -154,7 +157,17 @@ def _features(result: Evaluation) -> str:
                 help="How much the model uses the feature.",
             ),
             "score": st.column_config.NumberColumn("score", format="%.4g"),
-            "threshold": st.column_config.NumberColumn("threshold", format="%.3g"),
+            "threshold": st.column_config.NumberColumn(
+                "threshold", format="%.3g",
+                help="The score from which it is drift: past chance, and past the least effect.",
+            ),
+            "p": st.column_config.NumberColumn(
+                "p", format="%.2g", help="Corrected for the number of features."
+            ),
+            "effect": st.column_config.NumberColumn(
+                "effect", format="%.2f",
+                help="In standard deviations (numbers) or as a share of the rows (categories).",
+            ),
         },
     )  # fmt: skip
     chosen = event["selection"]["rows"]
@@ -170,6 +183,9 @@ def _row(feature: FeatureDrift) -> dict[str, object]:
         "importance": feature.importance,
         "score": feature.score,
         "threshold": feature.threshold,
+        "p": feature.p_value,
+        "effect": feature.effect_size,
+        "why": feature.reason,
         "method": feature.method,
         "missing": feature.missing.current,
         "new categories": ", ".join(feature.new_categories),

@@ -21,8 +21,6 @@ GATES = ("drift", "quality")
 def main(arguments: list[str] | None = None) -> int:
     """Evaluate two files as the arguments say; returns the exit code."""
     asked = _parser().parse_args(arguments)
-    # quality alone needs no drift test, so the 3 s of importing Evidently are saved
-    drift = asked.html is not None or asked.fail_on != ["quality"]
     draft = None if asked.html is None else asked.html.with_name(f".{asked.html.name}.part")
     try:
         schema = Schema.from_toml(asked.schema)
@@ -32,7 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
             schema,
             name=asked.name or asked.current.stem,
             html_path=draft,
-            evidently=drift,
+            # the verdict is ours; importing Evidently costs seconds, so only its page asks for it
+            evidently=asked.html is not None,
             progress=_bar if sys.stderr.isatty() else ignore,
             complete=lambda made: setattr(made, "source", str(asked.current)),
         )

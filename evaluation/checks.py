@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from evaluation.errors import (
@@ -10,6 +11,7 @@ from evaluation.errors import (
     EmptyData,
     MissingColumns,
     NotANumber,
+    NotATime,
     NoValues,
     UnusableType,
     ValueTooLarge,
@@ -21,10 +23,15 @@ LARGEST = 1e150
 
 @dataclass(frozen=True)
 class Prepared:
-    """Float and text columns on a plain index; `empty` names features without a current value."""
+    """Float and category columns on a plain index; `empty` names features without current value.
+
+    `in_time_order` says that the rows of both sides stand in the order of the schema's time
+    column, so that neighbours may depend on each other.
+    """
 
     reference: pd.DataFrame
     current: pd.DataFrame
+    in_time_order: bool = False
     warnings: list[str] = field(default_factory=list)
     empty: list[str] = field(default_factory=list)
     new_categories: dict[str, list[str]] = field(default_factory=dict)
@@ -35,20 +42,22 @@ def prepare(reference: pd.DataFrame, current: pd.DataFrame, schema: Schema) -> P
     warnings: list[str] = []
     sides = {"reference": reference, "current": current}
     clean = {side: _clean(frame, side, schema, warnings) for side, frame in sides.items()}
+    ordered = _in_order(sides, clean, schema, warnings)
     empty = []
     for column in schema.features:
-        if clean["reference"][column].isna().all():
+        missing = {side: int(frame[column].isna().sum()) for side, frame in clean.items()}
+        if missing["reference"] == len(clean["reference"]):
             raise NoValues("reference", column)
         for side, frame in clean.items():
-            missing = int(frame[column].isna().sum())
-            if 0 < missing < len(frame):
+            if 0 < missing[side] < len(frame):
                 warnings.append(
-                    f"{column} has no value in {missing} of {len(frame)} rows of the {side} data."
+                    f"{column} has no value in {missing[side]} of {len(frame)} rows of the "
+                    f"{side} data."
                 )
-        if clean["current"][column].isna().all():
+        if missing["current"] == len(clean["current"]):
             empty.append(column)
             warnings.append(f"{column} has no value at all in the current data.")
-        elif all(frame[column].nunique() == 1 for frame in clean.values()):
+        elif all(_constant(frame[column]) for frame in clean.values()):
             first, second = (frame[column].dropna().iloc[0] for frame in clean.values())
             warnings.append(
                 f"{column} is constant in both data sets."
@@ -57,8 +66,8 @@ def prepare(reference: pd.DataFrame, current: pd.DataFrame, schema: Schema) -> P
             )
     new = {}
     for column in schema.categorical:
-        known = set(clean["reference"][column].dropna())
-        unseen = sorted(set(clean["current"][column].dropna()) - known)
+        known = set(clean["reference"][column].cat.categories)
+        unseen = sorted(set(clean["current"][column].cat.categories) - known)
         if unseen:
             new[column] = unseen
             rows = int(clean["current"][column].isin(unseen).sum())
@@ -66,7 +75,48 @@ def prepare(reference: pd.DataFrame, current: pd.DataFrame, schema: Schema) -> P
                 f"{column} has {len(unseen)} categories that the reference never had, in {rows} "
                 f"rows: {', '.join(unseen[:10])}{', ...' if len(unseen) > 10 else ''}."
             )
-    return Prepared(clean["reference"], clean["current"], warnings, empty, new)
+    return Prepared(clean["reference"], clean["current"], ordered, warnings, empty, new)
+
+
+def _constant(column: pd.Series) -> bool:
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return len(column.cat.categories) == 1
+    return bool(column.min() == column.max())
+
+
+def _in_order(
+    given: dict[str, pd.DataFrame],
+    clean: dict[str, pd.DataFrame],
+    schema: Schema,
+    warnings: list[str],
+) -> bool:
+    """Bring the clean rows into the order of time; False where the schema or the data tell none."""
+    if schema.time is None:
+        return False
+    times = {}
+    for side, frame in given.items():
+        if schema.time not in frame.columns:
+            warnings.append(
+                f"The {side} data have no column {schema.time}: their rows are taken as "
+                "independent of each other."
+            )
+            return False
+        times[side] = as_times(frame[schema.time].reset_index(drop=True), side, schema.time)
+        without = int(np.isnan(times[side]).sum())
+        if without:
+            warnings.append(
+                f"{schema.time} has no value in {without} of {len(frame)} rows of the {side} "
+                "data: those rows stand last in the order of time."
+            )
+    if any(
+        np.nanmin(side) == np.nanmax(side) for side in times.values() if not np.isnan(side).all()
+    ):
+        return False
+    for side, moments in times.items():
+        if not bool(np.all(moments[1:] >= moments[:-1])):
+            order = np.argsort(moments, kind="stable")
+            clean[side] = clean[side].iloc[order].reset_index(drop=True)
+    return not any(np.isnan(side).all() for side in times.values())
 
 
 def _clean(frame: pd.DataFrame, side: str, schema: Schema, warnings: list[str]) -> pd.DataFrame:
@@ -118,6 +168,11 @@ def as_numbers(series: pd.Series, side: str, column: str, warnings: list[str]) -
         raise NotANumber(side, column, 0, series.iloc[0])
     if pd.api.types.is_complex_dtype(series.dtype):
         raise UnusableType(side, column, "complex")
+    if series.dtype == np.float64:
+        low, high = series.min(), series.max()
+        # the usual case, told by two passes: finite and not too large
+        if abs(low) <= LARGEST and abs(high) <= LARGEST:
+            return pd.Series(series.to_numpy(), name=column)
     if series.dtype == object or pd.api.types.is_string_dtype(series.dtype):
         text = sum(isinstance(value, str) for value in series)
         if text:
@@ -147,8 +202,21 @@ def as_numbers(series: pd.Series, side: str, column: str, warnings: list[str]) -
     return pd.Series(values, name=column)
 
 
+def as_times(series: pd.Series, side: str, column: str) -> npt.NDArray[np.float64]:
+    """Seconds (n,), NaN for missing, of numbers, datetimes or ISO 8601 text. Raises NotATime."""
+    if pd.api.types.is_numeric_dtype(series.dtype):
+        return series.to_numpy(dtype="float64", na_value=np.nan)
+    moments = pd.to_datetime(series, errors="coerce", utc=True, format="ISO8601")
+    wrong = moments.isna() & series.notna()
+    if wrong.any():
+        row = int(np.flatnonzero(wrong.to_numpy())[0])
+        raise NotATime(side, column, row, series.iloc[row])
+    seconds = (moments - pd.Timestamp(0, tz="UTC")).dt.total_seconds()
+    return np.asarray(seconds.to_numpy(), dtype=np.float64)
+
+
 def as_labels(series: pd.Series, side: str, column: str) -> pd.Series:
-    """Text labels with None for what is missing; 1, 1.0 and "1" are the same label.
+    """Categories of text, missing where there is no value; 1, 1.0 and "1" are the same label.
 
     Raises UnusableType for lists and other values that can't be counted.
     """
@@ -156,11 +224,13 @@ def as_labels(series: pd.Series, side: str, column: str) -> pd.Series:
         codes, uniques = pd.factorize(series, use_na_sentinel=True)
     except TypeError:
         raise UnusableType(side, column, "list or dict") from None
-    names = np.array([_label(value) for value in uniques] + [None], dtype=object)
-    return pd.Series(names[codes], name=series.name, dtype=object)
+    names, positions = np.unique([label(value) for value in uniques], return_inverse=True)
+    places = np.append(positions, -1).astype(np.intp)
+    categories = pd.Index(names, dtype=object)
+    return pd.Series(pd.Categorical.from_codes(places[codes], categories), name=series.name)
 
 
-def _label(value: object) -> str:
+def label(value: object) -> str:
     if isinstance(value, bool | np.bool_):
         return str(int(value))
     if isinstance(value, float | np.floating) and float(value).is_integer():

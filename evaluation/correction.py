@@ -1,9 +1,28 @@
 """Corrections of p-values for the number of tests. Pure."""
 
 from collections.abc import Sequence
-from typing import Literal
 
-Correction = Literal["holm", "bh"]
+import numpy as np
+from scipy import stats
+
+from evaluation.schema import Correction
+
+
+def adjusted(p_values: Sequence[float], correction: Correction) -> list[float]:
+    """The corrected p-values: below alpha exactly where the procedure rejects the test.
+
+    Holm (1979) or Benjamini and Hochberg (1995).
+    """
+    if not p_values:
+        return []
+    if correction == "bh":
+        return [float(p) for p in stats.false_discovery_control(p_values)]
+    p = np.asarray(p_values, dtype=np.float64)
+    order = np.argsort(p, kind="stable")
+    stepped = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
+    corrected = np.empty_like(p)
+    corrected[order] = np.minimum(stepped, 1.0)
+    return [float(value) for value in corrected]
 
 
 def levels(p_values: Sequence[float], alpha: float, correction: Correction) -> list[float]:

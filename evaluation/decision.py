@@ -40,8 +40,15 @@ def decide(
     if verdict == "drift":
         if quality is not None and _has_threshold(quality, thresholds):
             return "WATCH", f"drift ({share}), but the scores are within their thresholds"
-        return "RETRAIN", f"{share} >= {thresholds.drift_share:.2f}"
-    return "NO_ACTION", f"{share} < {thresholds.drift_share:.2f}"
+        return "RETRAIN", f"drift, {_held(share, '>=', thresholds)}"
+    return "NO_ACTION", f"no drift, {_held(share, '<', thresholds)}"
+
+
+def _held(share: str, sign: str, thresholds: Thresholds) -> str:
+    limit = thresholds.drift_share
+    if limit is None:
+        return f"{share}, and one feature is enough" if sign == ">=" else share
+    return f"{share} {sign} {limit:.2f}"
 
 
 def _has_threshold(quality: Quality, thresholds: Thresholds) -> bool:

@@ -11,9 +11,10 @@ from scipy import stats
 
 from evaluation import null_band
 from evaluation.binning import Binned
-from evaluation.correction import Correction, levels
+from evaluation.correction import adjusted, levels
 from evaluation.null_band import Null
-from evaluation.scores import SCORES, Counts, Method, total_variation, wasserstein
+from evaluation.schema import Correction
+from evaluation.scores import SCORES, Drawn, Method, total_variation
 
 Change = Literal["values", "missing values", "new categories"]
 WORDS: dict[Method, str] = {
@@ -30,6 +31,8 @@ class Rule:
     """When a column drifts: corrected p < alpha AND the effect at least its minimum.
 
     The minimum effect is in pooled standard deviations (numbers) or a share of rows (labels).
+    The data set drifts when at least one counted feature does, and at least
+    `minimum_drift_share` of them.
     """
 
     alpha: float = 0.05
@@ -38,6 +41,7 @@ class Rule:
     minimum_effect: float = 0.05
     minimum_share: float = 0.02
     minimum_missing: float = 0.01
+    minimum_drift_share: float = 0.0
     numerical: Method = "ks"
     categorical: Method = "chi-square"
     draws: int = 2000
@@ -56,9 +60,13 @@ class Evidence:
 
 @dataclass(frozen=True)
 class ColumnDrift:
-    """The result for one column; `p_value` is the smallest of its tests, not yet corrected.
+    """The result for one column; `p_value` is the smallest of its tests, after the correction.
 
-    score >= threshold is the same as the values' p-value passing the correction.
+    score >= threshold is the same as the values drifting: the threshold is the score at which the
+    corrected p-value passes alpha, or the score that a change of the same shape would need to have
+    the minimum effect, whichever is higher. `effect` is in the feature's own units (Wasserstein
+    distance) or a share of rows (total variation); `effect_size` is what the minimum is held
+    against: in pooled standard deviations, or the same share.
     """
 
     column: Binned
@@ -66,8 +74,10 @@ class ColumnDrift:
     score: float | None
     threshold: float | None
     p_value: float | None
+    raw_p_value: float | None
     effect: float | None
     effect_size: float | None
+    minimum_effect: float | None
     effect_unit: str
     null_band: tuple[float, float] | None
     drifted: bool | None
@@ -115,10 +125,11 @@ def judge(columns: Sequence[Binned], rule: Rule) -> DataDrift:
         return DataDrift("not enough data", few, None, None, results)
     drifted = [r for r in decided if r.drifted]
     share = len(drifted) / len(counted)
+    found = bool(drifted) and share >= rule.minimum_drift_share
     weight = sum(max(r.column.importance or 0.0, 0.0) for r in counted)
     touched = sum(max(r.column.importance or 0.0, 0.0) for r in drifted)
     return DataDrift(
-        "drift" if drifted else "no drift",
+        "drift" if found else "no drift",
         _words(counted, drifted, rule),
         share,
         touched / weight if weight > 0 else None,
@@ -139,8 +150,13 @@ def _words(counted: list[ColumnDrift], drifted: list[ColumnDrift], rule: Rule) -
     said = f"{len(drifted)} of {len(counted)} counted features drift"
     blocks = [r.block_rows for r in counted if r.block_rows is not None]
     unit = f"blocks of {min(blocks)} to {max(blocks)} rows in time order" if blocks else "rows"
+    needed = (
+        "at least one counted feature does"
+        if rule.minimum_drift_share <= 0
+        else f"at least {rule.minimum_drift_share:.0%} of the counted features do"
+    )
     return (
-        f"Rule: drift when at least one counted feature does. {said}{names}: "
+        f"Rule: drift when {needed}. {said}{names}: "
         f"{correction}-corrected p below {rule.alpha:g} and an effect of at least "
         f"{rule.minimum_effect:g} standard deviations, or {rule.minimum_share:.0%} of the rows "
         f"in other categories; the null permutes {unit}."
@@ -166,23 +182,30 @@ def _test(column: Binned, rule: Rule, tests: int) -> _Tested:
     draws = (
         rule.draws if closed else max(rule.draws, min(20_000, 5 * math.ceil(tests / rule.alpha)))
     )
-    reference, current = _drawn(column, draws, random)
+    exact = closed and method == "chi-square"
+    drawn = None
+    if not exact or not column.reference.all():
+        drawn = _drawn(column, draws, random)
+    if exact or drawn is None:
+        scores = null_band.chi_square_scores(sum(rows), len(points) - 1, draws)
+    else:
+        scores = np.sort(SCORES[method](*drawn, points))
     null = Null(
-        np.sort(SCORES[method](reference, current, points)),
+        scores,
         method,
         *rows,
         degrees=len(column.points) - 1,
         closed=closed,
     )
     if column.kind == "numerical":
-        effect = float(wasserstein(column.reference, column.current, column.points))
+        effect = column.distance
         size, minimum = effect / column.spread, rule.minimum_effect
     else:
         effect = size = total_variation(column.reference, column.current)
         minimum = rule.minimum_share
     found.append(Evidence("values", null.p_value(score), size, minimum))
-    if column.kind == "categorical":
-        new = _new_categories(column, reference, current, rule)
+    if column.kind == "categorical" and drawn is not None:
+        new = _new_categories(column, *drawn, rule)
         found += [new] if new else []
     return _Tested(column, found, score, null, method, effect)
 
@@ -195,10 +218,15 @@ def _has_closed_form(method: Method, column: Binned) -> bool:
     return method == "chi-square" and len(pooled) > 1 and bool((pooled * smaller >= 5).all())
 
 
-def _drawn(column: Binned, draws: int, random: np.random.Generator) -> tuple[Counts, Counts]:
+def _drawn(column: Binned, draws: int, random: np.random.Generator) -> tuple[Drawn, Drawn]:
+    current: Drawn
     if column.blocks is None:
         pooled = column.reference + column.current
-        current = null_band.permuted_rows(pooled, int(column.current.sum()), draws, random)
+        rows = int(column.current.sum())
+        smaller = min(rows, int(column.reference.sum())) / int(pooled.sum())
+        many = bool((pooled * smaller >= null_band.ENOUGH_FOR_NORMAL).all())
+        draw = null_band.normal_draws if many else null_band.permuted_rows
+        current = draw(pooled, rows, draws, random)
     else:
         counts = column.blocks.counts[:, :-1]
         pooled = counts.sum(axis=0)
@@ -228,7 +256,7 @@ def _missing(column: Binned, rule: Rule, random: np.random.Generator) -> Evidenc
 
 
 def _new_categories(
-    column: Binned, reference: Counts, current: Counts, rule: Rule
+    column: Binned, reference: Drawn, current: Drawn, rule: Rule
 ) -> Evidence | None:
     """Are more current rows in categories that the reference never had than chance puts there?"""
     drawn = np.where(reference == 0, current, 0).sum(axis=-1)
@@ -241,15 +269,21 @@ def _new_categories(
 
 def _correct(tested: list[_Tested], rule: Rule) -> list[ColumnDrift]:
     tests = [(place, test) for place, each in enumerate(tested) for test in each.tests]
-    bars = levels([test.p_value for _, test in tests], rule.alpha, rule.correction)
+    p_values = [test.p_value for _, test in tests]
+    bars = levels(p_values, rule.alpha, rule.correction)
+    corrected = adjusted(p_values, rule.correction)
     results = []
     for place, each in enumerate(tested):
-        own = [(test, bar) for (at, test), bar in zip(tests, bars, strict=True) if at == place]
-        changes: list[Change] = [
-            test.change for test, bar in own if test.p_value < bar and test.size >= test.minimum
+        own = [
+            (test, bar, p)
+            for (at, test), bar, p in zip(tests, bars, corrected, strict=True)
+            if at == place
         ]
-        values = next((pair for pair in own if pair[0].change == "values"), None)
-        threshold = each.null.threshold(values[1]) if values and each.null else None
+        changes: list[Change] = [
+            test.change for test, bar, _ in own if test.p_value < bar and test.size >= test.minimum
+        ]
+        values = next((found for found in own if found[0].change == "values"), None)
+        threshold = _threshold(each, values[0], values[1]) if values else None
         enough = values is not None or bool(changes)
         words = WORDS[each.method] if each.method else "not enough data"
         results.append(
@@ -257,10 +291,12 @@ def _correct(tested: list[_Tested], rule: Rule) -> list[ColumnDrift]:
                 column=each.column,
                 method="missing values" if changes and values is None else words,
                 score=each.score,
-                threshold=threshold if threshold is None or math.isfinite(threshold) else None,
-                p_value=min((test.p_value for test, _ in own), default=None),
+                threshold=threshold,
+                p_value=min((p for *_, p in own), default=None),
+                raw_p_value=min((test.p_value for test, *_ in own), default=None),
                 effect=each.effect,
                 effect_size=values[0].size if values else None,
+                minimum_effect=values[0].minimum if values else None,
                 effect_unit="units of the feature"
                 if each.column.kind == "numerical"
                 else "share of rows",
@@ -271,3 +307,17 @@ def _correct(tested: list[_Tested], rule: Rule) -> list[ColumnDrift]:
             )
         )
     return results
+
+
+def _threshold(tested: _Tested, values: Evidence, level: float) -> float | None:
+    """The score that passes both conditions; None where no score can."""
+    if tested.null is None or tested.score is None:
+        return None
+    by_chance = tested.null.threshold(level)
+    if not math.isfinite(by_chance):
+        return None
+    if values.size >= values.minimum or values.size == 0:
+        return by_chance
+    # distances grow in proportion to the change that is mixed in, PSI with its square
+    growth = (values.minimum / values.size) ** (2 if tested.method == "psi" else 1)
+    return max(by_chance, float(np.nextafter(tested.score, math.inf)), tested.score * growth)

@@ -8,6 +8,7 @@ EvaluationError
 │   ├── DuplicateColumns   a column name stands twice
 │   ├── NoValues           a column of the reference has no value at all
 │   ├── NotANumber         a numerical column holds something else
+│   ├── NotATime           the time column holds something that is no time
 │   ├── ValueTooLarge      a number too large to be binned
 │   ├── UnusableType       values that are neither numbers nor labels
 │   └── UnreadableFile     a file of rows that can't be read
@@ -81,6 +82,14 @@ class NotANumber(InputError):
         super().__init__(
             f"Column {column} of the {side} data is numerical, but row {row} holds {value!r}: "
             "write a number, leave it empty, or declare the column categorical."
+        )
+
+
+class NotATime(InputError):
+    def __init__(self, side: str, column: str, row: int, value: object) -> None:
+        super().__init__(
+            f"Column {column} of the {side} data is the time, but row {row} holds {value!r}: write "
+            "an ISO 8601 time such as 2011-02-08T14:00:00Z, or a number of seconds."
         )
 
 

@@ -23,6 +23,8 @@ from evaluation.schema import Schema
 
 MOST_ROWS = 200_000
 FEWEST_ROWS = 2
+# Evidently's own default share of drifted columns
+DEFAULT_SHARE = 0.5
 
 
 @dataclass(frozen=True)
@@ -103,12 +105,12 @@ def run(
     if with_quality:
         metrics.append(evidently.presets.RegressionPreset())
     share = schema.thresholds.drift_share
+    if share is None:
+        share = DEFAULT_SHARE
     metrics.append(evidently.presets.DataDriftPreset(columns=columns, drift_share=share))
     metrics += [evidently.metrics.ValueDrift(column=column) for column in outcome]
     data = [
-        evidently.Dataset.from_pandas(
-            frame[columns + outcome].reset_index(drop=True), data_definition=definition
-        )
+        evidently.Dataset.from_pandas(_plain(frame[columns + outcome]), data_definition=definition)
         for frame in frames
     ]
     try:
@@ -121,6 +123,12 @@ def run(
             "Look for columns with odd values in the list of features."
         ) from error
     return _read(found, snapshot, columns, share, sampled, with_quality)
+
+
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """On a plain index, labels as objects: Evidently knows no categories."""
+    labels = frame.select_dtypes("category").columns
+    return frame.reset_index(drop=True).astype(dict.fromkeys(labels, object))
 
 
 def _scorable(frames: list[pd.DataFrame], schema: Schema) -> bool:

@@ -10,6 +10,7 @@ from evaluation.schema import Kind, Task
 
 Verdict = Literal["drift", "no drift", "not enough data"]
 Decision = Literal["NO_ACTION", "WATCH", "RETRAIN"]
+Change = Literal["values", "missing values", "new categories"]
 
 
 class Sides(msgspec.Struct, frozen=True):
@@ -79,7 +80,15 @@ class EvidentlyDrift(msgspec.Struct, frozen=True):
 
 
 class FeatureDrift(msgspec.Struct, frozen=True, kw_only=True):
-    """One column, reference against current."""
+    """One column, reference against current.
+
+    `drifted` is the calibrated result, None where there are too few values. `p_value` is corrected
+    for the number of features, `raw_p_value` is not. `effect` is in the unit that `effect_unit`
+    names, `effect_size` what `minimum_effect` is held against (standard deviations, or a share of
+    rows). score >= threshold is the same as a change of the values; missing values and new
+    categories are changes of their own, named in `changes`. `block_rows` is set where blocks of
+    rows in time order were resampled. `null_band` holds 95 percent of the scores without drift.
+    """
 
     name: str
     kind: Kind
@@ -93,8 +102,13 @@ class FeatureDrift(msgspec.Struct, frozen=True, kw_only=True):
     statistics: StatisticsOfBoth | None = None
     importance: float | None = None
     p_value: float | None = None
+    raw_p_value: float | None = None
     effect: float | None = None
     effect_unit: str | None = None
+    effect_size: float | None = None
+    minimum_effect: float | None = None
+    changes: list[Change] = []
+    block_rows: int | None = None
     null_band: tuple[float, float] | None = None
     reason: str | None = None
     new_categories: list[str] = []

@@ -6,24 +6,20 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Literal
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from evaluation import decision, distributions, quality, report
+from evaluation import decision, drift, measured, quality, report
+from evaluation.binning import Role
 from evaluation.checks import Prepared, prepare
+from evaluation.measured import Measured
 from evaluation.result import (
     Evaluation,
-    EvidentlyDrift,
-    FeatureDrift,
     Quality,
     Rows,
-    Sides,
-    Verdict,
 )
 from evaluation.schema import Schema
+from evaluation.verdict import describe, difference, rule_of
 
 Progress = Callable[[str, float], None]
 
@@ -49,7 +45,8 @@ def evaluate(
 
     `complete` may fill in fields of the document before the reports are written. The JSON report
     is Evidently's own (metrics, tests) with the document beside it under "evaluation".
-    Without `evidently` it is not imported: the scores are computed here, and no column has a test.
+    The verdict is ours (evaluation.drift); without `evidently` that package is not imported, and
+    the document has nothing of it.
     Raises an InputError that names the column for data that can't be evaluated, and ReportFailed.
     """
     started = time.perf_counter()
@@ -65,11 +62,21 @@ def evaluate(
         )
     progress("summarising", 0.6)
     scores = _quality(made, with_target, schema, data.warnings)
-    features = [
-        _drift(data, column, schema, made, (importance or {}).get(column))
-        for column in schema.features
-    ]
-    verdict, rule, share = _verdict(features, made, schema, min(len(reference), len(current)))
+    columns = _measure(data, schema, importance or {})
+    judged = drift.judge([column.binned for column in columns], rule_of(schema.thresholds))
+    theirs = made.drift if made else {}
+    described = {
+        column.binned.name: describe(
+            judged.columns[column.binned.name],
+            column,
+            data.new_categories.get(column.binned.name, []),
+            theirs.get(column.binned.name),
+            schema.thresholds.alpha,
+        )
+        for column in columns
+    }
+    features = [described[column] for column in schema.features]
+    verdict, share = judged.verdict, judged.drift_share
     decided, reason = decision.decide(verdict, share, scores, schema.thresholds)
     evaluation = Evaluation(
         name=name,
@@ -78,20 +85,22 @@ def evaluate(
         duration_seconds=0.0,
         rows=Rows(reference=len(reference), current=len(current), with_target=len(with_target)),
         verdict=verdict,
-        rule=rule,
+        rule=judged.rule,
         decision=decided,
         decision_reason=reason,
         drift_share=share,
+        weighted_drift_share=judged.weighted_drift_share,
         drifted_features=[f.name for f in features if f.drifted and f.role == "feature"],
         features=features,
-        target_drift=_outcome(data, schema.target, "target", schema, made),
-        prediction_drift=_outcome(data, schema.prediction, "prediction", schema, made),
+        target_drift=described.get(schema.target or ""),
+        prediction_drift=described.get(schema.prediction or ""),
         quality=scores,
         quality_reference=_score(_with_target(data.reference, schema), schema),
         residuals=quality.residuals(with_target, str(schema.target), str(schema.prediction))
         if len(with_target) and schema.task == "regression"
         else None,
         evidently=made.summary if made else None,
+        difference=difference(verdict, judged, theirs, made.summary if made else None, schema),
         warnings=data.warnings,
         versions=_versions(),
     )
@@ -125,7 +134,7 @@ def _score(rows: pd.DataFrame, schema: Schema) -> Quality | None:
             target.to_numpy(dtype="float64"), prediction.to_numpy(dtype="float64")
         )
     probability = rows[schema.probability] if schema.probability in rows.columns else None
-    return quality.classification(target, prediction, probability)
+    return quality.classification(target.astype(object), prediction.astype(object), probability)
 
 
 def _quality(
@@ -151,93 +160,35 @@ def _quality(
     )
 
 
-def _verdict(
-    features: list[FeatureDrift], made: report.Report | None, schema: Schema, rows: int
-) -> tuple[Verdict, str, float | None]:
-    thresholds = schema.thresholds
-    if rows < thresholds.minimum_rows:
-        few = f"{rows} rows are fewer than the {thresholds.minimum_rows} that a verdict needs."
-        return "not enough data", few, None
-    if made is None:
-        return "not enough data", "No drift test was run, so there is no verdict.", None
-    share = sum(bool(feature.drifted) for feature in features) / len(features)
-    drifted = share >= thresholds.drift_share
-    rule = (
-        f"Rule: Evidently's share rule. {share:.0%} of {len(features)} features drift by "
-        f"Evidently's default tests; the limit is {thresholds.drift_share:.0%}."
-    )
-    return ("drift" if drifted else "no drift"), rule, share
+def _measure(data: Prepared, schema: Schema, importance: Mapping[str, float]) -> list[Measured]:
+    """Every feature, then the target and the prediction where both sides have them."""
+    roles: list[tuple[str, Role]] = [
+        (column, "calendar" if column in schema.calendar else "feature")
+        for column in schema.features
+    ]
+    outcome: list[tuple[str | None, Role]] = [
+        (schema.target, "target"),
+        (schema.prediction, "prediction"),
+    ]
+    for name, role in outcome:
+        if name is None or any(name not in s.columns for s in (data.reference, data.current)):
+            continue
+        if not data.current[name].isna().all():
+            roles.append((name, role))
+    return [_measured(data, name, role, importance.get(name)) for name, role in roles]
 
 
-def _drift(
-    data: Prepared,
-    column: str,
-    schema: Schema,
-    made: report.Report | None,
-    importance: float | None,
-) -> FeatureDrift:
-    theirs = made.drift.get(column) if made else None
-    return _column(
-        data,
-        column,
-        "calendar" if column in schema.calendar else "feature",
-        schema,
-        theirs,
-        importance,
-    )
-
-
-def _outcome(
-    data: Prepared,
-    column: str | None,
-    role: Literal["target", "prediction"],
-    schema: Schema,
-    made: report.Report | None,
-) -> FeatureDrift | None:
-    if column is None or any(column not in f.columns for f in (data.reference, data.current)):
-        return None
-    if data.current[column].isna().all():
-        return None
-    return _column(data, column, role, schema, made.drift.get(column) if made else None, None)
-
-
-def _column(
-    data: Prepared,
-    column: str,
-    role: Literal["feature", "calendar", "target", "prediction"],
-    schema: Schema,
-    theirs: EvidentlyDrift | None,
-    importance: float | None,
-) -> FeatureDrift:
+def _measured(data: Prepared, column: str, role: Role, importance: float | None) -> Measured:
     reference, current = data.reference[column], data.current[column]
-    outcome_kind = "numerical" if schema.task == "regression" else "categorical"
-    kind = schema.kind(column) if column in schema.features else outcome_kind
-    numbers = kind == "numerical"
-    empty = column in data.empty
-    return FeatureDrift(
-        name=column,
-        kind="numerical" if numbers else "categorical",
-        role=role,
-        importance=importance,
-        score=theirs.score if theirs else None,
-        method=theirs.method if theirs else ("missing values" if empty else "none"),
-        threshold=theirs.threshold if theirs else None,
-        drifted=theirs.drifted if theirs else (True if empty else None),
-        reason="No value at all in the current data." if empty else None,
-        missing=Sides(int(reference.isna().sum()), int(current.isna().sum())),
-        new_categories=data.new_categories.get(column, []),
-        distribution=distributions.numerical(_floats(reference), _floats(current))
-        if numbers
-        else distributions.categorical(reference, current),
-        statistics=distributions.statistics(_floats(reference), _floats(current))
-        if numbers
-        else None,
-        evidently=theirs,
-    )
-
-
-def _floats(column: pd.Series) -> npt.NDArray[np.float64]:
-    return column.to_numpy(dtype="float64")
+    if isinstance(reference.dtype, pd.CategoricalDtype):
+        return measured.labels(
+            column, reference, current,
+            role=role, importance=importance, in_time_order=data.in_time_order,
+        )  # fmt: skip
+    return measured.numbers(
+        column, reference.to_numpy(), current.to_numpy(),
+        role=role, importance=importance, in_time_order=data.in_time_order,
+    )  # fmt: skip
 
 
 def _versions() -> dict[str, str]:

@@ -10,14 +10,33 @@ from evaluation.errors import SchemaError
 
 Task = Literal["regression", "binary", "multiclass"]
 Kind = Literal["numerical", "categorical"]
+Correction = Literal["holm", "bh"]
+NumericalScore = Literal["ks", "wasserstein", "psi", "jensen-shannon"]
+CategoricalScore = Literal["chi-square", "jensen-shannon", "psi"]
+
+RATIOS = ("minimum_share", "minimum_missing")
 
 
 class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Where an evaluation turns from fine to not. Ratios are between 0 and 1."""
+    """Where an evaluation turns from fine to not. Ratios are between 0 and 1.
 
-    drift_share: float = 0.5
+    `drift_share`: the share of the counted features that must drift before the data set does; by
+    default one feature is enough, and Evidently's own rule keeps its default of a half. A feature
+    drifts when its corrected p-value is below `alpha` and its effect is at least `minimum_effect`
+    standard deviations (numerical) or `minimum_share` of the rows in other categories;
+    `minimum_missing` is the least change of the share of missing values, or of rows in categories
+    that the reference never had.
+    """
+
+    drift_share: float | None = None
     alpha: float = 0.05
+    correction: Correction = "holm"
+    numerical_score: NumericalScore = "ks"
+    categorical_score: CategoricalScore = "chi-square"
     minimum_rows: int = 30
+    minimum_effect: float = 0.05
+    minimum_share: float = 0.02
+    minimum_missing: float = 0.01
     rmse: float | None = None
     mae: float | None = None
     mape: float | None = None
@@ -44,6 +63,19 @@ class Schema(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         twice = sorted(set(self.numerical) & set(self.categorical))
         if twice:
             raise SchemaError(f"{', '.join(twice)} stand as numerical and categorical: choose one.")
+        wrong = [
+            f"{name} = {value:g}"
+            for name in ("drift_share", "alpha", *RATIOS)
+            if (value := getattr(self.thresholds, name)) is not None and not 0 <= value <= 1
+        ]
+        if wrong:
+            raise SchemaError(f"{', '.join(wrong)} of [thresholds] must be between 0 and 1.")
+        if not 0 < self.thresholds.alpha < 1:
+            raise SchemaError("alpha of [thresholds] must be above 0 and below 1: 0.05 is usual.")
+        if self.thresholds.minimum_rows < 2 or self.thresholds.minimum_effect < 0:
+            raise SchemaError(
+                "minimum_rows of [thresholds] must be at least 2, minimum_effect at least 0."
+            )
         if not self.features:
             raise SchemaError("The schema names no feature: list some as numerical or categorical.")
         unknown = sorted(set(self.calendar) - set(self.features))

@@ -58,15 +58,18 @@ class ServiceMetrics:
             "1 when Evidently's share rule says drift, else 0",
         )
         self.drift = self._score(
-            "model_drift_detected", "1 when the verdict is drift, 0 when not, NaN when too few rows"
+            "model_drift_detected",
+            "1 when the calibrated verdict is drift, 0 when not, NaN when too few rows",
         )
-        self.drift_share = self._score("model_drift_share", "Share of the features that drift")
+        self.drift_share = self._score(
+            "model_drift_share", "Share of the counted features that drift by the verdict"
+        )
         self.feature_score = Gauge(
             "model_feature_drift_score", "Drift score of a feature", ("feature",), registry=registry
         )
         self.feature_threshold = Gauge(
             "model_feature_drift_threshold",
-            "Threshold that the drift score of a feature is held against",
+            "Score from which a feature drifts: past chance, corrected, and past the least effect",
             ("feature",),
             registry=registry,
         )

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from evaluation.binning import Binned, bin_labels, bin_numbers
+from evaluation.columns import Coded
 from evaluation.drift import Rule, judge
 
 CELLS = [(688, 165), (1000, 235), (1001, 235), (5000, 100), (5000, 1000), (100_000, 10_000)]
@@ -45,7 +46,7 @@ def binned(reference: dict[str, Column], current: dict[str, Column]) -> list[Bin
     for name in reference:
         first, second = reference[name], current[name]
         columns.append(
-            bin_labels(name, first, second)
+            bin_labels(name, Coded.of(first).summary(), Coded.of(second).summary())
             if first.dtype == object
             else bin_numbers(name, first, second)
         )

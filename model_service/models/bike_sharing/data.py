@@ -36,6 +36,7 @@ SCHEMA = Schema(
     calendar=("mnth", "hr", "weekday"),
     target="cnt",
     prediction="prediction",
+    time="dteday",
     thresholds=Thresholds(rmse=60.0),
 )
 
