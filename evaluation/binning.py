@@ -9,6 +9,7 @@ from scipy import stats
 from evaluation import null_band
 from evaluation.columns import Coded, Labels, Numbers
 from evaluation.grid import Codes
+from evaluation.null_band import Dependence
 from evaluation.schema import Kind
 from evaluation.scores import Counts, Floats
 
@@ -22,11 +23,14 @@ Role = Literal["feature", "calendar", "target", "prediction"]
 
 @dataclass(frozen=True)
 class Blocks:
-    """Counts (blocks, bins + 1) in time order; the last bin counts missing values."""
+    """Counts (blocks, bins + 1) in time order, the last bin for missing values; `current` of the
+    blocks are the current data's. `widening` is that of the dependence.
+    """
 
     counts: Counts
     current: int
     rows: int
+    widening: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ def bin_numbers(
     points = np.bincount(codes, weights=valued, minlength=len(last)) / np.maximum(counts, 1)
     blocks = None
     if in_time_order:
-        blocks = _blocks(sides, len(last), null_band.block_length([reference, current]))
+        blocks = _blocks(sides, len(last), null_band.dependence([reference, current]))
     low, high = np.quantile(valued, [0.25, 0.75]) if valued.size else (0.0, 0.0)
     deviation = float(valued.std()) if valued.size else 0.0
     return Binned(
@@ -126,12 +130,12 @@ def bin_cells(
     blocks = None
     if rows is not None and samples is not None:
         lookup = np.append(bins_of_cells, -1)  # the last place is what -1 finds
-        length = null_band.block_length(list(samples))
-        blocks = _blocks([lookup[side] for side in rows], bins, length)
+        found = null_band.dependence(list(samples))
+        blocks = _blocks([lookup[side] for side in rows], bins, found)
     elif reference.blocks is not None and current.blocks is not None:
         lookup = np.append(bins_of_cells, bins)
         sides = [_joined(side, lookup, bins) for side in (reference.blocks, current.blocks)]
-        blocks = _merged(sides, null_band.block_length([_means(side, points) for side in sides]))
+        blocks = _merged(sides, null_band.dependence([_means(side, points) for side in sides]))
     low, high = _pool(reference, current, pooled).quantiles([0.25, 0.75])
     return Binned(
         name=name,
@@ -175,7 +179,9 @@ def bin_labels(
             [np.where(side < 0, np.nan, side == place).astype(np.float64) for side in sides]
             for place in range(min(bins, MOST_INDICATORS))
         ]
-        blocks = _blocks(sides, bins, max(null_band.block_length(pair) for pair in indicators))
+        blocks = _blocks(
+            sides, bins, null_band.longest([null_band.dependence(pair) for pair in indicators])
+        )
     elif reference.blocks is not None and current.blocks is not None:
         lookups = [np.array([bin_of[label] for label in side] + [bins]) for side in both]
         joined = [
@@ -183,10 +189,8 @@ def bin_labels(
             for side, lookup in zip((reference.blocks, current.blocks), lookups, strict=True)
         ]
         units = np.eye(bins)[: min(bins, MOST_INDICATORS)]
-        lengths = [
-            null_band.block_length([_means(side, unit) for side in joined]) for unit in units
-        ]
-        blocks = _merged(joined, max(lengths))
+        lengths = [null_band.dependence([_means(side, unit) for side in joined]) for unit in units]
+        blocks = _merged(joined, null_band.longest(lengths))
     return Binned(
         name=name,
         kind="categorical",
@@ -225,10 +229,12 @@ def _summed(counts: dict[str, int], bin_of: dict[str, int], bins: int) -> Counts
     return np.bincount(places, weights=list(counts.values()), minlength=bins).astype(np.int64)
 
 
-def _blocks(sides: list[Codes], bins: int, length: int) -> Blocks:
+def _blocks(sides: list[Codes], bins: int, found: Dependence) -> Blocks:
+    length = found.length
     with_missing = [np.where(side < 0, bins, side) for side in sides]
     counts = null_band.block_counts(with_missing, length, bins + 1)
-    return Blocks(counts=counts, current=-(-len(sides[1]) // length), rows=length)
+    current = -(-len(sides[1]) // length)
+    return Blocks(counts, current, length, found.widening)
 
 
 def _joined(blocks: Counts, lookup: Codes, bins: int) -> Counts:
@@ -250,11 +256,12 @@ def _means(blocks: Counts, points: Floats) -> Floats:
     return means
 
 
-def _merged(sides: list[Counts], length: int) -> Blocks:
+def _merged(sides: list[Counts], found: Dependence) -> Blocks:
+    length = found.length
     merged = [np.add.reduceat(side, np.arange(0, len(side), length)) for side in sides]
     counts = np.concatenate(merged)
     rows = round(float(counts.sum()) / len(counts))
-    return Blocks(counts=counts, current=len(merged[1]), rows=rows)
+    return Blocks(counts, len(merged[1]), rows, found.widening)
 
 
 def _pool(reference: Numbers, current: Numbers, counts: Counts) -> Numbers:

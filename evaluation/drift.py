@@ -190,6 +190,8 @@ def _test(column: Binned, rule: Rule, tests: int) -> _Tested:
         scores = null_band.chi_square_scores(sum(rows), len(points) - 1, draws)
     else:
         scores = np.sort(SCORES[method](*drawn, points))
+        if column.blocks is not None:
+            scores = scores * column.blocks.widening ** (2 if method == "psi" else 1)
     null = Null(
         scores,
         method,
@@ -251,7 +253,8 @@ def _missing(column: Binned, rule: Rule, random: np.random.Generator) -> Evidenc
     drawn = null_band.permuted_blocks(counts, column.blocks.current, rule.draws, random)
     other = counts.sum(axis=0) - drawn
     rates = [side[:, 0] / np.maximum(side.sum(axis=1), 1) for side in (other, drawn)]
-    above = int((np.abs(rates[1] - rates[0]) >= size - 1e-12).sum())
+    gaps = np.abs(rates[1] - rates[0]) * column.blocks.widening
+    above = int((gaps >= size - 1e-12).sum())
     return Evidence("missing values", (1 + above) / (1 + rule.draws), size, rule.minimum_missing)
 
 

@@ -78,9 +78,10 @@ class NoValues(InputError):
 
 
 class NotANumber(InputError):
-    def __init__(self, side: str, column: str, row: int, value: object) -> None:
+    def __init__(self, side: str, column: str, row: int | None, value: object) -> None:
+        where = "a row" if row is None else f"row {row}"
         super().__init__(
-            f"Column {column} of the {side} data is numerical, but row {row} holds {value!r}: "
+            f"Column {column} of the {side} data is numerical, but {where} holds {value!r}: "
             "write a number, leave it empty, or declare the column categorical."
         )
 
@@ -94,9 +95,10 @@ class NotATime(InputError):
 
 
 class ValueTooLarge(InputError):
-    def __init__(self, side: str, column: str, row: int, value: float) -> None:
+    def __init__(self, side: str, column: str, row: int | None, value: float) -> None:
+        where = "" if row is None else f" in row {row}"
         super().__init__(
-            f"Column {column} of the {side} data holds {value:g} in row {row}, past the largest "
+            f"Column {column} of the {side} data holds {value:g}{where}, past the largest "
             "value that can be binned (1e150): is it a mark for a missing value? Leave it empty."
         )
 

@@ -13,6 +13,9 @@ MOST_BLOCKS = 400
 # expected rows a bin on the smaller side past which counts are drawn from their normal limit
 ENOUGH_FOR_NORMAL = 25
 LEAST_BLOCKS_A_SIDE = 5
+# the long-run variance is taken to be at most 1 / 0.7 of what blocks show: that is the whole of it
+# for 33 rows of an AR(1) series with 0.9, and beyond it the series would be mere extrapolation
+LEAST_VARIANCE = 0.7
 
 
 @dataclass(frozen=True)
@@ -96,12 +99,30 @@ def chi_square_scores(rows: int, degrees: int, draws: int) -> Floats:
     return np.asarray(np.round(np.sqrt(quantiles / rows), 12), dtype=np.float64)
 
 
-def block_length(samples: list[Floats]) -> int:
+@dataclass(frozen=True)
+class Dependence:
+    """How neighbouring rows depend on each other, and what is done about it.
+
+    `length` is the number of rows a block; `widening` is the root of the variance that remains
+    between blocks of that length, which the scores under the null are multiplied by.
+    """
+
+    length: int
+    widening: float
+
+
+def longest(found: list[Dependence]) -> Dependence:
+    return max(found, key=lambda each: (each.length, each.widening))
+
+
+def dependence(samples: list[Floats]) -> Dependence:
     """Rows a block: (6 r^2 / (1 - r^2)^2 * n)^(1/3), r the correlation of neighbouring rows.
 
     Carlstein (1986), for an AR(1) series; Andrews (1991) gives the same for Bartlett weights.
     Each sample is centred on its own mean, so that drift does not look like correlation. It is
-    at most a fifth of the smaller sample, so that there is something to permute.
+    at most a fifth of the smaller sample, so that there is something to permute. The variance of
+    a block's mean falls short of the series' long-run variance by the Bartlett bias, which for an
+    AR(1) series is 2 r (1 - r^length) / (length (1 - r^2)) of it: `widening` makes up for it.
     """
     products = squares = 0.0
     for sample in samples:
@@ -115,8 +136,10 @@ def block_length(samples: list[Floats]) -> int:
     rows = sum(len(sample) for sample in samples)
     ratio = 6 * correlation**2 / (1 - correlation**2) ** 2
     length = math.ceil((ratio * rows) ** (1 / 3))
-    longest = min(len(sample) for sample in samples) // LEAST_BLOCKS_A_SIDE
-    return int(max(1, min(length, longest), math.ceil(rows / MOST_BLOCKS)))
+    most = min(len(sample) for sample in samples) // LEAST_BLOCKS_A_SIDE
+    chosen = int(max(1, min(length, most), math.ceil(rows / MOST_BLOCKS)))
+    missed = 2 * correlation * (1 - correlation**chosen) / (chosen * (1 - correlation**2))
+    return Dependence(chosen, 1 / math.sqrt(max(1 - missed, LEAST_VARIANCE)))
 
 
 def block_counts(codes: list[npt.NDArray[np.intp]], length: int, bins: int) -> Counts:

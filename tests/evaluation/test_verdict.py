@@ -52,7 +52,9 @@ def test_two_weeks_of_winter_are_no_drift_and_a_warm_one_is(hours: pd.DataFrame)
 
     assert (first.verdict, first.drifted_features) == ("no drift", [])
     assert (second.verdict, second.drifted_features) == ("no drift", [])
-    assert (third.verdict, third.drifted_features) == ("drift", ["temp", "atemp"])
+    assert third.verdict == "drift"
+    assert "temp" in third.drifted_features
+    assert set(third.drifted_features) <= {"temp", "atemp"}
     assert "blocks of" in first.rule
 
 
