@@ -4,6 +4,7 @@
 """
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -13,7 +14,10 @@ from evaluation.files import read_frame, write_whole
 from evaluation.result import Evaluation
 from evaluation.run import evaluate, ignore
 from evaluation.schema import Schema
+from evaluation.sources import FORMS, is_large, without_password
 
+# a file past this takes gigabytes as a frame; DuckDB counts it in a few hundred megabytes
+LARGE_BYTES = 50_000_000
 FINE, PAST_THRESHOLD, NOT_EVALUATED = 0, 1, 2
 GATES = ("drift", "quality")
 
@@ -24,17 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     draft = None if asked.html is None else asked.html.with_name(f".{asked.html.name}.part")
     try:
         schema = Schema.from_toml(asked.schema)
-        evaluation = evaluate(
-            read_frame(asked.reference),
-            read_frame(asked.current),
-            schema,
-            name=asked.name or asked.current.stem,
-            html_path=draft,
-            # the verdict is ours; importing Evidently costs seconds, so only its page asks for it
-            evidently=asked.html is not None,
-            progress=_bar if sys.stderr.isatty() else ignore,
-            complete=lambda made: setattr(made, "source", str(asked.current)),
-        )
+        evaluation = _evaluate(asked, schema, draft)
         if asked.html is not None and draft is not None:
             draft.replace(asked.html)
         if asked.json is not None:
@@ -48,14 +42,48 @@ def main(arguments: list[str] | None = None) -> int:
     return _exit_code(evaluation, schema, asked.fail_on or [], asked.strict)
 
 
+def _evaluate(asked: argparse.Namespace, schema: Schema, draft: Path | None) -> Evaluation:
+    progress = _bar if sys.stderr.isatty() else ignore
+    name = asked.name or Path(asked.current.partition("#")[2] or asked.current).stem
+    both = (asked.reference, asked.current)
+    if asked.engine in ("duckdb", "spark") or (
+        asked.engine == "auto" and any(is_large(each, LARGE_BYTES) for each in both)
+    ):
+        # Ibis and DuckDB take half a second to import
+        from evaluation.tables import evaluate_tables
+
+        return evaluate_tables(
+            *both,
+            schema,
+            engine="spark" if asked.engine == "spark" else "duckdb",
+            name=name,
+            html_path=draft,
+            profiles=asked.profiles,
+            progress=progress,
+            complete=lambda made: setattr(made, "source", without_password(asked.current)),
+        )
+    return evaluate(
+        read_frame(Path(asked.reference)), read_frame(Path(asked.current)), schema,
+        name=name, html_path=draft, progress=progress,
+        # the verdict is ours; importing Evidently costs seconds, so only its page asks for it
+        evidently=asked.html is not None,
+        complete=lambda made: setattr(made, "source", asked.current),
+    )  # fmt: skip
+
+
+def _cache() -> Path:
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(home) / "belvedere" / "profiles"
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m evaluation",
-        description="Evaluate current data against reference data (.csv, .csv.gz or .parquet).",
+        description=f"Evaluate current data against reference data, each {FORMS}.",
         epilog="Exit code: 0 fine, 1 past a threshold named by --fail-on, 2 could not evaluate.",
     )
-    parser.add_argument("reference", type=Path)
-    parser.add_argument("current", type=Path)
+    parser.add_argument("reference")
+    parser.add_argument("current")
     parser.add_argument("--schema", type=Path, required=True, help="TOML file of the columns")
     parser.add_argument("--name", default="", help="name of the period, for the report")
     parser.add_argument(
@@ -63,6 +91,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--html", type=Path, help="write the Evidently report here")
     parser.add_argument("--json", type=Path, help="write the evaluation document here")
+    parser.add_argument(
+        "--engine", choices=("auto", "memory", "duckdb", "spark"), default="auto",
+        help="where to count, whatever the size: in memory, in DuckDB, or in Spark as its own "
+        "settings say; auto takes DuckDB for folders, databases and files past 50 MB",
+    )  # fmt: skip
+    parser.add_argument(
+        "--profiles", type=Path, default=_cache(),
+        help="folder in which DuckDB's profile of the reference is kept (%(default)s)",
+    )  # fmt: skip
     parser.add_argument("--strict", action="store_true", help="too little data is exit code 2")
     return parser
 

@@ -109,6 +109,7 @@ def bin_cells(
     importance: float | None = None,
     rows: tuple[Codes, Codes] | None = None,
     samples: tuple[Floats, Floats] | None = None,
+    in_blocks: bool = False,
 ) -> Binned:
     """Join the cells of two profiles on one grid into at most 100 bins of near equal pooled count.
 
@@ -132,7 +133,7 @@ def bin_cells(
         lookup = np.append(bins_of_cells, -1)  # the last place is what -1 finds
         found = null_band.dependence(list(samples))
         blocks = _blocks([lookup[side] for side in rows], bins, found)
-    elif reference.blocks is not None and current.blocks is not None:
+    elif in_blocks and reference.blocks is not None and current.blocks is not None:
         lookup = np.append(bins_of_cells, bins)
         sides = [_joined(side, lookup, bins) for side in (reference.blocks, current.blocks)]
         blocks = _merged(sides, null_band.dependence([_means(side, points) for side in sides]))
@@ -160,11 +161,12 @@ def bin_labels(
     role: Role = "feature",
     importance: float | None = None,
     rows: tuple[Coded, Coded] | None = None,
+    in_blocks: bool = False,
 ) -> Binned:
     """A bin a label; past 200 the pool's rarest share one.
 
-    With `rows` (the labels of the rows in time order) blocks of rows are kept; else the profiles'
-    own blocks of time, where both have them.
+    With `rows` (the labels of the rows in time order) blocks of rows are kept; `in_blocks` takes
+    the profiles' own blocks of time.
     """
     both = [reference.counts, current.counts]
     pooled = {label: sum(side.get(label, 0) for side in both) for label in {**both[0], **both[1]}}
@@ -182,7 +184,7 @@ def bin_labels(
         blocks = _blocks(
             sides, bins, null_band.longest([null_band.dependence(pair) for pair in indicators])
         )
-    elif reference.blocks is not None and current.blocks is not None:
+    elif in_blocks and reference.blocks is not None and current.blocks is not None:
         lookups = [np.array([bin_of[label] for label in side] + [bins]) for side in both]
         joined = [
             _joined(side, lookup, bins)

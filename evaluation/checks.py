@@ -60,7 +60,7 @@ def prepare(reference: pd.DataFrame, current: pd.DataFrame, schema: Schema) -> P
             empty.append(column)
             warnings.append(f"{column} has no value at all in the current data.")
         elif all(_constant(frame[column]) for frame in clean.values()):
-            first, second = (frame[column].dropna().iloc[0] for frame in clean.values())
+            first, second = (_shown(frame[column]) for frame in clean.values())
             warnings.append(
                 f"{column} is constant in both data sets."
                 if first == second
@@ -78,6 +78,11 @@ def prepare(reference: pd.DataFrame, current: pd.DataFrame, schema: Schema) -> P
                 f"rows: {', '.join(unseen[:10])}{', ...' if len(unseen) > 10 else ''}."
             )
     return Prepared(clean["reference"], clean["current"], ordered, warnings, empty, new)
+
+
+def _shown(column: pd.Series) -> str:
+    value = column.dropna().iloc[0]
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _constant(column: pd.Series) -> bool:

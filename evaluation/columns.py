@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass, field
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -16,8 +17,7 @@ MOST_CATEGORIES = 50
 OTHER = "(other)"
 
 
-@dataclass(frozen=True)
-class Numbers:
+class Numbers(msgspec.Struct, frozen=True, tag=True):
     """A numerical column: counts (cells + 2,) on a grid, open cells first and last.
 
     `outside` are the means of the values in the two open cells. `blocks` (blocks, cells + 3) are
@@ -71,8 +71,7 @@ class Numbers:
         )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Labels:
+class Labels(msgspec.Struct, frozen=True, tag=True):
     """A categorical column: rows a label. `blocks` are the counts by block of time, labels in the
     order of `counts`, the last of a row counting missing values.
     """

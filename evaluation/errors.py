@@ -12,6 +12,7 @@ EvaluationError
 │   ├── ValueTooLarge      a number too large to be binned
 │   ├── UnusableType       values that are neither numbers nor labels
 │   └── UnreadableFile     a file of rows that can't be read
+├── EngineMissing          what was asked to count the rows is not installed
 ├── ReportFailed           Evidently could not make the report
 └── JobError               the runner could not run or finish a job
     ├── QueueFull          come back later
@@ -116,6 +117,11 @@ class UnreadableFile(InputError):
         super().__init__(
             f"{path} can't be read as rows: {reason}. Give a .csv, .csv.gz or .parquet file."
         )
+
+
+class EngineMissing(EvaluationError):
+    def __init__(self, engine: str, needed: str) -> None:
+        super().__init__(f"{engine} can't be used here: it needs {needed}.")
 
 
 class ReportFailed(EvaluationError):

@@ -6,10 +6,11 @@ counts. The same expressions run on DuckDB and on Spark.
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from typing import Any
 
+import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from evaluation import grid
 from evaluation.checks import LARGEST
@@ -28,22 +29,20 @@ MOST_LABELS, MOST_LABELS_IN_TIME = 10_000, 200
 NO_VALUE, INFINITE, NO_NUMBER = -1, -2, -3
 
 
-@dataclass(frozen=True)
-class Times:
+class Times(msgspec.Struct, frozen=True):
     """Blocks of time of equal length, counted from `start`, both in seconds."""
 
     start: float
     seconds: float
 
 
-@dataclass(frozen=True)
-class Profile:
+class Profile(msgspec.Struct, frozen=True):
     """All columns of one table. `times` is set where blocks of time were kept."""
 
     rows: int
     columns: dict[str, Numbers | Labels]
     times: Times | None = None
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[str] = []
 
 
 def columns_of(schema: Schema) -> list[str]:

@@ -82,10 +82,6 @@ def classification(
     from sklearn import metrics
 
     labels = sorted(set(target) | set(prediction))
-    average = "binary" if len(labels) == 2 else "macro"
-    chosen = {"average": average, "zero_division": np.nan}
-    if average == "binary":
-        chosen["pos_label"] = labels[-1]
     auc = loss = None
     if probability is not None:
         known = probability.notna()
@@ -94,8 +90,29 @@ def classification(
         truth = (target_known == labels[-1]).to_numpy()
         auc = number(metrics.roc_auc_score(truth, probability))
         loss = number(metrics.log_loss(truth, probability))
+    return of_labels(target, prediction, None, auc, loss)
+
+
+def of_labels(
+    target: "pd.Series[str]",
+    prediction: "pd.Series[str]",
+    rows: "pd.Series[int] | None",
+    auc: float | None,
+    loss: float | None,
+) -> Quality:
+    """Accuracy, precision, recall and F1 of pairs of labels, each counted `rows` times (k,).
+
+    Binary scores are those of the label that sorts last, others are macro averages.
+    """
+    from sklearn import metrics
+
+    labels = sorted(set(target) | set(prediction))
+    average = "binary" if len(labels) == 2 else "macro"
+    chosen = {"average": average, "zero_division": np.nan, "sample_weight": rows}
+    if average == "binary":
+        chosen["pos_label"] = labels[-1]
     return Quality(
-        accuracy=number(metrics.accuracy_score(target, prediction)),
+        accuracy=number(metrics.accuracy_score(target, prediction, sample_weight=rows)),
         precision=number(metrics.precision_score(target, prediction, **chosen)),
         recall=number(metrics.recall_score(target, prediction, **chosen)),
         f1=number(metrics.f1_score(target, prediction, **chosen)),

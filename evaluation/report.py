@@ -4,7 +4,7 @@ import html
 import json
 import os
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -129,6 +129,11 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     """On a plain index, labels as objects: Evidently knows no categories."""
     labels = frame.select_dtypes("category").columns
     return frame.reset_index(drop=True).astype(dict.fromkeys(labels, object))
+
+
+def of_sample(made: Report, rows: int) -> Report:
+    """The same report, of frames that are samples of at most `rows` rows a side."""
+    return replace(made, sampled_rows=rows)
 
 
 def _scorable(frames: list[pd.DataFrame], schema: Schema) -> bool:

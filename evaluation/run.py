@@ -3,6 +3,7 @@
 import platform
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -16,6 +17,7 @@ from evaluation.measured import Measured
 from evaluation.result import (
     Evaluation,
     Quality,
+    Residuals,
     Rows,
 )
 from evaluation.schema import Schema
@@ -61,29 +63,65 @@ def evaluate(
             data.reference, data.current, schema, usable, with_quality=len(with_target) >= 2
         )
     progress("summarising", 0.6)
-    scores = _quality(made, with_target, schema, data.warnings)
-    columns = _measure(data, schema, importance or {})
-    judged = drift.judge([column.binned for column in columns], rule_of(schema.thresholds))
-    theirs = made.drift if made else {}
+    findings = Findings(
+        rows=Rows(reference=len(reference), current=len(current), with_target=len(with_target)),
+        columns=_measure(data, schema, importance or {}),
+        new_categories=data.new_categories,
+        quality=_quality(made, with_target, schema, data.warnings),
+        quality_reference=_score(_with_target(data.reference, schema), schema),
+        residuals=quality.residuals(with_target, str(schema.target), str(schema.prediction))
+        if len(with_target) and schema.task == "regression"
+        else None,
+        made=made,
+        warnings=data.warnings,
+    )
+    evaluation = document(findings, schema, name)
+    evaluation.duration_seconds = round(time.perf_counter() - started, 3)
+    complete(evaluation)
+    write_reports(evaluation, made, html_path, json_path, progress)
+    evaluation.duration_seconds = round(time.perf_counter() - started, 3)
+    progress("done", 1.0)
+    return evaluation
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What was counted and scored, from frames or from profiles, before it is judged."""
+
+    rows: Rows
+    columns: list[Measured]
+    new_categories: Mapping[str, list[str]]
+    quality: Quality | None = None
+    quality_reference: Quality | None = None
+    residuals: Residuals | None = None
+    made: report.Report | None = None
+    warnings: list[str] = field(default_factory=list)
+
+
+def document(found: Findings, schema: Schema, name: str) -> Evaluation:
+    """Judge the columns, decide, and say so."""
+    judged = drift.judge([column.binned for column in found.columns], rule_of(schema.thresholds))
+    theirs = found.made.drift if found.made else {}
+    summary = found.made.summary if found.made else None
     described = {
         column.binned.name: describe(
             judged.columns[column.binned.name],
             column,
-            data.new_categories.get(column.binned.name, []),
+            found.new_categories.get(column.binned.name, []),
             theirs.get(column.binned.name),
             schema.thresholds.alpha,
         )
-        for column in columns
+        for column in found.columns
     }
     features = [described[column] for column in schema.features]
     verdict, share = judged.verdict, judged.drift_share
-    decided, reason = decision.decide(verdict, share, scores, schema.thresholds)
-    evaluation = Evaluation(
+    decided, reason = decision.decide(verdict, share, found.quality, schema.thresholds)
+    return Evaluation(
         name=name,
         task=schema.task,
         created_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
         duration_seconds=0.0,
-        rows=Rows(reference=len(reference), current=len(current), with_target=len(with_target)),
+        rows=found.rows,
         verdict=verdict,
         rule=judged.rule,
         decision=decided,
@@ -94,27 +132,30 @@ def evaluate(
         features=features,
         target_drift=described.get(schema.target or ""),
         prediction_drift=described.get(schema.prediction or ""),
-        quality=scores,
-        quality_reference=_score(_with_target(data.reference, schema), schema),
-        residuals=quality.residuals(with_target, str(schema.target), str(schema.prediction))
-        if len(with_target) and schema.task == "regression"
-        else None,
-        evidently=made.summary if made else None,
-        difference=difference(verdict, judged, theirs, made.summary if made else None, schema),
-        warnings=data.warnings,
+        quality=found.quality,
+        quality_reference=found.quality_reference,
+        residuals=found.residuals,
+        evidently=summary,
+        difference=difference(verdict, judged, theirs, summary, schema),
+        warnings=found.warnings,
         versions=_versions(),
     )
-    evaluation.duration_seconds = round(time.perf_counter() - started, 3)
-    complete(evaluation)
+
+
+def write_reports(
+    evaluation: Evaluation,
+    made: report.Report | None,
+    html_path: str | Path | None,
+    json_path: str | Path | None,
+    progress: Progress,
+) -> None:
+    """Evidently's page with our banner, and its JSON beside our document."""
     if html_path is not None:
         progress("writing the report", 0.8)
         page = made.html(evaluation) if made else report.without_evidently(evaluation)
         Path(html_path).write_text(page, "utf-8")
     if json_path is not None:
         Path(json_path).write_bytes(report.json_of(made, evaluation))
-    evaluation.duration_seconds = round(time.perf_counter() - started, 3)
-    progress("done", 1.0)
-    return evaluation
 
 
 def _with_target(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:

@@ -8,7 +8,16 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.benchmarks import frames, interference, serving, start
+from tests.benchmarks import (
+    drift_autocorrelation,
+    drift_false_alarms,
+    drift_power,
+    drift_speed,
+    frames,
+    interference,
+    serving,
+    start,
+)
 from tests.benchmarks.environments import FOLDER
 
 ALL: dict[str, Callable[[], Any]] = {
@@ -16,6 +25,10 @@ ALL: dict[str, Callable[[], Any]] = {
     "interference": interference.run,
     "frames": frames.run,
     "start": start.run,
+    "drift_false_alarms": drift_false_alarms.run,
+    "drift_power": drift_power.run,
+    "drift_autocorrelation": drift_autocorrelation.run,
+    "drift_speed": drift_speed.run,
 }
 
 

@@ -1,0 +1,237 @@
+"""Tables of any size in, an Evaluation out: one profile a side, the numbers exact."""
+
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+
+from evaluation import measured, profile_files, report, sources, table_quality
+from evaluation.binning import Role, bin_cells, bin_labels
+from evaluation.checks import prepare
+from evaluation.columns import Labels, Numbers
+from evaluation.measured import Measured
+from evaluation.profile import Profile, Times, coarser, columns_of, profile
+from evaluation.result import Evaluation, Rows
+from evaluation.run import Findings, Progress, document, ignore, write_reports
+from evaluation.schema import Schema
+
+Engine = Literal["duckdb", "spark"]
+FEWEST_BLOCKS = 5
+
+
+def evaluate_tables(
+    reference: str,
+    current: str,
+    schema: Schema,
+    *,
+    engine: Engine = "duckdb",
+    name: str = "",
+    importance: Mapping[str, float] | None = None,
+    html_path: str | Path | None = None,
+    json_path: str | Path | None = None,
+    profiles: Path | None = None,
+    progress: Progress = ignore,
+    complete: Callable[[Evaluation], None] = lambda _evaluation: None,
+) -> Evaluation:
+    """Evaluate the table `current` against `reference`, each as evaluation.sources names it.
+
+    Memory is bounded: columns are counted in DuckDB, or by Spark where the session's settings say.
+    The verdict and the scores are of all rows; Evidently's page is made from a uniform sample of
+    at most 200,000 rows a side. With a folder `profiles` the reference's profile is kept there and
+    found again. Raises InputError.
+    """
+    started = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="belvedere-tables-") as folder:
+        spill = Path(folder)
+        if engine == "spark":
+            session = sources.connect_spark()
+            before, after = (sources.open_in_spark(session, each) for each in (reference, current))
+        else:
+            connection = sources.connect(spill)
+            before, after = (
+                sources.open_source(connection, each, spill) for each in (reference, current)
+            )
+
+        def counted(stage: str, start: float, share: float) -> Callable[[float], None]:
+            return lambda fraction: progress(stage, start + share * fraction)
+
+        progress("counting the reference", 0.0)
+        known = profile_files.load(profiles, before, schema)
+        if known is None:
+            known = profile(
+                before.table, schema, "reference",
+                progress=counted("counting the reference", 0.0, 0.35),
+            )  # fmt: skip
+            profile_files.keep(profiles, before, schema, known)
+        progress("counting the current data", 0.35)
+        fresh = profile(
+            after.table, schema, "current",
+            like=known, progress=counted("counting the current data", 0.35, 0.35),
+        )  # fmt: skip
+        progress("scoring", 0.7)
+        findings = _findings(before.table, after.table, known, fresh, schema, importance or {})
+        made = None
+        if html_path is not None:
+            progress("sampling for the report", 0.75)
+            made = _report(before.table, after.table, known, fresh, schema)
+        findings = Findings(**{**vars(findings), "made": made})
+        evaluation = document(findings, schema, name)
+        evaluation.duration_seconds = round(time.perf_counter() - started, 3)
+        complete(evaluation)
+        write_reports(evaluation, made, html_path, json_path, progress)
+    evaluation.duration_seconds = round(time.perf_counter() - started, 3)
+    progress("done", 1.0)
+    return evaluation
+
+
+def _findings(
+    before: Any,
+    after: Any,
+    known: Profile,
+    fresh: Profile,
+    schema: Schema,
+    importance: Mapping[str, float],
+) -> Findings:
+    warnings = [*known.warnings, *fresh.warnings]
+    if known.times is not None and fresh.times is not None:
+        known = coarser(known, fresh.times)
+    pairs = {
+        column: (known.columns[column], fresh.columns[column])
+        for column in columns_of(schema)
+        if column in known.columns and column in fresh.columns
+    }
+    in_blocks = _in_blocks(known, fresh, schema, warnings)
+    new = {}
+    columns = []
+    for column, (first, second) in pairs.items():
+        _say_missing(column, first, second, warnings)
+        role = _role(schema, column)
+        if role in ("target", "prediction") and second.missing == second.rows:
+            continue
+        if isinstance(first, Labels) and isinstance(second, Labels):
+            unseen = sorted(set(second.counts) - set(first.counts))
+            if unseen:
+                new[column] = unseen
+                rows = sum(second.counts[label] for label in unseen)
+                warnings.append(
+                    f"{column} has {len(unseen)} categories that the reference never had, in "
+                    f"{rows} rows: {', '.join(unseen[:10])}{', ...' if len(unseen) > 10 else ''}."
+                )
+        columns.append(_measured(column, first, second, role, importance.get(column), in_blocks))
+    quality, with_target = table_quality.score(after, schema, warnings)
+    reference_quality, _ = table_quality.score(before, schema, [])
+    return Findings(
+        rows=Rows(reference=known.rows, current=fresh.rows, with_target=with_target),
+        columns=columns,
+        new_categories=new,
+        quality=quality,
+        quality_reference=reference_quality,
+        warnings=warnings,
+    )
+
+
+def _role(schema: Schema, column: str) -> Role:
+    if column in schema.features:
+        return "calendar" if column in schema.calendar else "feature"
+    return "target" if column == schema.target else "prediction"
+
+
+def _measured(
+    column: str,
+    first: Numbers | Labels,
+    second: Numbers | Labels,
+    role: Role,
+    importance: float | None,
+    in_blocks: bool,
+) -> Measured:
+    if isinstance(first, Numbers) and isinstance(second, Numbers):
+        binned = bin_cells(
+            column, first, second, role=role, importance=importance, in_blocks=in_blocks
+        )
+        return measured.of_numbers(binned, first, second)
+    assert isinstance(first, Labels)
+    assert isinstance(second, Labels)
+    binned = bin_labels(
+        column, first, second, role=role, importance=importance, in_blocks=in_blocks
+    )
+    return measured.of_labels(binned, first, second)
+
+
+def _in_blocks(known: Profile, fresh: Profile, schema: Schema, warnings: list[str]) -> bool:
+    """Do both sides have enough blocks of time to resample?"""
+    if known.times is None or fresh.times is None:
+        return False
+    counts = []
+    for side in (known, fresh):
+        blocks = next(iter(side.columns.values())).blocks
+        counts.append(0 if blocks is None else int((blocks.sum(axis=1) > 0).sum()))
+    if min(counts) >= FEWEST_BLOCKS:
+        return True
+    warnings.append(
+        f"{schema.time} spans {counts[1]} blocks of {_words(fresh.times)} in the current data, and "
+        f"{counts[0]} in the reference: too few to resample, so that rows are taken as independent "
+        "of each other."
+    )
+    return False
+
+
+def _words(times: Times) -> str:
+    for unit, seconds in (("days", 86_400), ("hours", 3600), ("minutes", 60)):
+        if times.seconds >= seconds:
+            return f"{times.seconds / seconds:.3g} {unit}"
+    return f"{times.seconds:.3g} s"
+
+
+def _say_missing(
+    column: str, first: Numbers | Labels, second: Numbers | Labels, warnings: list[str]
+) -> None:
+    for side, found in (("reference", first), ("current", second)):
+        if 0 < found.missing < found.rows:
+            warnings.append(
+                f"{column} has no value in {found.missing} of {found.rows} rows of the {side} data."
+            )
+    if second.missing == second.rows:
+        warnings.append(f"{column} has no value at all in the current data.")
+    only = [_only(found) for found in (first, second)]
+    if None not in only:
+        warnings.append(
+            f"{column} is constant in both data sets."
+            if only[0] == only[1]
+            else f"{column} is always {only[0]} in the reference, {only[1]} in the current data."
+        )
+
+
+def _only(found: Numbers | Labels) -> str | None:
+    """The one value of a column that has no other."""
+    if isinstance(found, Labels):
+        return next(iter(found.counts)) if len(found.counts) == 1 else None
+    return f"{found.low:g}" if found.low is not None and found.low == found.high else None
+
+
+def _report(
+    before: Any, after: Any, known: Profile, fresh: Profile, schema: Schema
+) -> report.Report | None:
+    """Evidently on a uniform sample of each side."""
+    sides = [
+        _sample(table, found.rows, schema) for table, found in ((before, known), (after, fresh))
+    ]
+    data = prepare(sides[0], sides[1], schema)
+    usable = [column for column in schema.features if column not in data.empty]
+    made = report.run(data.reference, data.current, schema, usable, with_quality=True)
+    if made is not None and max(known.rows, fresh.rows) > report.MOST_ROWS:
+        made = report.of_sample(made, report.MOST_ROWS)
+    return made
+
+
+def _sample(table: Any, rows: int, schema: Schema) -> pd.DataFrame:
+    names = {*columns_of(schema), schema.probability, schema.time}
+    chosen = table.select(*[name for name in table.columns if name in names])
+    if rows > report.MOST_ROWS:
+        # a little fewer are drawn, so that chance does not draw too many
+        share = report.MOST_ROWS * 0.98 / rows
+        chosen = chosen.sample(share, seed=0).limit(report.MOST_ROWS)
+    frame: pd.DataFrame = chosen.execute()
+    return frame

@@ -1,0 +1,432 @@
+"""Tables counted where they lie say what the same rows say in memory."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import ibis
+import msgspec
+import numpy as np
+import pandas as pd
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from evaluation import Schema, evaluate, profile_files, report, sources, tables
+from evaluation.columns import OTHER, Labels, Numbers, summarise
+from evaluation.errors import EmptyData, MissingColumns, NotANumber, UnreadableFile, ValueTooLarge
+from evaluation.profile import profile
+from evaluation.result import Evaluation
+from evaluation.tables import evaluate_tables
+from tests import java
+from tests.evaluation import postgres
+from tests.evaluation.conftest import Bike
+
+SCHEMA = Schema(
+    numerical=("x", "y", "n"), categorical=("c", "b"), target="truth", prediction="said"
+)
+
+
+def rows(n: int, seed: int = 0, shift: float = 0.0) -> pd.DataFrame:
+    random = np.random.default_rng([seed, n])
+    truth = random.normal(10, 3, n)
+    return pd.DataFrame(
+        {
+            "x": random.normal(shift, 1.0, n),
+            "y": random.lognormal(sigma=2, size=n),
+            "n": random.poisson(4, n),
+            "c": random.choice(["a", "b", "c"], n),
+            "b": random.uniform(size=n) < 0.4,
+            "truth": truth,
+            "said": truth + random.normal(size=n),
+            "at": np.arange(n),
+        }
+    )
+
+
+@pytest.fixture
+def reference(tmp_path: Path) -> str:
+    path = tmp_path / "reference.parquet"
+    rows(3000).to_parquet(path)
+    return str(path)
+
+
+def scores(made: Evaluation) -> dict[str, float]:
+    assert made.quality is not None
+    told = msgspec.structs.asdict(made.quality)
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def agree(ours: Evaluation, theirs: Evaluation, tolerance: float = 0.012) -> None:
+    assert ours.verdict == theirs.verdict
+    assert ours.drifted_features == theirs.drifted_features
+    assert ours.rows == theirs.rows
+    for first, second in zip(ours.features, theirs.features, strict=True):
+        assert first.score == pytest.approx(second.score, abs=tolerance)
+        assert first.effect == pytest.approx(second.effect, rel=0.02, abs=0.01)
+        assert first.missing == second.missing
+        assert first.new_categories == second.new_categories
+    assert scores(ours) == pytest.approx(scores(theirs), rel=1e-9)
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.5])
+@pytest.mark.parametrize("form", ["parquet", "csv", "csv.gz", "folder"])
+def test_files_and_folders_say_what_the_frame_says(
+    tmp_path: Path, reference: str, form: str, shift: float
+) -> None:
+    current = rows(1500, 1, shift)
+    path = tmp_path / f"current.{form}"
+    if form == "parquet":
+        current.to_parquet(path)
+    elif form == "folder":
+        path.mkdir()
+        for place in range(3):
+            current.iloc[500 * place : 500 * (place + 1)].to_parquet(path / f"{place}.parquet")
+    else:
+        current.to_csv(path, index=False)
+
+    made = evaluate_tables(reference, str(path), SCHEMA)
+
+    agree(made, evaluate(rows(3000), current, SCHEMA, evidently=False))
+
+
+def test_missing_infinite_and_new_values_are_counted_alike(tmp_path: Path, reference: str) -> None:
+    current = rows(1500, 1)
+    current.loc[:299, "x"] = np.nan
+    current.loc[:9, "y"] = np.inf
+    current.loc[:99, "c"] = None
+    current.loc[100:399, "c"] = "new"
+    path = tmp_path / "current.parquet"
+    current.to_parquet(path)
+
+    made = evaluate_tables(reference, str(path), SCHEMA)
+    theirs = evaluate(rows(3000), current, SCHEMA, evidently=False)
+
+    agree(made, theirs)
+    assert made.drifted_features == ["x", "c"]
+    assert [f.changes for f in made.features] == [f.changes for f in theirs.features]
+    assert any("y has 10 infinite values" in warning for warning in made.warnings)
+    assert sorted(made.warnings) == sorted(theirs.warnings)
+
+
+def test_classification_scores_are_those_of_the_frame(tmp_path: Path) -> None:
+    def labelled(n: int, seed: int) -> pd.DataFrame:
+        random = np.random.default_rng(seed)
+        truth = random.integers(0, 2, n)
+        probability = np.clip(0.3 + 0.4 * truth + random.normal(0, 0.2, n), 0, 1)
+        said = (probability > 0.5).astype(int)
+        return pd.DataFrame({"x": random.normal(size=n), "t": truth, "p": said, "q": probability})
+
+    schema = Schema(task="binary", numerical=("x",), target="t", prediction="p", probability="q")
+    for name, seed in (("one", 1), ("two", 2)):
+        labelled(4000, seed).to_parquet(tmp_path / f"{name}.parquet")
+
+    made = evaluate_tables(str(tmp_path / "one.parquet"), str(tmp_path / "two.parquet"), schema)
+    theirs = evaluate(labelled(4000, 1), labelled(4000, 2), schema, evidently=False)
+
+    ours, exact = scores(made), scores(theirs)
+    assert ours.pop("roc_auc") == pytest.approx(exact.pop("roc_auc"), abs=1e-4)
+    assert {"accuracy", "precision", "recall", "f1", "log_loss"} == set(ours)
+    assert ours == pytest.approx(exact, rel=1e-9)
+
+
+def test_blocks_of_time_are_kept_in_one_pass_and_decide_alike(bike: Bike, tmp_path: Path) -> None:
+    days = pd.date_range("2011-01-01", periods=744, freq="h", tz="UTC")[:688]
+    schema = msgspec.structs.replace(bike.schema, time="at")
+    january = bike.january.assign(at=days)
+    january.to_parquet(tmp_path / "january.parquet")
+    for name, week in bike.weeks.items():
+        moments = pd.date_range("2011-02-01", periods=len(week), freq="h", tz="UTC")
+        week.assign(at=moments).to_csv(tmp_path / f"{name}.csv", index=False)
+
+    verdicts = {
+        name: evaluate_tables(
+            str(tmp_path / "january.parquet"), str(tmp_path / f"{name}.csv"), schema
+        )
+        for name in bike.weeks
+    }
+
+    assert {name: made.verdict for name, made in verdicts.items()} == {
+        "week1": "no drift", "week2": "no drift", "week3": "drift",
+    }  # fmt: skip
+    assert all("blocks of" in made.rule for made in verdicts.values())
+
+
+def test_too_short_a_stretch_of_time_is_said_to_be_rows(tmp_path: Path) -> None:
+    rows(100, 1).to_parquet(tmp_path / "short.parquet")
+    schema = msgspec.structs.replace(SCHEMA, time="at")
+    rows(300_000).to_parquet(tmp_path / "long.parquet")
+
+    made = evaluate_tables(str(tmp_path / "long.parquet"), str(tmp_path / "short.parquet"), schema)
+
+    assert "permutes rows" in made.rule
+    assert any("too few to resample" in warning for warning in made.warnings)
+
+
+def test_a_much_longer_current_table_is_held_in_longer_blocks(tmp_path: Path) -> None:
+    schema = msgspec.structs.replace(SCHEMA, time="at")
+    rows(2000).to_parquet(tmp_path / "short.parquet")
+    rows(60_000, 1).to_parquet(tmp_path / "long.parquet")
+
+    made = evaluate_tables(str(tmp_path / "short.parquet"), str(tmp_path / "long.parquet"), schema)
+
+    assert "blocks of" in made.rule
+    assert made.verdict == "no drift"
+
+
+def test_many_labels_are_joined_and_none_is_lost() -> None:
+    values = [f"user{n % 12_000}" for n in range(30_000)] + [None] * 7
+    table = ibis.memtable(pd.DataFrame({"c": values, "at": range(len(values))}))
+    plain = Schema(categorical=("c",))
+
+    found = profile(table, plain, "reference").columns["c"]
+    in_time = profile(table, msgspec.structs.replace(plain, time="at"), "reference").columns["c"]
+
+    assert isinstance(found, Labels)
+    assert isinstance(in_time, Labels)
+    for kept, most in ((found, 10_000), (in_time, 200)):
+        assert len(kept.counts) == most + 1
+        assert sum(kept.counts.values()) == 30_000
+        assert kept.missing == 7
+    assert in_time.blocks is not None
+    assert in_time.blocks.sum(axis=0).tolist() == [*in_time.counts.values(), 7]
+    assert in_time.counts[OTHER] > 20_000
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(st.floats(-1e150, 1e150), min_size=1, max_size=60),
+    st.lists(st.none() | st.floats(allow_subnormal=False), min_size=1, max_size=60),
+)
+def test_sql_counts_each_value_in_the_cell_that_numpy_does(
+    known: list[float], new: list[float | None]
+) -> None:
+    schema = Schema(numerical=("x",))
+    usable = [v for v in new if v is None or not np.isfinite(v) or abs(v) <= 1e150]
+    reference = profile(ibis.memtable({"x": known}), schema, "reference")
+    table = ibis.memtable(pd.DataFrame({"x": [*usable, known[0]]}, dtype="float64"))
+
+    found = profile(table, schema, "current", like=reference).columns["x"]
+
+    assert isinstance(found, Numbers)
+    values = np.array([*(np.nan if v is None else v for v in usable), known[0]])
+    values[np.isinf(values)] = np.nan
+    exact, _ = summarise(values, found.grid)
+    assert found.missing == exact.missing
+    if found.grid.scale is None:
+        assert found.counts.tolist() == exact.counts.tolist()
+    else:
+        # the last digit of a logarithm may put a value that lies on an edge beside it
+        assert np.abs(np.cumsum(found.counts - exact.counts)).max() <= 2
+
+
+def test_the_profile_of_the_reference_is_kept_and_found_again(
+    tmp_path: Path, reference: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    current = str(tmp_path / "current.parquet")
+    rows(1000, 1).to_parquet(current)
+    counted: list[str] = []
+
+    def counting(table: Any, schema: Schema, side: str, **options: Any) -> Any:
+        counted.append(side)
+        return profile(table, schema, side, **options)
+
+    monkeypatch.setattr(tables, "profile", counting)
+    kept = tmp_path / "profiles"
+    first = evaluate_tables(reference, current, SCHEMA, profiles=kept)
+    second = evaluate_tables(reference, current, SCHEMA, profiles=kept)
+    assert counted == ["reference", "current", "current"]
+    assert [f.p_value for f in first.features] == [f.p_value for f in second.features]
+
+    (file,) = kept.iterdir()
+    file.write_bytes(file.read_bytes()[:100])
+    evaluate_tables(reference, current, SCHEMA, profiles=kept)
+    rows(2999).to_parquet(reference)
+    evaluate_tables(reference, current, SCHEMA, profiles=kept)
+    assert counted[3:] == ["reference", "current", "reference", "current"]
+    assert len(list(kept.iterdir())) == 2
+
+
+def test_a_kept_profile_is_read_back_as_it_was(tmp_path: Path, reference: str) -> None:
+    connection = sources.connect(tmp_path)
+    source = sources.open_source(connection, reference, tmp_path)
+    schema = msgspec.structs.replace(SCHEMA, time="at")
+    made = profile(source.table, schema, "reference")
+
+    profile_files.keep(tmp_path / "kept", source, schema, made)
+    found = profile_files.load(tmp_path / "kept", source, schema)
+
+    assert found is not None
+    assert found.rows == made.rows
+    assert found.times == made.times
+    for name, column in made.columns.items():
+        other = found.columns[name]
+        assert type(other) is type(column)
+        assert other.missing == column.missing
+        assert np.array_equal(other.blocks, column.blocks)  # type: ignore[arg-type]
+
+
+REFUSED: list[tuple[str, type[Exception], str]] = [
+    ("gone.parquet", UnreadableFile, "there is no such file"),
+    ("notes.txt", UnreadableFile, "Give a .csv"),
+    ("torn.parquet", UnreadableFile, "torn.parquet"),
+    ("both", UnreadableFile, "both CSV and Parquet"),
+    ("narrow.csv", MissingColumns, "lack y"),
+    ("empty.parquet", EmptyData, "no rows"),
+    ("words.csv", NotANumber, "Column x of the current data is numerical, but a row holds 'oops'"),
+    ("large.parquet", ValueTooLarge, "Column x of the current data holds 1e"),
+    ("sqlite:///gone.db#log", UnreadableFile, "there is no such file"),
+]
+
+
+@pytest.mark.parametrize(("name", "error", "words"), REFUSED, ids=[case[0] for case in REFUSED])
+def test_what_cannot_be_read_says_what_and_why(
+    tmp_path: Path, reference: str, name: str, error: type[Exception], words: str
+) -> None:
+    good = rows(100, 1)
+    (tmp_path / "notes.txt").write_text("a")
+    (tmp_path / "torn.parquet").write_text("PAR1")
+    (tmp_path / "both").mkdir()
+    good.to_parquet(tmp_path / "both/a.parquet")
+    good.to_csv(tmp_path / "both/b.csv")
+    good[["x"]].to_csv(tmp_path / "narrow.csv")
+    good.iloc[:0].to_parquet(tmp_path / "empty.parquet")
+    good.assign(x=["oops", *["1"] * 99]).to_csv(tmp_path / "words.csv")
+    good.assign(x=1e200).to_parquet(tmp_path / "large.parquet")
+    asked = name if "://" in name else str(tmp_path / name)
+
+    with pytest.raises(error, match=words):
+        evaluate_tables(reference, asked, SCHEMA)
+
+
+@pytest.mark.parametrize("attached", [True, False], ids=["attached", "in batches"])
+def test_a_table_of_sqlite_is_read_where_it_lies_or_in_batches(
+    tmp_path: Path, reference: str, monkeypatch: pytest.MonkeyPatch, attached: bool
+) -> None:
+    if not attached:
+        monkeypatch.setattr(sources, "DATABASES", dict.fromkeys(sources.DATABASES, "not_there"))
+    current = rows(1500, 1, 0.5)
+    path = tmp_path / "log.db"
+    with sqlite3.connect(path) as connection:
+        current.assign(b=current["b"].astype(int)).to_sql("predictions", connection, index=False)
+
+    made = evaluate_tables(reference, f"sqlite:///{path}#predictions", SCHEMA)
+
+    agree(made, evaluate(rows(3000), current, SCHEMA, evidently=False))
+    with pytest.raises(UnreadableFile, match="name the table after a #"):
+        evaluate_tables(reference, f"sqlite:///{path}", SCHEMA)
+    with pytest.raises(UnreadableFile, match="nothing"):
+        evaluate_tables(reference, f"sqlite:///{path}#nothing", SCHEMA)
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with postgres.server(tmp_path_factory.mktemp("postgres")) as url:
+        yield url
+
+
+@pytest.mark.parametrize("attached", [True, False], ids=["attached", "in batches"])
+def test_a_table_of_postgresql_is_read_where_it_lies_or_in_batches(
+    database: str, reference: str, monkeypatch: pytest.MonkeyPatch, attached: bool
+) -> None:
+    if not attached:
+        monkeypatch.setattr(sources, "DATABASES", dict.fromkeys(sources.DATABASES, "not_there"))
+    current = rows(1500, 1, 0.5)
+    engine = sa.create_engine(database)
+    current.to_sql("predictions", engine, index=False, if_exists="replace")
+    engine.dispose()
+
+    made = evaluate_tables(reference, f"{database}#predictions", SCHEMA)
+
+    agree(made, evaluate(rows(3000), current, SCHEMA, evidently=False))
+
+
+def test_an_error_of_a_database_does_not_tell_the_password(reference: str) -> None:
+    with pytest.raises(UnreadableFile) as caught:
+        evaluate_tables(reference, "postgresql://me:s3cret@127.0.0.1:1/db#log", SCHEMA)
+
+    assert "s3cret" not in str(caught.value)
+    assert "127.0.0.1:1" in str(caught.value)
+
+
+def test_past_the_limit_the_page_is_of_a_sample_and_says_so(
+    tmp_path: Path, reference: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(report, "MOST_ROWS", 400)
+    rows(1500, 1).to_parquet(tmp_path / "current.parquet")
+    page = tmp_path / "out.html"
+
+    made = evaluate_tables(reference, str(tmp_path / "current.parquet"), SCHEMA, html_path=page)
+
+    text = page.read_text("utf-8")
+    assert "uniform sample of at most 400 rows" in text[text.index("<body>") :][:3000]
+    assert made.evidently is not None
+    assert made.rows.current == 1500
+    assert sum(made.features[0].distribution.current) == 1500
+
+
+def test_the_command_counts_in_duckdb_what_it_is_asked_to(tmp_path: Path, reference: str) -> None:
+    rows(1500, 1, 0.5).to_csv(tmp_path / "current.csv", index=False)
+    (tmp_path / "schema.toml").write_text('numerical = ["x", "y"]\ncategorical = ["c"]\n')
+    out = tmp_path / "out.json"
+    arguments = [
+        reference, str(tmp_path / "current.csv"), f"--schema={tmp_path / 'schema.toml'}",
+        "--engine=duckdb", f"--profiles={tmp_path}", f"--json={out}", "--fail-on=drift",
+    ]  # fmt: skip
+
+    done = subprocess.run(
+        [sys.executable, "-m", "evaluation", *arguments], capture_output=True, text=True
+    )
+
+    assert done.returncode == 1, done.stderr
+    assert json.loads(out.read_text())["drifted_features"] == ["x"]
+
+
+@pytest.mark.timeout(400)
+def test_spark_counts_what_duckdb_counts(tmp_path: Path, reference: str) -> None:
+    rows(1500, 1, 0.5).to_parquet(tmp_path / "current.parquet")
+    (tmp_path / "schema.toml").write_text(
+        'numerical = ["x", "y", "n"]\ncategorical = ["c", "b"]\n'
+        'target = "truth"\nprediction = "said"\ntime = "at"\n'
+    )
+    settings = {
+        "spark.master": "local[2]", "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.host": "127.0.0.1", "spark.ui.enabled": "false",
+        "spark.sql.shuffle.partitions": "2", "spark.driver.memory": "1g",
+        "spark.sql.warehouse.dir": str(tmp_path / "warehouse"),
+    }  # fmt: skip
+    arguments = " ".join(f"--conf {key}={value}" for key, value in settings.items())
+    environment = {
+        **os.environ,
+        "JAVA_HOME": java.home(),
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "PYSPARK_SUBMIT_ARGS": f"{arguments} pyspark-shell",
+    }
+    found = {}
+    for engine in ("duckdb", "spark"):
+        out = tmp_path / f"{engine}.json"
+        done = subprocess.run(
+            [
+                sys.executable, "-m", "evaluation", reference, str(tmp_path / "current.parquet"),
+                f"--schema={tmp_path / 'schema.toml'}", f"--engine={engine}", f"--json={out}",
+                f"--profiles={tmp_path / engine}",
+            ],
+            capture_output=True, text=True, env=environment,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        found[engine] = json.loads(out.read_text())
+
+    assert "blocks of" in found["spark"]["rule"]
+    for name in ("rmse", "mae", "r2", "mape"):
+        assert found["spark"]["quality"][name] == pytest.approx(found["duckdb"]["quality"][name])
+    for ours, theirs in zip(found["spark"]["features"], found["duckdb"]["features"], strict=True):
+        assert ours["distribution"] == theirs["distribution"]
+        assert ours["p_value"] == theirs["p_value"]
+        assert ours["score"] == pytest.approx(theirs["score"])
+    assert found["spark"]["verdict"] == found["duckdb"]["verdict"] == "drift"
