@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import stats
 
 from evaluation import null_band
 from evaluation.columns import Coded, Labels, Numbers
@@ -276,31 +275,28 @@ def _pool(reference: Numbers, current: Numbers, counts: Counts) -> Numbers:
 
 def _distance(reference: Floats, current: Floats) -> float:
     present = [side[~np.isnan(side)] for side in (reference, current)]
-    if min(side.size for side in present) == 0:
-        return 0.0
-    return float(stats.wasserstein_distance(*present))
+    weights = [np.full(side.size, 1 / max(side.size, 1)) for side in present]
+    return _moved(present, weights)
 
 
 def _distance_of_cells(reference: Numbers, current: Numbers) -> float:
     # an open cell's mass lies at its mean, which is another on each side: both are kept
-    points = [side.points() for side in (reference, current)]
-    places = np.concatenate(
-        [
-            p[filled]
-            for p, filled in zip(points, (reference.counts > 0, current.counts > 0), strict=True)
-        ]
-    )
-    if not reference.counts.any() or not current.counts.any():
+    places, weights = [], []
+    for side in (reference, current):
+        filled = side.counts > 0
+        places.append(side.points()[filled])
+        weights.append(side.counts[filled] / max(int(side.counts.sum()), 1))
+    return _moved(places, weights)
+
+
+def _moved(places: list[Floats], weights: list[Floats]) -> float:
+    """First Wasserstein distance of two weighted samples: the area between F and G."""
+    if min(side.size for side in places) == 0:
         return 0.0
-    masses = np.concatenate(
-        [
-            reference.counts[reference.counts > 0] / reference.counts.sum(),
-            -current.counts[current.counts > 0] / current.counts.sum(),
-        ]
-    )
-    order = np.argsort(places, kind="stable")
-    gaps = np.abs(np.cumsum(masses[order]))[:-1]
-    return float(gaps @ np.diff(places[order]))
+    every = np.concatenate(places)
+    order = np.argsort(every, kind="stable")
+    masses = np.concatenate([weights[0], -weights[1]])[order]
+    return float(np.abs(np.cumsum(masses))[:-1] @ np.diff(every[order]))
 
 
 def _spread(quartiles_apart: float, deviation: float) -> float:

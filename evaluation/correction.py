@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import stats
 
 from evaluation.schema import Correction
 
@@ -15,11 +14,13 @@ def adjusted(p_values: Sequence[float], correction: Correction) -> list[float]:
     """
     if not p_values:
         return []
-    if correction == "bh":
-        return [float(p) for p in stats.false_discovery_control(p_values)]
     p = np.asarray(p_values, dtype=np.float64)
     order = np.argsort(p, kind="stable")
-    stepped = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
+    if correction == "bh":
+        grown = p[order] * len(p) / np.arange(1, len(p) + 1)
+        stepped = np.minimum.accumulate(grown[::-1])[::-1]
+    else:
+        stepped = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
     corrected = np.empty_like(p)
     corrected[order] = np.minimum(stepped, 1.0)
     return [float(value) for value in corrected]

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
-from scipy import stats
 
 from evaluation import null_band
 from evaluation.binning import Binned
@@ -245,6 +244,9 @@ def _missing(column: Binned, rule: Rule, random: np.random.Generator) -> Evidenc
     size = abs(second / rows[1] - first / rows[0])
     if column.blocks is None:
         table = np.array([[first, rows[0] - first], [second, rows[1] - second]])
+        # scipy.stats takes longer to import than a verdict takes, and few columns need it
+        from scipy import stats
+
         p = float(stats.fisher_exact(table).pvalue)
         return Evidence("missing values", p, size, rule.minimum_missing)
     counts = np.stack(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 from evaluation.scores import Counts, Floats, Method
 
@@ -73,8 +73,8 @@ class Null:
         if self.method == "ks":
             # binning only lowers the distance, so the law for continuous values is an upper bound
             effective = self.reference_rows * self.current_rows / rows
-            return float(stats.kstwobign.sf(math.sqrt(effective) * score))
-        return float(stats.chi2.sf(score**2 * rows, self.degrees))
+            return float(special.kolmogorov(math.sqrt(effective) * score))
+        return float(special.chdtrc(self.degrees, score**2 * rows))
 
 
 def permuted_rows(pooled: Counts, rows: int, draws: int, random: np.random.Generator) -> Counts:
@@ -95,7 +95,7 @@ def normal_draws(pooled: Counts, rows: int, draws: int, random: np.random.Genera
 
 def chi_square_scores(rows: int, degrees: int, draws: int) -> Floats:
     """Cramer's V (draws,) at evenly spaced quantiles of the chi-square law, in rising order."""
-    quantiles = stats.chi2.ppf((np.arange(draws) + 0.5) / draws, degrees)
+    quantiles = 2 * special.gammaincinv(degrees / 2, (np.arange(draws) + 0.5) / draws)
     return np.asarray(np.round(np.sqrt(quantiles / rows), 12), dtype=np.float64)
 
 

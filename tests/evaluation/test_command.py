@@ -1,13 +1,16 @@
 """python -m evaluation: its words, its files, its exit codes."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
-from evaluation.__main__ import main
+from evaluation import Schema, Thresholds
+from evaluation.__main__ import _parser, main
 from tests.evaluation.conftest import Bike
 
 SCHEMA = """
@@ -113,3 +116,28 @@ def test_a_gate_on_quality_alone_does_not_import_evidently(files: Path) -> None:
         text=True,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_workflow_in_the_documentation_calls_the_command_as_it_is() -> None:
+    text = (Path(__file__).parents[2] / "docs/command.md").read_text("utf-8")
+    workflow = yaml.safe_load(text.partition("```yaml\n")[2].partition("```")[0])
+    (command,) = [
+        step["run"]
+        for step in workflow["jobs"]["drift"]["steps"]
+        if "-m evaluation" in step.get("run", "")
+    ]
+    asked = _parser().parse_args(command.partition("-m evaluation ")[2].split())
+    assert asked.fail_on == ["drift", "quality"]
+    assert str(asked.html) == "drift.html"
+
+
+def test_the_schema_in_the_documentation_is_one(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs/command.md").read_text("utf-8")
+    example = text.partition("```toml\n")[2].partition("```")[0]
+    (tmp_path / "schema.toml").write_text(example)
+    # with every optional line switched on too
+    (tmp_path / "full.toml").write_text(re.sub(r"^# (\w+ = )", r"\1", example, flags=re.M))
+    assert Schema.from_toml(tmp_path / "schema.toml").thresholds.rmse == 60
+    assert Schema.from_toml(tmp_path / "full.toml").thresholds == Thresholds(
+        rmse=60, drift_share=0.3
+    )
