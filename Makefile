@@ -12,7 +12,7 @@ URL ?= http://127.0.0.1:$(call port,BELVEDERE_BIKE_API_PORT)
 port = $$(sed -n 's/^$(1)=//p' .env)
 
 .PHONY: all install dev stop status logs evaluation traffic train clean lock check format test bench \
-	screenshots chromium help env
+	screenshots chromium help env generate
 
 all: env ## Start the whole system: with Docker Compose where an engine answers, else natively
 	@if $(HAVE_DOCKER); then $(COMPOSE_UP); else $(MAKE) --no-print-directory native; fi
@@ -84,6 +84,9 @@ test: dev chromium check ## Everything that CI runs: check, then unit, integrati
 
 bench: dev ## Benchmarks: ratios measured side by side in one run (NAME=serving for one)
 	@$(PY) -m tests.benchmarks $(NAME)
+
+generate: dev ## Write rules and dashboards from the query catalogue
+	@$(PY) -m deployment.generate
 
 screenshots: dev chromium ## Pictures of every page of the running stack into docs/screenshots
 	@$(PY) -m tests.e2e.screenshots --out docs/screenshots

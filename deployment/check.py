@@ -30,6 +30,7 @@ def commands() -> dict[str, list[str]]:
         "mypy": [str(BIN / "mypy")],
         "import doors": [str(BIN / "lint-imports")],
         "pip check": [sys.executable, "-m", "pip", "check", "--disable-pip-version-check"],
+        "generated files": [sys.executable, "-m", "deployment.generate", "--check"],
         "promtool check config": [
             promtool, "check", "config", "--lint=all", "--lint-fatal", "--syntax-only",
             str(prometheus / "prometheus.yml"),

@@ -1,6 +1,8 @@
 """The contract between the rooms: every query names only metrics and labels that exist."""
 
 import itertools
+import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,9 +13,10 @@ import yaml
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from console.promql import catalogue
+from console.promql import catalogue, fleet, machine, monitoring, slo
 from model_service import models
 from model_service.metrics import ServiceMetrics
+from tests import servers
 
 ROOT = Path(__file__).resolve().parents[1]
 RULE_FILES = sorted((ROOT / "deployment" / "prometheus" / "rules").glob("*.yml"))
@@ -55,8 +58,33 @@ def exposed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     metrics = ServiceMetrics(registry, model)
     metrics.requests.labels("/predict", "POST", "200").inc()
     metrics.duration.labels("/predict", "POST", "200").observe(0.001)
+    return scraped(generate_latest(registry).decode())
+
+
+@pytest.fixture(scope="module")
+def around() -> dict[str, set[str]]:
+    """The same of what runs beside the service: node-exporter, Alertmanager, Prometheus."""
     found: dict[str, set[str]] = {}
-    for family in text_string_to_metric_families(generate_latest(registry).decode()):
+    with (
+        servers.node_exporter() as node,
+        servers.alertmanager() as manager,
+        servers.prometheus(
+            {"node": node.address}, rules=RULE_FILES, alertmanager=manager.address
+        ) as prometheus,
+    ):
+        # what Prometheus counts of an Alertmanager is there from the first alert on
+        deadline = time.monotonic() + 30
+        while "prometheus_notifications_errors_total" not in found and time.monotonic() < deadline:
+            time.sleep(0.2)
+            for server in (node, manager, prometheus):
+                with urllib.request.urlopen(f"{server.url}/metrics", timeout=10) as answer:
+                    found |= scraped(answer.read().decode())
+    return found
+
+
+def scraped(text: str) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for family in text_string_to_metric_families(text):
         for sample in family.samples:
             found.setdefault(sample.name, set()).update(sample.labels)
     return found
@@ -72,17 +100,16 @@ def rules() -> Iterator[tuple[str, dict[str, Any]]]:
 def queries() -> list[tuple[str, str]]:
     """Every PromQL text of the project, with the name it goes by."""
     from_console = [
-        (f"console {name}", query.render({"job": "bike-api"}, "1m"))
-        for name, query in catalogue.ALL.items()
+        (f"{module.__name__.split('.')[-1]} {name}", query.render({"job": "bike-api"}, "5m"))
+        for module in (catalogue, slo, fleet, machine, monitoring)
+        for name, query in module.ALL.items()
     ]
     return from_console + [(f"rule {name}", rule["expr"]) for name, rule in rules()]
 
 
 def recorded() -> dict[str, set[str]]:
-    """The series that recording rules make: name to labels, which are those of the last `by`."""
-    return {
-        name: set(parse(rule["expr"]).modifier.labels) for name, rule in rules() if "record" in rule
-    }
+    """The series that recording rules make: name to labels, which their name begins with."""
+    return {name: set(name.split(":")[0].split("_")) for name, rule in rules() if "record" in rule}
 
 
 def parse(query: str) -> Any:
@@ -113,16 +140,16 @@ def groupings(node: Any) -> Iterator[tuple[set[str], Any]]:
 
 @pytest.mark.parametrize(("name", "query"), queries(), ids=[name for name, _ in queries()])
 def test_a_query_names_only_metrics_and_labels_that_are_exposed(
-    name: str, query: str, exposed: dict[str, set[str]]
+    name: str, query: str, exposed: dict[str, set[str]], around: dict[str, set[str]]
 ) -> None:
     known = {
-        **{metric: labels | TARGET for metric, labels in exposed.items()},
+        **{metric: labels | TARGET for metric, labels in (around | exposed).items()},
         **recorded(),
         **BY_PROMETHEUS,
     }
     parsed = promql_parser.parse(query)
     found = list(selectors(parsed))
-    assert found, f"{name} selects nothing"
+    assert found or query == monitoring.ALWAYS.matching(), f"{name} selects nothing"
     for selected in found:
         assert selected.name in known, f"{name} asks for {selected.name}, which nothing exposes"
         for matcher in selected.matchers.matchers:
@@ -130,6 +157,20 @@ def test_a_query_names_only_metrics_and_labels_that_are_exposed(
     for labels, grouped in groupings(parsed):
         has = set(itertools.chain(*(known[item.name] for item in selectors(grouped))))
         assert labels <= has, f"{name} groups by {labels - has}, which is not there"
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"), [(name, rule) for name, rule in rules() if "record" in rule]
+)
+def test_a_recording_rule_keeps_the_labels_that_its_name_says(
+    name: str, rule: dict[str, Any]
+) -> None:
+    parsed = parse(rule["expr"])
+    if isinstance(parsed, promql_parser.AggregateExpr):
+        assert parsed.modifier is not None
+        assert set(parsed.modifier.labels) == recorded()[name]
+    else:
+        assert {selected.name in recorded() for selected in selectors(parsed)} == {True}
 
 
 def test_the_service_exposes_what_the_design_names(exposed: dict[str, set[str]]) -> None:

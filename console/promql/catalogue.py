@@ -22,8 +22,12 @@ class Query:
     template: str
 
     def render(self, labels: Mapping[str, str], window: str = "1m") -> str:
+        return self.matching(selector(labels), window)
+
+    def matching(self, matchers: str = "", window: str = "1m") -> str:
+        """The query with matchers as PromQL text: `job=~"$job"` for a Grafana variable."""
         return Template(self.template).substitute(
-            selector=selector(labels), window=window, no_traffic=NO_TRAFFIC, long=LONG
+            selector=matchers, window=window, no_traffic=NO_TRAFFIC, long=LONG
         )
 
 

@@ -1,0 +1,91 @@
+"""The machine, as node-exporter sees it: processors, memory, disks, network."""
+
+from console.promql.catalogue import Query
+
+# no disk of its own behind these
+UNREAL = "tmpfs|ramfs|devtmpfs|squashfs|iso9660|nsfs"
+DISK = '{${selector},fstype!~"' + UNREAL + '"}'
+
+CPU_USED = Query(
+    "CPU",
+    "ratio",
+    "Share of the processors' time that was not idle.",
+    '1 - avg by (instance) (rate(node_cpu_seconds_total{${selector},mode="idle"}[${window}]))',
+)
+CPU_BY_MODE = Query(
+    "CPU by mode",
+    "ratio",
+    "Share of the processors' time by what they did; iowait is waiting for the disk.",
+    'avg by (mode) (rate(node_cpu_seconds_total{${selector},mode!="idle"}[${window}]))',
+)
+LOAD = Query(
+    "Load",
+    "",
+    "Processes that run or wait to, over one minute.",
+    "node_load1{${selector}}",
+)
+CORES = Query(
+    "Cores",
+    "cores",
+    "Processors of the machine.",
+    'count by (instance) (node_cpu_seconds_total{${selector},mode="idle"})',
+)
+MEMORY_USED = Query(
+    "Memory",
+    "ratio",
+    "Share of the memory that programs could not get without something being swapped out.",
+    "1 - node_memory_MemAvailable_bytes{${selector}} / node_memory_MemTotal_bytes{${selector}}",
+)
+MEMORY_AVAILABLE = Query(
+    "Memory available",
+    "bytes",
+    "What programs can still get.",
+    "node_memory_MemAvailable_bytes{${selector}}",
+)
+MEMORY_TOTAL = Query(
+    "Memory of the machine", "bytes", "All of it.", "node_memory_MemTotal_bytes{${selector}}"
+)
+DISK_USED = Query(
+    "Disk",
+    "ratio",
+    "Share of each file system that is full.",
+    f"1 - node_filesystem_avail_bytes{DISK} / node_filesystem_size_bytes{DISK}",
+)
+DISK_AVAILABLE = Query(
+    "Disk available",
+    "bytes",
+    "What is left of each file system for programs that are not root.",
+    f"node_filesystem_avail_bytes{DISK}",
+)
+DISK_IN_A_DAY = Query(
+    "Disk available in a day",
+    "bytes",
+    "If it goes on as in the last six hours; below 0 it is full before.",
+    f"predict_linear(node_filesystem_avail_bytes{DISK}[6h], 86400)",
+)
+DISK_READ = Query(
+    "Disk reads",
+    "bytes/s",
+    "Bytes read a second by device.",
+    "rate(node_disk_read_bytes_total{${selector}}[${window}])",
+)
+DISK_WRITTEN = Query(
+    "Disk writes",
+    "bytes/s",
+    "Bytes written a second by device.",
+    "rate(node_disk_written_bytes_total{${selector}}[${window}])",
+)
+NETWORK_RECEIVED = Query(
+    "Network received",
+    "bytes/s",
+    "Bytes received a second by device, without loopback.",
+    'rate(node_network_receive_bytes_total{${selector},device!="lo"}[${window}])',
+)
+NETWORK_SENT = Query(
+    "Network sent",
+    "bytes/s",
+    "Bytes sent a second by device, without loopback.",
+    'rate(node_network_transmit_bytes_total{${selector},device!="lo"}[${window}])',
+)
+
+ALL = {name: query for name, query in list(globals().items()) if isinstance(query, Query)}

@@ -1,0 +1,50 @@
+"""python -m deployment.generate [--check]: write the generated files, or say which are stale."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from deployment.generate import prometheus_rules
+
+ROOT = Path(__file__).resolve().parents[2]
+DEPLOYMENT = ROOT / "deployment"
+
+
+def files() -> dict[Path, Callable[[], str]]:
+    """Every generated file with what makes its text."""
+    rules = DEPLOYMENT / "prometheus" / "rules"
+    return {
+        rules / "recording_rules.yml": prometheus_rules.recording_rules,
+        rules / "alert_rules.yml": prometheus_rules.alert_rules,
+    }
+
+
+def stale() -> dict[Path, str]:
+    """The files whose text differs from what would be written, with that text."""
+    texts = {path: make() for path, make in files().items()}
+    return {
+        path: text
+        for path, text in texts.items()
+        if not path.exists() or path.read_text("utf-8") != text
+    }
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m deployment.generate", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing, exit 1 if stale")
+    options = parser.parse_args(arguments)
+    found = stale()
+    for path, text in found.items():
+        name = path.relative_to(ROOT)
+        if options.check:
+            print(f"error: {name} is not what its source says: make generate", file=sys.stderr)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+            print(f"wrote {name}")
+    return 1 if options.check and found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

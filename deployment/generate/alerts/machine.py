@@ -1,0 +1,51 @@
+"""Alerts of the machine, while there is still something to do about it."""
+
+from console.promql import machine
+from deployment.generate.alerts import Alert
+
+NODE = 'job="node"'
+INSTANCE = "{{ $labels.instance }}"
+DISK = "{{ $labels.mountpoint }} of {{ $labels.instance }}"
+
+ALERTS = [
+    Alert(
+        "DiskFilling",
+        f"{machine.DISK_IN_A_DAY.matching(NODE)} < 0 and {machine.DISK_USED.matching(NODE)} > 0.6",
+        "warning",
+        "platform",
+        "A disk is full within a day",
+        f"Going on as in the last six hours, {DISK} is full within a day ({{value}}B left then).",
+        hold="30m",
+        format="humanize1024",
+    ),
+    Alert(
+        "DiskNearlyFull",
+        f"{machine.DISK_USED.matching(NODE)} > 0.95",
+        "critical",
+        "platform",
+        "A disk is nearly full",
+        f"{DISK} is {{value}} full: the prediction log and Prometheus stop when it is.",
+        hold="5m",
+        format="humanizePercentage",
+    ),
+    Alert(
+        "MemoryLow",
+        f"{machine.MEMORY_USED.matching(NODE)} > 0.9",
+        "warning",
+        "platform",
+        "The machine's memory is nearly used up",
+        f"{{value}} of the memory of {INSTANCE} is in use.",
+        hold="10m",
+        format="humanizePercentage",
+    ),
+    Alert(
+        "CpuBusy",
+        f"{machine.CPU_USED.matching(NODE, '5m')} > 0.9",
+        "warning",
+        "platform",
+        "The machine's processors are busy",
+        f"The processors of {INSTANCE} were busy for {{value}} of the time.",
+        hold="15m",
+        format="humanizePercentage",
+    ),
+]

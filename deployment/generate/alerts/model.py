@@ -1,0 +1,87 @@
+"""Alerts of the model: its error, its input, its predictions, and whether anyone measures it.
+
+A gauge of a model that was never evaluated is NaN, which no comparison takes for a score.
+"""
+
+from console.promql import fleet
+from deployment.generate.alerts import Alert
+
+MODEL = "{{ $labels.model }}"
+DRIFT_PAGE = f"/drift?model={MODEL}"
+
+ALERTS = [
+    Alert(
+        "ModelErrorHigh",
+        f"{fleet.RMSE.matching()} > {fleet.RMSE_THRESHOLD:g}",
+        "critical",
+        "data-science",
+        "The model's error is past its threshold",
+        f"RMSE of {MODEL} is {{value}}, the threshold is {fleet.RMSE_THRESHOLD:g}.",
+        hold="15s",
+        console=DRIFT_PAGE,
+    ),
+    Alert(
+        "ModelDataDrift",
+        fleet.DRIFTED.matching(),
+        "warning",
+        "data-science",
+        "The model's input drifts",
+        f"The last published evaluation of {MODEL} found drift, in {{value}} of its features.",
+        hold="15s",
+        console=DRIFT_PAGE,
+        format="humanizePercentage",
+    ),
+    Alert(
+        "ModelDriftRising",
+        f"({fleet.SHARE_RISING.matching()}) > {fleet.SHARE_RISE:g}",
+        "warning",
+        "data-science",
+        "More and more of the model's features drift",
+        f"The share of drifted features of {MODEL} has risen by {{value}} within a week; the "
+        "verdict is not drift yet.",
+        hold="10m",
+        console=DRIFT_PAGE,
+        format="humanizePercentage",
+    ),
+    Alert(
+        "PredictionsCollapsed",
+        f"({fleet.COLLAPSED.matching(window='6h')}) > 100",
+        "warning",
+        "data-science",
+        "The model predicts nearly the same for everyone",
+        f"Nine of ten of the {{value}} predictions of {MODEL} in six hours lie in one bucket.",
+        hold="10m",
+        console=f"/?model={MODEL}",
+    ),
+    Alert(
+        "EvaluationStale",
+        f"{fleet.EVALUATION_AGE.matching()} > {fleet.STALE_SECONDS}",
+        "warning",
+        "data-science",
+        "The last evaluation is more than a week old",
+        f"The last published evaluation of {MODEL} is {{value}} old.",
+        hold="10m",
+        console=DRIFT_PAGE,
+        format="humanizeDuration",
+    ),
+    Alert(
+        "ModelNeverEvaluated",
+        fleet.NEVER_EVALUATED.matching(),
+        "warning",
+        "data-science",
+        "The model answers predictions and was never evaluated",
+        f"{MODEL} has served for more than a day without an evaluation: whether it is right, "
+        "nobody knows.",
+        hold="10m",
+        console=DRIFT_PAGE,
+    ),
+    Alert(
+        "EvaluationFailing",
+        f"{fleet.FAILED_EVALUATIONS.matching(window='30m')} > 2",
+        "warning",
+        "data-science",
+        "Evaluations fail",
+        f"{{value}} evaluations of {MODEL} failed in 30 minutes.",
+        console=DRIFT_PAGE,
+    ),
+]

@@ -1,0 +1,120 @@
+"""Alerts of the service that a client of the API would feel."""
+
+from console.promql import fleet, monitoring, slo
+from deployment.generate.alerts import Alert
+
+JOB = 'job="bike-api"'
+ENOUGH = f"{slo.RECORDED_REQUESTS.matching(window='5m')} > {slo.LEAST_REQUESTS_PER_SECOND}"
+
+
+def _burns(windows: tuple[str, str, float]) -> str:
+    """Both windows past the rate: the long one says that it matters, the short that it goes on."""
+    short, long, factor = windows
+    limit = f"{factor * slo.ERROR_BUDGET:.4g}"
+    return (
+        f"{slo.RECORDED_ERROR_SHARE.matching(window=long)} > {limit} "
+        f"and {slo.RECORDED_ERROR_SHARE.matching(window=short)} > {limit} "
+        f"and {slo.RECORDED_REQUESTS.matching(window=long)} > {slo.LEAST_REQUESTS_PER_SECOND}"
+    )
+
+
+def _spent(windows: tuple[str, str, float]) -> str:
+    return (
+        "{value} of the requests to {{ $labels.job }} failed within "
+        f"{windows[1]}: past {windows[2]:g} times the rate that {slo.OBJECTIVE:.1%} in 30 days "
+        "allow."
+    )
+
+
+ALERTS = [
+    Alert(
+        "BikeApiDown",
+        f"{monitoring.TARGETS.matching(JOB)} == 0",
+        "critical",
+        "platform",
+        "The bike API does not answer",
+        "Prometheus can't scrape {{ $labels.instance }} (up is {value}): the model bike-sharing "
+        "answers no predictions.",
+        hold="15s",
+    ),
+    Alert(
+        "BikeApiNotWatched",
+        monitoring.ABSENT.matching(JOB),
+        "critical",
+        "platform",
+        "Nobody watches the bike API",
+        "Prometheus has no target for the job {{ $labels.job }}: whether it answers, nobody knows.",
+        hold="2m",
+    ),
+    Alert(
+        "HighErrorRatio",
+        f"{slo.RECORDED_ERROR_SHARE.matching(window='5m')} > 0.05 and {ENOUGH}",
+        "critical",
+        "platform",
+        "More than 5 % of the requests fail",
+        "{value} of the requests to {{ $labels.job }} end in a server error.",
+        hold="2m",
+        format="humanizePercentage",
+    ),
+    Alert(
+        "ErrorBudgetFastBurn",
+        _burns(slo.FAST_BURN),
+        "critical",
+        "platform",
+        "The month's error budget is gone in two days at this rate",
+        _spent(slo.FAST_BURN),
+        hold="1m",
+        format="humanizePercentage",
+    ),
+    Alert(
+        "ErrorBudgetSteadyBurn",
+        _burns(slo.STEADY_BURN),
+        "critical",
+        "platform",
+        "The month's error budget is gone in five days at this rate",
+        _spent(slo.STEADY_BURN),
+        hold="5m",
+        format="humanizePercentage",
+    ),
+    Alert(
+        "ErrorBudgetSlowBurn",
+        _burns(slo.SLOW_BURN),
+        "warning",
+        "platform",
+        "The month's error budget will not last the month",
+        _spent(slo.SLOW_BURN),
+        hold="30m",
+        format="humanizePercentage",
+    ),
+    Alert(
+        "HighLatency",
+        f"{slo.LATENCY_P95.matching(window='5m')} > {slo.LATENCY_SECONDS} and on (job) {ENOUGH}",
+        "warning",
+        "platform",
+        "The slowest 5 % of the requests take more than 250 ms",
+        "The 95th percentile of {{ $labels.job }} without evaluations is {value}.",
+        hold="5m",
+        format="humanizeDuration",
+    ),
+    Alert(
+        "PredictionLogFailing",
+        f"{fleet.LOG_FAILURES.matching(window='5m')} > 0",
+        "critical",
+        "platform",
+        "Predictions can't be committed to the log",
+        "{value} predictions of {{ $labels.model }} were refused in 5 minutes: the disk may be "
+        "full.",
+        console="/?model={{ $labels.model }}",
+    ),
+    Alert(
+        "NoTraffic",
+        f"({fleet.SILENT.matching(window='15m')}) > 20",
+        "warning",
+        "platform",
+        "No predictions are asked for any more",
+        "{{ $labels.model }} answered {value} predictions in the day before, and none for 15 "
+        "minutes: its clients may not reach it.",
+        hold="5m",
+        console="/?model={{ $labels.model }}",
+    ),
+]

@@ -1,0 +1,84 @@
+"""Alerts of what watches: a silent watcher looks like a quiet night."""
+
+from console.promql import monitoring
+from deployment.generate.alerts import Alert
+
+# the bike API has an alert of its own
+OTHERS = 'job!="bike-api"'
+ANY = 'job!=""'
+
+ALERTS = [
+    Alert(
+        "TargetDown",
+        f"{monitoring.TARGETS.matching(OTHERS)} == 0",
+        "warning",
+        "platform",
+        "A target of Prometheus does not answer",
+        "Prometheus can't scrape {{ $labels.job }} at {{ $labels.instance }} (up is {value}).",
+        hold="1m",
+    ),
+    Alert(
+        "TargetFlapping",
+        f"{monitoring.TARGET_CHANGES.matching(ANY, '15m')} > 4",
+        "warning",
+        "platform",
+        "A target goes up and down",
+        "{{ $labels.job }} at {{ $labels.instance }} went up or down {value} times in 15 minutes.",
+        hold="1m",
+    ),
+    Alert(
+        "PrometheusConfigRefused",
+        f"{monitoring.PROMETHEUS_REFUSED_CONFIG.matching()} == 0",
+        "warning",
+        "platform",
+        "Prometheus goes on with an old configuration",
+        "{{ $labels.instance }} refused its files at the last reload (successful is {value}).",
+        hold="1m",
+    ),
+    Alert(
+        "AlertmanagerConfigRefused",
+        f"{monitoring.ALERTMANAGER_REFUSED_CONFIG.matching()} == 0",
+        "warning",
+        "platform",
+        "Alertmanager goes on with an old configuration",
+        "{{ $labels.instance }} refused its files at the last reload (successful is {value}).",
+        hold="1m",
+    ),
+    Alert(
+        "RulesFailing",
+        f"{monitoring.RULE_FAILURES.matching(window='5m')} > 0",
+        "critical",
+        "platform",
+        "Alerts are not evaluated",
+        "{value} evaluations of {{ $labels.rule_group }} failed in 5 minutes: its alerts are "
+        "blind.",
+    ),
+    Alert(
+        "AlertmanagerNotReached",
+        f"{monitoring.ALERTMANAGERS.matching()} < 1 "
+        f"or on (instance) {monitoring.UNSENT_ALERTS.matching(window='5m')} > 0",
+        "critical",
+        "platform",
+        "Alerts do not reach Alertmanager",
+        "{{ $labels.instance }} has no Alertmanager that takes its alerts ({value}): nobody is "
+        "notified.",
+        hold="1m",
+    ),
+    Alert(
+        "NotificationsFailing",
+        f"{monitoring.FAILED_NOTIFICATIONS.matching(window='5m')} > 0",
+        "critical",
+        "platform",
+        "Notifications are not delivered",
+        "{value} notifications by {{ $labels.integration }} failed in 5 minutes.",
+    ),
+    Alert(
+        "Watchdog",
+        monitoring.ALWAYS.matching(),
+        "none",
+        "platform",
+        "The way from Prometheus to the receiver works",
+        "Always on: a receiver that hears nothing of it for 15 minutes raises the alarm (value "
+        "{value}).",
+    ),
+]

@@ -1,0 +1,58 @@
+"""recording_rules.yml and alert_rules.yml for Prometheus."""
+
+from typing import Any
+
+import yaml
+
+from console.promql import slo
+from deployment.generate.alerts import Alert, machine, model, service, watchers
+
+HEAD = (
+    "# Written by `make generate` from console/promql and deployment/generate: change it there.\n"
+)
+ALERT_GROUPS: dict[str, list[Alert]] = {
+    "service": service.ALERTS,
+    "model": model.ALERTS,
+    "machine": machine.ALERTS,
+    "watchers": watchers.ALERTS,
+}
+# a rate over hours changes little in minutes and reads all their samples; a series is lost after 5
+SLOW = {"6h": "4m", "3d": "4m"}
+
+
+def alert_rules() -> str:
+    """YAML text of all alerts."""
+    groups = [
+        {"name": name, "rules": [alert.rule() for alert in alerts]}
+        for name, alerts in ALERT_GROUPS.items()
+    ]
+    return dump({"groups": groups})
+
+
+def recording_rules() -> str:
+    """YAML text of the recording rules: a group a window, each in the order of what it needs."""
+    groups = []
+    for window in slo.WINDOWS:
+        rules = [
+            _record(f"job:api_requests:rate{window}", slo.REQUESTS.matching(window=window)),
+            _record(f"job:api_request_errors:rate{window}", slo.ERRORS.matching(window=window)),
+            _record(
+                f"job:api_request_errors_per_request:ratio_rate{window}",
+                slo.ERROR_SHARE.matching(window=window),
+            ),
+        ]
+        if window == "5m":
+            name = f"job_le:api_request_duration_seconds_bucket:rate{window}"
+            rules.append(_record(name, slo.DURATIONS.matching(window=window)))
+        interval = {"interval": SLOW[window]} if window in SLOW else {}
+        groups.append({"name": f"requests {window}", **interval, "rules": rules})
+    return dump({"groups": groups})
+
+
+def dump(content: Any) -> str:
+    """YAML in the order of the content, behind a line that says where it comes from."""
+    return HEAD + yaml.safe_dump(content, sort_keys=False, width=10_000, allow_unicode=True)
+
+
+def _record(name: str, expression: str) -> dict[str, str]:
+    return {"record": name, "expr": expression}
