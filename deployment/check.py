@@ -37,9 +37,7 @@ def commands() -> dict[str, list[str]]:
         ],
         "promtool check rules": [promtool, "check", "rules", "--lint=all", "--lint-fatal", *rules],
         "promtool test rules": [promtool, "test", "rules", *tests],
-        "amtool check-config": [
-            amtool, "check-config", str(ROOT / "deployment/alertmanager/alertmanager.yml"),
-        ],
+        "amtool check-config": [sys.executable, "-m", "deployment.alertmanager.check", amtool],
         "shellcheck": [str(BIN / "shellcheck"), ".ci/run", *scripts],
     }  # fmt: skip
     if dockerfiles:

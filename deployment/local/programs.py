@@ -56,7 +56,7 @@ def programs(settings: Mapping[str, str], folder: Path, tools: Tools) -> list[Pr
         console["BELVEDERE_GRAFANA_URL"] = url("BELVEDERE_GRAFANA_PORT")
     alertmanager = [
         *tools.alertmanager_command,
-        f"--config.file={ROOT / 'deployment/alertmanager/alertmanager.yml'}",
+        f"--config.file={folder / 'run/alertmanager/alertmanager.yml'}",
         f"--storage.path={folder / 'alertmanager'}",
         f"--web.listen-address={HOST}:{port('BELVEDERE_ALERTMANAGER_PORT')}",
         "--cluster.listen-address=",
@@ -92,6 +92,17 @@ def programs(settings: Mapping[str, str], folder: Path, tools: Tools) -> list[Pr
             "BELVEDERE_NODE_EXPORTER_PORT",
             port("BELVEDERE_NODE_EXPORTER_PORT"),
             "/metrics",
+        ),
+        Program(
+            "inbox",
+            "notification log",
+            [
+                python, "-m", "model_service.simulation.inbox",
+                "--port", settings["BELVEDERE_INBOX_PORT"],
+            ],
+            "BELVEDERE_INBOX_PORT",
+            port("BELVEDERE_INBOX_PORT"),
+            "/health",
         ),
         Program(
             "alertmanager",

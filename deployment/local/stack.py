@@ -9,23 +9,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from deployment.local import env_file, readiness, tools
+from deployment.local import configurations, env_file, readiness, tools
 from deployment.local.errors import PortTaken, StackError, StartFailed
-from deployment.local.programs import HOST, ROOT, Program, programs
+from deployment.local.programs import HOST, Program, programs
 from deployment.local.supervision import Supervisor
 
 PATIENCE_SECONDS = 120.0
 POLL_SECONDS = 0.1
 SCRAPED_JOB = "bike-api"
-PROMETHEUS_FILES = ROOT / "deployment" / "prometheus"
-# how the services are called in Compose, and the port that each has here
-ADDRESSES = {
-    "bike-api:8080": "BELVEDERE_BIKE_API_PORT",
-    "console:8501": "BELVEDERE_CONSOLE_PORT",
-    "prometheus:9090": "BELVEDERE_PROMETHEUS_PORT",
-    "alertmanager:9093": "BELVEDERE_ALERTMANAGER_PORT",
-    "node-exporter:9100": "BELVEDERE_NODE_EXPORTER_PORT",
-}
 
 
 class Stack:
@@ -77,7 +68,7 @@ class Stack:
                 if self.supervisor.leftovers():
                     self.supervisor.stop()
                 _check_ports(wanted)
-                self._write_prometheus(settings)
+                configurations.write(self.folder, settings)
             sizes = {program.name: self.supervisor.log_size(program.name) for program in wanted}
             try:
                 if self.supervisor.states() is None:
@@ -124,7 +115,7 @@ class Stack:
         for program in wanted:
             if not states[program.name].alive:
                 self.supervisor.start_program(program.name)
-        self._write_prometheus(settings)
+        configurations.write(self.folder, settings)
         for program in wanted:
             if program.name in ("prometheus", "alertmanager") and _answers(program):
                 refusal = readiness.reload(str(program.url))
@@ -163,23 +154,6 @@ class Stack:
         log = self.supervisor.last_lines(program.name, sizes[program.name])
         raise StartFailed(program.name, why, log)
 
-    def _write_prometheus(self, settings: Mapping[str, str]) -> None:
-        """The same files as in Compose; only the targets' addresses differ."""
-        target = self.folder / "run" / "prometheus"
-        written = set()
-        for source in PROMETHEUS_FILES.rglob("*.yml"):
-            name = source.relative_to(PROMETHEUS_FILES)
-            if name.parts[0] == "tests":
-                continue
-            text = source.read_text("utf-8")
-            if name.parts[0] == "targets":
-                for address, variable in ADDRESSES.items():
-                    text = text.replace(address, f"{HOST}:{settings[variable]}")
-            _replace(target / name, text)
-            written.add(target / name)
-        for old in set(target.rglob("*.yml")) - written:
-            old.unlink()
-
     @contextmanager
     def _locked(self) -> Iterator[None]:
         """One up or down at a time for one stack."""
@@ -187,16 +161,6 @@ class Stack:
         with (self.supervisor.run / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write in one step: Prometheus watches these files."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.exists() and path.read_text("utf-8") == text:
-        return
-    partial = path.with_suffix(".partial")
-    partial.write_text(text, "utf-8")
-    partial.replace(path)
 
 
 def _check_ports(wanted: list[Program]) -> None:

@@ -22,7 +22,6 @@ RULE_FILES = sorted((PROMETHEUS / "rules").glob("*_rules.yml"))
 TEST_FILES = sorted((PROMETHEUS / "tests").glob("*.yml"))
 # what they report is that there is nothing to measure
 VALUELESS = ("BikeApiNotWatched", "ModelNeverEvaluated")
-ALERTMANAGER_CONFIG = ROOT / "deployment/alertmanager/alertmanager.yml"
 
 
 def alerts() -> dict[str, dict[str, Any]]:
@@ -108,14 +107,10 @@ def test_promtool_fails_when_an_alert_does_not_fire_as_expected(tmp_path: Path) 
     assert "BikeApiDown" in done.stdout + done.stderr
 
 
-def test_amtool_accepts_the_alertmanager_configuration() -> None:
-    assert "SUCCESS" in checked(tools().amtool, "check-config", ALERTMANAGER_CONFIG)
-
-
 @pytest.mark.stack
 def test_real_servers_run_these_files(tmp_path: Path) -> None:
     with (
-        alertmanager(ALERTMANAGER_CONFIG.read_text(), directory=tmp_path / "a") as manager,
+        alertmanager(directory=tmp_path / "a") as manager,
         prometheus(
             rules=RULE_FILES, alertmanager=manager.address, directory=tmp_path / "p"
         ) as server,

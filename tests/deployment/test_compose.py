@@ -25,11 +25,15 @@ CONTAINER_PORTS = {
     "grafana": 3000,
     "node-exporter": 9100,
     "alertmanager": 9093,
+    "inbox": 9095,
 }
+# writes a file and ends
+ONCE = "alertmanager-config"
 # what a container's command has that the native one has not, with the reason
 ONLY_IN_CONTAINERS = {
     # the service listens on loopback natively, which is its default
     "bike-api": ["--host", "0.0.0.0"],
+    "inbox": ["--host", "0.0.0.0"],
     # the machine's file systems are mounted there
     "node-exporter": ["--path.rootfs=/host"],
 }
@@ -62,7 +66,7 @@ def test_the_specification_refuses_a_word_that_compose_does_not_know(
 
 
 def test_every_service_of_the_contract_is_there(services: dict[str, dict[str, Any]]) -> None:
-    assert set(services) == {*CONTAINER_PORTS, "traffic"}
+    assert set(services) == {*CONTAINER_PORTS, "traffic", ONCE}
 
 
 def test_every_container_is_hardened(services: dict[str, dict[str, Any]]) -> None:
@@ -114,6 +118,9 @@ def test_everything_with_a_port_has_a_health_check_and_is_waited_for_by_it(
         assert str(CONTAINER_PORTS[name]) in check["test"][-1], name
     for name, service in services.items():
         for other, condition in service.get("depends_on", {}).items():
+            if other == ONCE:
+                assert condition == {"condition": "service_completed_successfully"}, name
+                continue
             assert condition == {"condition": "service_healthy"}, name
             assert "healthcheck" in services[other], f"{name} waits for {other}"
     assert set(services["console"]["depends_on"]) == {"prometheus", "alertmanager", "bike-api"}
@@ -126,7 +133,9 @@ def test_prometheus_finds_every_service_under_its_name_in_compose() -> None:
         for group in yaml.safe_load(file.read_text())
         for target in group["targets"]
     }
-    scraped = {name: port for name, port in CONTAINER_PORTS.items() if name != "grafana"}
+    scraped = {
+        name: port for name, port in CONTAINER_PORTS.items() if name not in ("grafana", "inbox")
+    }
     assert targets == {f"{name}:{port}" for name, port in scraped.items()}
 
 
@@ -134,12 +143,27 @@ def test_the_containers_run_the_native_commands(
     services: dict[str, dict[str, Any]], tmp_path: Path
 ) -> None:
     native = _native_commands(tmp_path)
-    assert set(native) == set(services) - {"grafana"}
+    assert set(native) == set(services) - {"grafana", ONCE}
     for name, command in native.items():
         container = [str(word) for word in services[name]["command"]]
         added = ONLY_IN_CONTAINERS.get(name, [])
         assert [word for word in container if word not in added] == command, name
         assert all(word in container for word in added), name
+
+
+def test_alertmanagers_file_is_made_for_its_group_alone_where_alertmanager_reads_it(
+    services: dict[str, dict[str, Any]],
+) -> None:
+    maker, reader = services[ONCE], services["alertmanager"]
+    assert "alertmanager-config:/data" in maker["volumes"]
+    assert "alertmanager-config:/etc/alertmanager:ro" in reader["volumes"]
+    assert "--mode=640" in maker["command"]
+    assert reader["group_add"] == [maker["user"].split(":")[1]]
+    # a *_file setting names the path that Alertmanager itself opens
+    secrets = [mount for mount in maker["volumes"] if "secrets" in mount]
+    assert secrets and set(secrets) <= set(reader["volumes"])
+    assert f"--secrets={secrets[0].split(':')[-2]}" in maker["command"]
+    assert maker["restart"] == "no"
 
 
 def test_the_images_start_what_compose_starts(services: dict[str, dict[str, Any]]) -> None:
@@ -190,9 +214,7 @@ def _native_commands(folder: Path) -> dict[str, list[str]]:
     replaced = {
         str(folder / "run/prometheus/prometheus.yml"): "/etc/prometheus/prometheus.yml",
         str(folder / "prometheus"): "/prometheus",
-        str(
-            ROOT / "deployment/alertmanager/alertmanager.yml"
-        ): "/etc/alertmanager/alertmanager.yml",
+        str(folder / "run/alertmanager/alertmanager.yml"): "/etc/alertmanager/alertmanager.yml",
         str(folder / "alertmanager"): "/alertmanager",
         "http://127.0.0.1:8080": "http://bike-api:8080",
         "127.0.0.1": "0.0.0.0",

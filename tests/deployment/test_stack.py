@@ -21,7 +21,15 @@ from deployment.local import env_file, processes
 from deployment.local.programs import ROOT
 from tests.servers import free_port
 
-PROGRAMS = ("bike-api", "node-exporter", "alertmanager", "prometheus", "console", "traffic")
+PROGRAMS = (
+    "bike-api",
+    "node-exporter",
+    "inbox",
+    "alertmanager",
+    "prometheus",
+    "console",
+    "traffic",
+)
 ROW = {
     "temp": 0.24, "atemp": 0.2879, "hum": 0.81, "windspeed": 0.0, "mnth": 1, "hr": 0, "weekday": 6,
     "season": 1, "holiday": 0, "workingday": 0, "weathersit": 1, "dteday": "2011-01-01",
@@ -50,7 +58,10 @@ class Place:
                 sys.executable, "-m", "deployment.local", action,
                 "--folder", str(self.folder), "--env-file", str(self.env_file),
             ],
-            cwd=ROOT, env={**kept, **variables}, capture_output=True, text=True, check=False,
+            cwd=ROOT,
+            # nobody's real receivers are told of what happens in a test
+            env={**kept, "BELVEDERE_SECRETS_DIR": str(self.folder / "secrets"), **variables},
+            capture_output=True, text=True, check=False,
             timeout=150,
         )  # fmt: skip
 
@@ -119,6 +130,7 @@ def test_up_returns_when_every_server_answers_and_prometheus_has_scraped(running
         "PROMETHEUS": "/-/ready",
         "ALERTMANAGER": "/-/ready",
         "NODE_EXPORTER": "/metrics",
+        "INBOX": "/health",
     }.items():
         with urllib.request.urlopen(running.url(name) + path, timeout=5) as answer:
             assert answer.status == 200, name

@@ -1,0 +1,1 @@
+"""Alertmanager's configuration: routes and templates, and the renderer that puts secrets in."""

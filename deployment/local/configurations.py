@@ -1,0 +1,61 @@
+"""Writes what Prometheus and Alertmanager read here: Compose's files, these addresses."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from deployment.alertmanager import render
+from deployment.local.errors import StackError
+from deployment.local.programs import HOST, ROOT
+
+PROMETHEUS_FILES = ROOT / "deployment" / "prometheus"
+# how the services are called in Compose, and the port that each has here
+ADDRESSES = {
+    "bike-api:8080": "BELVEDERE_BIKE_API_PORT",
+    "console:8501": "BELVEDERE_CONSOLE_PORT",
+    "prometheus:9090": "BELVEDERE_PROMETHEUS_PORT",
+    "alertmanager:9093": "BELVEDERE_ALERTMANAGER_PORT",
+    "node-exporter:9100": "BELVEDERE_NODE_EXPORTER_PORT",
+}
+
+
+def write(folder: Path, settings: Mapping[str, str]) -> None:
+    """Write both into folder/run. Raises StackError for a secret that can't be used."""
+    _write_prometheus(folder / "run" / "prometheus", settings)
+    console = f"http://{HOST}:{settings['BELVEDERE_CONSOLE_PORT']}"
+    places = {
+        "inbox_url": f"http://{HOST}:{settings['BELVEDERE_INBOX_PORT']}/",
+        "console_url": os.environ.get("BELVEDERE_CONSOLE_URL", console).rstrip("/"),
+        "runbooks_url": os.environ.get("BELVEDERE_RUNBOOKS_URL", ""),
+    }
+    secrets = Path(os.environ.get("BELVEDERE_SECRETS_DIR") or ROOT / "secrets")
+    try:
+        render.write(folder / "run" / "alertmanager", secrets, places)
+    except render.ConfigurationError as error:
+        raise StackError(str(error)) from error
+
+
+def _write_prometheus(target: Path, settings: Mapping[str, str]) -> None:
+    written = set()
+    for source in PROMETHEUS_FILES.rglob("*.yml"):
+        name = source.relative_to(PROMETHEUS_FILES)
+        if name.parts[0] == "tests":
+            continue
+        text = source.read_text("utf-8")
+        if name.parts[0] == "targets":
+            for address, variable in ADDRESSES.items():
+                text = text.replace(address, f"{HOST}:{settings[variable]}")
+        _replace(target / name, text)
+        written.add(target / name)
+    for old in set(target.rglob("*.yml")) - written:
+        old.unlink()
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write in one step: Prometheus watches these files."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and path.read_text("utf-8") == text:
+        return
+    partial = path.with_suffix(".partial")
+    partial.write_text(text, "utf-8")
+    partial.replace(path)

@@ -1,0 +1,102 @@
+"""Where alerts arrive in the tests: an HTTP server and a mail server on loopback, both real."""
+
+import email
+import email.message
+import email.policy
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message
+
+from tests.servers import free_port
+
+
+class Received:
+    """What came in, in the order of its coming: (path or recipient, content)."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._items: list[tuple[str, Any]] = []
+        self._arrived = threading.Condition()
+
+    def add(self, where: str, what: Any) -> None:
+        with self._arrived:
+            self._items.append((where, what))
+            self._arrived.notify_all()
+
+    def at(self, where: str) -> list[Any]:
+        with self._arrived:
+            return [what for place, what in self._items if place == where]
+
+    def mark(self) -> int:
+        """How much has come so far, for `wait` to look past it."""
+        with self._arrived:
+            return len(self._items)
+
+    def wait(
+        self, where: str, wanted: Callable[[Any], bool], seconds: float, after: int = 0
+    ) -> Any:
+        """The first thing at `where` that is wanted; AssertionError when it does not come."""
+        deadline = time.monotonic() + seconds
+        with self._arrived:
+            while True:
+                for place, what in self._items[after:]:
+                    if place == where and wanted(what):
+                        return what
+                left = deadline - time.monotonic()
+                assert left > 0, f"nothing like it at {where} in {seconds:g} s: {self._items}"
+                self._arrived.wait(left)
+
+
+@contextmanager
+def http_receiver() -> Iterator[Received]:
+    """Takes every POST of JSON on 127.0.0.1; `Received.at` goes by path."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            received.add(self.path, json.loads(body))
+            # Discord's answer; the others take it too
+            self.send_response(200)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"ok")
+
+        def log_message(self, *_arguments: object) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    received = Received(f"http://127.0.0.1:{server.server_port}")
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield received
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(5)
+
+
+@contextmanager
+def mail_server() -> Iterator[Received]:
+    """Takes every mail on 127.0.0.1; `Received.at` goes by recipient, content is EmailMessage."""
+    received = Received("")
+
+    class Handler(Message):
+        def handle_message(self, message: email.message.Message) -> None:
+            parsed = email.message_from_bytes(message.as_bytes(), policy=email.policy.default)
+            received.add(str(parsed["To"]), parsed)
+
+    controller = Controller(Handler(), hostname="127.0.0.1", port=free_port())
+    controller.start()
+    received.url = f"127.0.0.1:{controller.port}"
+    try:
+        yield received
+    finally:
+        controller.stop()

@@ -1,0 +1,160 @@
+"""Alertmanager's configuration: secrets in files, routes, and what is held back when."""
+
+import re
+import stat
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from deployment.alertmanager.check import example_secrets, names
+from deployment.alertmanager.render import ConfigurationError, render, write
+from deployment.generate.prometheus_rules import ALERT_GROUPS
+from deployment.local.programs import ROOT
+from tests.servers import tools
+
+SETTINGS = {"inbox_url": "http://127.0.0.1:9095/", "console_url": "http://127.0.0.1:8501"}
+ALERTS = [alert for alerts in ALERT_GROUPS.values() for alert in alerts]
+WAYS = {"slack", "discord", "webhook", "email"}
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file with every secret there is."""
+    folder = tmp_path_factory.mktemp("full")
+    write(folder, example_secrets(folder / "secrets"), SETTINGS)
+    return folder / "alertmanager.yml"
+
+
+def load(path: Path) -> dict[str, Any]:
+    loaded = yaml.safe_load(path.read_text())
+    assert isinstance(loaded, dict)
+    return loaded
+
+
+def amtool(*words: str | Path) -> str:
+    command = [str(tools().amtool), *map(str, words)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_with_every_secret_amtool_accepts_it_and_every_team_is_told_in_every_way(
+    full: Path,
+) -> None:
+    assert "SUCCESS" in amtool("check-config", full)
+    ways = {
+        receiver["name"]: {key.removesuffix("_configs") for key in receiver if key != "name"}
+        for receiver in load(full)["receivers"]
+    }
+    for team in ("platform", "data-science"):
+        assert ways[f"{team}-critical"] == WAYS | {"pagerduty"}
+        assert ways[f"{team}-warning"] == WAYS
+    assert ways["inbox"] == ways["heartbeat"] == {"webhook"}
+
+
+def test_without_any_secret_only_the_notification_log_is_left_and_amtool_accepts_it(
+    tmp_path: Path,
+) -> None:
+    assert write(tmp_path / "out", tmp_path / "nothing", SETTINGS) == ["inbox by webhook"]
+    assert "SUCCESS" in amtool("check-config", tmp_path / "out/alertmanager.yml")
+
+
+@pytest.mark.parametrize("missing", sorted(names()))
+def test_a_missing_secret_takes_away_what_needs_it_and_the_rest_stays(
+    missing: str, full: Path, tmp_path: Path
+) -> None:
+    secrets = example_secrets(tmp_path / "secrets")
+    (secrets / missing).unlink()
+    write(tmp_path / "out", secrets, SETTINGS)
+    out = tmp_path / "out/alertmanager.yml"
+    amtool("check-config", out)
+    assert not re.search(rf"/{missing}$", out.read_text(), flags=re.MULTILINE)
+    before, after = load(full), load(out)
+    assert before["receivers"] != after["receivers"]
+    assert before["route"] == after["route"]
+    assert [item["name"] for item in before["receivers"]] == [
+        item["name"] for item in after["receivers"]
+    ]
+
+
+def test_the_file_with_secrets_is_readable_for_its_user_alone(full: Path) -> None:
+    assert stat.S_IMODE(full.stat().st_mode) == 0o600
+
+
+def test_secrets_that_alertmanager_can_read_itself_stay_in_their_files(tmp_path: Path) -> None:
+    secrets = example_secrets(tmp_path)
+    (secrets / "pagerduty_platform_key").write_text("only-in-its-file\n")
+    rendered, _ = render(secrets, SETTINGS)
+    assert "only-in-its-file" not in str(rendered)
+    assert str(secrets / "pagerduty_platform_key") in str(rendered)
+
+
+@pytest.mark.parametrize(
+    "content", ["hooks.example.com/1", "https:///hook", "https://a b", "ftp://a/b"]
+)
+def test_a_secret_that_is_no_address_is_refused_by_its_files_name(
+    content: str, tmp_path: Path
+) -> None:
+    (tmp_path / "discord_webhook_url").write_text(content)
+    with pytest.raises(ConfigurationError, match="discord_webhook_url is no address") as refused:
+        render(tmp_path, SETTINGS)
+    assert content not in str(refused.value)
+
+
+def test_an_empty_secret_counts_as_missing(tmp_path: Path) -> None:
+    (tmp_path / "webhook_url").write_text("\n")
+    assert render(tmp_path, SETTINGS)[1] == ["inbox by webhook"]
+
+
+def test_every_secret_is_explained_and_none_is_in_git() -> None:
+    text = (ROOT / "secrets/README.md").read_text()
+    for name in names():
+        assert f"`{name}`" in text, name
+    tracked = subprocess.run(
+        ["git", "ls-files", "secrets"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert set(tracked) <= {"secrets/README.md"}
+    ignored = subprocess.run(
+        ["git", "check-ignore", *(f"secrets/{name}" for name in names())],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    ).stdout.split()  # fmt: skip
+    assert len(ignored) == len(names())
+
+
+@pytest.mark.parametrize("alert", ALERTS, ids=lambda alert: alert.name)
+def test_every_alert_goes_to_its_team_by_its_severity(alert: Any, full: Path) -> None:
+    expected = "heartbeat" if alert.severity == "none" else f"inbox,{alert.team}-{alert.severity}"
+    amtool(
+        "config", "routes", "test", f"--config.file={full}", f"--verify.receivers={expected}",
+        f"alertname={alert.name}", f"severity={alert.severity}", f"team={alert.team}",
+    )  # fmt: skip
+
+
+def test_an_alert_that_nobody_owns_still_reaches_someone(full: Path) -> None:
+    amtool(
+        "config", "routes", "test", f"--config.file={full}",
+        "--verify.receivers=inbox,platform-warning", "alertname=SomeoneElses",
+    )  # fmt: skip
+
+
+def test_what_is_critical_is_never_muted_and_every_warning_waits_for_the_day(full: Path) -> None:
+    config = load(full)
+    times = {item["name"] for item in config["time_intervals"]}
+    for route in config["route"]["routes"]:
+        muted = set(route.get("mute_time_intervals", []))
+        if route["receiver"].endswith("-warning"):
+            assert muted == {"night", "weekend"} == times
+        else:
+            assert not muted, route["receiver"]
+
+
+def test_inhibition_names_only_alerts_that_exist(full: Path) -> None:
+    known = {alert.name for alert in ALERTS}
+    for rule in load(full)["inhibit_rules"]:
+        for matcher in rule["source_matchers"] + rule["target_matchers"]:
+            label, _, value = matcher.partition("=")
+            if label.strip("!") == "alertname":
+                assert set(value.strip('~"').split("|")) <= known, matcher
