@@ -11,7 +11,7 @@ HAVE_DOCKER = docker info >/dev/null 2>&1
 URL ?= http://127.0.0.1:$(call port,BELVEDERE_BIKE_API_PORT)
 port = $$(sed -n 's/^$(1)=//p' .env)
 
-.PHONY: all install dev stop status logs evaluation traffic train clean lock check format test bench \
+.PHONY: all install dev stop status logs evaluation traffic fire-alert train clean lock check format test bench \
 	screenshots chromium help env generate
 
 all: env ## Start the whole system: with Docker Compose where an engine answers, else natively
@@ -59,6 +59,14 @@ evaluation: install env ## Evaluate the three weeks of February 2011
 traffic: install env ## Replay the hours of 2011 in this terminal
 	@BELVEDERE_API_TOKEN="$(call port,BELVEDERE_API_TOKEN)" \
 	  $(PY) -m model_service.simulation.replay --url "$(URL)"
+
+fire-alert: install env ## Fire the RMSE alert for real and follow it to the notification (ALERT=drift, SHIFT=third_week)
+	@BELVEDERE_API_TOKEN="$(call port,BELVEDERE_API_TOKEN)" \
+	  $(PY) -m model_service.simulation.fire_alert --url "$(URL)" \
+	  --prometheus "http://127.0.0.1:$(call port,BELVEDERE_PROMETHEUS_PORT)" \
+	  --alertmanager "http://127.0.0.1:$(call port,BELVEDERE_ALERTMANAGER_PORT)" \
+	  --inbox "http://127.0.0.1:$(call port,BELVEDERE_INBOX_PORT)" \
+	  $(if $(ALERT),--alert $(ALERT)) $(if $(SHIFT),--shift $(SHIFT))
 
 train: install ## Train the bike model and keep it
 	@BELVEDERE_DATA_DIR=.belvedere/data $(PY) -m model_service train bike-sharing

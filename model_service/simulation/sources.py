@@ -1,0 +1,68 @@
+"""Asks Prometheus, Alertmanager and the notification log, each failure in words."""
+
+from typing import Any
+
+import requests
+
+from model_service.simulation.client import ClientError
+
+TIMEOUT_SECONDS = 5.0
+
+
+class Sources:
+    """Read-only views of what happens to an alert on its way."""
+
+    def __init__(self, prometheus: str, alertmanager: str, inbox: str) -> None:
+        self._prometheus = prometheus.rstrip("/")
+        self._alertmanager = alertmanager.rstrip("/")
+        self._inbox = inbox.rstrip("/")
+        self._session = requests.Session()
+
+    def query(self, promql: str) -> list[tuple[dict[str, str], float]]:
+        """An instant query: (labels, value) of each series."""
+        answer = self._get(f"{self._prometheus}/api/v1/query", "Prometheus", {"query": promql})
+        return [
+            (sample["metric"], float(sample["value"][1])) for sample in answer["data"]["result"]
+        ]
+
+    def alert_state(self, alertname: str) -> str:
+        """`inactive`, `pending` or `firing`; ClientError if Prometheus has no such rule."""
+        answer = self._get(f"{self._prometheus}/api/v1/rules", "Prometheus", {"type": "alert"})
+        for group in answer["data"]["groups"]:
+            for rule in group["rules"]:
+                if rule["name"] == alertname:
+                    return str(rule["state"])
+        raise ClientError(
+            f"Prometheus at {self._prometheus} has no alert {alertname}: does it read "
+            "deployment/prometheus/rules?"
+        )
+
+    def receivers(self, alertname: str) -> list[str]:
+        """The receivers that Alertmanager routes the active alert to; empty if it has none."""
+        query = {"filter": f'alertname="{alertname}"'}
+        alerts = self._get(f"{self._alertmanager}/api/v2/alerts", "Alertmanager", query)
+        return sorted({item["name"] for alert in alerts for item in alert["receivers"]})
+
+    def notified(self, alertname: str, status: str, since: float) -> dict[str, Any] | None:
+        """The first notification of the alert that the log received after this epoch second."""
+        answer = self._get(f"{self._inbox}/notifications", "The notification log", {})
+        for entry in answer["notifications"]:
+            matches = (
+                entry["labels"].get("alertname") == alertname
+                and entry["status"] == status
+                and entry["received_at"] >= since
+            )
+            if matches:
+                return dict(entry)
+        return None
+
+    def _get(self, url: str, who: str, query: dict[str, str]) -> Any:
+        try:
+            response = self._session.get(url, params=query, timeout=TIMEOUT_SECONDS)
+            response.raise_for_status()
+            return response.json()
+        except (requests.RequestException, ValueError) as error:
+            raise ClientError(
+                f"{who} did not answer at {url} ({type(error).__name__}). "
+                "Is the stack running? `make status` tells."
+            ) from error

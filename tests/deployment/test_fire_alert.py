@@ -1,0 +1,105 @@
+"""make fire-alert on the whole native stack: from the injected shift to the notification."""
+
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+import requests
+
+from deployment.local.programs import ROOT
+from tests.deployment.test_stack import Place, placed
+
+STEPS = ["injected", "scraped", "pending", "firing", "notified", "cleaned", "quiet", "resolved"]
+LINE = re.compile(r"^\d\d:\d\d:\d\d +(\d+\.\d) s  (\w+)", flags=re.MULTILINE)
+
+pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    with placed(tmp_path_factory.mktemp("drill")) as made:
+        started = made.run("up")
+        assert started.returncode == 0, started.stderr
+        yield made
+
+
+def fire(stack: Place, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [
+            sys.executable, "-m", "model_service.simulation.fire_alert",
+            "--url", stack.url("BIKE_API"), "--prometheus", stack.url("PROMETHEUS"),
+            "--alertmanager", stack.url("ALERTMANAGER"), "--inbox", stack.url("INBOX"), *options,
+        ],
+        cwd=ROOT, capture_output=True, text=True, check=False, timeout=250,
+    )  # fmt: skip
+
+
+def gauge(stack: Place, name: str) -> str:
+    text = requests.get(f"{stack.url('BIKE_API')}/metrics", timeout=10).text
+    (found,) = re.findall(rf"^{name} (\S+)$", text, flags=re.MULTILINE)
+    return str(found)
+
+
+def test_the_rmse_alert_arrives_within_a_minute_and_is_gone_afterwards(stack: Place) -> None:
+    done = fire(stack)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.startswith("Alert: ModelErrorHigh. Why this one: ")
+    steps = {name: float(seconds) for seconds, name in LINE.findall(done.stdout)}
+    assert list(steps) == STEPS
+    assert sorted(steps.values()) == list(steps.values())
+    assert steps["notified"] < 60
+    assert re.search(
+        r"notified  RMSE of bike-sharing is 17\d\.?\d*, the threshold is 60", done.stdout
+    )
+    assert "data-science-critical" in done.stdout
+    assert (gauge(stack, "model_rmse_score"), gauge(stack, "model_evaluation_synthetic")) == (
+        "NaN",
+        "0.0",
+    )
+    received = requests.get(f"{stack.url('INBOX')}/notifications", timeout=10).json()
+    told = [
+        entry["status"]
+        for entry in received["notifications"]
+        if entry["labels"]["alertname"] == "ModelErrorHigh"
+    ]
+    assert told == ["firing", "resolved"]
+
+
+def test_the_drift_alert_arrives_from_a_genuine_shift(stack: Place) -> None:
+    done = fire(stack, "--alert", "drift", "--shift", "summer")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [name for _, name in LINE.findall(done.stdout)] == STEPS
+    assert "ModelDataDrift" in done.stdout
+
+
+def test_a_shift_that_is_too_small_for_the_alert_is_said_and_cleaned_up(stack: Place) -> None:
+    done = fire(stack, "--shift", "third_week")
+    assert done.returncode == 1
+    assert "this shift is too small" in done.stderr
+    assert [name for _, name in LINE.findall(done.stdout)] == ["injected", "cleaned"]
+
+
+def test_an_alert_that_fires_already_is_not_fired_again(stack: Place) -> None:
+    drilled = requests.post(
+        f"{stack.url('BIKE_API')}/trigger-drift", json={"expires_seconds": 60}, timeout=120
+    )
+    assert drilled.ok
+    for _ in range(120):
+        if stack.query('ALERTS{alertname="ModelErrorHigh"}'):
+            break
+        time.sleep(0.5)
+    done = fire(stack)
+    assert done.returncode == 1
+    assert re.search(r"ModelErrorHigh is (pending|firing) already", done.stderr)
+    assert "injected" not in done.stdout
+
+
+def test_a_source_that_does_not_answer_is_named_before_anything_is_injected(stack: Place) -> None:
+    done = fire(stack, "--inbox", "http://127.0.0.1:9")
+    assert done.returncode == 1
+    assert "The notification log did not answer at http://127.0.0.1:9/notifications" in done.stderr
+    assert "injected" not in done.stdout
+    assert "Traceback" not in done.stderr
