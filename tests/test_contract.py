@@ -1,6 +1,7 @@
 """The contract between the rooms: every query names only metrics and labels that exist."""
 
 import itertools
+import json
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -20,6 +21,8 @@ from tests import servers
 
 ROOT = Path(__file__).resolve().parents[1]
 RULE_FILES = sorted((ROOT / "deployment" / "prometheus" / "rules").glob("*.yml"))
+DASHBOARDS = sorted((ROOT / "deployment" / "grafana" / "dashboards").glob("*.json"))
+GRAFANA_RULES = ROOT / "deployment" / "grafana" / "provisioning" / "alerting" / "rules.yml"
 TARGET = {"job", "instance"}
 BY_PROMETHEUS: dict[str, set[str]] = {
     "up": TARGET,
@@ -104,7 +107,28 @@ def queries() -> list[tuple[str, str]]:
         for module in (catalogue, slo, fleet, machine, monitoring)
         for name, query in module.ALL.items()
     ]
-    return from_console + [(f"rule {name}", rule["expr"]) for name, rule in rules()]
+    from_rules = [(f"rule {name}", rule["expr"]) for name, rule in rules()]
+    return from_console + from_rules + list(from_grafana())
+
+
+def from_grafana() -> Iterator[tuple[str, str]]:
+    """Queries of the committed dashboards (panels, annotations, variables) and alert rules."""
+    for file in DASHBOARDS:
+        content = json.loads(file.read_text("utf-8"))
+        for panel in content["panels"]:
+            for target in panel.get("targets", []):
+                expression = target["expr"].replace("$__rate_interval", "5m")
+                yield f"{file.stem} {panel['title']} {target['refId']}", expression
+        for mark in content["annotations"]["list"]:
+            yield f"{file.stem} annotation {mark['name']}", mark["expr"]
+        for variable in content["templating"]["list"]:
+            if variable["type"] == "query":
+                selector, _, label = variable["query"][len("label_values(") : -1].rpartition(", ")
+                # the label must be there too: as a grouping it is held against what is exposed
+                yield f"{file.stem} variable {variable['name']}", f"count by ({label}) ({selector})"
+    for group in yaml.safe_load(GRAFANA_RULES.read_text("utf-8"))["groups"]:
+        for rule in group["rules"]:
+            yield f"grafana {rule['title']}", rule["data"][0]["model"]["expr"]
 
 
 def recorded() -> dict[str, set[str]]:

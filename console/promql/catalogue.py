@@ -145,5 +145,104 @@ FIRING = Query(
     "Alerts of the service that fire now.",
     'ALERTS{${selector},alertstate="firing"}',
 )
+LATENCY_BUCKETS = Query(
+    "Latency, all of it",
+    "requests/s",
+    "Requests a second by how long they took. Evaluations are left out.",
+    'sum by (le) (rate(api_request_duration_seconds_bucket{${selector},endpoint!~"${long}"}'
+    "[${window}]))",
+)
+LATENCY_BY_ENDPOINT = Query(
+    "Latency by endpoint, 95th percentile",
+    "seconds",
+    "19 of 20 requests to a route are faster.",
+    "histogram_quantile(0.95, sum by (endpoint, le) (rate("
+    'api_request_duration_seconds_bucket{${selector},endpoint!~"${no_traffic}"}[${window}])))',
+)
+ERRORS_BY_ENDPOINT = Query(
+    "Errors by endpoint",
+    "ratio",
+    "Share of the requests to a route that ended in a server error (5xx).",
+    '(sum by (endpoint) (rate(api_requests_total{${selector},endpoint!~"${no_traffic}",'
+    'status_code=~"5.."}[${window}])) or 0 * sum by (endpoint) '
+    '(rate(api_requests_total{${selector},endpoint!~"${no_traffic}"}[${window}]))) / '
+    'sum by (endpoint) (rate(api_requests_total{${selector},endpoint!~"${no_traffic}"}'
+    "[${window}]))",
+)
+REQUESTS_BY_STATUS = Query(
+    "Requests by status",
+    "requests/s",
+    "Requests a second by status code: 2xx well, 4xx the client's, 5xx the service's fault.",
+    "sum by (status_code) (rate("
+    'api_requests_total{${selector},endpoint!~"${no_traffic}"}[${window}]))',
+)
+PREDICTION_RATE = Query(
+    "Predictions",
+    "requests/s",
+    "Predictions a second.",
+    "sum(rate(model_predictions_total{${selector}}[${window}]))",
+)
+PREDICTION_BUCKETS = Query(
+    "Predictions, their distribution",
+    "requests/s",
+    "Predictions a second by what was predicted, in the target's unit.",
+    "sum by (le) (rate(model_prediction_value_bucket{${selector}}[${window}]))",
+)
+PREDICTION_MEDIAN = Query(
+    "Prediction, median",
+    "target units",
+    "Half of the predictions are below.",
+    "histogram_quantile(0.5, sum by (le) (rate("
+    "model_prediction_value_bucket{${selector}}[${window}])))",
+)
+PREDICTION_P95 = Query(
+    "Prediction, 95th percentile",
+    "target units",
+    "19 of 20 predictions are below.",
+    "histogram_quantile(0.95, sum by (le) (rate("
+    "model_prediction_value_bucket{${selector}}[${window}])))",
+)
+FEEDBACK = Query(
+    "Truths received",
+    "requests/s",
+    "Truths a second; unknown_prediction names one that was never made.",
+    "sum by (kind) (rate(model_feedback_total{${selector}}[${window}]))",
+)
+FEATURE_THRESHOLD = Query(
+    "Drift threshold by feature",
+    "score",
+    "What the drift score of each feature is held against.",
+    "max by (feature) (model_feature_drift_threshold{${selector}})",
+)
+EVALUATION_AGE = Query(
+    "Age of the last evaluation",
+    "seconds",
+    "Since the last published evaluation; nothing before the first.",
+    "time() - max(model_evaluation_timestamp_seconds{${selector}})",
+)
+EVALUATION_DURATION = Query(
+    "Duration of the last evaluation",
+    "seconds",
+    "How long the last published evaluation took.",
+    "max(model_evaluation_duration_seconds{${selector}})",
+)
+EVALUATIONS = Query(
+    "Evaluations",
+    "evaluations",
+    "Evaluations that ended within the window, by outcome.",
+    "sum by (outcome) (increase(model_evaluations_total{${selector}}[${window}]))",
+)
+LOGGED = Query(
+    "Logged predictions",
+    "rows",
+    "Predictions that this process has committed to the log.",
+    "sum(increase(model_prediction_log_rows_total{${selector}}[${window}]))",
+)
+STARTED_AT = Query(
+    "Start of the service",
+    "epoch seconds",
+    "When the process began: a restart or a deployment.",
+    "process_start_time_seconds{${selector}}",
+)
 
 ALL = {name: query for name, query in list(globals().items()) if isinstance(query, Query)}

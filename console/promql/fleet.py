@@ -18,9 +18,6 @@ UP = Query(
     "up * on (job, instance) group_left (model) "
     "max by (job, instance, model) (last_over_time(model_info[1d]))",
 )
-VERSIONS = Query(
-    "Version", "", "Version and task of each model.", "max by (model, version, task) (model_info)"
-)
 REQUEST_RATE = Query(
     "Predictions by model",
     "requests/s",

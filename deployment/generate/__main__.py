@@ -3,9 +3,10 @@
 import argparse
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from deployment.generate import prometheus_rules
+from deployment.generate import dashboards, grafana_alerts, prometheus_rules
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOYMENT = ROOT / "deployment"
@@ -14,9 +15,15 @@ DEPLOYMENT = ROOT / "deployment"
 def files() -> dict[Path, Callable[[], str]]:
     """Every generated file with what makes its text."""
     rules = DEPLOYMENT / "prometheus" / "rules"
+    shown = {
+        DEPLOYMENT / "grafana" / "dashboards" / f"{name}.json": partial(dashboards.text, name)
+        for name in dashboards.PAGES
+    }
     return {
         rules / "recording_rules.yml": prometheus_rules.recording_rules,
         rules / "alert_rules.yml": prometheus_rules.alert_rules,
+        DEPLOYMENT / "grafana/provisioning/alerting/rules.yml": grafana_alerts.alert_rules,
+        **shown,
     }
 
 

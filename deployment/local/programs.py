@@ -12,6 +12,14 @@ from deployment.local.tools import Tools
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
 
+# Grafana does not start with an empty contact point, though no policy names it
+CONTACTS = {
+    "GRAFANA_SLACK_URL": "https://not-set.invalid",
+    "GRAFANA_DISCORD_URL": "https://not-set.invalid",
+    "GRAFANA_PAGERDUTY_KEY": "not-set",
+    "GRAFANA_EMAIL_TO": "nobody@not-set.invalid",
+}
+
 
 @dataclass(frozen=True)
 class Program:
@@ -168,5 +176,9 @@ def grafana_program(settings: Mapping[str, str], folder: Path) -> Program | None
             "GF_PATHS_PROVISIONING": str(ROOT / "deployment/grafana/provisioning"),
             "GF_SECURITY_ADMIN_PASSWORD": settings["GRAFANA_ADMIN_PASSWORD"],
             "PROMETHEUS_URL": f"http://{HOST}:{settings['BELVEDERE_PROMETHEUS_PORT']}",
+            "ALERTMANAGER_URL": f"http://{HOST}:{settings['BELVEDERE_ALERTMANAGER_PORT']}",
+            "INBOX_URL": f"http://{HOST}:{settings['BELVEDERE_INBOX_PORT']}/",
+            "BELVEDERE_DASHBOARDS": str(ROOT / "deployment/grafana/dashboards"),
+            **{name: os.environ.get(name) or unset for name, unset in CONTACTS.items()},
         },
     )

@@ -1,0 +1,18 @@
+"""Grafana's dashboards as classic (v1) JSON, which every Grafana from 10 on reads."""
+
+import json
+
+from deployment.generate.dashboards import api, fleet, infrastructure, model
+from deployment.generate.dashboards.page import Page
+
+PAGES: dict[str, Page] = {
+    "api_performance": api.PAGE,
+    "model_performance": model.PAGE,
+    "infrastructure_overview": infrastructure.PAGE,
+    "fleet": fleet.PAGE,
+}
+
+
+def text(name: str) -> str:
+    """The JSON of one dashboard, always the same for the same source."""
+    return json.dumps(PAGES[name].content(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"

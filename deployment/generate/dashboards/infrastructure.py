@@ -1,0 +1,75 @@
+"""Infrastructure Overview: the machine, our processes on it, and what watches them."""
+
+from console.promql import machine, monitoring
+from deployment.generate.dashboards.page import Page
+from deployment.generate.dashboards.panels import lines, number, past
+
+NODE = 'job="node",instance=~"$node"'
+JOBS = 'job=~"$job"'
+FULL = ((None, "green"), (0.6, "orange"), (0.95, "red"))
+
+PAGE = (
+    Page(
+        "belvedere-infrastructure",
+        "Infrastructure Overview",
+        "Processors, memory, disks and network by node-exporter; the processes; the monitoring.",
+        NODE,
+        "/",
+    )
+    .variable("node", "Machine", 'label_values(node_uname_info{job="node"}, instance)')
+    .variable("job", "Job", "label_values(up, job)", several=True)
+    .annotations(JOBS)
+    .row("The machine now")
+    .add(
+        number(NODE, machine.CPU_USED, steps=past(0.9)),
+        number(NODE, machine.CORES),
+        number(NODE, machine.MEMORY_USED, steps=past(0.9)),
+        number(NODE, machine.MEMORY_TOTAL),
+        number(NODE, machine.DISK_USED, steps=FULL, legend="{{mountpoint}}", width=8),
+    )
+    .row("Processors and memory")
+    .add(
+        lines(NODE, (machine.CPU_BY_MODE, "{{mode}}"), stacked=True),
+        lines(NODE, (machine.LOAD, "load"), (machine.CORES, "cores")),
+        lines(
+            NODE,
+            (machine.MEMORY_AVAILABLE, "available"),
+            (machine.MEMORY_TOTAL, "all of it"),
+            title="Memory",
+        ),
+        lines(NODE, (machine.MEMORY_USED, "in use"), title="Memory in use", steps=past(0.9)),
+    )
+    .row("Disks and network")
+    .add(
+        lines(NODE, (machine.DISK_USED, "{{mountpoint}}"), steps=FULL),
+        lines(
+            NODE,
+            (machine.DISK_AVAILABLE, "{{mountpoint}}"),
+            (machine.DISK_IN_A_DAY, "{{mountpoint}} in a day"),
+            title="Disk available, now and in a day",
+        ),
+        lines(
+            NODE,
+            (machine.DISK_READ, "{{device}} read"),
+            (machine.DISK_WRITTEN, "{{device}} written"),
+            title="Disk reads and writes",
+        ),
+        lines(
+            NODE,
+            (machine.NETWORK_RECEIVED, "{{device}} received"),
+            (machine.NETWORK_SENT, "{{device}} sent"),
+            title="Network",
+        ),
+    )
+    .row("Processes")
+    .add(
+        lines(JOBS, (monitoring.PROCESS_CPU, "{{job}}")),
+        lines(JOBS, (monitoring.PROCESS_MEMORY, "{{job}}")),
+    )
+    .row("Monitoring")
+    .add(
+        lines(JOBS, (monitoring.TARGETS, "{{job}} {{instance}}"), width=8),
+        lines("", (monitoring.SAMPLES, "samples"), width=8),
+        lines("", (monitoring.FAILED_NOTIFICATIONS, "{{integration}}"), width=8),
+    )
+)

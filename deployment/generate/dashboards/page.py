@@ -1,0 +1,147 @@
+"""A dashboard: variables, links and annotations that all of ours share, rows, panels with ids."""
+
+import json
+from typing import Any, Protocol, cast
+
+from grafana_foundation_sdk.builders import dashboard as builders
+from grafana_foundation_sdk.builders import prometheus
+from grafana_foundation_sdk.cog.builder import Builder
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.models import dashboard as models
+from grafana_foundation_sdk.models.common import DataSourceRef
+
+from console.promql import catalogue
+
+TAG = "belvedere"
+SOURCE = DataSourceRef(type_val="prometheus", uid="${datasource}")
+CONSOLE = "http://127.0.0.1:8501"
+ALL = models.VariableOption(selected=True, text="All", value="$__all")
+
+
+class PanelBuilder(Protocol):
+    """What every panel of the SDK has."""
+
+    def id(self, id_val: int) -> Any: ...
+
+    def build(self) -> models.Panel: ...
+
+
+class Page:
+    """Collects panels in reading order; the grid is 24 wide and fills from the left."""
+
+    def __init__(self, uid: str, title: str, description: str, selector: str, console: str) -> None:
+        self._count = 0
+        self._selector = selector
+        self._dashboard = (
+            builders.Dashboard(title)
+            .uid(uid)
+            .description(description)
+            .tags([TAG, "generated"])
+            .readonly()
+            .tooltip(models.DashboardCursorSync.CROSSHAIR)
+            .time("now-1h", "now")
+            .refresh("10s")
+            .timezone("browser")
+            .with_variable(
+                builders.DatasourceVariable("datasource").label("Data source").type("prometheus")
+            )
+            .with_variable(_console_address())
+            .link(_other_dashboards())
+            .link(_console(console))
+        )
+
+    def variable(self, name: str, label: str, query: str, *, several: bool = False) -> "Page":
+        """A variable whose values Prometheus knows; asked again when the time range changes."""
+        made = (
+            builders.QueryVariable(name)
+            .label(label)
+            .datasource(SOURCE)
+            .query(query)
+            .definition(query)
+            .refresh(models.VariableRefresh.ON_TIME_RANGE_CHANGED)
+            .sort(models.VariableSort.ALPHABETICAL_ASC)
+        )
+        if several:
+            made = made.multi(True).include_all(True).all_value(".+").current(ALL)
+        self._dashboard.with_variable(made)
+        return self
+
+    def annotations(self, selector: str) -> "Page":
+        """Marks on every chart: starts of the service, evaluations, firing alerts."""
+        for name, query, color, by_value in (
+            ("Starts and deployments", catalogue.STARTED_AT, "blue", True),
+            ("Evaluations", catalogue.EVALUATED_AT, "purple", True),
+            ("Alerts", catalogue.FIRING, "red", False),
+        ):
+            # Grafana takes a value for milliseconds
+            expression = query.matching(selector) + (" * 1000" if by_value else "")
+            made = (
+                builders.AnnotationQuery()
+                .name(name)
+                .datasource(SOURCE)
+                .enable(True)
+                .icon_color(color)
+                .expr(expression)
+                .step("10s")
+                .title_format(name if by_value else "{{alertname}}")
+                .text_format("{{instance}}" if by_value else "{{severity}}, {{team}}")
+                .use_value_for_time(by_value)
+                .target(prometheus.Dataquery().expr(expression).ref_id("Anno"))
+            )
+            self._dashboard.annotation(made)
+        return self
+
+    def row(self, title: str) -> "Page":
+        self._count += 1
+        self._dashboard.with_row(builders.Row(title).id(self._count))
+        return self
+
+    def add(self, *panels: PanelBuilder) -> "Page":
+        for panel in panels:
+            self._count += 1
+            panel.id(self._count)
+            self._dashboard.with_panel(cast(Builder[models.Panel], panel))
+        return self
+
+    def content(self) -> dict[str, Any]:
+        """The dashboard as Grafana's JSON."""
+        encoded = JSONEncoder(sort_keys=True).encode(self._dashboard.build())
+        loaded = json.loads(encoded)
+        assert isinstance(loaded, dict)
+        # the SDK would move them out of sight, into a menu
+        for item in loaded["links"] + loaded["annotations"]["list"]:
+            del item["placement"]
+        return loaded
+
+
+def _console_address() -> Builder[models.VariableModel]:
+    return (
+        builders.TextBoxVariable("console")
+        .label("Console")
+        .description("The console's address, for the link to it")
+        .default_value(CONSOLE)
+        .hide(models.VariableHide.HIDE_VARIABLE)
+    )
+
+
+def _other_dashboards() -> Builder[models.DashboardLink]:
+    return (
+        builders.DashboardLink("Dashboards")
+        .type(models.DashboardLinkType.DASHBOARDS)
+        .tags([TAG])
+        .as_dropdown(True)
+        .keep_time(True)
+        .include_vars(True)
+    )
+
+
+def _console(path: str) -> Builder[models.DashboardLink]:
+    return (
+        builders.DashboardLink("Console")
+        .type(models.DashboardLinkType.LINK)
+        .icon("external link")
+        .tooltip("The same model in the console")
+        .url("${console}" + path)
+        .keep_time(True)
+        .target_blank(True)
+    )

@@ -1,0 +1,136 @@
+"""Every panel against a real Prometheus that scrapes the real service: none may stay empty."""
+
+import math
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from deployment.local.programs import ROOT
+from model_service.simulation import hours
+from model_service.simulation.client import BikeApi
+from tests import servers
+from tests.deployment.test_dashboards import load, panels
+from tests.model_service.conftest import serving, trained
+
+__all__ = ["trained"]
+
+RULES = sorted((ROOT / "deployment/prometheus/rules").glob("*.yml"))
+TRAFFIC_SECONDS = 12.0
+PANELS = dict(panels())
+
+pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
+
+
+@pytest.fixture(scope="module")
+def watched(
+    trained: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """Prometheus's URL, and what Grafana would put for the variables."""
+    folder = tmp_path_factory.mktemp("panels")
+    shutil.copytree(trained, folder / "data")
+    with ExitStack() as stack:
+        service = stack.enter_context(serving(folder / "data"))
+        node = stack.enter_context(servers.node_exporter())
+        manager = stack.enter_context(servers.alertmanager())
+        port = servers.free_port()
+        scrape = {
+            "bike-api": service.url.removeprefix("http://"),
+            "node": node.address,
+            "alertmanager": manager.address,
+            "prometheus": f"127.0.0.1:{port}",
+        }
+        prometheus = stack.enter_context(
+            servers.prometheus(scrape, rules=RULES, alertmanager=manager.address, port=port)
+        )
+        stop = threading.Event()
+        traffic = threading.Thread(target=_traffic, args=(service.url, stop))
+        traffic.start()
+        try:
+            rows = list(hours.records("2011-02-08", "2011-02-14"))
+            body = {"data": rows, "evaluation_period_name": "week2_february"}
+            assert service.post("/evaluate", body).status_code == 200
+            time.sleep(TRAFFIC_SECONDS)
+            variables = {
+                "$__rate_interval": "10s",
+                "$job": "bike-api",
+                "$endpoint": ".+",
+                "$node": node.address,
+                "$model": "bike-sharing",
+            }
+            yield prometheus.url, variables
+        finally:
+            stop.set()
+            traffic.join(30)
+
+
+def _traffic(url: str, stop: threading.Event) -> None:
+    api = BikeApi(url, 30)
+    for record in hours.records("2011-02-01"):
+        if stop.wait(0.05):
+            return
+        truth = record.pop(hours.TRUTH)
+        made = api.post("/predict", record)
+        api.post("/feedback", {"prediction_id": made["prediction_id"], "truth": truth})
+
+
+def values(watched: tuple[str, dict[str, str]], expression: str) -> list[float]:
+    """Every value of the last seconds that is a number."""
+    url, variables = watched
+    for name, value in variables.items():
+        expression = expression.replace(name, value)
+    now = time.time()
+    query: dict[str, str | float] = {"query": expression, "start": now - 5, "end": now, "step": 1}
+    answer = requests.get(f"{url}/api/v1/query_range", params=query, timeout=10)
+    assert answer.status_code == 200, f"{expression}: {answer.text}"
+    found = [
+        float(value) for series in answer.json()["data"]["result"] for _, value in series["values"]
+    ]
+    return [value for value in found if not math.isnan(value)]
+
+
+@pytest.mark.parametrize("panel", PANELS.values(), ids=list(PANELS))
+def test_every_query_of_the_panel_has_data(
+    panel: dict[str, Any], watched: tuple[str, dict[str, str]]
+) -> None:
+    for target in panel["targets"]:
+        assert values(watched, target["expr"]), target["expr"]
+
+
+def test_what_the_panels_show_is_what_happened(watched: tuple[str, dict[str, str]]) -> None:
+    shown = {name: panel["targets"][0]["expr"] for name, panel in PANELS.items()}
+    assert 18 < values(watched, shown["model_performance: RMSE"])[-1] < 38
+    assert 5 < values(watched, shown["api_performance: Predictions"])[-1] < 25
+    assert values(watched, shown["api_performance: Errors"])[-1] == 0
+    assert 0 < values(watched, shown["infrastructure_overview: CPU"])[-1] < 1
+
+
+@pytest.mark.parametrize(
+    ("name", "variable"),
+    [
+        (name, item["name"])
+        for name in ("api_performance", "model_performance", "infrastructure_overview")
+        for item in load(name)["templating"]["list"]
+        if item["type"] == "query"
+    ],
+)
+def test_every_variable_finds_values(
+    name: str, variable: str, watched: tuple[str, dict[str, str]]
+) -> None:
+    url, known = watched
+    (query,) = (
+        item["query"] for item in load(name)["templating"]["list"] if item["name"] == variable
+    )
+    for placeholder, value in known.items():
+        query = query.replace(placeholder, value)
+    selector, _, label = query.removeprefix("label_values(").removesuffix(")").rpartition(", ")
+    answer = requests.get(
+        f"{url}/api/v1/label/{label}/values", params={"match[]": selector}, timeout=10
+    )
+    assert answer.json()["data"], query

@@ -1,0 +1,168 @@
+"""The dashboards: Grafana's linter rules, the schema of the SDK, and the files in git."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import promql_parser
+import pytest
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.cog.plugins import register_default_plugins
+from grafana_foundation_sdk.models.dashboard import Dashboard
+
+from console.promql import catalogue, fleet, machine, monitoring, slo
+from deployment.generate import dashboards
+from deployment.generate.dashboards.panels import UNITS
+from deployment.local.programs import ROOT
+
+FOLDER = ROOT / "deployment/grafana/dashboards"
+FILES = sorted(FOLDER.glob("*.json"))
+TITLES = {"API Performance", "Model Performance & Drift", "Infrastructure Overview", "Fleet"}
+MODULES = (catalogue, slo, fleet, machine, monitoring)
+RANGE_FUNCTION = re.compile(r"\b(rate|irate|increase)\(")
+
+
+def load(name: str) -> dict[str, Any]:
+    loaded = json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
+    assert isinstance(loaded, dict)
+    return loaded
+
+
+def panels(*, rows: bool = False) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every panel with `dashboard: title`."""
+    for name in dashboards.PAGES:
+        for panel in load(name)["panels"]:
+            if rows or panel["type"] != "row":
+                yield f"{name}: {panel['title']}", panel
+
+
+every_dashboard = pytest.mark.parametrize("name", dashboards.PAGES)
+every_panel = pytest.mark.parametrize(
+    "panel", [panel for _, panel in panels()], ids=[name for name, _ in panels()]
+)
+
+
+def test_the_four_dashboards_are_there_and_nothing_else_is() -> None:
+    assert {path.stem for path in FILES} == set(dashboards.PAGES)
+    assert {load(name)["title"] for name in dashboards.PAGES} == TITLES
+    uids = [load(name)["uid"] for name in dashboards.PAGES]
+    assert len(set(uids)) == len(uids)
+    assert all(re.fullmatch(r"[a-z-]{1,40}", uid) for uid in uids)
+
+
+@every_dashboard
+def test_the_committed_file_is_what_the_generator_writes(name: str) -> None:
+    assert (FOLDER / f"{name}.json").read_text("utf-8") == dashboards.text(name)
+
+
+@every_dashboard
+def test_it_survives_the_schema_of_the_sdk(name: str) -> None:
+    register_default_plugins()
+    content = load(name)
+    read = json.loads(JSONEncoder(sort_keys=True).encode(Dashboard.from_json(content)))
+    for item in read["links"] + read["annotations"]["list"]:
+        item.pop("placement", None)
+    assert read["schemaVersion"] == 42
+    assert read["panels"] == content["panels"]
+    assert read["templating"] == content["templating"]
+
+
+@every_dashboard
+def test_every_panel_and_row_has_an_id_of_its_own_and_none_lies_over_another(name: str) -> None:
+    listed = load(name)["panels"]
+    ids = [panel["id"] for panel in listed]
+    assert len(set(ids)) == len(ids)
+    assert min(ids) == 1
+    cells: set[tuple[int, int]] = set()
+    for panel in listed:
+        place = panel["gridPos"]
+        assert place["x"] + place["w"] <= 24, panel["title"]
+        taken = {
+            (x, y)
+            for x in range(place["x"], place["x"] + place["w"])
+            for y in range(place["y"], place["y"] + place["h"])
+        }
+        assert not taken & cells, panel["title"]
+        cells |= taken
+
+
+@every_dashboard
+def test_it_is_read_only_tagged_and_leads_to_the_others_and_to_the_console(name: str) -> None:
+    content = load(name)
+    assert content["editable"] is False
+    assert "belvedere" in content["tags"]
+    others, console = content["links"]
+    assert (others["type"], others["tags"], others["keepTime"]) == (
+        "dashboards",
+        ["belvedere"],
+        True,
+    )
+    assert console["url"].startswith("${console}/")
+    assert console["keepTime"] is True
+    assert [mark["name"] for mark in content["annotations"]["list"]] == [
+        "Starts and deployments",
+        "Evaluations",
+        "Alerts",
+    ]
+
+
+@every_dashboard
+def test_variables_come_from_the_chosen_data_source_and_follow_the_time_range(name: str) -> None:
+    variables = {item["name"]: item for item in load(name)["templating"]["list"]}
+    assert variables.pop("datasource")["query"] == "prometheus"
+    assert variables.pop("console")["type"] == "textbox"
+    for variable in variables.values():
+        assert variable["datasource"]["uid"] == "${datasource}"
+        assert variable["refresh"] == 2
+        assert variable["query"].startswith("label_values(")
+    used = set(re.findall(r"\$(\w+)|\$\{(\w+)\}", (FOLDER / f"{name}.json").read_text()))
+    names = {one or other for one, other in used} - {"__rate_interval", "__all"}
+    assert names - {"datasource", "console"} == set(variables)
+
+
+@every_panel
+def test_a_panel_says_what_it_shows_in_which_unit(panel: dict[str, Any]) -> None:
+    assert panel["title"]
+    assert panel["description"].endswith(".")
+    assert panel["fieldConfig"]["defaults"]["unit"] in set(UNITS.values())
+    if panel["type"] != "heatmap":
+        assert panel["fieldConfig"]["defaults"]["thresholds"]["steps"][0]["value"] is None
+
+
+@every_panel
+def test_a_panel_asks_the_chosen_data_source_and_nothing_hard_coded(panel: dict[str, Any]) -> None:
+    for place in (panel, *panel["targets"]):
+        assert place["datasource"] == {"type": "prometheus", "uid": "${datasource}"}
+    refs = [target["refId"] for target in panel["targets"]]
+    assert len(set(refs)) == len(refs)
+
+
+@every_panel
+def test_a_panels_queries_are_valid_and_rate_only_counters_over_the_rate_interval(
+    panel: dict[str, Any],
+) -> None:
+    for target in panel["targets"]:
+        expression = target["expr"]
+        promql_parser.parse(expression.replace("$__rate_interval", "1m"))
+        for found in RANGE_FUNCTION.finditer(expression):
+            inner = expression[found.end() :].partition("]")[0]
+            assert inner.endswith("[$__rate_interval"), expression
+            assert re.search(r"_(total|bucket|count|sum)\b", inner), expression
+        for counter in re.findall(r"\b\w+_total\b(?=[{\[ ])", expression):
+            assert re.search(rf"(rate|increase|count by \(\w+\) )\({counter}", expression)
+
+
+@every_panel
+def test_a_panels_queries_stand_in_the_catalogue(panel: dict[str, Any]) -> None:
+    skeletons = {
+        _without_matchers(query.matching("", "$__rate_interval"))
+        for module in MODULES
+        for query in module.ALL.values()
+    }
+    for target in panel["targets"]:
+        assert _without_matchers(target["expr"]) in skeletons, target["expr"]
+
+
+def _without_matchers(expression: str) -> str:
+    return re.sub(r"\{[^}]*\}", "", expression)

@@ -1,0 +1,112 @@
+"""Grafana's provisioning: fixed uids, alert rules in three steps, secrets from the environment."""
+
+import re
+from typing import Any
+
+import yaml
+
+from console.promql import fleet
+from deployment.generate import dashboards
+from deployment.local.programs import CONTACTS, ROOT
+
+PROVISIONING = ROOT / "deployment/grafana/provisioning"
+VARIABLE = re.compile(r"(?<!\$)\$(?!\$)\{?(\w+)")
+
+
+def load(name: str) -> dict[str, Any]:
+    loaded = yaml.safe_load((PROVISIONING / name).read_text())
+    assert isinstance(loaded, dict)
+    assert loaded["apiVersion"] == 1
+    return loaded
+
+
+def rules() -> dict[str, dict[str, Any]]:
+    (group,) = load("alerting/rules.yml")["groups"]
+    assert (group["orgId"], group["folder"], group["interval"]) == (1, "Belvedere", "10s")
+    return {rule["title"]: rule for rule in group["rules"]}
+
+
+def test_data_sources_have_fixed_uids_and_no_address_of_their_own() -> None:
+    sources = {
+        item["uid"]: item
+        for path in ("datasources/prometheus.yml", "datasources/alertmanager.yml")
+        for item in load(path)["datasources"]
+    }
+    assert {uid: item["url"] for uid, item in sources.items()} == {
+        "prometheus": "$PROMETHEUS_URL",
+        "alertmanager": "$ALERTMANAGER_URL",
+    }
+    assert not any(item["editable"] for item in sources.values())
+
+
+def test_dashboards_are_read_from_their_folder_and_not_changed_in_the_browser() -> None:
+    (provider,) = load("dashboards/belvedere.yml")["providers"]
+    assert provider["options"]["path"] == "$BELVEDERE_DASHBOARDS"
+    assert provider["allowUiUpdates"] is False
+
+
+def test_rmse_and_drift_are_watched_by_query_reduce_and_threshold() -> None:
+    asked = {
+        "ModelErrorHigh": (fleet.RMSE.matching(), fleet.RMSE_THRESHOLD),
+        "ModelDataDrift": (fleet.DRIFT.matching(), 0.5),
+    }
+    assert set(rules()) == set(asked)
+    for title, rule in rules().items():
+        query, reduce, threshold = rule["data"]
+        assert [step["refId"] for step in rule["data"]] == ["A", "B", "C"]
+        assert rule["condition"] == "C"
+        assert query["datasourceUid"] == "prometheus"
+        assert query["relativeTimeRange"]["from"] > 0
+        assert query["model"]["expr"] == asked[title][0]
+        assert reduce["datasourceUid"] == threshold["datasourceUid"] == "__expr__"
+        assert (reduce["model"]["type"], reduce["model"]["expression"]) == ("reduce", "A")
+        assert (threshold["model"]["type"], threshold["model"]["expression"]) == ("threshold", "B")
+        (condition,) = threshold["model"]["conditions"]
+        assert condition["evaluator"] == {"type": "gt", "params": [asked[title][1]]}
+        assert (rule["noDataState"], rule["execErrState"]) == ("NoData", "Error")
+
+
+def test_a_rule_leads_to_its_panel_and_its_runbook() -> None:
+    for title, rule in rules().items():
+        page = dashboards.PAGES["model_performance"].content()
+        assert rule["dashboardUid"] == page["uid"]
+        assert rule["panelId"] in {panel["id"] for panel in page["panels"]}
+        anchor = rule["annotations"]["runbook_url"].partition("#")[2]
+        assert f"## {title}\n" in (ROOT / "deployment/runbook.md").read_text()
+        assert anchor == title.lower()
+
+
+def test_grafana_does_not_expand_what_is_meant_for_its_templates() -> None:
+    text = (PROVISIONING / "alerting/rules.yml").read_text()
+    assert "$$labels.model" in text
+    assert not VARIABLE.search(text)
+    assert "$" not in (PROVISIONING / "alerting/templates.yml").read_text()
+
+
+def test_policies_name_contact_points_that_exist_and_contact_points_known_templates() -> None:
+    points = {item["name"] for item in load("alerting/contact-points.yml")["contactPoints"]}
+    (policy,) = load("alerting/policies.yml")["policies"]
+    assert {policy["receiver"], *(route["receiver"] for route in policy["routes"])} <= points
+    assert points == {"notification log", "slack", "discord", "pagerduty", "e-mail"}
+    text = (PROVISIONING / "alerting/contact-points.yml").read_text()
+    (template,) = load("alerting/templates.yml")["templates"]
+    for name in set(re.findall(r'template "([\w.]+)"', text)):
+        assert f'{{{{ define "{name}" -}}}}' in template["template"]
+
+
+def test_every_variable_of_the_provisioning_is_given_in_compose_and_natively() -> None:
+    used = {
+        name
+        for path in PROVISIONING.rglob("*.yml")
+        if path.name != "rules.yml"
+        for line in path.read_text().splitlines()
+        if not line.lstrip().startswith("#")
+        for name in VARIABLE.findall(line)
+    }
+    compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]["grafana"]
+    assert used <= set(compose["environment"])
+    native = (ROOT / "deployment/local/programs.py").read_text()
+    assert all(f'"{name}"' in native for name in used)
+    for name, unset in CONTACTS.items():
+        assert compose["environment"][name] == f"${{{name}:-{unset}}}"
+        assert "not-set" in unset
