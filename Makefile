@@ -12,7 +12,7 @@ URL ?= http://127.0.0.1:$(call port,BELVEDERE_BIKE_API_PORT)
 port = $$(sed -n 's/^$(1)=//p' .env)
 
 .PHONY: all install dev stop status logs evaluation traffic fire-alert train clean lock check format test bench \
-	screenshots chromium help env generate
+	screenshots chromium help env generate backup restore archive
 
 all: env ## Start the whole system: with Docker Compose where an engine answers, else natively
 	@if $(HAVE_DOCKER); then $(COMPOSE_UP); else $(MAKE) --no-print-directory native; fi
@@ -60,7 +60,7 @@ traffic: install env ## Replay the hours of 2011 in this terminal
 	@BELVEDERE_API_TOKEN="$(call port,BELVEDERE_API_TOKEN)" \
 	  $(PY) -m model_service.simulation.replay --url "$(URL)"
 
-fire-alert: install env ## Fire the RMSE alert for real and follow it to the notification (ALERT=drift, SHIFT=third_week)
+fire-alert: install env ## Fire the RMSE alert for real and follow it to the notification (ALERT=drift, SHIFT=summer)
 	@BELVEDERE_API_TOKEN="$(call port,BELVEDERE_API_TOKEN)" \
 	  $(PY) -m model_service.simulation.fire_alert --url "$(URL)" \
 	  --prometheus "http://127.0.0.1:$(call port,BELVEDERE_PROMETHEUS_PORT)" \
@@ -80,6 +80,25 @@ lock: dev ## Resolve pyproject.toml into the lock files
 	@$(PY) -m uv pip compile pyproject.toml --extra dev -c requirements.lock --universal \
 	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet \
 	  -o requirements-dev.lock
+
+ARCHIVE ?= backups/belvedere-$(shell date +%Y%m%d-%H%M%S).tar.gz
+
+backup: install ## Save log, evaluations, metrics and silences while all runs (ARCHIVE=name)
+	@mkdir -p "$(dir $(ARCHIVE))"
+	@if $(HAVE_DOCKER) && [ -n "$$(docker compose ps --quiet 2>/dev/null)" ]; then \
+	  (umask 077; docker compose run --rm --no-TTY backup > "$(ARCHIVE).partial"); \
+	  mv "$(ARCHIVE).partial" "$(ARCHIVE)"; $(PY) -m deployment.backup verify --archive "$(ARCHIVE)"; \
+	else $(PY) -m deployment.backup save --archive "$(ARCHIVE)"; fi
+
+restore: install ## Put a backup where nothing is yet (ARCHIVE=name); stop the stack first
+	@test -e "$(ARCHIVE)" || { echo "error: say which: make restore ARCHIVE=backups/NAME.tar.gz" >&2; exit 1; }
+	@if $(PY) -m deployment.local status >/dev/null; then echo "error: the stack runs: make stop first" >&2; exit 1; fi
+	@$(PY) -m deployment.backup restore --archive "$(ARCHIVE)"
+
+archive: ## A .tar of the tracked files of the last commit, in dist/
+	@mkdir -p dist
+	@git archive --format=tar --prefix=belvedere/ --output=dist/belvedere.tar HEAD
+	@echo "wrote dist/belvedere.tar (commit $$(git rev-parse --short HEAD))"
 
 format: dev ## Format the code
 	@$(PY) -m ruff check --fix --quiet . && $(PY) -m ruff format --quiet .

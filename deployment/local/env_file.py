@@ -24,6 +24,9 @@ SECRETS = {
     "BELVEDERE_API_TOKEN": "what clients of the API send as bearer token, once it is bound beyond "
     "loopback (in Compose)",
 }
+SETTINGS = {
+    "COMPOSE_PROFILES": ("demo", "what Compose runs beside the core: `demo` is the replay of 2011"),
+}
 HEAD = "# Made by `make`; yours to change, never in git. Ports on this machine, then secrets."
 
 
@@ -47,6 +50,10 @@ def ensure(path: Path) -> list[str]:
     for name, port in PORTS.items():
         if name not in known:
             lines.append(f"{name}={port}")
+            added.append(name)
+    for name, (value, meaning) in SETTINGS.items():
+        if name not in known:
+            lines += [f"# {meaning}", f"{name}={value}"]
             added.append(name)
     for name, meaning in SECRETS.items():
         if name not in known:

@@ -4,50 +4,16 @@ import argparse
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from model_service.simulation.client import BikeApi, ClientError
+from model_service.simulation.drills import DRILLS, SHIFTS, Drill
 from model_service.simulation.sources import Sources
 
 POLL_SECONDS = 0.5
 # the gauges return by themselves after this, whatever becomes of us
 EXPIRES_SECONDS = 180.0
 EVALUATION_TIMEOUT_SECONDS = 120.0
-
-
-@dataclass(frozen=True)
-class Drill:
-    """An alert that a shift of the data fires, and what its gauge shows then."""
-
-    alertname: str
-    why: str
-    gauge: str
-    condition: str
-    met: Callable[[dict[str, Any]], bool]
-
-
-DRILLS = {
-    "rmse": Drill(
-        "ModelErrorHigh",
-        "a model whose error is past its threshold is wrong, whatever its input looks like: "
-        "February gives an RMSE of 18 to 38, the alert fires past 60",
-        "model_rmse_score",
-        "> 60",
-        lambda answer: answer["rmse"] > 60,
-    ),
-    "drift": Drill(
-        "ModelDataDrift",
-        "our verdict on the model's input, corrected for chance and for the calendar",
-        "model_drift_detected",
-        "== 1",
-        lambda answer: answer["verdict"] == "drift",
-    ),
-}
-SHIFTS = {
-    "summer": "June 2011 against January, which the model was trained on",
-    "third_week": "the third week of February 2011 against January",
-}
 
 
 class NotArrived(Exception):
@@ -77,7 +43,7 @@ class Journal:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--alert", choices=tuple(DRILLS), default="rmse")
-    parser.add_argument("--shift", choices=tuple(SHIFTS), default="summer")
+    parser.add_argument("--shift", choices=tuple(SHIFTS), help="default: the alert's own")
     parser.add_argument("--url", default="http://127.0.0.1:8080", help="the service")
     parser.add_argument("--prometheus", default="http://127.0.0.1:9090")
     parser.add_argument("--alertmanager", default="http://127.0.0.1:9093")
@@ -88,10 +54,11 @@ def main(arguments: list[str] | None = None) -> int:
     api = BikeApi(options.url, EVALUATION_TIMEOUT_SECONDS)
     sources = Sources(options.prometheus, options.alertmanager, options.inbox)
     print(f"Alert: {drill.alertname}. Why this one: {drill.why}.")
-    print(f"Shift: {SHIFTS[options.shift]}; real rows, evaluated and marked synthetic.")
+    shift = options.shift or drill.shift
+    print(f"Shift: {SHIFTS[shift]}; real rows, evaluated and marked synthetic.")
     try:
         _refuse_noise(sources, drill)
-        return _fire(api, sources, drill, options.shift, options.patience_seconds)
+        return _fire(api, sources, drill, shift, options.patience_seconds)
     except ClientError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

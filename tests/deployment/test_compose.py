@@ -11,6 +11,8 @@ import jsonschema
 import pytest
 import yaml
 
+from deployment import backup
+from deployment.local import env_file
 from deployment.local.env_file import PORTS
 from deployment.local.programs import ROOT, programs
 from deployment.local.tools import Tools
@@ -29,6 +31,18 @@ CONTAINER_PORTS = {
 }
 # writes a file and ends
 ONCE = "alertmanager-config"
+# what is run by hand
+BY_HAND = "backup"
+NETWORKS = {
+    "bike-api": {"api"},
+    "traffic": {"api"},
+    "console": {"api", "monitoring"},
+    "prometheus": {"api", "monitoring"},
+    "alertmanager": {"monitoring"},
+    "node-exporter": {"monitoring"},
+    "grafana": {"monitoring"},
+    "inbox": {"monitoring"},
+}
 # what a container's command has that the native one has not, with the reason
 ONLY_IN_CONTAINERS = {
     # the service listens on loopback natively, which is its default
@@ -66,7 +80,7 @@ def test_the_specification_refuses_a_word_that_compose_does_not_know(
 
 
 def test_every_service_of_the_contract_is_there(services: dict[str, dict[str, Any]]) -> None:
-    assert set(services) == {*CONTAINER_PORTS, "traffic", ONCE}
+    assert set(services) == {*CONTAINER_PORTS, "traffic", ONCE, BY_HAND}
 
 
 def test_every_container_is_hardened(services: dict[str, dict[str, Any]]) -> None:
@@ -77,6 +91,51 @@ def test_every_container_is_hardened(services: dict[str, dict[str, Any]]) -> Non
         assert re.fullmatch(r"[1-9]\d*:\d+", service["user"]), f"{name} runs as root"
         assert any(mount.startswith("/tmp") for mount in service["tmpfs"]), name
         assert "privileged" not in service, name
+
+
+def test_every_container_has_limits_and_a_log_that_rotates(
+    services: dict[str, dict[str, Any]],
+) -> None:
+    for name, service in services.items():
+        assert re.fullmatch(r"\d+[mg]", service["mem_limit"]), name
+        assert 0 < service["cpus"] <= 2, name
+        assert 0 < service["pids_limit"] <= 256, name
+        assert service["logging"]["options"] == {"max-size": "10m", "max-file": "3"}, name
+
+
+def test_a_container_is_on_the_networks_that_it_needs_and_no_other(
+    compose: dict[str, Any], services: dict[str, dict[str, Any]]
+) -> None:
+    found = {name: set(item["networks"]) for name, item in services.items() if "networks" in item}
+    assert found == NETWORKS
+    assert set(compose["networks"]) == {"api", "monitoring"}
+    for name in (ONCE, BY_HAND):
+        assert services[name]["network_mode"] == "none"
+    for name, service in services.items():
+        for address in re.findall(r"http://([a-z-]+):\d+", json.dumps(service)):
+            if name not in (ONCE, BY_HAND):
+                assert NETWORKS[name] & NETWORKS[address], f"{name} can't reach {address}"
+
+
+def test_the_core_runs_alone_and_make_adds_the_demo_traffic(
+    services: dict[str, dict[str, Any]], tmp_path: Path
+) -> None:
+    profiled = {name: item["profiles"] for name, item in services.items() if "profiles" in item}
+    assert profiled == {"traffic": ["demo"], "backup": ["backup"]}
+    env_file.ensure(tmp_path / ".env")
+    assert env_file.read(tmp_path / ".env")["COMPOSE_PROFILES"] == "demo"
+
+
+def test_the_backup_has_every_volume_that_can_not_be_made_again(
+    compose: dict[str, Any], services: dict[str, dict[str, Any]]
+) -> None:
+    mounted = {
+        parts[0]: parts[1]
+        for parts in (mount.split(":") for mount in services[BY_HAND]["volumes"])
+        if not parts[0].startswith(".")
+    }
+    assert set(mounted) == set(compose["volumes"]) - {"alertmanager-config"}
+    assert {path.removeprefix("/volumes/") for path in mounted.values()} == set(backup.PARTS)
 
 
 def test_every_image_is_pinned_to_a_version(services: dict[str, dict[str, Any]]) -> None:
@@ -143,7 +202,7 @@ def test_the_containers_run_the_native_commands(
     services: dict[str, dict[str, Any]], tmp_path: Path
 ) -> None:
     native = _native_commands(tmp_path)
-    assert set(native) == set(services) - {"grafana", ONCE}
+    assert set(native) == set(services) - {"grafana", ONCE, BY_HAND}
     for name, command in native.items():
         container = [str(word) for word in services[name]["command"]]
         added = ONLY_IN_CONTAINERS.get(name, [])

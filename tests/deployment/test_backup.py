@@ -1,0 +1,168 @@
+"""Backup and restore on a service that works on: nothing that was answered is lost."""
+
+import gzip
+import shutil
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import requests
+
+from deployment.backup import BackupError, main, restore, save, verify
+from deployment.local.programs import ROOT
+from tests import servers
+from tests.model_service.conftest import EXAMPLE, data, serving, trained, week
+
+__all__ = ["data", "trained"]
+
+
+@pytest.mark.stack
+def test_a_backup_of_a_busy_service_brings_back_every_prediction_that_was_answered_before(
+    data: Path, tmp_path: Path
+) -> None:
+    stop = threading.Event()
+    answered: list[str] = []
+    with serving(data) as api:
+        evaluated = api.post("/evaluate", {"data": week(), "evaluation_period_name": "a week"})
+        assert evaluated.status_code == 200
+
+        def predict() -> None:
+            with requests.Session() as session:
+                while not stop.is_set():
+                    answer = session.post(f"{api.url}/predict", json=EXAMPLE, timeout=10)
+                    answered.append(answer.json()["prediction_id"])
+
+        busy = threading.Thread(target=predict)
+        busy.start()
+        try:
+            assert _until(lambda: len(answered) > 50)
+            before = list(answered)
+            counts = save(data.parent, tmp_path / "backups/one.tar.gz")
+        finally:
+            stop.set()
+            busy.join(20)
+    assert counts["data"] >= 4
+    shutil.rmtree(data)
+
+    restored = tmp_path / "restored"
+    assert restore(tmp_path / "backups/one.tar.gz", restored) == counts["data"]
+    with serving(restored / "data") as api:
+        known = set()
+        after = 0
+        while True:
+            page = api.get("/predictions", params={"limit": 1000, "after": after}).json()
+            known |= {row["prediction_id"] for row in page["predictions"]}
+            after = page["next"]
+            if after is None:
+                break
+        assert set(before) <= known
+        assert api.metrics()["model_rmse_score"] == pytest.approx(evaluated.json()["rmse"])
+        report = api.get(evaluated.json()["report_html"])
+        assert report.status_code == 200
+        assert "<html" in report.text
+
+
+@pytest.mark.stack
+def test_prometheus_goes_on_from_its_finished_blocks(tmp_path: Path) -> None:
+    lines = [f"demo_value {hour} {1_700_000_000 + 3600 * hour}" for hour in range(12)]
+    source = tmp_path / "metrics.txt"
+    source.write_text("# TYPE demo_value gauge\n" + "\n".join(lines) + "\n# EOF\n")
+    blocks = tmp_path / "stack/prometheus"
+    made = subprocess.run(
+        [
+            str(servers.tools().promtool), "tsdb", "create-blocks-from", "openmetrics",
+            str(source), str(blocks),
+        ],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert made.returncode == 0, made.stderr
+    (blocks / "wal").mkdir()
+    (blocks / "wal/00000000").write_bytes(b"written to while one looks")
+    save(tmp_path / "stack", tmp_path / "one.tar.gz")
+    restore(tmp_path / "one.tar.gz", tmp_path / "restored")
+    assert not (tmp_path / "restored/prometheus/wal").exists()
+    shutil.copytree(tmp_path / "restored/prometheus", tmp_path / "run/data")
+    with servers.prometheus({}, directory=tmp_path / "run") as prometheus:
+        query: dict[str, str | float] = {"query": "demo_value", "time": 1_700_000_000 + 3600 * 5}
+        answer = requests.get(f"{prometheus.url}/api/v1/query", params=query, timeout=10).json()
+    assert [sample["value"][1] for sample in answer["data"]["result"]] == ["5"]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """A stack's folder whose only row is in the write-ahead log and not in the file itself."""
+    made = tmp_path / "stack"
+    (made / "data/reports").mkdir(parents=True)
+    (made / "data/reports/one.html").write_text("<html>")
+    with closing(sqlite3.connect(made / "data/model.db")) as database:
+        database.execute("pragma journal_mode = wal")
+        database.execute("create table rows (value)")
+        database.execute("insert into rows values (1)")
+        database.commit()
+        yield made
+
+
+def test_a_row_that_is_only_in_the_write_ahead_log_is_saved(folder: Path, tmp_path: Path) -> None:
+    save(folder, tmp_path / "one.tar.gz")
+    restore(tmp_path / "one.tar.gz", tmp_path / "restored")
+    assert not list((tmp_path / "restored").rglob("*-wal"))
+    with closing(sqlite3.connect(tmp_path / "restored/data/model.db")) as database:
+        assert database.execute("select value from rows").fetchall() == [(1,)]
+
+
+def test_a_restore_never_overwrites(folder: Path, tmp_path: Path) -> None:
+    save(folder, tmp_path / "one.tar.gz")
+    with pytest.raises(BackupError, match=r"has data already \(data\).*Nothing was changed"):
+        restore(tmp_path / "one.tar.gz", folder)
+    with pytest.raises(BackupError, match="exists already"):
+        save(folder, tmp_path / "one.tar.gz")
+
+
+def test_a_damaged_archive_is_refused_before_anything_is_unpacked(
+    folder: Path, tmp_path: Path
+) -> None:
+    save(folder, tmp_path / "one.tar.gz")
+    content = gzip.decompress((tmp_path / "one.tar.gz").read_bytes())
+    assert verify(tmp_path / "one.tar.gz") == 2
+    (tmp_path / "changed.tar.gz").write_bytes(gzip.compress(content.replace(b"<html>", b"<evil>")))
+    (tmp_path / "cut.tar.gz").write_bytes((tmp_path / "one.tar.gz").read_bytes()[:300])
+    (tmp_path / "other.tar.gz").write_bytes(b"no archive")
+    for name, words in {
+        "changed": "is damaged: data/reports/one.html",
+        "cut": "can't be read",
+        "other": "can't be read",
+    }.items():
+        with pytest.raises(BackupError, match=words):
+            restore(tmp_path / f"{name}.tar.gz", tmp_path / "restored")
+        assert not (tmp_path / "restored").exists()
+
+
+def test_the_archive_is_readable_for_its_user_alone_and_an_empty_folder_is_no_backup(
+    folder: Path, tmp_path: Path
+) -> None:
+    save(folder, tmp_path / "one.tar.gz")
+    assert (tmp_path / "one.tar.gz").stat().st_mode & 0o777 == 0o600
+    assert main(["save", "--folder", str(tmp_path / "no"), "--archive", str(tmp_path / "2")]) == 1
+    assert not list(tmp_path.glob("2*"))
+
+
+def test_standard_output_takes_the_archive_too(folder: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "deployment.backup", "save", "--folder", str(folder)]
+    done = subprocess.run([*command, "--archive", "-"], cwd=ROOT, capture_output=True, check=True)
+    (tmp_path / "one.tar.gz").write_bytes(done.stdout)
+    assert verify(tmp_path / "one.tar.gz") == 2
+
+
+def _until(what: Callable[[], bool], seconds: float = 30) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if what():
+            return True
+        time.sleep(0.05)
+    return False
