@@ -106,8 +106,9 @@ format: dev ## Format the code
 check: dev ## Lint, types, import doors, promtool, amtool, shell and Docker lint
 	@$(PY) -m deployment.check
 
+# a file's tests share its servers, so they stay on one worker
 test: dev chromium check ## Everything that CI runs: check, then unit, integration and browser tests
-	@$(PY) -m pytest -n 2 --dist loadgroup
+	@$(PY) -m pytest -n 2 --dist loadfile
 
 bench: dev ## Benchmarks: ratios measured side by side in one run (NAME=serving for one)
 	@$(PY) -m tests.benchmarks $(NAME)

@@ -34,7 +34,8 @@ def _up(stack: Stack) -> int:
     _table(started)
     if grafana_program(stack.settings(), stack.folder) is None:
         print("Grafana is not on PATH, so that there is none here: install it, or use Docker.")
-    print("\nmake evaluation | status | logs | stop")
+    print(f"Alerts notify: {', '.join(stack.notified)} (secrets/README.md says how to add others).")
+    print("\nmake evaluation | fire-alert | status | logs | stop")
     return 0
 
 

@@ -19,8 +19,11 @@ ADDRESSES = {
 }
 
 
-def write(folder: Path, settings: Mapping[str, str]) -> None:
-    """Write both into folder/run. Raises StackError for a secret that can't be used."""
+def write(folder: Path, settings: Mapping[str, str]) -> list[str]:
+    """Write both into folder/run; who will be notified, as `receiver by integration`.
+
+    Raises StackError for a secret that can't be used.
+    """
     _write_prometheus(folder / "run" / "prometheus", settings)
     console = f"http://{HOST}:{settings['BELVEDERE_CONSOLE_PORT']}"
     places = {
@@ -30,7 +33,7 @@ def write(folder: Path, settings: Mapping[str, str]) -> None:
     }
     secrets = Path(os.environ.get("BELVEDERE_SECRETS_DIR") or ROOT / "secrets")
     try:
-        render.write(folder / "run" / "alertmanager", secrets, places)
+        return render.write(folder / "run" / "alertmanager", secrets, places)
     except render.ConfigurationError as error:
         raise StackError(str(error)) from error
 

@@ -26,6 +26,8 @@ class Stack:
         self.folder = folder.resolve()
         self.env_path = env_path
         self.supervisor = Supervisor(self.folder)
+        # `receiver by integration`, known once the files are written
+        self.notified: list[str] = []
 
     def settings(self) -> dict[str, str]:
         """The .env file, which is made if it is missing; the environment goes before it."""
@@ -68,7 +70,7 @@ class Stack:
                 if self.supervisor.leftovers():
                     self.supervisor.stop()
                 _check_ports(wanted)
-                configurations.write(self.folder, settings)
+                self.notified = configurations.write(self.folder, settings)
             sizes = {program.name: self.supervisor.log_size(program.name) for program in wanted}
             try:
                 if self.supervisor.states() is None:
@@ -115,7 +117,7 @@ class Stack:
         for program in wanted:
             if not states[program.name].alive:
                 self.supervisor.start_program(program.name)
-        configurations.write(self.folder, settings)
+        self.notified = configurations.write(self.folder, settings)
         for program in wanted:
             if program.name in ("prometheus", "alertmanager") and _answers(program):
                 refusal = readiness.reload(str(program.url))

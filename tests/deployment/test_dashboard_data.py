@@ -25,7 +25,7 @@ RULES = sorted((ROOT / "deployment/prometheus/rules").glob("*.yml"))
 TRAFFIC_SECONDS = 12.0
 PANELS = dict(panels())
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
@@ -104,11 +104,14 @@ def test_every_query_of_the_panel_has_data(
 
 
 def test_what_the_panels_show_is_what_happened(watched: tuple[str, dict[str, str]]) -> None:
-    shown = {name: panel["targets"][0]["expr"] for name, panel in PANELS.items()}
-    assert 18 < values(watched, shown["model_performance: RMSE"])[-1] < 38
-    assert 5 < values(watched, shown["api_performance: Predictions"])[-1] < 25
-    assert values(watched, shown["api_performance: Errors"])[-1] == 0
-    assert 0 < values(watched, shown["infrastructure_overview: CPU"])[-1] < 1
+    def last(name: str, title: str) -> float:
+        first = next(panel for panel in load(name)["panels"] if panel["title"] == title)
+        return values(watched, first["targets"][0]["expr"])[-1]
+
+    assert 18 < last("model_performance", "RMSE") < 38
+    assert 2 < last("api_performance", "Predictions") < 25
+    assert last("api_performance", "Errors") == 0
+    assert 0 < last("infrastructure_overview", "CPU") <= 1
 
 
 @pytest.mark.parametrize(

@@ -30,11 +30,11 @@ def load(name: str) -> dict[str, Any]:
 
 
 def panels(*, rows: bool = False) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every panel with `dashboard: title`."""
+    """Every panel with `dashboard: id title`; two panels may show the same in two ways."""
     for name in dashboards.PAGES:
         for panel in load(name)["panels"]:
             if rows or panel["type"] != "row":
-                yield f"{name}: {panel['title']}", panel
+                yield f"{name}: {panel['id']} {panel['title']}", panel
 
 
 every_dashboard = pytest.mark.parametrize("name", dashboards.PAGES)

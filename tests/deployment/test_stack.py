@@ -35,7 +35,7 @@ ROW = {
     "season": 1, "holiday": 0, "workingday": 0, "weathersit": 1, "dteday": "2011-01-01",
 }  # fmt: skip
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack")]
+pytestmark = [pytest.mark.stack]
 
 
 class Place:
@@ -193,6 +193,22 @@ def test_everything_listens_on_loopback_only(running: Place) -> None:
             # another address of this machine: what is bound to 127.0.0.1 does not answer there
             refused = other.connect_ex(("127.0.0.2", port)) != 0
         assert refused, name
+
+
+def test_a_secret_turns_its_receiver_on_and_a_bad_one_is_named(place: Place) -> None:
+    secrets = place.folder / "secrets"
+    secrets.mkdir(parents=True)
+    assert "Alerts notify: inbox by webhook (" in place.run("up").stdout
+    (secrets / "slack_webhook_url").write_text("http://127.0.0.1:9/hook\n")
+    assert "platform-critical by slack" in place.run("up").stdout
+    with urllib.request.urlopen(f"{place.url('ALERTMANAGER')}/api/v2/status", timeout=5) as answer:
+        # the running Alertmanager has read its file again
+        assert "slack_webhook_url" in json.load(answer)["config"]["original"]
+    (secrets / "webhook_url").write_text("not an address\n")
+    refused = place.run("up")
+    assert refused.returncode == 1
+    assert f"{secrets / 'webhook_url'} is no address" in refused.stderr
+    assert place.run("status").returncode == 0
 
 
 def test_down_leaves_nothing_running_and_keeps_the_data(place: Place) -> None:
