@@ -63,6 +63,12 @@ DISK_IN_A_DAY = Query(
     "If it goes on as in the last six hours; below 0 it is full before.",
     f"predict_linear(node_filesystem_avail_bytes{DISK}[6h], 86400)",
 )
+DISK_AN_HOUR_AGO = Query(
+    "Disk available an hour ago",
+    "bytes",
+    "There for file systems that are known long enough to tell a day from.",
+    f"node_filesystem_avail_bytes{DISK} offset 1h",
+)
 DISK_READ = Query(
     "Disk reads",
     "bytes/s",

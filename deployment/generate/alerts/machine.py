@@ -10,7 +10,8 @@ DISK = "{{ $labels.mountpoint }} of {{ $labels.instance }}"
 ALERTS = [
     Alert(
         "DiskFilling",
-        f"{machine.DISK_IN_A_DAY.matching(NODE)} < 0 and {machine.DISK_USED.matching(NODE)} > 0.6",
+        f"{machine.DISK_IN_A_DAY.matching(NODE)} < 0 and {machine.DISK_USED.matching(NODE)} > 0.6 "
+        f"and {machine.DISK_AN_HOUR_AGO.matching(NODE)}",
         "warning",
         "platform",
         "A disk is full within a day",
