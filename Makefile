@@ -92,7 +92,8 @@ backup: install ## Save log, evaluations, metrics and silences while all runs (A
 
 restore: install ## Put a backup where nothing is yet (ARCHIVE=name); stop the stack first
 	@test -e "$(ARCHIVE)" || { echo "error: say which: make restore ARCHIVE=backups/NAME.tar.gz" >&2; exit 1; }
-	@if $(PY) -m deployment.local status >/dev/null; then echo "error: the stack runs: make stop first" >&2; exit 1; fi
+	@code=0; $(PY) -m deployment.local status >/dev/null 2>&1 || code=$$?; \
+	  test $$code -eq 3 || { echo "error: the stack runs: make stop first" >&2; exit 1; }
 	@$(PY) -m deployment.backup restore --archive "$(ARCHIVE)"
 
 archive: ## A .tar of the tracked files of the last commit, in dist/
