@@ -50,7 +50,8 @@ def test_the_rmse_alert_arrives_within_a_minute_and_is_gone_afterwards(stack: Pl
     steps = {name: float(seconds) for seconds, name in LINE.findall(done.stdout)}
     assert list(steps) == STEPS
     assert sorted(steps.values()) == list(steps.values())
-    assert steps["notified"] < 60
+    # how long the evaluation takes is the machine's; the way of the alert is ours
+    assert steps["notified"] - steps["injected"] < 60
     assert re.search(
         r"notified  RMSE of bike-sharing is 17\d\.?\d*, the threshold is 60", done.stdout
     )
