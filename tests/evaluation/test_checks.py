@@ -95,7 +95,7 @@ def test_a_column_that_is_constant_on_both_sides_is_said_to_be_so() -> None:
 
 def test_a_column_with_another_constant_on_each_side_names_both() -> None:
     made = evaluate(rows(200, a=1), rows(a=2), SCHEMA)
-    assert "a is always 1.0 in the reference, 2.0 in the current data." in made.warnings
+    assert "a is always 1 in the reference, 2 in the current data." in made.warnings
 
 
 def test_rows_without_truth_are_left_out_of_the_scores_only() -> None:
