@@ -14,9 +14,11 @@ EvaluationError
 │   └── UnreadableFile     a file of rows that can't be read
 ├── EngineMissing          what was asked to count the rows is not installed
 ├── ReportFailed           Evidently could not make the report
+├── NewerStore             the database was written by a later version
 └── JobError               the runner could not run or finish a job
     ├── QueueFull          come back later
     ├── JobTimedOut        the time limit passed
+    ├── JobTooLarge        the memory limit passed
     ├── JobCancelled       somebody cancelled it
     ├── WorkerDied         the worker process ended without an answer
     ├── JobFailed          an error that could not cross from the worker
@@ -128,6 +130,15 @@ class ReportFailed(EvaluationError):
     pass
 
 
+class NewerStore(EvaluationError):
+    def __init__(self, database: str, name: str, found: int, known: int) -> None:
+        super().__init__(
+            f"The tables of {name} in {database} have version {found}; this version of Belvedere "
+            f"knows {known} at most. Install the later Belvedere that wrote them, or give another "
+            "database in BELVEDERE_DATABASE_URL. Nothing was changed."
+        )
+
+
 class JobError(EvaluationError):
     pass
 
@@ -146,6 +157,14 @@ class JobTimedOut(JobError):
         super().__init__(
             f"The evaluation took longer than its limit of {limit_seconds:g} s and was stopped. "
             "Evaluate fewer rows, or raise the limit."
+        )
+
+
+class JobTooLarge(JobError):
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(
+            f"The evaluation took more memory than its limit of {limit_bytes / 2**20:,.0f} MiB and "
+            "was stopped. Evaluate fewer rows, or raise the limit."
         )
 
 

@@ -19,13 +19,15 @@ from pebble import CONSTS, ProcessExpired, ProcessPool
 
 from evaluation.errors import (
     JobCancelled,
+    JobError,
     JobFailed,
     JobTimedOut,
+    JobTooLarge,
     QueueFull,
     RunnerClosed,
     WorkerDied,
 )
-from evaluation.worker import CONTEXT, prepare
+from evaluation.worker import CONTEXT, prepare, resident_bytes
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +36,7 @@ Report = Callable[[str, float], None]
 
 FIRST_GUESS_SECONDS = 5.0
 PATIENCE_SECONDS = 0.3
+MEMORY_CHECK_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,11 @@ class _Job:
     inner: Any = None
     started: float = 0.0
     tries: int = 0
+    too_large: bool = False
+
+    @property
+    def pid_file(self) -> Path:
+        return self.progress_file.with_suffix(".pid")
 
 
 class JobRunner:
@@ -64,7 +72,8 @@ class JobRunner:
     A job is a function of this signature, importable in the worker:
     `function(report, *arguments)`; it calls `report(stage, fraction)`. Its result and arguments
     are pickled. The spare takes over at once when a running job is cancelled, which kills its
-    process. Thread-safe.
+    process. A job is stopped past its time limit, and when its process holds more than
+    `memory_limit_bytes` in memory (None for no limit). Thread-safe.
     """
 
     def __init__(
@@ -72,6 +81,7 @@ class JobRunner:
         *,
         queue_limit: int = 20,
         time_limit_seconds: float = 600.0,
+        memory_limit_bytes: int | None = None,
         warm_up: Callable[[], None] | None = None,
         spares: int = 1,
     ) -> None:
@@ -79,6 +89,7 @@ class JobRunner:
         CONSTS.term_timeout = PATIENCE_SECONDS
         self.queue_limit = queue_limit
         self.time_limit_seconds = time_limit_seconds
+        self._memory_limit = memory_limit_bytes
         self._directory = tempfile.TemporaryDirectory(prefix="belvedere-jobs-")
         self._processes = 1 + spares
         self._warm_up = warm_up
@@ -88,6 +99,12 @@ class JobRunner:
         self._running: _Job | None = None
         self._closed = False
         self._usual_seconds = FIRST_GUESS_SECONDS
+        self._ended = threading.Event()
+        if memory_limit_bytes is not None:
+            watch = threading.Thread(
+                target=self._watch_memory, args=(memory_limit_bytes,), name="memory", daemon=True
+            )
+            watch.start()
 
     def submit(self, function: Callable[..., Any], *arguments: Any, job_id: str) -> "Future[Any]":
         """Queue a job. Raises QueueFull and RunnerClosed; the future raises a JobError or the
@@ -136,6 +153,7 @@ class JobRunner:
 
     def close(self) -> None:
         """End the processes; what waits or runs is cancelled."""
+        self._ended.set()
         with self._lock:
             self._closed = True
             waiting = list(self._waiting)
@@ -148,6 +166,20 @@ class JobRunner:
         self._pool.stop()
         self._pool.join(timeout=10)
         self._directory.cleanup()
+
+    def _watch_memory(self, limit_bytes: int) -> None:
+        while not self._ended.wait(MEMORY_CHECK_SECONDS):
+            job = self._running
+            if job is None or job.inner is None:
+                continue
+            try:
+                pid = int(job.pid_file.read_text("ascii"))
+            except (OSError, ValueError):
+                continue
+            if resident_bytes(pid) > limit_bytes:
+                job.too_large = True
+                log.warning("job %s holds more than %d bytes: stopped", job.id, limit_bytes)
+                job.inner.cancel()
 
     def _new_pool(self) -> Any:
         pool = ProcessPool(
@@ -194,16 +226,22 @@ class JobRunner:
             if not self._closed:
                 self._start_next()
         job.progress_file.unlink(missing_ok=True)
+        job.pid_file.unlink(missing_ok=True)
         try:
             job.outcome.set_result(inner.result())
         except CancelledError:
-            job.outcome.set_exception(JobCancelled())
+            job.outcome.set_exception(self._why_stopped(job))
         except FutureTimeoutError:
             job.outcome.set_exception(JobTimedOut(self.time_limit_seconds))
         except (ProcessExpired, BrokenProcessPool):
             job.outcome.set_exception(WorkerDied())
         except Exception as error:  # noqa: BLE001 - the job's own error goes to who asked for it
             job.outcome.set_exception(error)
+
+    def _why_stopped(self, job: _Job) -> JobError:
+        if job.too_large and self._memory_limit is not None:
+            return JobTooLarge(self._memory_limit)
+        return JobCancelled()
 
 
 def _never_started(inner: Any) -> bool:
@@ -228,6 +266,7 @@ def _nothing() -> None:
 def _call(function: Callable[..., Any], job_id: str, progress_file: str, *arguments: Any) -> Any:
     """In the worker: run the job with a reporter that writes its progress to a file."""
     part = f"{progress_file}.part"
+    Path(progress_file).with_suffix(".pid").write_text(str(os.getpid()), "ascii")
 
     def report(stage: str, fraction: float) -> None:
         Path(part).write_text(f"{fraction:.3f} {stage}", "utf-8")

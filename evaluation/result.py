@@ -21,12 +21,14 @@ class Sides(msgspec.Struct, frozen=True):
 
 
 class Rows(msgspec.Struct, frozen=True, kw_only=True):
-    """Rows of each data set; `training` and `with_target` count rows of the current one."""
+    """Rows of each data set; the others count rows of the current one: rows that the model was
+    trained on, rows with truth, and rows whose truth has not come."""
 
     reference: int
     current: int
     training: int = 0
     with_target: int = 0
+    without_target: int = 0
 
 
 class Quality(msgspec.Struct, frozen=True, kw_only=True):
@@ -182,6 +184,7 @@ class Evaluation(msgspec.Struct, kw_only=True):
     model: str | None = None
     model_version: str | None = None
     source: str = ""
+    reference_source: str = ""
     synthetic: bool = False
     published: bool = False
 

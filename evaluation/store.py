@@ -1,8 +1,7 @@
-"""Where evaluations are kept: their documents in a database, their reports in a folder."""
+"""Evaluations as they are kept: read, listed, tagged, commented, and dropped when they are old."""
 
-import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,34 +9,15 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from evaluation.migrations import upgrade
+from evaluation.report_files import ReportFiles
 from evaluation.result import Evaluation
+from evaluation.store_tables import FINAL, LAYOUT, evaluations, tags
 
-REPORTS = ("html", "json")
-FINAL = ("succeeded", "failed", "cancelled", "interrupted")
-
-metadata = sa.MetaData()
-evaluations = sa.Table(
-    "evaluations",
-    metadata,
-    sa.Column("id", sa.String(64), primary_key=True),
-    sa.Column("model", sa.String(200), nullable=False),
-    sa.Column("model_version", sa.String(64), nullable=False),
-    sa.Column("name", sa.String(500), nullable=False),
-    sa.Column("source", sa.String(500), nullable=False),
-    sa.Column("state", sa.String(16), nullable=False),
-    sa.Column("publish", sa.Boolean, nullable=False),
-    sa.Column("synthetic", sa.Boolean, nullable=False),
-    sa.Column("created_at", sa.Float, nullable=False),
-    sa.Column("finished_at", sa.Float),
-    sa.Column("verdict", sa.String(32)),
-    sa.Column("error", sa.Text),
-    sa.Column("document", sa.Text),
-    sa.Index("evaluations_by_time", "model", "created_at"),
-    sa.Index("evaluations_published", "model", "publish", "synthetic", "finished_at"),
-)
+MOST_AT_ONCE = 500
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Stored:
     """One evaluation as it is kept; times are seconds since the epoch, UTC."""
 
@@ -50,13 +30,70 @@ class Stored:
     publish: bool
     synthetic: bool
     created_at: float
-    finished_at: float | None
-    verdict: str | None
-    error: dict[str, Any] | None
-    document: str | None
+    finished_at: float | None = None
+    verdict: str | None = None
+    error: dict[str, Any] | None = None
+    document: str | None = None
+    request: str | None = None
+    owner: str | None = None
+    attempts: int = 0
+    started_at: float | None = None
+    stage: str | None = None
+    progress: float | None = None
+    expires_at: float | None = None
+    rerun_of: str | None = None
+    schedule_id: str | None = None
+    comment: str | None = None
+    tags: tuple[str, ...] = ()
 
     def evaluation(self) -> Evaluation | None:
         return None if self.document is None else Evaluation.decode(self.document)
+
+    @property
+    def done(self) -> bool:
+        return self.state in FINAL
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """Which evaluations a page shows; None does not filter. Times are epoch seconds."""
+
+    state: str | None = None
+    verdict: str | None = None
+    tag: str | None = None
+    published: bool | None = None
+    schedule_id: str | None = None
+    text: str | None = None
+    since: float | None = None
+    until: float | None = None
+
+    def clauses(self) -> list[sa.ColumnElement[bool]]:
+        table = evaluations.c
+        found: list[sa.ColumnElement[bool]] = []
+        for column, value in (
+            (table.state, self.state),
+            (table.verdict, self.verdict),
+            (table.schedule_id, self.schedule_id),
+        ):
+            if value is not None:
+                found.append(column == value)
+        if self.tag is not None:
+            tagged = sa.select(tags.c.evaluation_id).where(tags.c.tag == self.tag)
+            found.append(table.id.in_(tagged))
+        if self.published is not None:
+            shown = sa.and_(table.publish.is_(True), table.state == "succeeded")
+            found.append(shown if self.published else sa.not_(shown))
+        if self.text:
+            found.append(
+                sa.or_(
+                    *(c.icontains(self.text, autoescape=True) for c in (table.name, table.source))
+                )
+            )
+        if self.since is not None:
+            found.append(table.created_at >= self.since)
+        if self.until is not None:
+            found.append(table.created_at < self.until)
+        return found
 
 
 class EvaluationStore:
@@ -64,145 +101,186 @@ class EvaluationStore:
 
     def __init__(self, engine: sa.Engine, reports: Path) -> None:
         self._engine = engine
-        self._reports = reports
-        reports.mkdir(parents=True, exist_ok=True)
-        metadata.create_all(engine)
-
-    def create(
-        self,
-        evaluation_id: str,
-        *,
-        model: str,
-        model_version: str,
-        name: str,
-        source: str,
-        publish: bool,
-        synthetic: bool,
-    ) -> None:
-        values = {
-            "id": evaluation_id,
-            "model": model,
-            "model_version": model_version,
-            "name": name[:500],
-            "source": source[:500],
-            "state": "queued",
-            "publish": publish,
-            "synthetic": synthetic,
-            "created_at": _now(),
-        }
-        with self._engine.begin() as connection:
-            connection.execute(evaluations.insert().values(**values))
-
-    def finish(self, evaluation_id: str, evaluation: Evaluation) -> None:
-        """Keep the result; from here on it can be found, and is restored if it was published."""
-        self._update(
-            evaluation_id,
-            state="succeeded",
-            name=evaluation.name[:500],
-            source=evaluation.source[:500],
-            publish=evaluation.published,
-            verdict=evaluation.verdict,
-            document=evaluation.encode().decode(),
-            finished_at=_now(),
-        )
-
-    def fail(self, evaluation_id: str, error: Mapping[str, Any], state: str = "failed") -> None:
-        """Keep why there is no result; `state` is failed, cancelled or interrupted."""
-        self._update(
-            evaluation_id,
-            state=state,
-            error=msgspec.json.encode(error).decode(),
-            finished_at=_now(),
-        )
+        self.files = ReportFiles(reports)
+        upgrade(engine, LAYOUT)
 
     def get(self, evaluation_id: str) -> Stored | None:
         query = evaluations.select().where(evaluations.c.id == evaluation_id)
         with self._engine.connect() as connection:
             row = connection.execute(query).mappings().one_or_none()
-        return None if row is None else _stored(dict(row))
+            if row is None:
+                return None
+            return _stored({**row, **_tags_of(connection, [evaluation_id])[evaluation_id]})
 
     def page(
-        self, *, model: str, limit: int = 50, offset: int = 0, state: str | None = None
+        self, *, model: str, limit: int = 50, offset: int = 0, where: Filter | None = None
     ) -> tuple[list[Stored], int]:
-        """Newest first, without their documents, and how many there are in all."""
-        where = [evaluations.c.model == model]
-        if state is not None:
-            where.append(evaluations.c.state == state)
-        light = [column for column in evaluations.c if column.name != "document"]
+        """Newest first, without documents and requests, and how many there are in all."""
+        clauses = [evaluations.c.model == model, *(where or Filter()).clauses()]
+        light = [c for c in evaluations.c if c.name not in ("document", "request")]
         query = (
             sa.select(*light)
-            .where(*where)
+            .where(*clauses)
             .order_by(evaluations.c.created_at.desc(), evaluations.c.id)
             .limit(limit)
             .offset(offset)
         )
-        count = sa.select(sa.func.count()).select_from(evaluations).where(*where)
+        count = sa.select(sa.func.count()).select_from(evaluations).where(*clauses)
         with self._engine.connect() as connection:
-            rows = [
-                _stored({**row, "document": None}) for row in connection.execute(query).mappings()
-            ]
-            return rows, connection.execute(count).scalar_one()
+            rows = connection.execute(query).mappings().all()
+            labels = _tags_of(connection, [row["id"] for row in rows])
+            total = connection.execute(count).scalar_one()
+        return [_stored({**row, **labels[row["id"]]}) for row in rows], total
 
-    def last_published(self, model: str) -> Stored | None:
-        """The newest real evaluation that set the gauges; a synthetic one never counts."""
+    def annotate(
+        self, evaluation_id: str, *, comment: str | None = None, labels: Iterable[str] | None = None
+    ) -> bool:
+        """Replace the comment, the tags or both; None leaves as is. False: no such evaluation."""
+        with self._engine.begin() as connection:
+            known = sa.select(evaluations.c.id).where(evaluations.c.id == evaluation_id)
+            if connection.execute(known).first() is None:
+                return False
+            if comment is not None:
+                connection.execute(
+                    evaluations.update()
+                    .where(evaluations.c.id == evaluation_id)
+                    .values(comment=comment or None)
+                )
+            if labels is not None:
+                connection.execute(tags.delete().where(tags.c.evaluation_id == evaluation_id))
+                write_tags(connection, evaluation_id, labels)
+        return True
+
+    def shown(self, model: str) -> Stored | None:
+        """What every replica's gauges show: the newest published one that has not expired."""
+        table = evaluations.c
         query = (
             evaluations.select()
             .where(
-                evaluations.c.model == model,
-                evaluations.c.publish.is_(True),
-                evaluations.c.synthetic.is_(False),
-                evaluations.c.state == "succeeded",
+                table.model == model,
+                table.publish.is_(True),
+                table.state == "succeeded",
+                sa.or_(table.synthetic.is_(False), table.expires_at > epoch()),
             )
-            .order_by(evaluations.c.finished_at.desc())
+            .order_by(table.finished_at.desc())
             .limit(1)
         )
         with self._engine.connect() as connection:
             row = connection.execute(query).mappings().one_or_none()
         return None if row is None else _stored(dict(row))
 
-    def mark_interrupted(self, model: str) -> int:
-        """At start: what was queued or running when the process ended will not go on."""
-        for draft in self._reports.glob("*.part"):
-            draft.unlink(missing_ok=True)
-        message = {"message": "The service stopped before this evaluation was done: run it again."}
-        statement = (
-            evaluations.update()
-            .where(evaluations.c.model == model, evaluations.c.state.not_in(FINAL))
-            .values(
-                state="interrupted",
-                error=msgspec.json.encode(message).decode(),
-                finished_at=_now(),
+    def shown_id(self, model: str) -> str | None:
+        """The id of `shown`, without reading its document."""
+        table = evaluations.c
+        query = (
+            sa.select(table.id)
+            .where(
+                table.model == model,
+                table.publish.is_(True),
+                table.state == "succeeded",
+                sa.or_(table.synthetic.is_(False), table.expires_at > epoch()),
             )
+            .order_by(table.finished_at.desc())
+            .limit(1)
         )
+        with self._engine.connect() as connection:
+            return connection.execute(query).scalar_one_or_none()
+
+    def expire_synthetic(self, model: str) -> None:
+        """Let the gauges show real evaluations only, from now on."""
+        table, now = evaluations.c, epoch()
         with self._engine.begin() as connection:
-            return connection.execute(statement).rowcount
+            connection.execute(
+                evaluations.update()
+                .where(table.model == model, table.synthetic.is_(True), table.expires_at > now)
+                .values(expires_at=now)
+            )
 
-    def report_path(self, evaluation_id: str, kind: str) -> Path:
-        """The file of a report; `kind` is html or json."""
-        return self._reports / f"{evaluation_id}.{kind}"
+    def usual_seconds(self, model: str, latest: int = 20) -> float | None:
+        """Median time that the latest evaluations ran, or None when none did."""
+        table = evaluations.c
+        query = (
+            sa.select(table.finished_at - table.started_at)
+            .where(
+                table.model == model,
+                table.state == "succeeded",
+                table.started_at.is_not(None),
+            )
+            .order_by(table.created_at.desc())
+            .limit(latest)
+        )
+        with self._engine.connect() as connection:
+            found = sorted(connection.execute(query).scalars())
+        return float(found[len(found) // 2]) if found else None
 
-    def draft_path(self, evaluation_id: str, kind: str) -> Path:
-        """Where the worker writes; `keep_reports` moves it into place in one step."""
-        return self._reports / f"{evaluation_id}.{kind}.part"
+    def drop_older(self, model: str, moment: float) -> int:
+        """Delete evaluations that ended before `moment`, with their files; how many.
 
-    def keep_reports(self, evaluation_id: str) -> None:
-        for kind in REPORTS:
-            os.replace(self.draft_path(evaluation_id, kind), self.report_path(evaluation_id, kind))
+        Those with tags stay, and so does the one that the gauges come back from.
+        """
+        table = evaluations.c
+        kept = self._last_real(model)
+        query = (
+            sa.select(table.id)
+            .where(
+                table.model == model,
+                table.finished_at < moment,
+                table.state.in_(FINAL),
+                table.id != (kept or ""),
+                table.id.not_in(sa.select(tags.c.evaluation_id)),
+            )
+            .limit(MOST_AT_ONCE)
+        )
+        dropped = 0
+        while True:
+            with self._engine.begin() as connection:
+                ids = list(connection.execute(query).scalars())
+                connection.execute(evaluations.delete().where(table.id.in_(ids)))
+            for evaluation_id in ids:
+                self.files.drop(evaluation_id)
+            dropped += len(ids)
+            if len(ids) < MOST_AT_ONCE:
+                return dropped
 
-    def drop_drafts(self, evaluation_id: str) -> None:
-        for kind in REPORTS:
-            self.draft_path(evaluation_id, kind).unlink(missing_ok=True)
+    def _last_real(self, model: str) -> str | None:
+        table = evaluations.c
+        query = (
+            sa.select(table.id)
+            .where(
+                table.model == model,
+                table.publish.is_(True),
+                table.synthetic.is_(False),
+                table.state == "succeeded",
+            )
+            .order_by(table.finished_at.desc())
+            .limit(1)
+        )
+        with self._engine.connect() as connection:
+            return connection.execute(query).scalar_one_or_none()
 
-    def _update(self, evaluation_id: str, **values: Any) -> None:
-        statement = evaluations.update().where(evaluations.c.id == evaluation_id).values(**values)
-        with self._engine.begin() as connection:
-            connection.execute(statement)
+
+def write_tags(connection: sa.Connection, evaluation_id: str, labels: Iterable[str]) -> None:
+    rows = [{"evaluation_id": evaluation_id, "tag": label} for label in sorted(set(labels))]
+    if rows:
+        connection.execute(tags.insert(), rows)
+
+
+def epoch() -> float:
+    return datetime.now(UTC).timestamp()
+
+
+def _tags_of(connection: sa.Connection, ids: list[str]) -> dict[str, dict[str, tuple[str, ...]]]:
+    found: dict[str, list[str]] = {evaluation_id: [] for evaluation_id in ids}
+    query = tags.select().where(tags.c.evaluation_id.in_(ids)).order_by(tags.c.tag)
+    for row in connection.execute(query) if ids else ():
+        found[row.evaluation_id].append(row.tag)
+    return {evaluation_id: {"tags": tuple(labels)} for evaluation_id, labels in found.items()}
+
+
+_FIELDS = {field.name for field in fields(Stored)}
 
 
 def _stored(row: Mapping[str, Any]) -> Stored:
     error = row["error"]
-    return Stored(**{**row, "error": None if error is None else msgspec.json.decode(error)})
-
-
-def _now() -> float:
-    return datetime.now(UTC).timestamp()
+    known = {name: value for name, value in row.items() if name in _FIELDS}
+    return Stored(**{**known, "error": None if error is None else msgspec.json.decode(error)})

@@ -2,11 +2,13 @@
 
 import os
 import signal
+import subprocess
 import threading
 import time
 from collections.abc import Callable
 from multiprocessing import spawn
 from multiprocessing.context import SpawnContext, SpawnProcess
+from pathlib import Path
 from typing import Any
 
 NICENESS = 10
@@ -72,6 +74,20 @@ def prepare(parent: int, warm_up: Callable[[], None] | None) -> None:
     from threadpoolctl import threadpool_limits
 
     threadpool_limits(1)
+
+
+def resident_bytes(pid: int) -> int:
+    """The memory that a process holds, 0 when it can't be told."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, IndexError, ValueError):
+        if Path("/proc/self/statm").exists():
+            return 0
+    # macOS and the BSDs have no /proc
+    asked = ["ps", "-o", "rss=", "-p", str(pid)]
+    found = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
+    return 1024 * int(found) if found.isdecimal() else 0
 
 
 def _end_with(parent: int) -> None:

@@ -1,4 +1,8 @@
-"""python -m model_service MODEL: serve a model. python -m model_service train MODEL: train it."""
+"""python -m model_service MODEL: serve a model.
+
+python -m model_service train MODEL: train it and keep it.
+python -m model_service export MODEL FILE.parquet: write its prediction log to a file.
+"""
 
 import argparse
 import logging
@@ -8,22 +12,32 @@ import sys
 
 def main(arguments: list[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
-    train = given[:1] == ["train"]
-    parser = argparse.ArgumentParser(prog="python -m model_service", description=__doc__)
+    command = given[0] if given and given[0] in ("train", "export") else "serve"
+    parser = argparse.ArgumentParser(
+        prog="python -m model_service",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("model", help="bike-sharing")
-    if not train:
+    if command == "serve":
         parser.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
         parser.add_argument("--port", type=int, default=8080, help="default: %(default)s")
-    options = parser.parse_args(given[1:] if train else given)
+    elif command == "export":
+        parser.add_argument("file", help="a .parquet file, written whole or not at all")
+        parser.add_argument("--start", help="an ISO date or time; default: the first row")
+        parser.add_argument("--end", help="an ISO date or time, not included; default: the last")
+        parser.add_argument("--by", choices=["arrival", "event"], default="arrival")
+    options = parser.parse_args(given if command == "serve" else given[1:])
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
 
     from pydantic import ValidationError
 
-    from model_service.errors import StartError
+    from model_service.errors import BadRequest, StartError
 
+    run = {"train": _train, "export": _export, "serve": _serve}[command]
     try:
-        return _train(options.model) if train else _serve(options)
-    except StartError as error:
+        return run(options)
+    except (StartError, BadRequest) as error:
         print(f"error: {error}", file=sys.stderr)
     except ValidationError as error:
         for problem in error.errors():
@@ -32,12 +46,12 @@ def main(arguments: list[str] | None = None) -> int:
     return 1
 
 
-def _train(name: str) -> int:
+def _train(options: argparse.Namespace) -> int:
     from model_service.models import load
     from model_service.settings import Settings
 
     settings = Settings()
-    model = load(name, settings.data_dir)
+    model = load(options.model, settings.data_dir)
     facts = model.details()
     print(
         f"{model.name} {model.version}: {facts['algorithm']}, {facts['training_rows']} rows, "
@@ -46,11 +60,39 @@ def _train(name: str) -> int:
     return 0
 
 
+def _export(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from model_service import log_reader
+    from model_service.app import prepare
+    from model_service.database import engine_for
+    from model_service.errors import StartError
+    from model_service.models import load
+    from model_service.requests import Interval
+    from model_service.settings import Settings
+
+    settings = Settings()
+    model = load(options.model, settings.data_dir)
+    stretch = log_reader.Stretch(by=options.by)
+    if options.start or options.end:
+        stretch = Interval(start=options.start, end=options.end).stretch(options.by)
+    prepare(model, settings)
+    engine = engine_for(settings.database(model.name), settings.log_durability)
+    try:
+        count = log_reader.export(engine, model, stretch, Path(options.file))
+    except OSError as error:
+        raise StartError(f"{options.file} can't be written: {error.strerror}.") from error
+    finally:
+        engine.dispose()
+    print(f"{count:,} rows of the prediction log of {model.name} are in {options.file}")
+    return 0
+
+
 def _serve(options: argparse.Namespace) -> int:
     import uvicorn
     from prometheus_client import CollectorRegistry
 
-    from model_service.app import create_app
+    from model_service.app import create_app, prepare
     from model_service.models import check_known, load
     from model_service.settings import Settings
 
@@ -59,6 +101,7 @@ def _serve(options: argparse.Namespace) -> int:
     check_known(options.model)
     with _listen(options.host, options.port) as listener:
         model = load(options.model, settings.data_dir)
+        prepare(model, settings)
         app = create_app(model, settings, CollectorRegistry())
         config = uvicorn.Config(
             app,

@@ -1,26 +1,32 @@
 """The application: one model, one process, everything wired in one place."""
 
 import secrets
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from prometheus_client import CollectorRegistry
+from sqlalchemy.exc import SQLAlchemyError
 
 from evaluation import __version__
 from evaluation import errors as evaluation_errors
 from evaluation.jobs import JobRunner
+from evaluation.leases import Leases, new_holder
+from evaluation.migrations import upgrade
+from evaluation.queue import JobQueue
 from evaluation.store import EvaluationStore
+from evaluation.store_tables import LAYOUT
 from model_service import evaluation_job
-from model_service.errors import ServiceError
+from model_service.database import engine_for, log_layout
+from model_service.errors import ServiceError, StartError, status_of
 from model_service.evaluations import Evaluations
+from model_service.housekeeping import Housekeeping
 from model_service.instrumentation import RequestMetrics
 from model_service.metrics import ServiceMetrics
 from model_service.models.base import MonitoredModel
 from model_service.openapi import describe
-from model_service.prediction_log import PredictionLog, engine_for
+from model_service.prediction_log import PredictionLog
 from model_service.routes import (
     RouterMaker,
     Service,
@@ -30,7 +36,10 @@ from model_service.routes import (
     feedback,
     health,
     predict,
+    schedules,
+    uploads,
 )
+from model_service.schedules import Schedules
 from model_service.settings import Settings
 
 ROUTERS: tuple[RouterMaker, ...] = (
@@ -38,16 +47,10 @@ ROUTERS: tuple[RouterMaker, ...] = (
     feedback.router,
     evaluate.router,
     evaluations.router,
+    schedules.router,
+    uploads.router,
     health.router,
 )
-STATUS: dict[type[evaluation_errors.EvaluationError], int] = {
-    evaluation_errors.InputError: 422,
-    evaluation_errors.ReportFailed: 422,
-    evaluation_errors.QueueFull: 429,
-    evaluation_errors.JobCancelled: 409,
-    evaluation_errors.RunnerClosed: 503,
-    evaluation_errors.JobTimedOut: 504,
-}
 
 
 def create_app(model: MonitoredModel, settings: Settings, registry: CollectorRegistry) -> FastAPI:
@@ -56,24 +59,32 @@ def create_app(model: MonitoredModel, settings: Settings, registry: CollectorReg
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        # bodies that a killed process left behind
-        shutil.rmtree(service.incoming, ignore_errors=True)
-        service.incoming.mkdir(parents=True)
+        service.incoming.mkdir(parents=True, exist_ok=True)
         engine = engine_for(
             settings.database(model.name), settings.log_durability, settings.log_max_bytes
         )
         log = service.log = PredictionLog(model, engine, service.metrics)
+        store = EvaluationStore(engine, settings.data_dir / "reports" / model.name)
+        leases = Leases(engine, new_holder(), settings.lease_seconds)
         runner = JobRunner(
-            queue_limit=settings.queue_limit,
+            queue_limit=1,
             time_limit_seconds=settings.evaluation_limit_seconds,
+            memory_limit_bytes=settings.evaluation_limit_bytes,
             warm_up=evaluation_job.warm_up,
         )
-        store = EvaluationStore(engine, settings.data_dir / "reports" / model.name)
-        service.evaluations = Evaluations(model, settings, store, runner, service.metrics)
-        service.evaluations.restore()
+        queue = JobQueue(engine, store, leases)
+        started = service.evaluations = Evaluations(
+            model, settings, store, queue, leases, runner, service.metrics
+        )
+        service.schedules = Schedules(model, engine, store, leases, started)
+        housekeeping = Housekeeping(model, settings, engine, store, leases, service.metrics)
+        started.dispatcher.start()
+        service.schedules.start()
+        housekeeping.start()
         yield
-        runner.close()
-        await service.evaluations.stop()
+        await housekeeping.stop()
+        await service.schedules.stop()
+        await started.dispatcher.stop()
         log.close()
         engine.dispose()
 
@@ -88,6 +99,7 @@ def create_app(model: MonitoredModel, settings: Settings, registry: CollectorReg
         app.include_router(make(service, protected))
     app.add_exception_handler(ServiceError, _service_error)
     app.add_exception_handler(evaluation_errors.EvaluationError, _evaluation_error)
+    app.add_exception_handler(SQLAlchemyError, _store_error)
     app.add_middleware(RequestMetrics, metrics=service.metrics)
     describe(app, model)
     return app
@@ -116,8 +128,32 @@ async def _service_error(_request: Request, error: Exception) -> Response:
 
 
 async def _evaluation_error(_request: Request, error: Exception) -> Response:
-    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
     headers = {}
     if isinstance(error, evaluation_errors.QueueFull):
         headers["Retry-After"] = str(error.retry_after_seconds)
-    return answer({"detail": str(error)}, status, headers)
+    return answer({"detail": str(error)}, status_of(error), headers)
+
+
+async def _store_error(_request: Request, error: Exception) -> Response:
+    reason = getattr(error, "orig", None) or error
+    text = f"The database could not be asked ({reason}). Try again when it is back."
+    return answer({"detail": text}, 503, {"Retry-After": "5"})
+
+
+def prepare(model: MonitoredModel, settings: Settings) -> None:
+    """Create or upgrade the tables. Raises StartError when the database is newer or unreachable."""
+    url = settings.database(model.name)
+    engine = engine_for(url, settings.log_durability, settings.log_max_bytes)
+    try:
+        for layout in (LAYOUT, log_layout(model)):
+            upgrade(engine, layout)
+    except evaluation_errors.NewerStore as error:
+        raise StartError(str(error)) from error
+    except SQLAlchemyError as error:
+        reason = getattr(error, "orig", None) or error
+        raise StartError(
+            f"The database {engine.url} could not be opened or upgraded ({reason}). Is it running, "
+            "and has it space? BELVEDERE_DATABASE_URL names another one."
+        ) from error
+    finally:
+        engine.dispose()

@@ -4,13 +4,17 @@ ServiceError
 ├── StartError            the service can't start as it is set up
 ├── BadRequest            400: the request is not understood
 ├── NotFound              404: no such thing
+├── Conflict              409: not in the state that it is in
 ├── TooLarge              413: a limit was passed; the text names it
 ├── InvalidRows           422: rows with wrong fields, each named
-└── LogUnavailable        503: a prediction could not be committed to the log
+├── LogUnavailable        503: a prediction could not be committed to the log
+└── EndedElsewhere        an evaluation that another replica ran had no result
 """
 
 from dataclasses import asdict, dataclass
 from typing import Any
+
+from evaluation import errors as evaluation_errors
 
 MOST_ERRORS_SHOWN = 100
 
@@ -36,6 +40,10 @@ class BadRequest(ServiceError):
 
 class NotFound(ServiceError):
     status = 404
+
+
+class Conflict(ServiceError):
+    status = 409
 
 
 class TooLarge(ServiceError):
@@ -77,3 +85,34 @@ class InvalidRows(ServiceError):
 
     def body(self) -> dict[str, Any]:
         return {"detail": self.detail, "errors": self.total, "message": str(self)}
+
+
+class EndedElsewhere(ServiceError):
+    """Speaks with the words that the other replica left in the store."""
+
+    def __init__(self, evaluation_id: str, state: str, error: dict[str, Any]) -> None:
+        super().__init__(error.get("message") or f"Evaluation {evaluation_id} is {state}.")
+        self.status = int(error.get("status") or (409 if state != "failed" else 500))
+        self._detail = error.get("detail")
+
+    @property
+    def detail(self) -> Any:
+        return self._detail or str(self)
+
+
+_STATUS: dict[type[evaluation_errors.EvaluationError], int] = {
+    evaluation_errors.InputError: 422,
+    evaluation_errors.ReportFailed: 422,
+    evaluation_errors.QueueFull: 429,
+    evaluation_errors.JobCancelled: 409,
+    evaluation_errors.JobTooLarge: 413,
+    evaluation_errors.RunnerClosed: 503,
+    evaluation_errors.JobTimedOut: 504,
+}
+
+
+def status_of(error: Exception) -> int:
+    """What the API answers an error with."""
+    if isinstance(error, ServiceError):
+        return error.status
+    return next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500)

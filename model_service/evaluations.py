@@ -1,207 +1,235 @@
-"""Evaluations from the service's side: start, follow, keep, publish to the gauges, let expire."""
+"""Evaluations from the service's side: start, wait, cancel, run again, look at."""
 
 import asyncio
-import logging
+import time
 import uuid
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from sqlalchemy.exc import SQLAlchemyError
 
 from evaluation.errors import EvaluationError, JobCancelled
 from evaluation.jobs import JobRunner
+from evaluation.leases import Leases
+from evaluation.queue import JobQueue
 from evaluation.result import Evaluation
-from evaluation.store import EvaluationStore, Stored
-from model_service import evaluation_job
-from model_service.errors import InvalidRows, LogUnavailable, NotFound, ServiceError
+from evaluation.store import EvaluationStore, Stored, epoch
+from model_service.dispatcher import Dispatcher, not_kept
+from model_service.errors import Conflict, EndedElsewhere, NotFound
 from model_service.metrics import ServiceMetrics
 from model_service.models.base import MonitoredModel
+from model_service.published import Published
 from model_service.requests import EvaluationRequest
 from model_service.settings import Settings
 
-log = logging.getLogger(__name__)
+FIRST_GUESS_SECONDS = 5.0
+LOOK_SECONDS = 0.5
 
 
 class Evaluations:
-    """One event loop's view of the job runner and the store."""
+    """One event loop's view of the queue, the store and the runner."""
 
     def __init__(
         self,
         model: MonitoredModel,
         settings: Settings,
         store: EvaluationStore,
+        queue: JobQueue,
+        leases: Leases,
         runner: JobRunner,
         metrics: ServiceMetrics,
     ) -> None:
         self._model = model
         self._settings = settings
         self.store = store
+        self._queue = queue
         self._runner = runner
-        self._metrics = metrics
-        self._running: dict[str, asyncio.Task[Evaluation]] = {}
-        self._shown: Evaluation | None = None
-        self._expiry: asyncio.TimerHandle | None = None
-
-    def restore(self) -> None:
-        """After a start: mark what was cut off, show the last published evaluation again."""
-        interrupted = self.store.mark_interrupted(self._model.name)
-        if interrupted:
-            log.warning("%d evaluations were cut off by the last stop", interrupted)
-        last = self.store.last_published(self._model.name)
-        self._shown = last.evaluation() if last else None
-        self._show_published()
+        self._outcomes: dict[str, asyncio.Future[Evaluation]] = {}
+        self.published = Published(model.name, store, metrics)
+        self.dispatcher = Dispatcher(
+            model, settings, store, queue, leases, runner, metrics, self.published, self._ended
+        )
 
     async def start(
         self,
         request: EvaluationRequest,
-        body: Path | None = None,
         *,
-        expires_seconds: float | None = None,
+        rerun_of: str | None = None,
+        schedule_id: str | None = None,
+        wait: bool = False,
     ) -> str:
-        """Queue an evaluation and return its id. Raises QueueFull; `body` is deleted at the end."""
+        """Queue an evaluation and return its id; `wait` announces a call of `wait`.
+
+        Raises QueueFull and LogUnavailable; the body of the request is then deleted.
+        """
         evaluation_id = uuid.uuid4().hex
-        job = evaluation_job.Job(
-            evaluation_id=evaluation_id,
+        new = Stored(
+            id=evaluation_id,
             model=self._model.name,
-            data_dir=self._settings.data_dir,
-            database_url=self._settings.database(self._model.name),
-            most_rows=self._settings.most_rows,
-            request=request,
-            body=body,
-            html_path=self.store.draft_path(evaluation_id, "html"),
-            json_path=self.store.draft_path(evaluation_id, "json"),
+            model_version=self._model.version,
+            name=request.name or request.window or "",
+            source=request.words(),
+            state="queued",
+            publish=request.publish,
+            synthetic=request.synthetic,
+            created_at=epoch(),
+            request=msgspec.json.encode(request).decode(),
+            rerun_of=rerun_of,
+            schedule_id=schedule_id,
+            comment=request.comment,
+            tags=request.tags,
         )
+        if wait:
+            self._outcomes[evaluation_id] = asyncio.get_running_loop().create_future()
         try:
-            future = self._runner.submit(evaluation_job.run, job, job_id=evaluation_id)
-        except EvaluationError:
-            _forget(body)
-            raise
-        try:
+            usual = await asyncio.to_thread(self._usual_seconds)
             await asyncio.to_thread(
-                self.store.create,
-                evaluation_id,
-                model=self._model.name,
-                model_version=self._model.version,
-                name=request.name or request.window or "",
-                source=request.words(),
-                publish=request.publish,
-                synthetic=request.synthetic,
+                self._queue.add, new, self._settings.queue_limit, max(1, round(usual))
             )
-        except SQLAlchemyError as error:
-            self._runner.cancel(evaluation_id)
-            _forget(body)
-            raise _not_kept(error) from error
-        task = asyncio.create_task(
-            self._follow(evaluation_id, asyncio.wrap_future(future), body, expires_seconds)
-        )
-        self._running[evaluation_id] = task
-        task.add_done_callback(lambda done: self._forget_task(evaluation_id, done))
+        except (EvaluationError, SQLAlchemyError) as error:
+            self._outcomes.pop(evaluation_id, None)
+            if rerun_of is None:
+                self._forget_body(request)
+            if isinstance(error, SQLAlchemyError):
+                raise not_kept(error) from error
+            raise
+        self.dispatcher.wake()
         return evaluation_id
 
     async def wait(self, evaluation_id: str) -> Evaluation:
-        """The result of a started evaluation. Raises what kept it from having one."""
-        return await asyncio.shield(self._running[evaluation_id])
+        """The result, whichever replica runs it. Raises what kept it from having one."""
+        outcome = self._outcomes[evaluation_id]
+        try:
+            while True:
+                done, _ = await asyncio.wait([outcome], timeout=LOOK_SECONDS)
+                if done:
+                    return outcome.result()
+                if not self.dispatcher.runs(evaluation_id):
+                    found = await self._ended_elsewhere(evaluation_id)
+                    if found is not None:
+                        return found
+        finally:
+            self._outcomes.pop(evaluation_id, None)
 
-    def cancel(self, evaluation_id: str) -> bool:
-        """Stop it, if it still waits or runs."""
-        return evaluation_id in self._running and self._runner.cancel(evaluation_id)
+    async def cancel(self, evaluation_id: str) -> bool:
+        """End it, if it still waits or runs, on whichever replica."""
+        stored = await self._get(evaluation_id)
+        if not await asyncio.to_thread(self._queue.cancel, evaluation_id):
+            return False
+        if self.dispatcher.runs(evaluation_id):
+            self.dispatcher.stop_running(evaluation_id)
+        elif stored.state == "queued":
+            self._ended(evaluation_id, JobCancelled())
+            if stored.request:
+                self._forget_body(msgspec.json.decode(stored.request, type=EvaluationRequest))
+        return True
+
+    async def rerun(self, evaluation_id: str) -> str:
+        """Queue the same request again under a new id. Raises Conflict when that can't be."""
+        stored = await self._get(evaluation_id)
+        if not stored.done:
+            raise Conflict(f"Evaluation {evaluation_id} is {stored.state}: wait, or cancel it.")
+        if stored.request is None:
+            raise Conflict(
+                f"Evaluation {evaluation_id} is of an earlier version, which did not keep what was "
+                "asked: start it as a new one."
+            )
+        request = msgspec.json.decode(stored.request, type=EvaluationRequest)
+        if request.body and not (self.dispatcher.incoming / request.body).exists():
+            raise Conflict(
+                f"The posted rows of evaluation {evaluation_id} are not kept any more: post them "
+                "again. (The rows of one that succeeded are in its rows.parquet.)"
+            )
+        return await self.start(request, rerun_of=evaluation_id)
 
     async def status(self, evaluation_id: str) -> dict[str, Any]:
-        """State, stage and progress, with the result or the error. Raises NotFound."""
-        stored = await asyncio.to_thread(self.store.get, evaluation_id)
-        if stored is None or stored.model != self._model.name:
-            raise NotFound(f"There is no evaluation {evaluation_id!r}.")
+        """State, stage, progress and what is left, with the result or the error.
+
+        Raises NotFound.
+        """
+        stored = await self._get(evaluation_id)
         answer = summary(stored)
-        if evaluation_id in self._running:
-            progress = self._runner.progress(evaluation_id)
-            state = "queued" if progress.state == "queued" else "running"
-            answer |= {
-                "state": state,
-                "stage": progress.stage,
-                "progress": min(progress.fraction, 0.99),
-                "ahead": progress.ahead,
-            }
+        if not stored.done:
+            answer |= await asyncio.to_thread(self._where, stored)
+        answer["request"] = msgspec.Raw(stored.request.encode()) if stored.request else None
         answer["result"] = stored.evaluation()
         return answer
 
-    async def stop(self) -> None:
-        """Wait until what was cut off is written down."""
-        if self._expiry is not None:
-            self._expiry.cancel()
-        await asyncio.gather(*self._running.values(), return_exceptions=True)
+    def _where(self, stored: Stored) -> dict[str, Any]:
+        usual = self._usual_seconds()
+        if stored.state == "queued":
+            ahead = self._queue.ahead(stored)
+            return {
+                "stage": "queued",
+                "progress": 0.0,
+                "ahead": ahead,
+                "remaining_seconds": (ahead + 1) * usual,
+            }
+        stage, fraction = stored.stage or "starting", stored.progress or 0.0
+        if self.dispatcher.runs(stored.id):
+            progress = self._runner.progress(stored.id)
+            if progress.state == "running":
+                stage, fraction = progress.stage, progress.fraction
+        elapsed = max(0.0, epoch() - (stored.started_at or epoch()))
+        return {
+            "stage": stage,
+            "progress": min(fraction, 0.99),
+            "ahead": 0,
+            "remaining_seconds": remaining_seconds(elapsed, fraction, usual),
+        }
 
-    async def _follow(
-        self,
-        evaluation_id: str,
-        future: "asyncio.Future[bytes]",
-        body: Path | None,
-        expires_seconds: float | None,
-    ) -> Evaluation:
+    def _usual_seconds(self) -> float:
+        return self.store.usual_seconds(self._model.name) or FIRST_GUESS_SECONDS
+
+    async def _get(self, evaluation_id: str) -> Stored:
+        stored = await asyncio.to_thread(self.store.get, evaluation_id)
+        if stored is None or stored.model != self._model.name:
+            raise NotFound(f"There is no evaluation {evaluation_id!r}.")
+        return stored
+
+    async def _ended_elsewhere(self, evaluation_id: str) -> Evaluation | None:
         try:
-            evaluation = Evaluation.decode(await future)
-            await asyncio.to_thread(self._keep, evaluation_id, evaluation)
-        except (EvaluationError, ServiceError) as error:
-            cancelled = isinstance(error, JobCancelled)
-            outcome = "cancelled" if cancelled else "failed"
-            self._metrics.evaluations.labels(outcome).inc()
-            await asyncio.to_thread(self._keep_failure, evaluation_id, error, outcome)
-            raise
-        finally:
-            _forget(body)
-        self._metrics.evaluations.labels("succeeded").inc()
-        if evaluation.synthetic:
-            self._show_synthetic(evaluation, expires_seconds or 0.0)
-        elif evaluation.published:
-            self._shown = evaluation
-            self._show_published()
-        return evaluation
+            stored = await asyncio.to_thread(self.store.get, evaluation_id)
+        except SQLAlchemyError:
+            return None
+        if stored is None or not stored.done:
+            return None
+        evaluation = stored.evaluation()
+        if evaluation is not None:
+            return evaluation
+        raise EndedElsewhere(evaluation_id, stored.state, stored.error or {})
 
-    def _keep(self, evaluation_id: str, evaluation: Evaluation) -> None:
-        try:
-            self.store.keep_reports(evaluation_id)
-            self.store.finish(evaluation_id, evaluation)
-        except (SQLAlchemyError, OSError) as error:
-            raise _not_kept(error) from error
-
-    def _keep_failure(self, evaluation_id: str, error: Exception, state: str) -> None:
-        log.warning("evaluation %s %s: %s", evaluation_id, state, error)
-        self.store.drop_drafts(evaluation_id)
-        detail = error.detail if isinstance(error, InvalidRows) else None
-        try:
-            self.store.fail(evaluation_id, {"message": str(error), "detail": detail}, state)
-        except SQLAlchemyError as trouble:
-            log.error("evaluation %s: its failure could not be kept: %s", evaluation_id, trouble)
-
-    def _show_published(self) -> None:
-        if self._expiry is not None:
-            self._expiry.cancel()
-            self._expiry = None
-        if self._shown is None:
-            self._metrics.clear()
+    def _ended(self, evaluation_id: str, outcome: Evaluation | Exception) -> None:
+        waiting = self._outcomes.get(evaluation_id)
+        if waiting is None or waiting.done():
+            return
+        if isinstance(outcome, Exception):
+            waiting.set_exception(outcome)
+            # whoever asked may have gone
+            waiting.exception()
         else:
-            self._metrics.publish(self._shown)
+            waiting.set_result(outcome)
 
-    def _show_synthetic(self, evaluation: Evaluation, seconds: float) -> None:
-        if self._expiry is not None:
-            self._expiry.cancel()
-        self._metrics.publish(evaluation)
-        self._expiry = asyncio.get_running_loop().call_later(seconds, self._show_published)
+    def _forget_body(self, request: EvaluationRequest) -> None:
+        if request.body:
+            (self.dispatcher.incoming / request.body).unlink(missing_ok=True)
 
-    def _forget_task(self, evaluation_id: str, task: "asyncio.Task[Evaluation]") -> None:
-        self._running.pop(evaluation_id, None)
-        if not task.cancelled():
-            # an error that nobody waits for is in the store
-            task.exception()
+
+def remaining_seconds(elapsed: float, fraction: float, usual: float) -> float:
+    """What is left of a running job: its own pace as far as it has come, else the usual time."""
+    own = elapsed * (1 - fraction) / fraction if fraction > 0 else 0.0
+    expected = max(usual - elapsed, 0.0)
+    return round(fraction * own + (1 - fraction) * expected, 1)
 
 
 def summary(stored: Stored) -> dict[str, Any]:
     """One evaluation without its document; times are epoch seconds."""
-    done = stored.finished_at is not None
     return {
         "evaluation_id": stored.id,
         "state": stored.state,
-        "stage": "done" if stored.state == "succeeded" else stored.state,
-        "progress": 1.0 if done else 0.0,
+        "stage": "done" if stored.state == "succeeded" else (stored.stage or stored.state),
+        "progress": 1.0 if stored.done else (stored.progress or 0.0),
         "name": stored.name,
         "source": stored.source,
         "verdict": stored.verdict,
@@ -210,19 +238,23 @@ def summary(stored: Stored) -> dict[str, Any]:
         "model": stored.model,
         "model_version": stored.model_version,
         "created_at": stored.created_at,
+        "started_at": stored.started_at,
         "finished_at": stored.finished_at,
+        "attempts": stored.attempts,
+        "rerun_of": stored.rerun_of,
+        "schedule_id": stored.schedule_id,
+        "tags": list(stored.tags),
+        "comment": stored.comment,
         "error": stored.error,
+        "rerun_url": f"/evaluations/{stored.id}/rerun"
+        if stored.state in ("interrupted", "failed", "cancelled")
+        else None,
     }
 
 
-def _forget(body: Path | None) -> None:
-    if body is not None:
-        body.unlink(missing_ok=True)
-
-
-def _not_kept(error: Exception) -> LogUnavailable:
-    reason = getattr(error, "orig", None) or error
-    return LogUnavailable(
-        f"The evaluation could not be kept ({reason}), so it was not published. "
-        "Free space or repair the database, then evaluate again."
-    )
+def drop_stray_bodies(folder: Path, keep_seconds: float) -> int:
+    """Delete posted bodies that are older than anything that could still be run again."""
+    old = [path for path in folder.glob("*") if path.stat().st_mtime < time.time() - keep_seconds]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)

@@ -73,6 +73,12 @@ class ServiceMetrics:
             ("feature",),
             registry=registry,
         )
+        self.prediction_drift = self._score(
+            "model_prediction_drift_score", "Drift score of the predictions"
+        )
+        self.target_drift = self._score(
+            "model_target_drift_score", "Drift score of the truth, of the rows that have it"
+        )
         self.rows = self._score("model_evaluation_rows", "Current rows of the last evaluation")
         self.timestamp = self._score(
             "model_evaluation_timestamp_seconds", "When the last published evaluation was made"
@@ -88,7 +94,7 @@ class ServiceMetrics:
         self.evaluations = Counter(
             "model_evaluations_total", "Evaluations that ended", ("outcome",), registry=registry
         )
-        for outcome in ("succeeded", "failed", "cancelled"):
+        for outcome in ("succeeded", "failed", "cancelled", "interrupted"):
             self.evaluations.labels(outcome)
         self.predictions = Counter(
             "model_predictions_total", "Predictions answered", registry=registry
@@ -104,6 +110,15 @@ class ServiceMetrics:
         )
         for kind in ("truth", "unknown_prediction"):
             self.feedback.labels(kind)
+        self.truth_lag = self._score(
+            "model_truth_lag_seconds",
+            "Median time from a prediction to its truth, of the latest 1,000 truths",
+        )
+        self.without_truth = self._score(
+            "model_predictions_without_truth", "Predictions in the log whose truth has not come"
+        )
+        for gauge in (self.truth_lag, self.without_truth):
+            gauge.set(math.nan)
         self.log_rows = Counter(
             "model_prediction_log_rows_total",
             "Predictions committed to the log by this process",
@@ -131,6 +146,11 @@ class ServiceMetrics:
         detected = {"drift": 1.0, "no drift": 0.0}.get(evaluation.verdict)
         self.drift.set(_value(detected))
         self.drift_share.set(_value(evaluation.drift_share))
+        for gauge, outcome in (
+            (self.prediction_drift, evaluation.prediction_drift),
+            (self.target_drift, evaluation.target_drift),
+        ):
+            gauge.set(_value(outcome.score if outcome else None))
         for feature in evaluation.features:
             self.feature_score.labels(feature.name).set(_value(feature.score))
             self.feature_threshold.labels(feature.name).set(_value(feature.threshold))
@@ -139,11 +159,17 @@ class ServiceMetrics:
         self.evaluation_duration.set(evaluation.duration_seconds)
         self.synthetic.set(evaluation.synthetic)
 
+    def tell_truth(self, waiting: int, lag_seconds: float | None) -> None:
+        """What the log knows of its truths: predictions without one, and how late they come."""
+        self.without_truth.set(waiting)
+        self.truth_lag.set(_value(lag_seconds))
+
     def clear(self) -> None:
         """Never evaluated: NaN everywhere, which no alert and no reader takes for a score."""
         for gauge in (
             self.rmse, self.mae, self.r2, self.mape, self.evidently_drift, self.drift,
-            self.drift_share, self.rows, self.timestamp, self.evaluation_duration,
+            self.drift_share, self.prediction_drift, self.target_drift, self.rows,
+            self.timestamp, self.evaluation_duration,
         ):  # fmt: skip
             gauge.set(math.nan)
         for feature in self._features:

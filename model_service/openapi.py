@@ -9,6 +9,14 @@ from model_service.models.base import Field, MonitoredModel
 NUMBER: dict[str, Any] = {"type": "number"}
 SCORE: dict[str, Any] = {"type": ["number", "null"]}
 TEXT: dict[str, Any] = {"type": "string"}
+SWITCH: dict[str, Any] = {"type": "boolean", "default": False}
+NOTES: dict[str, Any] = {"tags": {"type": "array", "items": TEXT}, "comment": TEXT}
+HOURS: dict[str, Any] = {"type": "number", "exclusiveMinimum": 0}
+INTERVAL: dict[str, Any] = {
+    "type": "object",
+    "description": "start <= time < end, ISO dates or times; one of them may be left out",
+    "properties": {"start": TEXT, "end": TEXT},
+}
 
 
 def describe(app: FastAPI, model: MonitoredModel) -> None:
@@ -53,6 +61,7 @@ def _schemas(model: MonitoredModel) -> dict[str, Any]:
             ]
         },
     }
+    asked = _current() | {"reference": _reference(model)} | NOTES
     evaluated = {"data": rows, "evaluation_period_name": TEXT}
     example = {"data": [record | truth], "evaluation_period_name": "week1_february"}
     return {
@@ -74,18 +83,24 @@ def _schemas(model: MonitoredModel) -> dict[str, Any]:
         "EvaluationReportOutput": _object(report, list(report)[:7]),
         "EvaluationsInput": {
             **_object(
-                evaluated
-                | {
-                    "window": {**TEXT, "description": "a name from GET /windows"},
-                    "last_hours": {"type": "number", "exclusiveMinimum": 0},
-                    "publish": {"type": "boolean", "default": False},
-                },
+                {**evaluated, **asked, "publish": SWITCH},
                 [],
                 {"window": "february_week1"},
             ),
-            "description": "Exactly one of data, window and last_hours. CSV and Parquet bodies "
-            "go by their content type, with the name and publish as query parameters.",
+            "description": "Exactly one of data, window, upload, last_hours, last_rows and "
+            "interval. CSV and Parquet bodies go by their content type, with the name, publish, "
+            "reference (a window or JSON), tag and comment as query parameters.",
         },
+        "AnnotationInput": _object(NOTES, [], {"tags": ["release 2"], "comment": "after the fix"}),
+        "ScheduleInput": _object(
+            {
+                "every_minutes": {"type": "number", "minimum": 0.05},
+                "evaluation": _object(asked, []),
+                "publish": {**SWITCH, "default": True},
+            },
+            ["every_minutes", "evaluation"],
+            {"every_minutes": 60, "evaluation": {"last_hours": 168, "by": "event"}},
+        ),
         "TriggerDriftInput": _object(
             {
                 "kind": {"type": "string", "enum": list(model.drift_kinds())},
@@ -93,6 +108,31 @@ def _schemas(model: MonitoredModel) -> dict[str, Any]:
             },
             [],
         ),
+    }
+
+
+def _current() -> dict[str, Any]:
+    return {
+        "window": {**TEXT, "description": "a name from GET /windows"},
+        "upload": {**TEXT, "description": "an id from POST /uploads"},
+        "last_hours": HOURS,
+        "last_rows": {"type": "integer", "minimum": 1},
+        "interval": INTERVAL,
+        "by": {"type": "string", "enum": ["arrival", "event"], "default": "arrival"},
+    }
+
+
+def _reference(model: MonitoredModel) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "description": "The training data, unless it names other rows",
+        "properties": {
+            "window": TEXT,
+            "upload": TEXT,
+            "interval": INTERVAL,
+            "hours_before": {**HOURS, "description": "hours of the log before the current ones"},
+            "match": {"type": "string", "enum": list(model.alike)},
+        },
     }
 
 

@@ -9,10 +9,11 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
+from evaluation.migrations import upgrade
+from model_service.database import log_layout, log_table
 from model_service.errors import LogUnavailable
 from model_service.log_writer import Checkpoints, WriteFailed, Writer
 from model_service.metrics import ServiceMetrics
@@ -22,49 +23,6 @@ log = logging.getLogger(__name__)
 
 MOST_WAITING = 10_000
 MOST_AT_ONCE = 1_000
-TYPES: dict[str, Any] = {"float": sa.Float(53), "int": sa.Integer, "date": sa.Date}
-
-
-def engine_for(url: str, durability: str, most_bytes: int | None = None) -> sa.Engine:
-    """An engine for SQLite in WAL mode or any other database that SQLAlchemy speaks.
-
-    `durability` is about SQLite: "process" (synchronous=NORMAL) keeps every committed row when
-    the process is killed, "power" (FULL) also through a power cut. `most_bytes` caps the file.
-    """
-    engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
-    if engine.dialect.name == "sqlite":
-
-        @sa.event.listens_for(engine, "connect")
-        def set_pragmas(connection: Any, _record: Any) -> None:
-            cursor = connection.cursor()
-            cursor.execute("PRAGMA journal_mode=WAL")
-            cursor.execute(f"PRAGMA synchronous={'FULL' if durability == 'power' else 'NORMAL'}")
-            cursor.execute("PRAGMA busy_timeout=10000")
-            # a checkpoint costs milliseconds that a prediction would wait for: see Checkpoints
-            cursor.execute("PRAGMA wal_autocheckpoint=0")
-            if most_bytes is not None:
-                page = cursor.execute("PRAGMA page_size").fetchone()[0]
-                cursor.execute(f"PRAGMA max_page_count={max(1, most_bytes // page)}")
-            cursor.close()
-
-    return engine
-
-
-def log_table(model: MonitoredModel, metadata: sa.MetaData) -> sa.Table:
-    """One table a model, a typed column a field."""
-    name = f"predictions_{model.name.replace('-', '_')}"
-    return sa.Table(
-        name,
-        metadata,
-        sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("prediction_id", sa.String(32), nullable=False, unique=True),
-        sa.Column("model_version", sa.String(64), nullable=False),
-        sa.Column("received_at", sa.Float(53), nullable=False, index=True),
-        *(sa.Column(item.name, TYPES[item.type], nullable=False) for item in model.inputs),
-        sa.Column("prediction", sa.Float(53), nullable=False),
-        sa.Column("truth", sa.Float(53)),
-        sa.Column("truth_at", sa.Float(53)),
-    )
 
 
 @dataclass(slots=True)
@@ -89,8 +47,8 @@ class PredictionLog:
         self._model = model
         self._engine = engine
         self._metrics = metrics
-        self.table = log_table(model, sa.MetaData())
-        self.table.metadata.create_all(engine)
+        self.table = log_table(model)
+        upgrade(engine, log_layout(model))
         self._writer = Writer(engine, self.table)
         self._checkpoints = Checkpoints(engine)
         self._queue: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
@@ -104,6 +62,7 @@ class PredictionLog:
         row["prediction_id"] = prediction_id
         row["model_version"] = self._model.version
         row["received_at"] = time.time()
+        row["event_at"] = self._model.event_time(row)
         row["prediction"] = prediction
         row["truth"] = row["truth_at"] = None
         await self._submit(row=row)
@@ -186,30 +145,6 @@ class PredictionLog:
         except SQLAlchemyError:
             return False
         return self._thread.is_alive()
-
-
-def read_since(
-    engine: sa.Engine, model: MonitoredModel, since: float, most_rows: int
-) -> pd.DataFrame:
-    """The newest rows of the log received at or after `since` (epoch seconds), at most `most_rows`.
-
-    Columns: the inputs, the prediction, and the truth (NaN where it has not come) under the
-    model's names.
-    """
-    table = log_table(model, sa.MetaData())
-    query = (
-        table.select()
-        .where(table.c.received_at >= since)
-        .order_by(table.c.received_at.desc())
-        .limit(most_rows)
-    )
-    with engine.connect() as connection:
-        frame = pd.read_sql(query, connection)
-    frame = frame.iloc[::-1].reset_index(drop=True)
-    target, prediction = str(model.schema.target), str(model.schema.prediction)
-    columns = [item.name for item in model.inputs]
-    renamed = frame.rename(columns={"prediction": prediction, "truth": target})
-    return renamed[[*columns, prediction, target]].astype({target: "float64"})
 
 
 def _readable(row: dict[str, Any]) -> dict[str, Any]:

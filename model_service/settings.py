@@ -24,6 +24,12 @@ class Settings(BaseSettings):
     most_body_bytes: int = Field(default=64 * 2**20, ge=1024)
     queue_limit: int = Field(default=20, ge=0)
     evaluation_limit_seconds: float = Field(default=600.0, gt=0)
+    evaluation_limit_bytes: int = Field(default=4 * 2**30, ge=256 * 2**20)
+    lease_seconds: float = Field(default=10.0, ge=1.0)
+    keep_log_days: float | None = Field(default=None, gt=0)
+    keep_evaluations_days: float | None = Field(default=None, gt=0)
+    keep_reports_days: float | None = Field(default=180.0, gt=0)
+    keep_uploads_days: float = Field(default=7.0, gt=0)
 
     def database(self, model: str) -> str:
         """The database URL of a model: SQLite in the data folder unless one is given."""

@@ -64,6 +64,13 @@ class MonitoredModel(Protocol):
     importance: Mapping[str, float]
     prediction_buckets: tuple[float, ...]
 
+    # groups of inputs by which rows of another period are alike: {"season": ("season",)}
+    alike: Mapping[str, tuple[str, ...]]
+
+    def event_time(self, row: Mapping[str, Any]) -> float | None:
+        """When that which a row describes happened, in epoch seconds (UTC), or None."""
+        ...
+
     def predict_one(self, values: tuple[Any, ...]) -> float:
         """Predict for one request, the values in the order of `inputs`. Microseconds."""
         ...

@@ -13,12 +13,14 @@ from model_service.evaluations import Evaluations
 from model_service.metrics import ServiceMetrics
 from model_service.models.base import MonitoredModel
 from model_service.prediction_log import PredictionLog
+from model_service.schedules import Schedules
 from model_service.settings import Settings
+from model_service.uploads import Uploads
 
 
 @dataclass
 class Service:
-    """What every route may use; `log` and `evaluations` are there once the service has started."""
+    """What every route may use; the log and what follows it are there once the service runs."""
 
     model: MonitoredModel
     settings: Settings
@@ -26,6 +28,7 @@ class Service:
     metrics: ServiceMetrics
     log: PredictionLog | None = None
     evaluations: Evaluations | None = None
+    schedules: Schedules | None = None
 
     @property
     def incoming(self) -> Path:
@@ -41,6 +44,15 @@ class Service:
     def started_evaluations(self) -> Evaluations:
         assert self.evaluations is not None, "the service has not started"
         return self.evaluations
+
+    @property
+    def started_schedules(self) -> Schedules:
+        assert self.schedules is not None, "the service has not started"
+        return self.schedules
+
+    @property
+    def uploads(self) -> Uploads:
+        return Uploads(self.settings.data_dir / "uploads" / self.model.name)
 
 
 RouterMaker = Callable[[Service, list[Any]], APIRouter]

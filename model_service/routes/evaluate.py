@@ -34,9 +34,9 @@ def router(service: Service, protected: list[Any]) -> APIRouter:
     )
     async def evaluate(request: Request) -> Response:
         body = await to_file(request, service.settings, service.incoming)
-        asked = EvaluationRequest(source="rows", publish=True, need_truth=True)
+        asked = EvaluationRequest(source="rows", body=body.name, publish=True, need_truth=True)
         evaluations = service.started_evaluations
-        evaluation_id = await evaluations.start(asked, body)
+        evaluation_id = await evaluations.start(asked, wait=True)
         return answer(_report(model, await evaluations.wait(evaluation_id)))
 
     @routes.post(
@@ -53,9 +53,10 @@ def router(service: Service, protected: list[Any]) -> APIRouter:
             name=f"synthetic drift: {given.kind}",
             publish=True,
             synthetic=True,
+            expires_seconds=given.expires_seconds,
         )
         evaluations = service.started_evaluations
-        evaluation_id = await evaluations.start(asked, expires_seconds=given.expires_seconds)
+        evaluation_id = await evaluations.start(asked, wait=True)
         done = await evaluations.wait(evaluation_id)
         extra = {"synthetic": True, "expires_seconds": given.expires_seconds}
         return answer(_report(model, done) | extra)

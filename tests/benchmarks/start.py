@@ -7,9 +7,9 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+from model_service.database import engine_for, log_table
 from model_service.models import load
 from model_service.models.bike_sharing import training
-from model_service.prediction_log import engine_for, log_table
 from tests import servers
 from tests.benchmarks.arithmetic import table
 
@@ -45,11 +45,9 @@ def _commit(folder: Path, durability: str) -> float:
     """Seconds that a transaction of one prediction takes."""
     import datetime
 
-    import sqlalchemy as sa
-
     model = load("bike-sharing", folder)
     engine = engine_for(f"sqlite:///{folder}/{durability}.db", durability)
-    table_ = log_table(model, sa.MetaData())
+    table_ = log_table(model)
     table_.metadata.create_all(engine)
     row = {field.name: field.example for field in model.inputs}
     row |= {"dteday": datetime.date(2011, 1, 1), "model_version": "v", "prediction": 1.0}

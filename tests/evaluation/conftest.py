@@ -1,13 +1,19 @@
 """Real bike weeks with the predictions of a forest trained on January 2011."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 import pytest
+import sqlalchemy as sa
 from sklearn.ensemble import RandomForestRegressor
 
+from evaluation.leases import Leases
+from evaluation.queue import JobQueue
 from evaluation.schema import Schema, Thresholds
+from evaluation.store import EvaluationStore
+from tests.evaluation import postgres
 
 FILE = Path(__file__).parents[2] / "model_service/models/bike_sharing/data/hour.csv.gz"
 SCHEMA = Schema(
@@ -49,3 +55,36 @@ def bike() -> Bike:
         between("2011-01-01", "2011-01-31"),
         {name: between(*span) for name, span in WEEKS.items()},
     )
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with postgres.server(tmp_path_factory.mktemp("postgres")) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
+    """An empty database of each kind."""
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres_url")
+    made = sa.create_engine(url)
+    yield made
+    left = sa.MetaData()
+    left.reflect(made)
+    left.drop_all(made)
+    made.dispose()
+
+
+@pytest.fixture
+def store(engine: sa.Engine, tmp_path: Path) -> EvaluationStore:
+    return EvaluationStore(engine, tmp_path / "reports")
+
+
+@pytest.fixture
+def queue(engine: sa.Engine, store: EvaluationStore) -> JobQueue:
+    """The queue as a replica sees it that is alive."""
+    leases = Leases(engine, "here|1|a", 60)
+    leases.join()
+    return JobQueue(engine, store, leases)

@@ -1,170 +1,167 @@
 """The store of evaluations, on SQLite and on a real PostgreSQL."""
 
-import threading
-from collections.abc import Iterator
+import os
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from evaluation import Evaluation
-from evaluation.result import Rows
-from evaluation.store import EvaluationStore, evaluations
-from tests.evaluation import postgres
+from evaluation.queue import JobQueue
+from evaluation.report_files import KINDS
+from evaluation.store import EvaluationStore, Filter, epoch
+from tests.evaluation.evaluations import add, fail, finish, made
 
 
-def made(**fields: Any) -> Evaluation:
-    start: dict[str, Any] = {
-        "name": "week",
-        "task": "regression",
-        "created_at": "2026-01-01T00:00:00Z",
-        "duration_seconds": 0.1,
-        "rows": Rows(reference=688, current=165),
-        "verdict": "no drift",
-        "rule": "a rule",
-        "decision": "NO_ACTION",
-        "decision_reason": "",
-        "drift_share": 0.1,
-        "drifted_features": [],
-        "features": [],
-        "published": True,
-    }
-    return Evaluation(**(start | fields))
-
-
-@pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with postgres.server(tmp_path_factory.mktemp("postgres")) as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
-    url = f"sqlite:///{tmp_path / 'store.db'}"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres_url")
-    engine = sa.create_engine(url)
-    yield engine
-    with engine.begin() as connection:
-        connection.execute(evaluations.delete())
-    engine.dispose()
-
-
-@pytest.fixture
-def store(engine: sa.Engine, tmp_path: Path) -> EvaluationStore:
-    return EvaluationStore(engine, tmp_path / "reports")
-
-
-def create(store: EvaluationStore, evaluation_id: str, **fields: Any) -> None:
-    start: dict[str, Any] = {
-        "model": "bike",
-        "model_version": "1",
-        "name": "week",
-        "source": "posted rows",
-        "publish": True,
-        "synthetic": False,
-    }
-    store.create(evaluation_id, **(start | fields))
-
-
-def test_a_finished_evaluation_comes_back_as_it_was(store: EvaluationStore) -> None:
-    create(store, "a")
-    evaluation = made(evaluation_id="a", warnings=["fünf % 'quoted'"])
-    store.finish("a", evaluation)
+def test_a_finished_evaluation_comes_back_as_it_was(
+    store: EvaluationStore, queue: JobQueue
+) -> None:
+    add(queue, "a")
+    finish(queue, "a", warnings=["fünf % 'quoted'"])
     stored = store.get("a")
     assert stored is not None
-    assert (stored.state, stored.verdict) == ("succeeded", "no drift")
-    assert stored.evaluation() == evaluation
+    assert (stored.state, stored.verdict, stored.attempts) == ("succeeded", "no drift", 1)
+    assert stored.evaluation() == made(evaluation_id="a", warnings=["fünf % 'quoted'"])
 
 
-def test_what_is_kept_is_there_after_a_restart(engine: sa.Engine, tmp_path: Path) -> None:
-    first = EvaluationStore(engine, tmp_path / "reports")
-    create(first, "a")
-    first.finish("a", made())
-    again = EvaluationStore(engine, tmp_path / "reports").last_published("bike")
+def test_what_is_kept_is_there_after_a_restart(
+    engine: sa.Engine, queue: JobQueue, tmp_path: Path
+) -> None:
+    add(queue, "a")
+    finish(queue, "a")
+    again = EvaluationStore(engine, tmp_path / "reports").shown("bike")
     assert again is not None
     assert again.id == "a"
 
 
 def test_an_unknown_evaluation_is_none(store: EvaluationStore) -> None:
     assert store.get("nobody") is None
-    assert store.last_published("bike") is None
+    assert store.shown("bike") is None
+    assert store.usual_seconds("bike") is None
 
 
-def test_a_failure_keeps_its_words(store: EvaluationStore) -> None:
-    create(store, "a")
-    store.fail("a", {"message": "no rows"})
-    stored = store.get("a")
-    assert stored is not None
-    assert (stored.state, stored.error, stored.document) == ("failed", {"message": "no rows"}, None)
-
-
-def test_pages_are_newest_first_filtered_and_counted(store: EvaluationStore) -> None:
+def test_pages_are_newest_first_filtered_and_counted(
+    store: EvaluationStore, queue: JobQueue
+) -> None:
     for number in range(7):
-        create(store, f"e{number}")
-    create(store, "other", model="churn")
+        add(queue, f"e{number}", created_at=1000.0 + number, tags=("odd",) if number % 2 else ())
+    add(queue, "other", model="churn")
     for number in (1, 4):
-        store.fail(f"e{number}", {"message": "x"})
-    found, total = store.page(model="bike", limit=3, offset=2)
-    assert ([stored.id for stored in found], total) == (["e4", "e3", "e2"], 7)
-    failed, total = store.page(model="bike", state="failed")
-    assert ([stored.id for stored in failed], total) == (["e4", "e1"], 2)
+        fail(queue, f"e{number}")
+    finish(queue, "e2", name="A 100% _special_ week", verdict="drift")
+
+    def ids(limit: int = 50, offset: int = 0, **fields: Any) -> list[str]:
+        found, total = store.page(model="bike", limit=limit, offset=offset, where=Filter(**fields))
+        assert total >= len(found)
+        return [stored.id for stored in found]
+
+    assert ids(limit=3, offset=2) == ["e4", "e3", "e2"]
+    assert store.page(model="bike", limit=3)[1] == 7
+    assert ids(state="failed") == ["e4", "e1"]
+    assert ids(tag="odd") == ["e5", "e3", "e1"]
+    assert ids(verdict="drift") == ["e2"]
+    assert ids(published=True) == ["e2"]
+    assert len(ids(published=False)) == 6
+    assert ids(text="100% _SPECIAL_") == ["e2"]
+    assert ids(text="100_") == []
+    assert ids(since=1002.0, until=1004.0) == ["e3", "e2"]
 
 
-def test_the_last_published_is_neither_synthetic_nor_unpublished_nor_failed(
-    store: EvaluationStore,
+def test_tags_and_a_comment_are_kept_and_replaced(store: EvaluationStore, queue: JobQueue) -> None:
+    add(queue, "a", tags=("release 2", "bike"), comment="first look")
+    found = store.get("a")
+    assert found is not None
+    assert (found.tags, found.comment) == (("bike", "release 2"), "first look")
+    assert store.annotate("a", labels=["other", "other"])
+    found = store.get("a")
+    assert found is not None
+    assert (found.tags, found.comment) == (("other",), "first look")
+    assert store.annotate("a", comment="")
+    assert getattr(store.get("a"), "comment", "?") is None
+    assert not store.annotate("nobody", comment="x")
+
+
+def test_the_gauges_show_neither_unpublished_nor_failed_nor_expired_ones(
+    store: EvaluationStore, queue: JobQueue
 ) -> None:
-    create(store, "real")
-    store.finish("real", made())
-    create(store, "synthetic", synthetic=True)
-    store.finish("synthetic", made(synthetic=True))
-    create(store, "private", publish=False)
-    store.finish("private", made(published=False))
-    create(store, "failed")
-    store.fail("failed", {"message": "x"})
-    create(store, "running")
-    create(store, "other", model="churn")
-    store.finish("other", made())
-    last = store.last_published("bike")
-    assert last is not None
-    assert last.id == "real"
+    asked: dict[str, dict[str, Any]] = {
+        "real": {},
+        "synthetic": {"synthetic": True},
+        "private": {"publish": False},
+        "failed": {},
+        "running": {},
+        "other": {"model": "churn"},
+    }
+    for name, fields in asked.items():
+        add(queue, name, **fields)
+    finish(queue, "real")
+    finish(queue, "private", published=False)
+    fail(queue, "failed")
+    finish(queue, "other", model="churn")
+    assert store.shown_id("bike") == "real"
+    finish(queue, "synthetic", expires_at=epoch() + 0.5)
+    assert store.shown_id("bike") == "synthetic"
+    time.sleep(0.6)
+    assert store.shown_id("bike") == "real"
+    assert getattr(store.shown("bike"), "id", None) == "real"
 
 
-def test_after_a_crash_what_was_under_way_is_interrupted_and_nothing_else(
-    store: EvaluationStore,
+def test_old_evaluations_go_with_their_files_except_the_tagged_and_the_shown(
+    store: EvaluationStore, queue: JobQueue
 ) -> None:
-    for name in ("queued", "done"):
-        create(store, name)
-    create(store, "other", model="churn")
-    store.finish("done", made())
-    assert store.mark_interrupted("bike") == 1
-    states = {name: getattr(store.get(name), "state", None) for name in ("queued", "done", "other")}
-    assert states == {"queued": "interrupted", "done": "succeeded", "other": "queued"}
-    assert store.mark_interrupted("bike") == 0
+    for name in ("plain", "tagged", "shown"):
+        add(queue, name, tags=("keep",) if name == "tagged" else ())
+        finish(queue, name)
+        for kind in KINDS:
+            store.files.path(name, kind).write_text("x")
+    add(queue, "waiting")
+    assert store.drop_older("bike", epoch() - 60) == 0
+    assert store.drop_older("bike", epoch() + 1) == 1
+    left, _ = store.page(model="bike")
+    assert {stored.id for stored in left} == {"tagged", "shown", "waiting"}
+    assert not [path for path in store.files.folder.iterdir() if path.name.startswith("plain")]
+    assert len(list(store.files.folder.iterdir())) == 6
+
+
+def test_old_report_files_are_found_by_their_age(store: EvaluationStore) -> None:
+    for name in ("old", "new"):
+        store.files.path(name, "html").write_text("x")
+    before = time.time() - 1000
+    os.utime(store.files.path("old", "html"), (before, before))
+    found = [path.name for path in store.files.older_than(time.time() - 500)]
+    assert found == ["old.html"]
 
 
 def test_reports_appear_whole_and_drafts_are_not_reports(store: EvaluationStore) -> None:
-    for kind in ("html", "json"):
-        store.draft_path("a", kind).write_text(kind)
-        assert not store.report_path("a", kind).exists()
-    store.keep_reports("a")
-    assert store.report_path("a", "html").read_text() == "html"
-    assert not store.draft_path("a", "json").exists()
-    store.draft_path("b", "html").write_text("half")
-    store.drop_drafts("b")
-    assert not store.draft_path("b", "html").exists()
+    files = store.files
+    for kind in KINDS:
+        files.draft("a", 1, kind).write_text(kind)
+        assert not files.path("a", kind).exists()
+    files.keep("a", 1)
+    assert files.path("a", "html").read_text() == "html"
+    assert not files.draft("a", 1, "json").exists()
+    files.draft("b", 1, "html").write_text("half")
+    files.draft("b", 2, "html").write_text("of the second attempt")
+    files.drop_drafts("b", 1)
+    assert files.draft("b", 2, "html").exists()
+    files.drop("b")
+    assert not files.draft("b", 2, "html").exists()
 
 
-def test_threads_write_at_the_same_time_without_losing_any(store: EvaluationStore) -> None:
-    def work(first: int) -> None:
-        for number in range(10):
-            create(store, f"{first}-{number}")
-            store.finish(f"{first}-{number}", made())
+@pytest.mark.parametrize("seconds", [[3.0, 1.0, 2.0]])
+def test_the_usual_time_is_the_median_of_what_was_run(
+    engine: sa.Engine, store: EvaluationStore, queue: JobQueue, seconds: list[float]
+) -> None:
+    from evaluation.store_tables import evaluations
 
-    threads = [threading.Thread(target=work, args=(n,)) for n in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert store.page(model="bike", state="succeeded")[1] == 40
+    for number, took in enumerate(seconds):
+        add(queue, str(number))
+        finish(queue, str(number))
+        with engine.begin() as connection:
+            connection.execute(
+                evaluations.update()
+                .where(evaluations.c.id == str(number))
+                .values(started_at=100.0, finished_at=100.0 + took)
+            )
+    assert store.usual_seconds("bike") == pytest.approx(2.0)

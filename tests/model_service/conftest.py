@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -84,3 +85,14 @@ def api(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api
 
 def week(start: str = "2011-02-08", end: str = "2011-02-14") -> list[dict[str, Any]]:
     return list(hours.records(start, end))
+
+
+def finished(api: Api, evaluation_id: str) -> dict[str, Any]:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        status: dict[str, Any] = api.get(f"/evaluations/{evaluation_id}").json()
+        if status["state"] not in ("queued", "running"):
+            return status
+        assert 0 <= status["progress"] < 1
+        time.sleep(0.1)
+    raise AssertionError(f"evaluation {evaluation_id} did not end")

@@ -11,20 +11,9 @@ import pytest
 from sklearn import metrics as sklearn_metrics
 
 from model_service.models.bike_sharing import load
-from tests.model_service.conftest import EXAMPLE, Api, week
+from tests.model_service.conftest import EXAMPLE, Api, finished, week
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("api")]
-
-
-def finished(api: Api, evaluation_id: str) -> dict[str, Any]:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        status: dict[str, Any] = api.get(f"/evaluations/{evaluation_id}").json()
-        if status["state"] not in ("queued", "running"):
-            return status
-        assert 0 <= status["progress"] < 1
-        time.sleep(0.1)
-    raise AssertionError(f"evaluation {evaluation_id} did not end")
 
 
 def test_a_service_that_was_never_evaluated_shows_nan_and_not_zero(api: Api) -> None:

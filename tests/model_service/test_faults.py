@@ -2,18 +2,20 @@
 
 import json
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import requests
 
 from tests import servers
 from tests.evaluation import postgres
-from tests.model_service.conftest import EXAMPLE, Api, serving, week
+from tests.model_service.conftest import EXAMPLE, Api, finished, serving, week
 
 pytestmark = pytest.mark.stack
 
@@ -92,7 +94,9 @@ def test_a_full_queue_says_when_to_come_again(data: Path) -> None:
         assert not [a for a in answers if a.status_code not in (202, 429)]
 
 
-def test_an_evaluation_that_a_stop_cut_off_is_called_interrupted(data: Path) -> None:
+def test_an_evaluation_that_a_stop_cut_off_is_called_interrupted_and_runs_again(
+    data: Path,
+) -> None:
     with serving(data) as api:
         row = json.dumps(EXAMPLE | {"cnt": 1}).encode()
         body = b'{"data":[' + b",".join([row] * 90_000) + b"]}"
@@ -103,8 +107,14 @@ def test_an_evaluation_that_a_stop_cut_off_is_called_interrupted(data: Path) -> 
         status = api.get(f"/evaluations/{started['evaluation_id']}").json()
         assert status["state"] == "interrupted"
         assert "run it again" in status["error"]["message"]
+        assert not list((data / "reports" / "bike-sharing").iterdir())
+        assert len(list((data / "incoming" / "bike-sharing").iterdir())) == 1
+        again = api.post(status["rerun_url"])
+        assert again.status_code == 202, again.text
+        done = finished(api, again.json()["evaluation_id"])
+        assert (done["state"], done["rerun_of"]) == ("succeeded", started["evaluation_id"])
+        assert done["result"]["rows"]["current"] == 90_000
         assert not list((data / "incoming" / "bike-sharing").iterdir())
-        assert not list((data / "reports" / "bike-sharing").glob("*.part"))
 
 
 def test_with_a_token_only_those_who_know_it_change_anything(data: Path) -> None:
@@ -141,6 +151,48 @@ def test_a_taken_port_is_one_clear_sentence(data: Path) -> None:
         done = run(data, "bike-sharing", "--port", str(api.server.port))
     assert done.returncode == 1
     assert f"Can't listen on 127.0.0.1:{api.server.port}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_log_is_exported_from_the_shell(data: Path, tmp_path: Path) -> None:
+    with serving(data) as api:
+        made = [api.post("/predict", EXAMPLE).json()["prediction_id"] for _ in range(3)]
+    file = tmp_path / "log.parquet"
+    done = run(data, "export", "bike-sharing", str(file), "--by", "event", "--end", "2012-01-01")
+    assert done.returncode == 0, done.stderr
+    assert "3 rows" in done.stdout
+    assert pd.read_parquet(file)["prediction_id"].tolist() == made
+    wrong = run(data, "export", "bike-sharing", str(file), "--start", "yesterday")
+    assert wrong.returncode == 1
+    assert "'yesterday' is no ISO date or time" in wrong.stderr
+    unwritable = run(data, "export", "bike-sharing", str(tmp_path / "no" / "log.parquet"))
+    assert unwritable.returncode == 1
+    assert "can't be written" in unwritable.stderr
+
+
+def test_a_database_of_a_later_version_is_one_clear_sentence(data: Path) -> None:
+    with serving(data):
+        pass
+    with sqlite3.connect(data / "bike-sharing.db") as connection:
+        connection.execute("UPDATE schema_versions SET version = 99 WHERE name = 'evaluations'")
+    connection.close()
+    done = run(data, "bike-sharing", "--port", str(servers.free_port()))
+    assert done.returncode == 1
+    assert "have version 99" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_database_that_is_not_there_is_one_clear_sentence(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BELVEDERE_DATA_DIR", str(data))
+    url = f"postgresql+psycopg://test:s3cret@127.0.0.1:{servers.free_port()}/postgres"
+    monkeypatch.setenv("BELVEDERE_DATABASE_URL", url)
+    command = [sys.executable, "-m", "model_service", "bike-sharing", "--port", "0"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "could not be opened or upgraded" in done.stderr
+    assert "s3cret" not in done.stderr
     assert "Traceback" not in done.stderr
 
 

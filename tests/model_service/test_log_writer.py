@@ -9,9 +9,9 @@ import pytest
 import sqlalchemy as sa
 
 from model_service import log_writer
+from model_service.database import engine_for, log_table
 from model_service.log_writer import Checkpoints, WriteFailed, Writer
 from model_service.models.bike_sharing import BikeSharing, load
-from model_service.prediction_log import engine_for, log_table
 from tests.model_service.conftest import EXAMPLE
 
 
@@ -27,6 +27,7 @@ def row(prediction_id: str) -> dict[str, Any]:
         "prediction_id": prediction_id,
         "model_version": "v",
         "received_at": 1.0,
+        "event_at": 2.0,
         "prediction": 2.0,
         "truth": None,
         "truth_at": None,
@@ -35,7 +36,7 @@ def row(prediction_id: str) -> dict[str, Any]:
 
 @pytest.fixture
 def table(model: BikeSharing) -> sa.Table:
-    return log_table(model, sa.MetaData())
+    return log_table(model)
 
 
 def kept(engine: sa.Engine, table: sa.Table) -> dict[str, float | None]:

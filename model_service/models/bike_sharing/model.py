@@ -27,6 +27,7 @@ class BikeSharing:
     answer_field = "predicted_count"
     input_schema_name = "BikeSharingInput"
     schema = data.SCHEMA
+    alike: Mapping[str, tuple[str, ...]] = data.ALIKE
     prediction_buckets: tuple[float, ...] = (
         0,
         5,
@@ -57,6 +58,11 @@ class BikeSharing:
         )
         self._input = self._session.get_inputs()[0].name
         self._count = len(self.schema.features)
+
+    def event_time(self, row: Mapping[str, Any]) -> float | None:
+        # the data name the local hour and no zone: it is taken as UTC
+        days = row["dteday"].toordinal() - data.EPOCH_DAY
+        return float(86_400 * days + 3_600 * int(row["hr"]))
 
     def predict_one(self, values: tuple[Any, ...]) -> float:
         row = np.array([values[: self._count]], dtype=np.float32)

@@ -1,0 +1,197 @@
+"""What changed from one evaluation to another: feature by feature, score by score. Pure."""
+
+import msgspec
+
+from evaluation.decision import LOWER_IS_BETTER
+from evaluation.result import Decision, Evaluation, FeatureDrift, Quality, Verdict
+
+LOWER = (*LOWER_IS_BETTER, "log_loss")
+
+
+class Side(msgspec.Struct, frozen=True, kw_only=True):
+    """What one has to know of each evaluation beside the other."""
+
+    evaluation_id: str | None
+    name: str
+    created_at: str
+    source: str
+    reference: str
+    model_version: str | None
+    rows: int
+    with_target: int
+    verdict: Verdict
+    decision: Decision
+    drift_share: float | None
+
+
+class ScoreChange(msgspec.Struct, frozen=True, kw_only=True):
+    """`change` is second - first; `ratio` second / first; `better` None when equal or unknown."""
+
+    name: str
+    first: float | None
+    second: float | None
+    change: float | None
+    ratio: float | None
+    better: bool | None
+
+
+class FeatureChange(msgspec.Struct, frozen=True, kw_only=True):
+    """One feature in both evaluations; None where an evaluation does not have it.
+
+    `mean_shift` is the change of the current mean in standard deviations of the first's reference.
+    """
+
+    name: str
+    role: str
+    importance: float | None
+    method: tuple[str | None, str | None]
+    score: tuple[float | None, float | None]
+    threshold: tuple[float | None, float | None]
+    drifted: tuple[bool | None, bool | None]
+    missing: tuple[int | None, int | None]
+    score_change: float | None
+    mean_shift: float | None
+    new_categories: list[str]
+
+
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+    """`notes` say what keeps the two from being comparable, such as another reference."""
+
+    first: Side
+    second: Side
+    verdict_changed: bool
+    decision_changed: bool
+    newly_drifted: list[str]
+    no_longer_drifted: list[str]
+    drift_share_change: float | None
+    scores: list[ScoreChange]
+    features: list[FeatureChange]
+    notes: list[str]
+
+
+def compare(first: Evaluation, second: Evaluation) -> Comparison:
+    """Second against first; features in the order of the first, then those only the second has."""
+    columns = [{f.name: f for f in _columns(each)} for each in (first, second)]
+    names = list(dict.fromkeys([*columns[0], *columns[1]]))
+    before, after = (set(each.drifted_features) for each in (first, second))
+    return Comparison(
+        first=_side(first),
+        second=_side(second),
+        verdict_changed=first.verdict != second.verdict,
+        decision_changed=first.decision != second.decision,
+        newly_drifted=sorted(after - before),
+        no_longer_drifted=sorted(before - after),
+        drift_share_change=_minus(second.drift_share, first.drift_share),
+        scores=_scores(first.quality, second.quality),
+        features=[_feature(columns[0].get(name), columns[1].get(name)) for name in names],
+        notes=_notes(first, second, columns),
+    )
+
+
+def _columns(evaluation: Evaluation) -> list[FeatureDrift]:
+    outcomes = (evaluation.target_drift, evaluation.prediction_drift)
+    return [*evaluation.features, *(each for each in outcomes if each is not None)]
+
+
+def _side(evaluation: Evaluation) -> Side:
+    return Side(
+        evaluation_id=evaluation.evaluation_id,
+        name=evaluation.name,
+        created_at=evaluation.created_at,
+        source=evaluation.source,
+        reference=evaluation.reference_source,
+        model_version=evaluation.model_version,
+        rows=evaluation.rows.current,
+        with_target=evaluation.rows.with_target,
+        verdict=evaluation.verdict,
+        decision=evaluation.decision,
+        drift_share=evaluation.drift_share,
+    )
+
+
+def _scores(first: Quality | None, second: Quality | None) -> list[ScoreChange]:
+    found = []
+    for name in Quality.__struct_fields__:
+        before, after = (getattr(each, name) if each else None for each in (first, second))
+        if before is None and after is None:
+            continue
+        change = _minus(after, before)
+        better = None if not change else (change < 0) == (name in LOWER)
+        ratio = after / before if before and after is not None else None
+        found.append(
+            ScoreChange(
+                name=name, first=before, second=after, change=change, ratio=ratio, better=better
+            )
+        )
+    return found
+
+
+def _feature(first: FeatureDrift | None, second: FeatureDrift | None) -> FeatureChange:
+    known = first or second
+    assert known is not None
+    same_method = first is not None and second is not None and first.method == second.method
+    scores = (first.score if first else None, second.score if second else None)
+    return FeatureChange(
+        name=known.name,
+        role=known.role,
+        importance=(second or known).importance,
+        method=(first.method if first else None, second.method if second else None),
+        score=scores,
+        threshold=(first.threshold if first else None, second.threshold if second else None),
+        drifted=(first.drifted if first else None, second.drifted if second else None),
+        missing=(
+            first.missing.current if first else None,
+            second.missing.current if second else None,
+        ),
+        score_change=_minus(scores[1], scores[0]) if same_method else None,
+        mean_shift=_mean_shift(first, second),
+        new_categories=sorted(
+            set(second.new_categories if second else ())
+            - set(first.new_categories if first else ())
+        ),
+    )
+
+
+def _mean_shift(first: FeatureDrift | None, second: FeatureDrift | None) -> float | None:
+    if first is None or second is None or not first.statistics or not second.statistics:
+        return None
+    shift = _minus(second.statistics.current.mean, first.statistics.current.mean)
+    spread = first.statistics.reference.std
+    return shift / spread if shift is not None and spread else None
+
+
+def _notes(
+    first: Evaluation, second: Evaluation, columns: list[dict[str, FeatureDrift]]
+) -> list[str]:
+    notes = []
+    if first.model_version != second.model_version:
+        notes.append(
+            f"The models differ: version {first.model_version} and {second.model_version}."
+        )
+    if first.reference_source != second.reference_source:
+        notes.append(
+            f"The references differ: {first.reference_source or 'unknown'} and "
+            f"{second.reference_source or 'unknown'}; drift scores are against different rows."
+        )
+    other = [
+        name
+        for name in columns[0]
+        if name in columns[1] and columns[0][name].method != columns[1][name].method
+    ]
+    if other:
+        notes.append(f"Scored by different methods, so not subtracted: {', '.join(other)}.")
+    for evaluation, which in ((first, "first"), (second, "second")):
+        if evaluation.quality is None:
+            notes.append(f"The {which} has no scores: none of its rows has its truth.")
+        elif evaluation.rows.with_target < evaluation.rows.current:
+            notes.append(
+                f"The scores of the {which} are of {evaluation.rows.with_target} of "
+                f"{evaluation.rows.current} rows: the others have no truth yet."
+            )
+        if evaluation.synthetic:
+            notes.append(f"The {which} is synthetic.")
+    return notes
+
+
+def _minus(second: float | None, first: float | None) -> float | None:
+    return None if second is None or first is None else second - first

@@ -1,0 +1,53 @@
+"""The report files of evaluations in one folder: drafts of a worker, then whole files."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+Kind = Literal["html", "json", "parquet"]
+KINDS: tuple[Kind, ...] = ("html", "json", "parquet")
+
+
+class ReportFiles:
+    """`{id}.{kind}` is a report; `{id}.{attempt}.{kind}.part` is what a worker still writes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def path(self, evaluation_id: str, kind: Kind) -> Path:
+        return self.folder / f"{evaluation_id}.{kind}"
+
+    def draft(self, evaluation_id: str, attempt: int, kind: Kind) -> Path:
+        return self.folder / f"{evaluation_id}.{attempt}.{kind}.part"
+
+    def keep(self, evaluation_id: str, attempt: int) -> None:
+        """Move the drafts into place, each in one step. Raises OSError."""
+        for kind in KINDS:
+            os.replace(self.draft(evaluation_id, attempt, kind), self.path(evaluation_id, kind))
+
+    def drop_drafts(self, evaluation_id: str, attempt: int) -> None:
+        for kind in KINDS:
+            self.draft(evaluation_id, attempt, kind).unlink(missing_ok=True)
+
+    def drop(self, evaluation_id: str) -> None:
+        """Delete whatever there is of an evaluation."""
+        for kind in KINDS:
+            self.path(evaluation_id, kind).unlink(missing_ok=True)
+        for draft in self.folder.glob(f"{evaluation_id}.*.part"):
+            draft.unlink(missing_ok=True)
+
+    def ids_of_drafts(self) -> Iterator[str]:
+        for draft in self.folder.glob("*.part"):
+            yield draft.name.partition(".")[0]
+
+    def older_than(self, moment: float) -> Iterator[Path]:
+        """Report files last changed before `moment` (epoch seconds)."""
+        for kind in KINDS:
+            for path in self.folder.glob(f"*.{kind}"):
+                try:
+                    if path.stat().st_mtime < moment:
+                        yield path
+                except FileNotFoundError:
+                    continue

@@ -1,0 +1,105 @@
+"""The database of a model: its engine, and the table of its prediction log by version."""
+
+import logging
+from typing import Any
+
+import sqlalchemy as sa
+
+from evaluation.migrations import Layout, add_columns, add_indexes
+from model_service.models.base import MonitoredModel
+
+log = logging.getLogger(__name__)
+
+TYPES: dict[str, Any] = {"float": sa.Float(53), "int": sa.Integer, "date": sa.Date}
+ROWS_AT_ONCE = 10_000
+
+
+def engine_for(url: str, durability: str, most_bytes: int | None = None) -> sa.Engine:
+    """An engine for SQLite in WAL mode or any other database that SQLAlchemy speaks.
+
+    `durability` is about SQLite: "process" (synchronous=NORMAL) keeps every committed row when
+    the process is killed, "power" (FULL) also through a power cut. `most_bytes` caps the file.
+    """
+    engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    if engine.dialect.name == "sqlite":
+
+        @sa.event.listens_for(engine, "connect")
+        def set_pragmas(connection: Any, _record: Any) -> None:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA journal_mode=WAL")
+            cursor.execute(f"PRAGMA synchronous={'FULL' if durability == 'power' else 'NORMAL'}")
+            cursor.execute("PRAGMA busy_timeout=10000")
+            # a checkpoint costs milliseconds that a prediction would wait for: see Checkpoints
+            cursor.execute("PRAGMA wal_autocheckpoint=0")
+            if most_bytes is not None:
+                page = cursor.execute("PRAGMA page_size").fetchone()[0]
+                cursor.execute(f"PRAGMA max_page_count={max(1, most_bytes // page)}")
+            cursor.close()
+
+    return engine
+
+
+def log_table(model: MonitoredModel) -> sa.Table:
+    """One table a model, a typed column a field; times are epoch seconds.
+
+    `received_at` is the arrival, `event_at` the time of what the row describes. Both have an index
+    for the windows, and so has the arrival of the rows that have no truth yet.
+    """
+    name = f"predictions_{model.name.replace('-', '_')}"
+    table = sa.Table(
+        name,
+        sa.MetaData(),
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("prediction_id", sa.String(32), nullable=False, unique=True),
+        sa.Column("model_version", sa.String(64), nullable=False),
+        sa.Column("received_at", sa.Float(53), nullable=False, index=True),
+        *(sa.Column(item.name, TYPES[item.type], nullable=False) for item in model.inputs),
+        sa.Column("prediction", sa.Float(53), nullable=False),
+        sa.Column("truth", sa.Float(53)),
+        sa.Column("truth_at", sa.Float(53)),
+        # since version 2
+        sa.Column("event_at", sa.Float(53)),
+    )
+    known = table.c.truth.is_not(None)
+    sa.Index(f"{name}_event_at", table.c.event_at)
+    sa.Index(f"{name}_truth_at", table.c.truth_at, sqlite_where=known, postgresql_where=known)
+    unknown = table.c.truth.is_(None)
+    sa.Index(f"{name}_waiting", table.c.received_at, sqlite_where=unknown, postgresql_where=unknown)
+    return table
+
+
+def log_layout(model: MonitoredModel) -> Layout:
+    """The versions of a model's prediction log."""
+    table = log_table(model)
+
+    def to_2(connection: sa.Connection) -> None:
+        add_columns(connection, table, "event_at")
+        _fill_event_times(connection, table, model)
+        names = [f"{table.name}_{index}" for index in ("event_at", "truth_at", "waiting")]
+        add_indexes(connection, table, *names)
+
+    return Layout(table.name, table.metadata, table.name, (to_2,))
+
+
+def _fill_event_times(connection: sa.Connection, table: sa.Table, model: MonitoredModel) -> None:
+    inputs = [table.c[item.name] for item in model.inputs]
+    statement = (
+        table.update()
+        .where(table.c.id == sa.bindparam("of"))
+        .values(event_at=sa.bindparam("moment"))
+    )
+    after = done = 0
+    while True:
+        query = (
+            sa.select(table.c.id, *inputs)
+            .where(table.c.id > after)
+            .order_by(table.c.id)
+            .limit(ROWS_AT_ONCE)
+        )
+        rows = connection.execute(query).mappings().all()
+        if not rows:
+            return
+        moments = [{"of": row["id"], "moment": model.event_time(dict(row))} for row in rows]
+        connection.execute(statement, moments)
+        after, done = rows[-1]["id"], done + len(rows)
+        log.info("%s: %d rows have their event time", table.name, done)

@@ -1,0 +1,182 @@
+"""Reads the prediction log: stretches of it as frames, what is known of its truths, an export."""
+
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+import sqlalchemy as sa
+
+from model_service.database import log_table
+from model_service.models.base import MonitoredModel
+
+Clock = Literal["arrival", "event"]
+ROWS_AT_ONCE = 50_000
+LATEST_TRUTHS = 1_000
+IDENTITY = ("prediction_id", "received_at", "event_at", "truth_at", "model_version")
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Rows with start <= time < end (epoch seconds, None is open) by one of the two clocks."""
+
+    start: float | None = None
+    end: float | None = None
+    by: Clock = "arrival"
+
+
+@dataclass(frozen=True)
+class LogRows:
+    """`frame` has the inputs, prediction and truth under the model's names, oldest first, and the
+    IDENTITY columns; `more` says that the stretch has older rows than the limit let through."""
+
+    frame: pd.DataFrame
+    more: bool
+
+
+def read(engine: sa.Engine, model: MonitoredModel, stretch: Stretch, most_rows: int) -> LogRows:
+    """The newest rows of a stretch of the log, at most `most_rows`; truth is NaN until it comes."""
+    table = log_table(model)
+    moment = _clock(table, stretch.by)
+    query = (
+        table.select()
+        .where(*_limits(table, stretch))
+        .order_by(moment.desc(), table.c.id.desc())
+        .limit(most_rows + 1)
+    )
+    with engine.connect() as connection:
+        rows = connection.execute(query)
+        frame = pd.DataFrame(rows.fetchall(), columns=list(rows.keys()))
+    more = len(frame) > most_rows
+    frame = frame.iloc[:most_rows].iloc[::-1].reset_index(drop=True)
+    target, prediction = str(model.schema.target), str(model.schema.prediction)
+    columns = [item.name for item in model.inputs]
+    renamed = frame.rename(columns={"prediction": prediction, "truth": target})
+    wanted = [*columns, prediction, target, *IDENTITY]
+    return LogRows(renamed[wanted].astype({target: "float64"}), more)
+
+
+def newest(engine: sa.Engine, model: MonitoredModel, by: Clock) -> float | None:
+    """The latest time in the log by a clock, epoch seconds; None for an empty log."""
+    table = log_table(model)
+    with engine.connect() as connection:
+        found = connection.execute(sa.select(sa.func.max(_clock(table, by)))).scalar_one()
+    return None if found is None else float(found)
+
+
+@dataclass(frozen=True)
+class TruthFacts:
+    """`lag_seconds` is the median from prediction to truth of the latest 1,000 truths."""
+
+    waiting: int
+    lag_seconds: float | None
+
+
+def truth_facts(engine: sa.Engine, model: MonitoredModel) -> TruthFacts:
+    """How many predictions have no truth yet, and how late truth comes."""
+    table = log_table(model)
+    waiting = sa.select(sa.func.count()).select_from(table).where(table.c.truth.is_(None))
+    latest = (
+        sa.select(table.c.truth_at - table.c.received_at)
+        .where(table.c.truth.is_not(None), table.c.truth_at.is_not(None))
+        .order_by(table.c.truth_at.desc())
+        .limit(LATEST_TRUTHS)
+    )
+    with engine.connect() as connection:
+        count = int(connection.execute(waiting).scalar_one())
+        lags = sorted(max(0.0, float(lag)) for lag in connection.execute(latest).scalars())
+    return TruthFacts(count, lags[len(lags) // 2] if lags else None)
+
+
+def export(engine: sa.Engine, model: MonitoredModel, stretch: Stretch, path: Path) -> int:
+    """Write a stretch of the log to a Parquet file, whole or not at all; the number of rows.
+
+    Columns are typed as in the log, times as timestamps in UTC; memory holds 50,000 rows at once.
+    Raises OSError.
+    """
+    import pyarrow
+    import pyarrow.parquet
+
+    table = log_table(model)
+    schema = pyarrow.schema([(column.name, _arrow_type(column)) for column in table.columns])
+    draft = path.with_name(f".{path.name}.part")
+    count = 0
+    try:
+        with pyarrow.parquet.ParquetWriter(draft, schema, compression="zstd") as writer:
+            for rows in _batches(engine, table, stretch):
+                writer.write_table(pyarrow.Table.from_pylist(rows, schema))
+                count += len(rows)
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+    return count
+
+
+def drop_older(
+    engine: sa.Engine, model: MonitoredModel, moment: float, at_once: int = 2_000
+) -> int:
+    """Delete rows received before `moment`; how many. A few at a time: no prediction waits long."""
+    table = log_table(model)
+    some = sa.select(table.c.id).where(table.c.received_at < moment).limit(at_once)
+    dropped = 0
+    while True:
+        with engine.begin() as connection:
+            gone = connection.execute(table.delete().where(table.c.id.in_(some))).rowcount
+        dropped += gone
+        if gone < at_once:
+            return dropped
+        time.sleep(0.02)
+
+
+def _clock(table: sa.Table, by: Clock) -> sa.ColumnElement[float]:
+    return table.c.event_at if by == "event" else table.c.received_at
+
+
+def _limits(table: sa.Table, stretch: Stretch) -> list[sa.ColumnElement[bool]]:
+    moment = _clock(table, stretch.by)
+    found: list[sa.ColumnElement[bool]] = [moment.is_not(None)] if stretch.by == "event" else []
+    if stretch.start is not None:
+        found.append(moment >= stretch.start)
+    if stretch.end is not None:
+        found.append(moment < stretch.end)
+    return found
+
+
+def _batches(
+    engine: sa.Engine, table: sa.Table, stretch: Stretch
+) -> Iterator[list[dict[str, Any]]]:
+    after = 0
+    times = [column.name for column in table.columns if column.name.endswith("_at")]
+    while True:
+        query = (
+            table.select()
+            .where(table.c.id > after, *_limits(table, stretch))
+            .order_by(table.c.id)
+            .limit(ROWS_AT_ONCE)
+        )
+        with engine.connect() as connection:
+            rows = [dict(row) for row in connection.execute(query).mappings()]
+        if not rows:
+            return
+        after = rows[-1]["id"]
+        for row in rows:
+            for name in times:
+                row[name] = None if row[name] is None else round(1e6 * row[name])
+        yield rows
+
+
+def _arrow_type(column: sa.Column[Any]) -> Any:
+    import pyarrow
+
+    if column.name.endswith("_at"):
+        return pyarrow.timestamp("us", tz="UTC")
+    kinds = {
+        sa.Float: pyarrow.float64(),
+        sa.Integer: pyarrow.int64(),
+        sa.Date: pyarrow.date32(),
+        sa.String: pyarrow.string(),
+    }
+    return kinds[type(column.type)]
