@@ -143,7 +143,7 @@ def _of_log(request: EvaluationRequest, model: MonitoredModel, place: Place) -> 
         frame,
         identity,
         Stretch(start, stretch.end, request.by),
-        warnings=_cut(found.more and limit == place.most_rows, "current", limit),
+        warnings=_cut(found.more and limit != request.last_rows, "current", limit),
     )
 
 

@@ -13,7 +13,7 @@ from evaluation.migrations import upgrade
 from model_service import windows
 from model_service.database import engine_for, log_layout, log_table
 from model_service.errors import BadRequest, NotFound
-from model_service.models.bike_sharing import BikeSharing, load
+from model_service.models.bike_sharing import BikeSharing, data, load
 from model_service.requests import EvaluationRequest, asked_for, check, reference_from
 from model_service.rows import CSV, PARQUET
 from model_service.uploads import Uploads
