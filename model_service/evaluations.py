@@ -1,6 +1,7 @@
 """Evaluations from the service's side: start, wait, cancel, run again, look at."""
 
 import asyncio
+import logging
 import time
 import uuid
 from pathlib import Path
@@ -22,6 +23,8 @@ from model_service.models.base import MonitoredModel
 from model_service.published import Published
 from model_service.requests import EvaluationRequest
 from model_service.settings import Settings
+
+log = logging.getLogger(__name__)
 
 FIRST_GUESS_SECONDS = 5.0
 LOOK_SECONDS = 0.5
@@ -121,8 +124,10 @@ class Evaluations:
             self.dispatcher.stop_running(evaluation_id)
         elif stored.state == "queued":
             self._ended(evaluation_id, JobCancelled())
-            if stored.request:
-                self._forget_body(msgspec.json.decode(stored.request, type=EvaluationRequest))
+            try:
+                self._forget_body(msgspec.json.decode(stored.request or "", type=EvaluationRequest))
+            except msgspec.MsgspecError as error:
+                log.warning("evaluation %s: what was asked can't be read: %s", stored.id, error)
         return True
 
     async def rerun(self, evaluation_id: str) -> str:
@@ -135,7 +140,13 @@ class Evaluations:
                 f"Evaluation {evaluation_id} is of an earlier version, which did not keep what was "
                 "asked: start it as a new one."
             )
-        request = msgspec.json.decode(stored.request, type=EvaluationRequest)
+        try:
+            request = msgspec.json.decode(stored.request, type=EvaluationRequest)
+        except msgspec.MsgspecError as error:
+            raise Conflict(
+                f"What was asked of evaluation {evaluation_id} can't be read back ({error}): start "
+                "it as a new one."
+            ) from None
         if request.body and not (self.dispatcher.incoming / request.body).exists():
             raise Conflict(
                 f"The posted rows of evaluation {evaluation_id} are not kept any more: post them "
@@ -152,7 +163,7 @@ class Evaluations:
         answer = summary(stored)
         if not stored.done:
             answer |= await asyncio.to_thread(self._where, stored)
-        answer["request"] = msgspec.Raw(stored.request.encode()) if stored.request else None
+        answer["request"] = _asked(stored)
         answer["result"] = stored.evaluation()
         return answer
 
@@ -214,6 +225,16 @@ class Evaluations:
     def _forget_body(self, request: EvaluationRequest) -> None:
         if request.body:
             (self.dispatcher.incoming / request.body).unlink(missing_ok=True)
+
+
+def _asked(stored: Stored) -> Any:
+    """What was asked, as JSON; as text when a damaged row does not hold JSON."""
+    if stored.request is None:
+        return None
+    try:
+        return msgspec.json.decode(stored.request)
+    except msgspec.MsgspecError:
+        return stored.request
 
 
 def remaining_seconds(elapsed: float, fraction: float, usual: float) -> float:

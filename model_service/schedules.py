@@ -159,4 +159,7 @@ class Schedules:
 def _readable(row: dict[str, Any]) -> dict[str, Any]:
     request = row.pop("request")
     row["schedule_id"] = row.pop("id")
-    return {**row, "evaluation": msgspec.Raw(request.encode())}
+    try:
+        return {**row, "evaluation": msgspec.json.decode(request)}
+    except msgspec.MsgspecError:
+        return {**row, "evaluation": request}

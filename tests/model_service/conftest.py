@@ -88,7 +88,7 @@ def week(start: str = "2011-02-08", end: str = "2011-02-14") -> list[dict[str, A
 
 
 def finished(api: Api, evaluation_id: str) -> dict[str, Any]:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         status: dict[str, Any] = api.get(f"/evaluations/{evaluation_id}").json()
         if status["state"] not in ("queued", "running"):

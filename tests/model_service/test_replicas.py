@@ -15,7 +15,7 @@ from tests.evaluation import postgres
 from tests.model_service.conftest import EXAMPLE, Api, finished, serving, week
 from tests.model_service.test_jobs import start, until
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(400)]
 
 
 @contextmanager
