@@ -154,6 +154,28 @@ class EvidentlySummary(msgspec.Struct, frozen=True, kw_only=True):
     share_threshold: float
 
 
+class EstimatedScore(msgspec.Struct, frozen=True, kw_only=True):
+    """A score estimated without truth, with the 95 percent interval of its uncertainty."""
+
+    name: str
+    value: float
+    lower: float
+    upper: float
+
+
+class EstimatedQuality(msgspec.Struct, frozen=True, kw_only=True):
+    """`outside`: the share of current rows with a number or a label that it was not learnt on."""
+
+    method: Literal["DLE", "CBPE"]
+    scores: list[EstimatedScore]
+    reference_rows: int
+    rows: int
+    outside: float
+
+    def score(self, name: str) -> EstimatedScore | None:
+        return next((score for score in self.scores if score.name == name), None)
+
+
 class Evaluation(msgspec.Struct, kw_only=True):
     """Reference against current: the whole result. The service fills in what only it knows."""
 
@@ -174,6 +196,7 @@ class Evaluation(msgspec.Struct, kw_only=True):
     prediction_drift: FeatureDrift | None = None
     quality: Quality | None = None
     quality_reference: Quality | None = None
+    estimated: EstimatedQuality | None = None
     residuals: Residuals | None = None
     evidently: EvidentlySummary | None = None
     difference: str | None = None

@@ -9,12 +9,15 @@ import msgspec
 import pandas as pd
 import sqlalchemy as sa
 
-from evaluation import Evaluation, evaluate
-from model_service import models, windows
+from evaluation import Evaluation, estimate, evaluate
+from evaluation.result import EstimatedQuality
+from model_service import log_reader, models, windows
 from model_service.database import engine_for
 from model_service.models.base import MonitoredModel
 from model_service.requests import EvaluationRequest
 from model_service.uploads import Uploads
+
+MUCH_OUTSIDE = 0.05
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,10 @@ def run(report: Callable[[str, float], None], job: Job) -> Done:
     target = str(model.schema.target)
     current, reference = (_without_empty(frame, target) for frame in (current, reference))
     training = model.training_rows(current)
+    estimated = None
+    if target not in current.columns or current[target].isna().any():
+        report("estimating quality", 0.12)
+        estimated = _estimate(current, model, place)
 
     def complete(evaluation: Evaluation) -> None:
         evaluation.evaluation_id = job.evaluation_id
@@ -95,6 +102,12 @@ def run(report: Callable[[str, float], None], job: Job) -> Done:
             evaluation.rows, training=training, without_target=waiting
         )
         evaluation.warnings += [*found.warnings, *warnings]
+        evaluation.estimated = estimated
+        if estimated is not None and estimated.outside >= MUCH_OUTSIDE:
+            evaluation.warnings.append(
+                f"{estimated.outside:.0%} of the rows lie beyond what the estimated quality was "
+                "learnt on: nobody can know the errors there before their truth comes."
+            )
         if training:
             evaluation.warnings.append(
                 f"{training} of {len(current)} rows are rows that the model was trained on."
@@ -115,6 +128,17 @@ def run(report: Callable[[str, float], None], job: Job) -> Done:
         complete=complete,
     )
     return Done(evaluation.encode(), request.tags, request.comment)
+
+
+def _estimate(
+    current: pd.DataFrame, model: MonitoredModel, place: windows.Place
+) -> EstimatedQuality | None:
+    """From rows whose truth has come, those of the log after those of the training."""
+    honest = model.honest_rows()
+    logged = log_reader.read_known(place.engine, model, estimate.MOST_REFERENCE)
+    columns = [*model.schema.features, str(model.schema.target), str(model.schema.prediction)]
+    known = pd.concat([frame[columns] for frame in (honest, logged) if len(frame)])
+    return estimate.estimate(known, current, model.schema)
 
 
 def _write_rows(current: pd.DataFrame, identity: pd.DataFrame | None, path: Path) -> None:

@@ -59,6 +59,23 @@ def read(engine: sa.Engine, model: MonitoredModel, stretch: Stretch, most_rows: 
     return LogRows(renamed[wanted].astype({target: "float64"}), more)
 
 
+def read_known(engine: sa.Engine, model: MonitoredModel, most_rows: int) -> pd.DataFrame:
+    """The rows whose truth came last, oldest prediction first: inputs, prediction and truth."""
+    table = log_table(model)
+    columns = [table.c[item.name] for item in model.inputs]
+    query = (
+        sa.select(*columns, table.c.prediction, table.c.truth, table.c.received_at)
+        .where(table.c.truth.is_not(None))
+        .order_by(table.c.truth_at.desc())
+        .limit(most_rows)
+    )
+    with engine.connect() as connection:
+        rows = connection.execute(query)
+        frame = pd.DataFrame(rows.fetchall(), columns=list(rows.keys()))
+    names = {"prediction": str(model.schema.prediction), "truth": str(model.schema.target)}
+    return frame.sort_values("received_at", ignore_index=True).rename(columns=names)
+
+
 def newest(engine: sa.Engine, model: MonitoredModel, by: Clock) -> float | None:
     """The latest time in the log by a clock, epoch seconds; None for an empty log."""
     table = log_table(model)

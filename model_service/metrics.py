@@ -23,6 +23,15 @@ DURATION_BUCKETS = (
 )  # fmt: skip
 
 
+MOST_OUTSIDE = 0.5
+# a score estimated without truth, and its 95 percent interval
+ESTIMATED = {
+    "": "Score of the last evaluation estimated without truth, in the unit of the score",
+    "_lower": "Lower end of the 95 percent interval of the estimated score",
+    "_upper": "Upper end of the 95 percent interval of the estimated score",
+}
+
+
 class ServiceMetrics:
     """The metrics of one model in one registry. Scores are NaN until an evaluation sets them."""
 
@@ -78,6 +87,15 @@ class ServiceMetrics:
         )
         self.target_drift = self._score(
             "model_target_drift_score", "Drift score of the truth, of the rows that have it"
+        )
+        self.estimated = {
+            name: Gauge(f"model_estimated_score{name}", text, ("score",), registry=registry)
+            for name, text in ESTIMATED.items()
+        }
+        self._estimated_scores = (
+            ("rmse", "mae")
+            if model.task == "regression"
+            else ("accuracy", "precision", "recall", "f1", "roc_auc")
         )
         self.rows = self._score("model_evaluation_rows", "Current rows of the last evaluation")
         self.timestamp = self._score(
@@ -154,6 +172,16 @@ class ServiceMetrics:
         for feature in evaluation.features:
             self.feature_score.labels(feature.name).set(_value(feature.score))
             self.feature_threshold.labels(feature.name).set(_value(feature.threshold))
+        for score in self._estimated_scores:
+            # where most rows are unlike what it was learnt on, a number would only mislead
+            trusted = evaluation.estimated and evaluation.estimated.outside <= MOST_OUTSIDE
+            found = evaluation.estimated.score(score) if evaluation.estimated and trusted else None
+            for name, value in (
+                ("", found.value if found else None),
+                ("_lower", found.lower if found else None),
+                ("_upper", found.upper if found else None),
+            ):
+                self.estimated[name].labels(score).set(_value(value))
         self.rows.set(evaluation.rows.current)
         self.timestamp.set(datetime.fromisoformat(evaluation.created_at).timestamp())
         self.evaluation_duration.set(evaluation.duration_seconds)
@@ -175,6 +203,9 @@ class ServiceMetrics:
         for feature in self._features:
             self.feature_score.labels(feature).set(math.nan)
             self.feature_threshold.labels(feature).set(math.nan)
+        for score in self._estimated_scores:
+            for estimated in self.estimated.values():
+                estimated.labels(score).set(math.nan)
         self.synthetic.set(0)
 
 

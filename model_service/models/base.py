@@ -83,6 +83,11 @@ class MonitoredModel(Protocol):
         """The training rows with target and prediction."""
         ...
 
+    def honest_rows(self) -> pd.DataFrame:
+        """Rows with target and a prediction by a model that has not seen them, oldest first: what
+        an estimate of its quality learns from. Empty where there are none."""
+        ...
+
     def training_rows(self, frame: pd.DataFrame) -> int:
         """How many of these rows the model was trained on."""
         ...

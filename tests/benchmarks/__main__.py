@@ -13,6 +13,7 @@ from tests.benchmarks import (
     drift_false_alarms,
     drift_power,
     drift_speed,
+    estimation,
     frames,
     interference,
     serving,
@@ -29,6 +30,7 @@ ALL: dict[str, Callable[[], Any]] = {
     "drift_power": drift_power.run,
     "drift_autocorrelation": drift_autocorrelation.run,
     "drift_speed": drift_speed.run,
+    "estimation": estimation.run,
 }
 
 

@@ -1,6 +1,7 @@
 """Evaluations as jobs of a running service: windows, tags, reruns, comparisons, schedules."""
 
 import io
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -251,6 +252,31 @@ def test_a_schedule_evaluates_a_live_window_again_and_again_until_it_is_removed(
     before = api.get(f"/evaluations?schedule={schedule}").json()["total"]
     time.sleep(4)
     assert api.get(f"/evaluations?schedule={schedule}").json()["total"] == before
+
+
+def test_quality_is_estimated_where_truth_has_not_come(api: Api) -> None:
+    frame = pd.DataFrame(week("2011-02-01", "2011-02-28")).drop(columns="cnt")
+    answer = api.session.post(
+        f"{api.url}/evaluations?publish=true",
+        data=frame.to_csv(index=False).encode(),
+        headers={"Content-Type": "text/csv"},
+        timeout=30,
+    )
+    status = finished(api, answer.json()["evaluation_id"])
+    assert status["state"] == "succeeded", status["error"]
+    estimated = status["result"]["estimated"]
+    assert (estimated["method"], status["result"]["quality"]) == ("DLE", None)
+    rmse = next(score for score in estimated["scores"] if score["name"] == "rmse")
+    # the truth of this month is 31; the model of January has an in-sample error of 6
+    assert 10 < rmse["value"] < 45
+    gauges = api.metrics()
+    assert gauges['model_estimated_score{score="rmse"}'] == rmse["value"]
+    assert gauges['model_estimated_score_lower{score="rmse"}'] == rmse["lower"]
+    assert gauges['model_estimated_score_upper{score="rmse"}'] == rmse["upper"]
+    assert math.isnan(gauges["model_rmse_score"])
+    with_truth = evaluated(api, window="february_week1", publish=True)["result"]
+    assert with_truth["estimated"] is None
+    assert math.isnan(api.metrics()['model_estimated_score{score="rmse"}'])
 
 
 def test_drift_of_predictions_and_targets_is_in_the_metrics(api: Api) -> None:

@@ -40,9 +40,6 @@ SCHEMA = Schema(
     thresholds=Thresholds(rmse=60.0),
 )
 
-EPOCH_DAY = datetime.date(1970, 1, 1).toordinal()
-ALIKE = {"season": ("season",), "hours": ("hr", "weekday")}
-
 FEBRUARY_WEEKS = (
     ("february_week1", "Week 1 of February 2011", "2011-01-29", "2011-02-07"),
     ("february_week2", "Week 2 of February 2011", "2011-02-08", "2011-02-14"),

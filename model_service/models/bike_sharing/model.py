@@ -1,5 +1,6 @@
 """The bike-sharing model behind the service's contract, served by ONNX Runtime."""
 
+import datetime
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,11 @@ import pandas as pd
 from evaluation.result import Evaluation
 from model_service.models.base import Field, Floats, Window
 from model_service.models.bike_sharing import data
+from model_service.models.bike_sharing import out_of_fold as honest
 from model_service.models.bike_sharing.training import Trained, load_or_train
 
 ROWS_AT_ONCE = 10_000
+EPOCH_DAY = datetime.date(1970, 1, 1).toordinal()
 
 
 class BikeSharing:
@@ -27,7 +30,7 @@ class BikeSharing:
     answer_field = "predicted_count"
     input_schema_name = "BikeSharingInput"
     schema = data.SCHEMA
-    alike: Mapping[str, tuple[str, ...]] = data.ALIKE
+    alike: Mapping[str, tuple[str, ...]] = {"season": ("season",), "hours": ("hr", "weekday")}
     prediction_buckets: tuple[float, ...] = (
         0,
         5,
@@ -61,7 +64,7 @@ class BikeSharing:
 
     def event_time(self, row: Mapping[str, Any]) -> float | None:
         # the data name the local hour and no zone: it is taken as UTC
-        days = row["dteday"].toordinal() - data.EPOCH_DAY
+        days = row["dteday"].toordinal() - EPOCH_DAY
         return float(86_400 * days + 3_600 * int(row["hr"]))
 
     def predict_one(self, values: tuple[Any, ...]) -> float:
@@ -79,6 +82,9 @@ class BikeSharing:
     def reference(self) -> pd.DataFrame:
         rows = data.training()
         return rows.assign(prediction=self.predict_many(rows))
+
+    def honest_rows(self) -> pd.DataFrame:
+        return honest.rows()
 
     def training_rows(self, frame: pd.DataFrame) -> int:
         known = set(zip(data.training()["dteday"], data.training()["hr"], strict=True))
