@@ -118,13 +118,11 @@ class EvaluationStore:
         """Newest first, without documents and requests, and how many there are in all."""
         clauses = [evaluations.c.model == model, *(where or Filter()).clauses()]
         light = [c for c in evaluations.c if c.name not in ("document", "request")]
-        query = (
-            sa.select(*light)
-            .where(*clauses)
-            .order_by(evaluations.c.created_at.desc(), evaluations.c.id)
-            .limit(limit)
-            .offset(offset)
-        )
+        order = (evaluations.c.created_at.desc(), evaluations.c.id)
+        # rows that are passed over are not read: those of SQLite lie behind their large documents
+        ids = sa.select(evaluations.c.id).where(*clauses).order_by(*order)
+        page = ids.limit(limit).offset(offset).subquery()
+        query = sa.select(*light).join(page, page.c.id == evaluations.c.id).order_by(*order)
         count = sa.select(sa.func.count()).select_from(evaluations).where(*clauses)
         with self._engine.connect() as connection:
             rows = connection.execute(query).mappings().all()

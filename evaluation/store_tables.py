@@ -37,6 +37,7 @@ evaluations = sa.Table(
     sa.Index("evaluations_by_time", "model", "created_at"),
     sa.Index("evaluations_published", "model", "publish", "synthetic", "finished_at"),
     sa.Index("evaluations_by_state", "model", "state", "created_at"),
+    sa.Index("evaluations_by_schedule", "schedule_id", "created_at"),
 )
 tags = sa.Table(
     "evaluation_tags",
@@ -73,7 +74,7 @@ def _to_2(connection: sa.Connection) -> None:
         connection, evaluations, "request", "owner", "attempts", "started_at", "stage", "progress",
         "expires_at", "rerun_of", "schedule_id", "comment",
     )  # fmt: skip
-    add_indexes(connection, evaluations, "evaluations_by_state")
+    add_indexes(connection, evaluations, "evaluations_by_state", "evaluations_by_schedule")
     for table in (tags, leases, schedules):
         table.create(connection)
     cut_off = '{"message":"The service stopped before this evaluation was done: run it again."}'

@@ -16,6 +16,7 @@ from tests.benchmarks import (
     estimation,
     frames,
     interference,
+    jobs,
     serving,
     start,
 )
@@ -30,6 +31,7 @@ ALL: dict[str, Callable[[], Any]] = {
     "drift_power": drift_power.run,
     "drift_autocorrelation": drift_autocorrelation.run,
     "drift_speed": drift_speed.run,
+    "jobs": jobs.run,
     "estimation": estimation.run,
 }
 

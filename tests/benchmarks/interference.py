@@ -24,8 +24,8 @@ def run() -> dict[str, Any]:
     record = {field.name: field.example for field in data.INPUTS}
     row = json.dumps({**record, "cnt": 16}, separators=(",", ":")).encode()
     evaluation = b'{"data":[' + b",".join([row] * ROWS) + b"]}"
-    predict = _request("POST", "/predict", json.dumps(record).encode())
-    metrics = _request("GET", "/metrics", b"")
+    predict = request_of("POST", "/predict", json.dumps(record).encode())
+    metrics = request_of("GET", "/metrics", b"")
     measured: dict[str, list[Mapping[str, float]]] = {}
     with tempfile.TemporaryDirectory() as name:
         training.load_or_train(Path(name) / "data")
@@ -64,7 +64,7 @@ def _round(
     if evaluation is not None:
         thread.start()
         time.sleep(0.3)
-    latencies = asyncio.run(_clients(port, request))
+    latencies = asyncio.run(clients(port, request))
     stop.set()
     if evaluation is not None:
         thread.join()
@@ -75,7 +75,7 @@ def _round(
     }
 
 
-async def _clients(port: int, request: bytes, connections: int = 8) -> list[float]:
+async def clients(port: int, request: bytes, connections: int = 8) -> list[float]:
     """Send at fixed times over a few connections; latency counts from when it was due."""
     latencies: list[float] = []
     start = time.perf_counter() + 0.1
@@ -104,7 +104,7 @@ async def _clients(port: int, request: bytes, connections: int = 8) -> list[floa
     return latencies
 
 
-def _request(method: str, path: str, body: bytes) -> bytes:
+def request_of(method: str, path: str, body: bytes) -> bytes:
     head = f"{method} {path} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
