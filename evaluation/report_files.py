@@ -23,9 +23,14 @@ class ReportFiles:
         return self.folder / f"{evaluation_id}.{attempt}.{kind}.part"
 
     def keep(self, evaluation_id: str, attempt: int) -> None:
-        """Move the drafts into place, each in one step. Raises OSError."""
+        """Move the drafts into place, each in one step; those that are there already stay.
+
+        Raises OSError.
+        """
         for kind in KINDS:
-            os.replace(self.draft(evaluation_id, attempt, kind), self.path(evaluation_id, kind))
+            draft, path = self.draft(evaluation_id, attempt, kind), self.path(evaluation_id, kind)
+            if draft.exists() or not path.exists():
+                os.replace(draft, path)
 
     def drop_drafts(self, evaluation_id: str, attempt: int) -> None:
         for kind in KINDS:

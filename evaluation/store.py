@@ -151,38 +151,18 @@ class EvaluationStore:
 
     def shown(self, model: str) -> Stored | None:
         """What every replica's gauges show: the newest published one that has not expired."""
-        table = evaluations.c
-        query = (
-            evaluations.select()
-            .where(
-                table.model == model,
-                table.publish.is_(True),
-                table.state == "succeeded",
-                sa.or_(table.synthetic.is_(False), table.expires_at > epoch()),
-            )
-            .order_by(table.finished_at.desc())
-            .limit(1)
-        )
-        with self._engine.connect() as connection:
-            row = connection.execute(query).mappings().one_or_none()
-        return None if row is None else _stored(dict(row))
+        found = self.shown_id(model)
+        return None if found is None else self.get(found)
 
     def shown_id(self, model: str) -> str | None:
         """The id of `shown`, without reading its document."""
-        table = evaluations.c
-        query = (
-            sa.select(table.id)
-            .where(
-                table.model == model,
-                table.publish.is_(True),
-                table.state == "succeeded",
-                sa.or_(table.synthetic.is_(False), table.expires_at > epoch()),
-            )
-            .order_by(table.finished_at.desc())
-            .limit(1)
-        )
-        with self._engine.connect() as connection:
-            return connection.execute(query).scalar_one_or_none()
+        real = self._newest(model, synthetic=False)
+        other = self._newest(model, synthetic=True)
+        if real is None or other is None:
+            newest = real or other
+        else:
+            newest = max(real, other, key=lambda row: float(row.finished_at))
+        return None if newest is None else str(newest.id)
 
     def expire_synthetic(self, model: str) -> None:
         """Let the gauges show real evaluations only, from now on."""
@@ -217,14 +197,14 @@ class EvaluationStore:
         Those with tags stay, and so does the one that the gauges come back from.
         """
         table = evaluations.c
-        kept = self._last_real(model)
+        kept = self._newest(model, synthetic=False)
         query = (
             sa.select(table.id)
             .where(
                 table.model == model,
                 table.finished_at < moment,
                 table.state.in_(FINAL),
-                table.id != (kept or ""),
+                table.id != (kept.id if kept else ""),
                 table.id.not_in(sa.select(tags.c.evaluation_id)),
             )
             .limit(MOST_AT_ONCE)
@@ -240,21 +220,25 @@ class EvaluationStore:
             if len(ids) < MOST_AT_ONCE:
                 return dropped
 
-    def _last_real(self, model: str) -> str | None:
+    def _newest(self, model: str, *, synthetic: bool) -> Any:
+        """The newest published one of its kind, by the index; an expired one does not count."""
         table = evaluations.c
+        clauses = [
+            table.model == model,
+            table.publish.is_(True),
+            table.synthetic.is_(synthetic),
+            table.state == "succeeded",
+        ]
+        if synthetic:
+            clauses.append(table.expires_at > epoch())
         query = (
-            sa.select(table.id)
-            .where(
-                table.model == model,
-                table.publish.is_(True),
-                table.synthetic.is_(False),
-                table.state == "succeeded",
-            )
+            sa.select(table.id, table.finished_at)
+            .where(*clauses)
             .order_by(table.finished_at.desc())
             .limit(1)
         )
         with self._engine.connect() as connection:
-            return connection.execute(query).scalar_one_or_none()
+            return connection.execute(query).first()
 
 
 def write_tags(connection: sa.Connection, evaluation_id: str, labels: Iterable[str]) -> None:

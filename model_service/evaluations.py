@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 FIRST_GUESS_SECONDS = 5.0
 LOOK_SECONDS = 0.5
+USUAL_SECONDS = 5.0
 
 
 class Evaluations:
@@ -48,6 +49,7 @@ class Evaluations:
         self.store = store
         self._queue = queue
         self._runner = runner
+        self._usual, self._usual_at = FIRST_GUESS_SECONDS, -USUAL_SECONDS
         self._outcomes: dict[str, asyncio.Future[Evaluation]] = {}
         self.published = Published(model.name, store, metrics)
         self.dispatcher = Dispatcher(
@@ -191,7 +193,10 @@ class Evaluations:
         }
 
     def _usual_seconds(self) -> float:
-        return self.store.usual_seconds(self._model.name) or FIRST_GUESS_SECONDS
+        if time.monotonic() - self._usual_at > USUAL_SECONDS:
+            found = self.store.usual_seconds(self._model.name)
+            self._usual, self._usual_at = found or FIRST_GUESS_SECONDS, time.monotonic()
+        return self._usual
 
     async def _get(self, evaluation_id: str) -> Stored:
         stored = await asyncio.to_thread(self.store.get, evaluation_id)

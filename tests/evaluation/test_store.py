@@ -140,6 +140,11 @@ def test_reports_appear_whole_and_drafts_are_not_reports(store: EvaluationStore)
         assert not files.path("a", kind).exists()
     files.keep("a", 1)
     assert files.path("a", "html").read_text() == "html"
+    # a transaction that failed after this is tried again
+    files.keep("a", 1)
+    assert files.path("a", "parquet").read_text() == "parquet"
+    with pytest.raises(FileNotFoundError):
+        files.keep("nobody", 1)
     assert not files.draft("a", 1, "json").exists()
     files.draft("b", 1, "html").write_text("half")
     files.draft("b", 2, "html").write_text("of the second attempt")

@@ -120,11 +120,17 @@ def test_an_evaluation_that_a_stop_cut_off_is_called_interrupted_and_runs_again(
 def test_with_a_token_only_those_who_know_it_change_anything(data: Path) -> None:
     with serving(data, api_token="correct-horse") as api:
         assert api.get("/metrics").status_code == 200
-        for path in ("/predict", "/feedback", "/evaluate", "/trigger-drift", "/evaluations"):
+        posted = ("/predict", "/feedback", "/evaluate", "/trigger-drift", "/evaluations")
+        for path in (*posted, "/uploads", "/schedules", "/evaluations/x/rerun"):
             answer = api.post(path, EXAMPLE)
             assert answer.status_code == 401, path
             assert answer.headers["www-authenticate"] == "Bearer"
-        assert api.session.delete(f"{api.url}/evaluations/x", timeout=5).status_code == 401
+        for method, path in (
+            ("DELETE", "/evaluations/x"),
+            ("PATCH", "/evaluations/x"),
+            ("DELETE", "/schedules/x"),
+        ):
+            assert api.session.request(method, api.url + path, timeout=5).status_code == 401, path
         api.session.headers["Authorization"] = "Bearer wrong"
         assert api.post("/predict", EXAMPLE).status_code == 401
         api.session.headers["Authorization"] = "Bearer correct-horse"
