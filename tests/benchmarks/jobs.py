@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from evaluation.migrations import upgrade
 from evaluation.store import EvaluationStore
-from evaluation.tables import evaluations
+from evaluation.store_tables import evaluations
 from model_service.database import engine_for, log_layout, log_table
 from model_service.models.bike_sharing import data, load, training
 from tests import servers
