@@ -9,6 +9,8 @@ import logging
 import socket
 import sys
 
+SWITCH_SECONDS = 0.001
+
 
 def main(arguments: list[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
@@ -97,6 +99,8 @@ def _serve(options: argparse.Namespace) -> int:
     from model_service.settings import Settings
 
     settings = Settings()
+    # a thread that asks the database would hold up the event loop by Python's 5 ms
+    sys.setswitchinterval(SWITCH_SECONDS)
     settings.refuse_open_door(options.host)
     check_known(options.model)
     with _listen(options.host, options.port) as listener:
