@@ -1,6 +1,8 @@
 """The contract between the rooms: every query names only metrics and labels that exist."""
 
 import itertools
+import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,13 +16,15 @@ from prometheus_client.parser import text_string_to_metric_families
 from console.promql import catalogue
 from model_service import models
 from model_service.metrics import ServiceMetrics
+from tests import servers
 
 ROOT = Path(__file__).resolve().parents[1]
 RULE_FILES = sorted((ROOT / "deployment" / "prometheus" / "rules").glob("*.yml"))
 TARGET = {"job", "instance"}
 BY_PROMETHEUS: dict[str, set[str]] = {
     "up": TARGET,
-    "ALERTS": TARGET | {"alertname", "alertstate", "severity", "team"},
+    "scrape_duration_seconds": TARGET,
+    "ALERTS": TARGET | {"alertname", "alertstate", "severity", "team", "model"},
 }
 DESIGN = {
     "api_requests_total": {"endpoint", "method", "status_code"},
@@ -51,15 +55,30 @@ DESIGN = {
 def exposed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     """Sample name to label names, read from the text that Prometheus would scrape."""
     model = models.load("bike-sharing", tmp_path_factory.mktemp("data"))
+    found: dict[str, set[str]] = {}
+    with (
+        servers.node_exporter() as node,
+        servers.prometheus({"node": node.address}, rules=RULE_FILES) as prometheus,
+    ):
+        deadline = time.monotonic() + 30
+        while "prometheus_tsdb_head_samples_appended_total" not in found:
+            assert time.monotonic() < deadline, "Prometheus took no sample in"
+            for url in (node.url, prometheus.url):
+                with urllib.request.urlopen(f"{url}/metrics") as answer:
+                    _read(answer.read().decode(), found)
+            time.sleep(0.5)
     registry = CollectorRegistry()
     metrics = ServiceMetrics(registry, model)
     metrics.requests.labels("/predict", "POST", "200").inc()
     metrics.duration.labels("/predict", "POST", "200").observe(0.001)
-    found: dict[str, set[str]] = {}
-    for family in text_string_to_metric_families(generate_latest(registry).decode()):
+    _read(generate_latest(registry).decode(), found)
+    return found
+
+
+def _read(text: str, found: dict[str, set[str]]) -> None:
+    for family in text_string_to_metric_families(text):
         for sample in family.samples:
             found.setdefault(sample.name, set()).update(sample.labels)
-    return found
 
 
 def rules() -> Iterator[tuple[str, dict[str, Any]]]:

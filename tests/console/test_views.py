@@ -12,12 +12,14 @@ from tests import servers
 from tests.console.fakes import Answer, answering
 
 VIEWS = Path(__file__).resolve().parents[2] / "console" / "views"
-PAGES = ("overview", "drift", "explore")
+PAGES = ("overview", "traffic", "drift", "evaluate", "explore")
+OF_A_MODEL = ("overview", "traffic", "drift", "evaluate")
 EMPTY = b'{"status":"success","data":{"resultType":"vector","result":[]}}'
 
 
 @pytest.fixture(autouse=True)
-def nothing_cached(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def nothing_cached(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    monkeypatch.setenv("BELVEDERE_CONSOLE_DIR", str(tmp_path))
     for name in ("BELVEDERE_PROMETHEUS_URL", "BELVEDERE_ALERTMANAGER_URL"):
         monkeypatch.setenv(name, f"http://127.0.0.1:{servers.free_port()}")
     monkeypatch.setenv("BELVEDERE_QUERY_TIMEOUT_SECONDS", "2")
@@ -47,7 +49,7 @@ def test_an_outage_is_shown_as_an_outage_and_not_as_no_data(page: str) -> None:
     assert "No data" not in said(shown)
 
 
-@pytest.mark.parametrize("page", ("overview", "drift"))
+@pytest.mark.parametrize("page", OF_A_MODEL)
 def test_no_model_is_shown_as_no_model_and_not_as_an_outage(
     page: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -63,6 +65,7 @@ def test_the_page_recovers_by_itself_when_prometheus_comes_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     answer = Answer(503, b'{"status":"error","error":"starting up"}')
+    monkeypatch.setattr("console.answers.FAILED_FRESH_SECONDS", 0.0)
     with answering(answer) as url:
         monkeypatch.setenv("BELVEDERE_PROMETHEUS_URL", url)
         shown = opened("overview")
