@@ -12,7 +12,7 @@ from tests import servers
 from tests.console.fakes import Answer, answering
 
 VIEWS = Path(__file__).resolve().parents[2] / "console" / "views"
-PAGES = ("overview", "traffic", "drift", "evaluate", "infrastructure", "explore")
+PAGES = ("overview", "traffic", "drift", "evaluate", "alerts", "infrastructure", "explore")
 OF_A_MODEL = ("overview", "traffic", "drift", "evaluate")
 EMPTY = b'{"status":"success","data":{"resultType":"vector","result":[]}}'
 
