@@ -12,8 +12,17 @@ from tests import servers
 from tests.console.fakes import Answer, answering
 
 VIEWS = Path(__file__).resolve().parents[2] / "console" / "views"
-PAGES = ("overview", "traffic", "drift", "evaluate", "alerts", "infrastructure", "explore")
-OF_A_MODEL = ("overview", "traffic", "drift", "evaluate")
+PAGES = (
+    "overview",
+    "traffic",
+    "quality",
+    "drift",
+    "evaluate",
+    "alerts",
+    "infrastructure",
+    "explore",
+)
+OF_A_MODEL = ("overview", "traffic", "quality", "drift", "evaluate")
 EMPTY = b'{"status":"success","data":{"resultType":"vector","result":[]}}'
 
 
