@@ -6,7 +6,10 @@ import streamlit as st
 
 HERE = Path(__file__).parent
 LOGO = str(HERE / "static" / "belvedere.svg")
-PAGES = ("Traffic", "Quality", "Drift", "Evaluate", "Alerts", "Infrastructure", "Explore", "Board")
+PAGES = (
+    "Traffic", "Quality", "Drift", "Evaluate", "Reports", "Alerts", "Infrastructure", "Explore",
+    "Board",
+)  # fmt: skip
 
 st.set_page_config(page_title="Belvedere", page_icon=LOGO, layout="wide")
 st.logo(LOGO, size="large")

@@ -13,16 +13,10 @@ from tests.console.fakes import Answer, answering
 
 VIEWS = Path(__file__).resolve().parents[2] / "console" / "views"
 PAGES = (
-    "overview",
-    "traffic",
-    "quality",
-    "drift",
-    "evaluate",
-    "alerts",
-    "infrastructure",
+    "overview", "traffic", "quality", "drift", "evaluate", "reports", "alerts", "infrastructure",
     "explore",
-)
-OF_A_MODEL = ("overview", "traffic", "quality", "drift", "evaluate")
+)  # fmt: skip
+OF_A_MODEL = ("overview", "traffic", "quality", "drift", "evaluate", "reports")
 EMPTY = b'{"status":"success","data":{"resultType":"vector","result":[]}}'
 
 
