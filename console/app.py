@@ -13,13 +13,7 @@ PAGES = (
 
 st.set_page_config(page_title="Belvedere", page_icon=LOGO, layout="wide")
 st.logo(LOGO, size="large")
-# the default leaves a tenth of the screen empty above every title
-st.html(
-    "<style>.stMainBlockContainer{padding-top:3.6rem;padding-bottom:3rem}"
-    # a button beside the title of a chart takes no more room than the title
-    ".stMainBlockContainer [data-testid=stPopoverButton][kind=tertiary]"
-    "{min-height:1.5rem;padding-block:0}</style>"
-)
+st.html(HERE / "static" / "console.css")
 overview = st.Page(HERE / "views" / "overview.py", title="Overview", default=True)
 others = [
     st.Page(HERE / "views" / f"{title.lower()}.py", title=title, url_path=title.lower())

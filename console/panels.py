@@ -151,6 +151,8 @@ def show_figure(
 ) -> None:
     """A figure; where it has a time axis, a stretch that is drawn over becomes the page's time."""
     figure.update_layout(uirevision=key)
+    if st.context.theme.type == "dark":
+        charts.for_dark(figure)
     if look is None:
         st.plotly_chart(figure, key=key, config={"displaylogo": False}, alt=alt or title)
         return

@@ -110,7 +110,7 @@ def explain_errors() -> Iterator[None]:
 
 def head(title: str) -> Look:
     """The title of a page beside the time that it looks at."""
-    left, right = st.columns([2, 7], vertical_alignment="bottom")
+    left, right = st.columns([2, 3], vertical_alignment="bottom")
     left.title(title, anchor=False)
     with right, _controls():
         return _time()
@@ -118,7 +118,7 @@ def head(title: str) -> Look:
 
 def head_of_model(title: str, *, timed: bool = True) -> "tuple[Look, wiring.Model | None]":
     """The title, the model that the page is about (None, and why, if there is none), the time."""
-    left, right = st.columns([2, 7], vertical_alignment="bottom")
+    left, right = st.columns([1, 4], vertical_alignment="bottom")
     left.title(title, anchor=False)
     found, answer = wiring.models()
     with right, _controls():
@@ -142,7 +142,7 @@ def _pick(found: "list[wiring.Model]") -> "wiring.Model":
     wanted = st.query_params.get("model") or st.session_state.get("chosen_model")
     index = names.index(wanted) if wanted in names else 0
     chosen = st.selectbox(
-        "Model", names, index, key=f"pick_model:{wanted}", width=220, label_visibility="collapsed"
+        "Model", names, index, key=f"pick_model:{wanted}", width=180, label_visibility="collapsed"
     )
     st.session_state["chosen_model"] = chosen
     if st.query_params.get("model", chosen) != chosen:
@@ -171,8 +171,8 @@ def _time() -> Look:
         on_change=_unzoom, label_visibility="collapsed",
     )  # fmt: skip
     refresh = st.selectbox(
-        "Refresh", list(REFRESH), index=2, key="refresh", width=130, bind="query-params",
-        label_visibility="collapsed", format_func=lambda text: f"refresh {text}",
+        "Refresh", list(REFRESH), index=2, key="refresh", width=115, bind="query-params",
+        label_visibility="collapsed", icon=":material/autorenew:",
     )  # fmt: skip
     every = None if zoom is not None else REFRESH[refresh]
     return Look(RANGES[span or "1 h"], every, zoom, zone())

@@ -1,6 +1,6 @@
 """Plotly figures from series and evaluations. Pure."""
 
-from console.charts.base import COLOURS, HEIGHT, figure, scale
+from console.charts.base import COLOURS, HEIGHT, figure, for_dark, scale
 from console.charts.evaluation import distribution, predicted_against_true, residuals
 from console.charts.time import Interval, Mark, heatmap, intervals, lines
 
@@ -11,6 +11,7 @@ __all__ = [
     "Mark",
     "distribution",
     "figure",
+    "for_dark",
     "heatmap",
     "intervals",
     "lines",

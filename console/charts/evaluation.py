@@ -5,7 +5,7 @@ import math
 import numpy as np
 import plotly.graph_objects as go
 
-from console.charts.base import COLOURS, CURRENT, HEIGHT, REFERENCE, figure
+from console.charts.base import COLOURS, CURRENT, HEIGHT, REFERENCE, SHADES, figure
 from evaluation.result import FeatureDrift, Residuals
 
 
@@ -77,8 +77,7 @@ def predicted_against_true(found: Residuals) -> go.Figure:
         x=middles,
         y=middles,
         z=np.where(counts > 0, counts, math.nan),
-        # from faint to full of one colour, so that it reads on light and dark grounds
-        colorscale=[[0, "rgba(0,114,178,0.25)"], [1, "rgba(0,114,178,1)"]],
+        colorscale=SHADES,
         showscale=False,
         hovertemplate="true %{x:.4g}, predicted %{y:.4g}: %{z:,.0f} rows<extra></extra>",
     )

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from console.charts.base import COLOURS, CURRENT, GREY, HEIGHT, figure, local, scale
+from console.charts.base import COLOURS, CURRENT, GREY, HEIGHT, SHADES, figure, local, scale
 from console.frames import Series, Span, with_gaps
 
+MOST_ABOVE = 5
 STATES = {
     "firing": {"color": "#D55E00", "pattern": ""},
     "pending": {"color": "#E69F00", "pattern": "/"},
@@ -80,6 +81,12 @@ def lines(
         drawn.update_xaxes(range=list(local(np.array([span.start, span.end]), zone)))
     legend = len(found) > 1 or bool(previous)
     drawn.update_layout(showlegend=legend, hovermode="x unified")
+    if len(found) > MOST_ABOVE:
+        # a long legend stands below, where it takes nothing from the chart
+        drawn.update_layout(
+            height=height + 20 * -(-len(found) // 3),
+            legend={"y": -0.22, "yanchor": "top"},
+        )
     return drawn
 
 
@@ -100,8 +107,7 @@ def heatmap(found: Sequence[Series], *, zone: str = "UTC", height: int = HEIGHT)
         x=local(times, zone),
         y=names,
         z=np.where(counts > 0, counts, np.nan),
-        # from faint to full of one colour, so that it reads on light and dark grounds
-        colorscale=[[0, "rgba(0,114,178,0.15)"], [1, "rgba(0,114,178,1)"]],
+        colorscale=SHADES,
         showscale=False,
         hovertemplate="up to %{y}: %{z:,.1f} requests<extra></extra>",
     )

@@ -118,8 +118,9 @@ def scores(result: Evaluation) -> None:
         shown.append(("Evidently", status, hint))
     rows = f"{result.rows.with_target:,} with truth, {result.rows.training:,} training rows."
     shown.append(("Rows", f"{result.rows.current:,}", rows))
-    for cell, (label, value, hint) in zip(st.columns(len(shown)), shown, strict=True):
-        cell.metric(label, value, help=hint)
+    with st.container(horizontal=True, gap="large"):
+        for label, value, hint in shown:
+            st.metric(label, value, help=hint, width="content")
 
 
 def downloads(service: ModelService, result: Evaluation) -> None:

@@ -10,8 +10,9 @@ from console.promql.selectors import selector
 NO_TRAFFIC = "/metrics|/health|/ready"
 # seconds long by their nature: they would hide what a client of /predict feels
 LONG = f"{NO_TRAFFIC}|/evaluate|/trigger-drift"
-# gives the series of a service the model that it serves
-MODEL = "on (job, instance) group_left (model) model_info"
+# gives the series of a service the model that it serves; after a deploy two versions of it may
+# stand beside each other for minutes, and a join with both would be refused
+MODEL = "on (job, instance) group_left (model) max by (job, instance, model) (model_info)"
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from tests.benchmarks import (
     drift_speed,
     frames,
     interference,
+    pages,
     serving,
     start,
 )
@@ -29,6 +30,7 @@ ALL: dict[str, Callable[[], Any]] = {
     "drift_power": drift_power.run,
     "drift_autocorrelation": drift_autocorrelation.run,
     "drift_speed": drift_speed.run,
+    "pages": pages.run,
 }
 
 
