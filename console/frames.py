@@ -44,11 +44,6 @@ class Span:
     step: int
 
     @property
-    def window(self) -> str:
-        """The range of a rate that leaves no gap between steps and holds some scrapes."""
-        return f"{max(60, 4 * SHORTEST_STEP_SECONDS, self.step)}s"
-
-    @property
     def seconds(self) -> float:
         return self.end - self.start
 

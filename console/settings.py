@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     grafana_url: str | None = None
     model_service_urls: dict[str, str] = Field(default_factory=dict)
     api_token: SecretStr | None = None
+    # at least four scrapes, else a rate over it knows nothing
+    shortest_window_seconds: int = Field(default=60, ge=1)
     query_timeout_seconds: float = Field(default=10.0, gt=0)
     console_dir: Path = Path(".belvedere/console")
 

@@ -142,7 +142,8 @@ def question(
     """A query of the catalogue, or any PromQL, over a span or at a moment."""
     if isinstance(query, str):
         return Question(query, span, at, source())
-    window = window or (span.window if span else "60s")
+    shortest = settings().shortest_window_seconds
+    window = window or f"{max(shortest, span.step if span else 0)}s"
     return Question(query.render(labels, window, le), span, at, source())
 
 

@@ -99,7 +99,7 @@ def heatmap(found: Sequence[Series], *, zone: str = "UTC", height: int = HEIGHT)
     for row, (_, series) in enumerate(bounds):
         total[row, np.searchsorted(times, series.times)] = np.nan_to_num(series.values)
     counts = np.diff(total, axis=0, prepend=np.zeros((1, times.size))).clip(min=0)
-    held = np.flatnonzero(counts.sum(axis=1) > 0.5)
+    held = np.flatnonzero(counts.sum(axis=1) > 0)
     if held.size:
         counts, bounds = counts[held[0] : held[-1] + 1], bounds[held[0] : held[-1] + 1]
     names = [_duration(bound) for bound, _ in bounds]
@@ -109,7 +109,7 @@ def heatmap(found: Sequence[Series], *, zone: str = "UTC", height: int = HEIGHT)
         z=np.where(counts > 0, counts, np.nan),
         colorscale=SHADES,
         showscale=False,
-        hovertemplate="up to %{y}: %{z:,.1f} requests<extra></extra>",
+        hovertemplate="up to %{y}: %{z:.3g} requests/s<extra></extra>",
     )
     drawn.update_yaxes(title="duration up to", type="category")
     return drawn

@@ -33,7 +33,7 @@ PATIENCE_SECONDS = 0.3
 def facts(models: list[wiring.Model], look: Look) -> tuple[list[Facts], list[Answer]]:
     """What is known of every model now, and the answers that it stands on."""
     sparks = frames.span(look.span.end, look.span.seconds, SPARK_POINTS)
-    asked = {query: wiring.question(query, {}, window="1m") for query in NOW}
+    asked = {query: wiring.question(query, {}) for query in NOW}
     trend = wiring.question(catalogue.FLEET_REQUESTS, {}, sparks)
     futures = wiring.ask([*asked.values(), trend])
     answers = {query: futures[question].result() for query, question in asked.items()}

@@ -94,9 +94,9 @@ LATENCY_P99 = Query(
 )
 LATENCY_BUCKETS = Query(
     "Latency of all requests",
-    "requests",
-    "Requests by duration, up to each bucket's bound, in each step.",
-    "sum by (le) (increase("
+    "requests/s",
+    "Requests a second by duration, up to the bound of each bucket. Evaluations are left out.",
+    "sum by (le) (rate("
     'api_request_duration_seconds_bucket{${selector},endpoint!~"${long}"}[${window}]))',
 )
 SLOW_RATIO = Query(

@@ -19,8 +19,8 @@ def render() -> None:
 def _charts(model: wiring.Model, look: Look) -> None:
     span, labels = look.span, model.labels
 
-    def ask(query: catalogue.Query, window: str | None = None) -> Question:
-        return wiring.question(query, labels, span, window=window)
+    def ask(query: catalogue.Query) -> Question:
+        return wiring.question(query, labels, span)
 
     quantiles = Panel(
         "Latency", "seconds",
@@ -31,10 +31,10 @@ def _charts(model: wiring.Model, look: Look) -> None:
             ("p99", ask(catalogue.LATENCY_P99)),
         ],
     )  # fmt: skip
-    step = f"{max(span.step, 15)}s"
+    query = catalogue.LATENCY_BUCKETS
     buckets = Panel(
-        catalogue.LATENCY_BUCKETS.title, "requests", catalogue.LATENCY_BUCKETS.description,
-        [("", ask(catalogue.LATENCY_BUCKETS, step))],
+        query.title, query.unit, query.description,
+        [("", ask(catalogue.LATENCY_BUCKETS))],
         draw=lambda found, _before: charts.heatmap(found, zone=look.zone),
     )  # fmt: skip
     shown = [

@@ -8,6 +8,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from console import frames, wiring
+from console.promql import catalogue
 from tests import servers
 from tests.console.fakes import Answer, answering
 
@@ -77,6 +79,19 @@ def test_the_page_recovers_by_itself_when_prometheus_comes_back(
         shown.run()
     assert not shown.error
     assert "No model yet" in said(shown)
+
+
+def test_a_rate_looks_back_over_a_step_and_at_least_over_four_scrapes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def window(seconds: float) -> str:
+        text = wiring.question(catalogue.REQUEST_RATE, {}, frames.span(1e9, seconds)).text
+        return text.partition("[")[2].partition("]")[0]
+
+    assert (window(900), window(604_800)) == ("60s", "1512s")
+    monkeypatch.setenv("BELVEDERE_SHORTEST_WINDOW_SECONDS", "240")
+    st.cache_resource.clear()
+    assert window(900) == "240s"
 
 
 def test_a_wrong_query_is_answered_in_the_words_of_prometheus() -> None:
