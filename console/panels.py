@@ -13,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from console import charts, frames, wiring, words
 from console.answers import Answer, Question
-from console.errors import QueryRejected
+from console.errors import ConsoleError, QueryRejected
 from console.frames import Series
 from console.widgets import Look, zoom_into
 
@@ -52,6 +52,7 @@ def show_panels(panels: Sequence[Panel], look: Look, columns: int = 2) -> None:
     waiting = {index: {asked[question] for question in _all(item)} for index, item in
                enumerate(panels)}  # fmt: skip
     done: set[Future[Answer]] = set()
+    said: set[str] = set()
     ready = [index for index, futures in waiting.items() if not futures]
     for future in as_completed(asked.values()):
         done.add(future)
@@ -60,7 +61,7 @@ def show_panels(panels: Sequence[Panel], look: Look, columns: int = 2) -> None:
             del waiting[index]
             answers = {question: asked[question].result() for question in _all(panels[index])}
             with cells[index]:
-                _panel(panels[index], answers, look)
+                _panel(panels[index], answers, look, said)
         ready = []
 
 
@@ -76,7 +77,8 @@ def _before(question: Question) -> Question:
     return Question(question.text, question.span.before, question.at, question.source)
 
 
-def _panel(item: Panel, answers: dict[Question, Answer], look: Look) -> None:
+def _panel(item: Panel, answers: dict[Question, Answer], look: Look, said: set[str]) -> None:
+    """`said` holds the errors that a chart before this one has told."""
     found = [
         _named(series, name)
         for name, question in item.questions
@@ -92,10 +94,7 @@ def _panel(item: Panel, answers: dict[Question, Answer], look: Look) -> None:
     show_head(item, newest, found)
     failed = next((answer.error for answer in newest if answer.error is not None), None)
     if failed is not None:
-        age = time.time() - min(answer.came_at for answer in newest)
-        kept = f" Below is what came {words.age(age)} ago." if found else ""
-        said = "Prometheus does not take this query." if isinstance(failed, QueryRejected) else ""
-        st.error(f"**{said or 'Could not ask.'}** {failed}{kept}")
+        _failed(failed, newest, found, said)
     if not found:
         if failed is None:
             st.info(f"**No data.** {item.empty}")
@@ -108,6 +107,21 @@ def _panel(item: Panel, answers: dict[Question, Answer], look: Look) -> None:
             marks=item.marks, span=look.span,
         )  # fmt: skip
     show_figure(figure, item.title, key=f"{item.key or item.title}:{look.key}", look=look)
+
+
+def _failed(
+    error: ConsoleError, answers: Sequence[Answer], found: list[Series], said: set[str]
+) -> None:
+    age = time.time() - min(answer.came_at for answer in answers)
+    kept = f" Below is what came {words.age(age)} ago." if found else ""
+    if str(error) in said:
+        st.caption(f"Could not ask, as said above.{kept}")
+        return
+    said.add(str(error))
+    if isinstance(error, QueryRejected):
+        st.warning(f"**Prometheus does not take this query.** {error.words}")
+    else:
+        st.error(f"**Could not ask.** {error}{kept}")
 
 
 def _named(series: Series, name: str) -> Series:

@@ -22,6 +22,7 @@ T = TypeVar("T")
 RANGES = {"15 min": 900, "1 h": 3600, "6 h": 21_600, "24 h": 86_400, "7 d": 604_800}
 REFRESH = {"off": None, "5 s": 5, "15 s": 15, "60 s": 60}
 ZOOM = ("from", "to")
+TRY_AGAIN_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -124,10 +125,23 @@ def head_of_model(title: str, *, timed: bool = True) -> "tuple[Look, wiring.Mode
     with right, _controls():
         model = _pick(found) if found else None
         look = _time() if timed else Look(3600, None, None, zone())
-    show_answers(answer)
-    if not found and answer.error is None:
-        no_models()
+    _without_model(found, answer)
     return look, model
+
+
+def pick_model() -> "wiring.Model | None":
+    """The model that a part of a page is about; None, and why, if there is none."""
+    found, answer = wiring.models()
+    _without_model(found, answer)
+    return _pick(found) if found else None
+
+
+def _without_model(found: "list[wiring.Model]", answer: Answer) -> None:
+    show_answers(answer)
+    if not found:
+        if answer.error is None:
+            no_models()
+        try_again(lambda: bool(wiring.models()[0]))
 
 
 def _controls() -> DeltaGenerator:
@@ -213,6 +227,20 @@ def _unzoom() -> None:
     st.session_state.pop("zoom", None)
     for name in ZOOM:
         st.query_params.pop(name, None)
+
+
+def try_again(fetch: Callable[[], object]) -> None:
+    """Draw the page anew as soon as what failed gives something: nobody has to press reload."""
+
+    def poll() -> None:
+        try:
+            there = fetch()
+        except ConsoleError:
+            return
+        if there is not False:
+            st.rerun(scope="app")
+
+    st.fragment(poll, run_every=TRY_AGAIN_SECONDS)()
 
 
 def keep_fresh(body: Callable[[], None], seconds: int | None) -> None:

@@ -5,7 +5,7 @@ import streamlit as st
 
 from console import wiring, words
 from console.adapters.model_service import ModelService, Page, Status
-from console.widgets import latest, show_state, zone
+from console.widgets import latest, show_state, try_again, zone
 
 ROWS = 15
 STATES = ("all", "succeeded", "failed", "cancelled", "interrupted")
@@ -23,6 +23,8 @@ def show(service: ModelService, model: wiring.Model) -> None:
         lambda: service.page(ROWS, (number - 1) * ROWS, **filters),
     )
     show_state(page)
+    if page.error is not None:
+        try_again(lambda: service.page(1))
     found = page.value
     if found is None:
         return

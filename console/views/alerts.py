@@ -9,13 +9,13 @@ from console.frames import Series
 from console.panels import Panel, show_panels
 from console.parts import backtest, rules, silences, test_fire
 from console.promql import catalogue
-from console.widgets import Look, head_of_model, keep_fresh
+from console.widgets import Look, head, keep_fresh, pick_model
 
 VIEWS = ("Now", "History", "Silences", "Backtest", "Test fire")
 
 
 def render() -> None:
-    look, model = head_of_model("Alerts")
+    look = head("Alerts")
     shown = st.segmented_control(
         "Show", VIEWS, default=VIEWS[0], key="alerts_view", required=True, bind="query-params",
         label_visibility="collapsed",
@@ -28,8 +28,10 @@ def render() -> None:
         keep_fresh(silences.show, look.refresh)
     elif shown == "Backtest":
         keep_fresh(lambda: backtest.show(look), None)
-    elif model is not None:
-        test_fire.show(model)
+    else:
+        model = pick_model()
+        if model is not None:
+            test_fire.show(model)
 
 
 def _history(look: Look) -> None:

@@ -6,7 +6,15 @@ from console import wiring
 from console.adapters.model_service import ModelService, Status
 from console.errors import RequestRejected
 from console.parts import drift_result, evaluation, operations, running
-from console.widgets import Look, explain_errors, head_of_model, keep_fresh, latest, show_state
+from console.widgets import (
+    Look,
+    explain_errors,
+    head_of_model,
+    keep_fresh,
+    latest,
+    show_state,
+    try_again,
+)
 
 RECENT = 25
 
@@ -19,6 +27,8 @@ def render() -> None:
         service = wiring.service(model)
         recent = latest(f"recent:{model.name}", lambda: service.recent(RECENT))
         show_state(recent)
+        if recent.error is not None:
+            try_again(lambda: service.recent(1))
         listed = recent.value or []
         shown = st.query_params.get("evaluation") or _newest(listed)
         if shown is not None:

@@ -6,7 +6,7 @@ from console import wiring
 from console.adapters.model_service import ModelService
 from console.errors import RequestRejected
 from console.parts import evaluation, new_evaluation, running
-from console.widgets import explain_errors, head_of_model, latest, show_state
+from console.widgets import explain_errors, head_of_model, latest, show_state, try_again
 
 RECENT = 25
 
@@ -23,6 +23,8 @@ def render() -> None:
                 st.query_params["evaluation"] = started
         recent = latest(f"recent:{model.name}", lambda: service.recent(RECENT))
         show_state(recent)
+        if recent.error is not None:
+            try_again(lambda: service.recent(1))
         active = [item.evaluation_id for item in recent.value or [] if item.running]
         if active:
             running.show(service, active)

@@ -5,7 +5,7 @@ import streamlit as st
 from console import charts, documents, wiring
 from console.panels import show_chart
 from console.parts import evaluation, residuals, scores
-from console.widgets import explain_errors, head_of_model, keep_fresh, latest, show_state
+from console.widgets import explain_errors, head_of_model, keep_fresh, latest, show_state, try_again
 
 RECENT = 40
 
@@ -19,6 +19,8 @@ def render() -> None:
         service = wiring.service(model)
         recent = latest(f"recent:{model.name}", lambda: service.recent(RECENT))
         show_state(recent)
+        if recent.error is not None:
+            try_again(lambda: service.recent(1))
         found = [
             pair
             for pair in documents.shared().several(service, recent.value or [])

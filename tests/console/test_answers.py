@@ -6,6 +6,7 @@ import time
 import numpy as np
 import pytest
 
+from console import frames
 from console.answers import Question, SharedAnswers
 from console.errors import ConsoleError, SourceUnreachable
 from console.frames import Series, Span
@@ -130,3 +131,23 @@ def test_forty_questions_take_no_longer_than_a_few() -> None:
     for future in shared.ask([Question(f"m{number}") for number in range(40)]).values():
         future.result()
     assert time.monotonic() - started < 40 * 0.05 / 4
+
+
+def test_twenty_sessions_ask_no_more_than_three() -> None:
+    def asked_by(sessions: int) -> int:
+        source, clock = Source(), Clock()
+        shared = SharedAnswers(source, clock)
+        looks = sorted(
+            (1000 + 5 * turn + 5 * session / sessions, session)
+            for turn in range(60)
+            for session in range(sessions)
+        )
+        for moment, _ in looks:
+            clock.now = moment
+            questions = [Question("now"), Question("then", frames.span(moment, 3600))]
+            for future in shared.ask(questions).values():
+                future.result()
+        return len(source.asked)
+
+    assert asked_by(20) <= 1.25 * asked_by(3)
+    assert asked_by(20) <= asked_by(1) * 1.3

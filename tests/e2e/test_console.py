@@ -186,6 +186,9 @@ def test_a_stopped_service_is_down_but_stays_on_the_overview_and_comes_back(
         expect(page.get_by_text("The model service does not answer").first).to_be_visible()
         expect(page.get_by_text("Never evaluated.")).to_have_count(0)
         stack.enter_context(serving(data, port=port))
+        # nobody presses reload
+        expect(page.get_by_text("Never evaluated.")).to_be_visible(timeout=40_000)
+        expect(page.get_by_text("The model service does not answer")).to_have_count(0)
         page.goto(f"{shown}/?refresh=5+s")
         expect(page.get_by_text("up", exact=True)).to_be_visible(timeout=40_000)
 
