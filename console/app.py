@@ -4,6 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from console.widgets import stop_without_settings
+
 HERE = Path(__file__).parent
 LOGO = str(HERE / "static" / "belvedere.svg")
 PAGES = (
@@ -14,6 +16,7 @@ PAGES = (
 st.set_page_config(page_title="Belvedere", page_icon=LOGO, layout="wide")
 st.logo(LOGO, size="large")
 st.html(HERE / "static" / "console.css")
+stop_without_settings()
 overview = st.Page(HERE / "views" / "overview.py", title="Overview", default=True)
 others = [
     st.Page(HERE / "views" / f"{title.lower()}.py", title=title, url_path=title.lower())

@@ -137,7 +137,9 @@ def show_head(item: Panel, answers: Sequence[Answer], found: list[Series]) -> No
             for _, question in item.questions:
                 st.code(question.text, language="promql", wrap_lines=True)
             st.caption(_about(item, answers, found))
-            download(f"{item.title}.csv", lambda: frames.long(found), key=f"csv:{item.title}")
+            download(
+                f"{item.title}.csv", lambda: frames.long(found), key=f"csv:{item.key or item.title}"
+            )
 
 
 def _about(item: Panel, answers: Sequence[Answer], found: list[Series]) -> str:

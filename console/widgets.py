@@ -6,10 +6,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from tomllib import TOMLDecodeError
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
+from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from streamlit.delta_generator import DeltaGenerator
 
 from console import frames, wiring, words
@@ -53,6 +56,15 @@ class Look:
     def key(self) -> str:
         """Changes when the person looks at another time, and not when time goes on."""
         return f"{self.zoom or self.seconds}"
+
+
+def stop_without_settings() -> None:
+    """Say what is wrong with a setting in place of a page that breaks."""
+    try:
+        wiring.settings()
+    except (ValidationError, SettingsError, TOMLDecodeError) as error:
+        st.error(f"**The settings of the console can't be used.** {error}")
+        st.stop()
 
 
 def latest(key: str, fetch: Callable[[], T]) -> Latest[T]:

@@ -44,6 +44,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     made.scope = "col";
     return made;
   }));
+  // a refresh takes nobody's place on the keyboard
+  const focused = parentElement.getRootNode().activeElement?.textContent;
   body.replaceChildren(...data.rows.map((row) => {
     const made = document.createElement("tr");
     const name = document.createElement("th");
@@ -59,4 +61,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
     made.append(name, ...row.cells.map(cell));
     return made;
   }));
+  const links = [...body.querySelectorAll("a")];
+  links.find((link) => link.textContent === focused)?.focus({ preventScroll: true });
 }

@@ -81,6 +81,14 @@ def test_the_page_recovers_by_itself_when_prometheus_comes_back(
     assert "No model yet" in said(shown)
 
 
+def test_a_wrong_setting_is_said_in_place_of_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BELVEDERE_QUERY_TIMEOUT_SECONDS", "soon")
+    shown = AppTest.from_file(str(VIEWS.parent / "app.py"), default_timeout=20).run()
+    assert not shown.exception
+    assert "settings of the console" in shown.error[0].value
+    assert "query_timeout_seconds" in shown.error[0].value
+
+
 def test_a_rate_looks_back_over_a_step_and_at_least_over_four_scrapes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -301,6 +301,26 @@ def test_a_kept_query_is_on_the_board_and_can_be_taken_off(system: System, page:
     expect(page.get_by_text("Nothing on the board yet.")).to_be_visible()
 
 
+def test_an_evaluation_that_waits_is_cancelled(system: System, page: Page) -> None:
+    made = [
+        requests.post(
+            f"{system.api}/evaluations", json={"window": "february_2011"}, timeout=10
+        ).json()["evaluation_id"]
+        for _ in range(14)
+    ]
+    page.goto(f"{system.console}/evaluate")
+    page.get_by_role("button", name="Cancel").first.click()
+    deadline = time.monotonic() + 60
+    states: list[str] = []
+    while "cancelled" not in states:
+        assert time.monotonic() < deadline, states
+        found = [requests.get(f"{system.api}/evaluations/{key}", timeout=10) for key in made]
+        states = [answer.json()["state"] for answer in found]
+        time.sleep(0.3)
+    for key in made:
+        requests.delete(f"{system.api}/evaluations/{key}", timeout=10)
+
+
 def test_two_evaluations_are_held_side_by_side_by_their_link_and_come_as_a_zip(
     system: System, page: Page, tmp_path: Path
 ) -> None:
