@@ -14,7 +14,7 @@ COLUMNS = (
     "Model",
     "State",
     "Requests",
-    "Errors (5xx)",
+    "Errors",
     "Latency p95",
     "Quality",
     "Drift",

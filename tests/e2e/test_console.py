@@ -28,11 +28,12 @@ ALL_PAGES = (
 def test_the_overview_shows_the_model_its_traffic_and_that_it_was_never_evaluated(
     system: System, page: Page
 ) -> None:
-    page.goto(system.console)
+    page.goto(f"{system.console}/?refresh=5+s")
     row = page.get_by_role("row").filter(has=page.get_by_role("link", name="bike-sharing"))
-    expect(row.get_by_text("up", exact=True)).to_be_visible()
+    expect(row.get_by_text("up", exact=True)).to_be_visible(timeout=60_000)
     expect(row.get_by_text("never evaluated", exact=True)).to_be_visible()
-    expect(row.get_by_text(re.compile(r"^[\d.]+/s$"))).to_be_visible()
+    # a rate takes two scrapes
+    expect(row.get_by_text(re.compile(r"^[\d.]+/s$"))).to_be_visible(timeout=60_000)
     expect(page.locator(".js-plotly-plot").first).to_be_visible()
     page.get_by_text("PromQL").first.click()
     expect(page.get_by_text("api_requests_total").first).to_be_visible()
