@@ -4,18 +4,22 @@ from pathlib import Path
 
 import streamlit as st
 
+from console.widgets import stop_without_settings
+
 HERE = Path(__file__).parent
 LOGO = str(HERE / "static" / "belvedere.svg")
+PAGES = (
+    "Traffic", "Quality", "Drift", "Evaluate", "Reports", "Alerts", "Infrastructure", "Explore",
+    "Board",
+)  # fmt: skip
 
 st.set_page_config(page_title="Belvedere", page_icon=LOGO, layout="wide")
 st.logo(LOGO, size="large")
-# the default leaves a tenth of the screen empty above every title
-st.html("<style>.stMainBlockContainer{padding-top:3.6rem;padding-bottom:3rem}</style>")
-st.navigation(
-    [
-        st.Page(HERE / "views" / "overview.py", title="Overview", default=True),
-        st.Page(HERE / "views" / "drift.py", title="Drift", url_path="drift"),
-        st.Page(HERE / "views" / "explore.py", title="Explore", url_path="explore"),
-    ],
-    position="top",
-).run()
+st.html(HERE / "static" / "console.css")
+stop_without_settings()
+overview = st.Page(HERE / "views" / "overview.py", title="Overview", default=True)
+others = [
+    st.Page(HERE / "views" / f"{title.lower()}.py", title=title, url_path=title.lower())
+    for title in PAGES
+]
+st.navigation([overview, *others], position="top").run()

@@ -6,7 +6,8 @@ ConsoleError
 │   ├── SourceTimedOut         it did not answer in time
 │   └── SourceFailed           it answered with an error, or with something else than expected
 ├── QueryRejected              Prometheus did not take the query; its own words
-├── RequestRejected            the model service refused what was asked; its own words
+├── RequestRejected            a service refused what was asked; its own words
+├── NotKept                    what was to be kept on this server could not be written or read
 └── NoModelService             nobody knows where the service of a model is
 """
 
@@ -44,9 +45,17 @@ class QueryRejected(ConsoleError):
 
 
 class RequestRejected(ConsoleError):
-    def __init__(self, status: int, words: str) -> None:
+    def __init__(self, status: int, words: str, source: str = "The model service") -> None:
         self.status = status
-        super().__init__(f"The model service answered {status}: {words}")
+        super().__init__(f"{source} answered {status}: {words}")
+
+
+class NotKept(ConsoleError):
+    def __init__(self, path: object, reason: object) -> None:
+        super().__init__(
+            f"{path} can't be used ({reason}): saved queries and the board need a folder that the "
+            "console may write to. Set BELVEDERE_CONSOLE_DIR to one."
+        )
 
 
 class NoModelService(ConsoleError):

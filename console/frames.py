@@ -8,7 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+Labels = Mapping[str, str]
 POINTS = 400
+# Prometheus refuses a range query with more points a series
 MOST_POINTS = 11_000
 SHORTEST_STEP_SECONDS = 5
 
@@ -17,7 +19,7 @@ SHORTEST_STEP_SECONDS = 5
 class Series:
     """One series: its labels, times (n,) in epoch seconds and values (n,)."""
 
-    labels: Mapping[str, str]
+    labels: Labels
     times: npt.NDArray[np.float64]
     values: npt.NDArray[np.float64]
 
@@ -42,15 +44,29 @@ class Span:
     step: int
 
     @property
-    def window(self) -> str:
-        """The range of a rate that leaves no gap between steps and holds some scrapes."""
-        return f"{max(60, 4 * SHORTEST_STEP_SECONDS, self.step)}s"
+    def seconds(self) -> float:
+        return self.end - self.start
+
+    @property
+    def before(self) -> "Span":
+        """The period of the same length that ends where this one starts."""
+        return Span(self.start - self.seconds, self.start, self.step)
 
 
-def span(end: float, seconds: float) -> Span:
+def between(start: float, end: float) -> Span:
+    """The span of an absolute choice, both ends on its step."""
+    made = span(end, max(60.0, end - start))
+    return Span(math.floor(start / made.step) * made.step, made.end + made.step, made.step)
+
+
+def shifted(found: Sequence[Series], seconds: float) -> list[Series]:
+    """The same series, later by `seconds`: to lie under those of a later period."""
+    return [Series(series.labels, series.times + seconds, series.values) for series in found]
+
+
+def span(end: float, seconds: float, points: int = POINTS) -> Span:
     """The span that ends at `end`; times stand on the computed step, so that caches hit."""
-    step = max(SHORTEST_STEP_SECONDS, math.ceil(seconds / POINTS))
-    step = max(step, math.ceil(seconds / MOST_POINTS))
+    step = max(SHORTEST_STEP_SECONDS, math.ceil(seconds / points))
     last = math.floor(end / step) * step
     return Span(last - seconds, last, step)
 
@@ -79,6 +95,15 @@ def long(found: Iterable[Series]) -> pd.DataFrame:
         for series in found
     ]
     return pd.concat(parts) if parts else pd.DataFrame(columns=["time", "series", "value"])
+
+
+def with_gaps(series: Series, step: float) -> Series:
+    """A NaN where samples are missing, so that a line breaks there: Prometheus just leaves out."""
+    holes = np.flatnonzero(np.diff(series.times) > 1.5 * step)
+    if not holes.size:
+        return series
+    times = np.insert(series.times, holes + 1, series.times[holes] + step)
+    return Series(series.labels, times, np.insert(series.values, holes + 1, math.nan))
 
 
 def without_gaps(series: Series) -> list[float]:

@@ -1,19 +1,25 @@
 """Builds the adapters once a process, from the settings."""
 
 import time
+from collections.abc import Iterable
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 import streamlit as st
 
 from console import frames
+from console.adapters.access import Access
 from console.adapters.alertmanager import Alertmanager
 from console.adapters.model_service import ModelService
 from console.adapters.prometheus import Metric, Prometheus
+from console.adapters.shelf import Shelf
+from console.answers import Answer, Question, SharedAnswers
 from console.errors import NoModelService
 from console.promql import catalogue
-from console.settings import Settings
+from console.promql.catalogue import Query
+from console.settings import Settings, Source
 
-FRESH_SECONDS = 4
+MODELS_QUERY = f"last_over_time({catalogue.MODELS.render({})}[1h])"
 
 
 @dataclass(frozen=True)
@@ -25,9 +31,13 @@ class Model:
     task: str
     job: str
     instance: str
+    instances: tuple[str, ...] = ()
 
     @property
-    def labels(self) -> dict[str, str]:
+    def labels(self) -> dict[str, str | tuple[str, ...]]:
+        """Its series: those of its job, or of its instances where the job has other models too."""
+        if self.instances:
+            return {"job": self.job, "instance": self.instances}
         return {"job": self.job}
 
 
@@ -37,8 +47,38 @@ def settings() -> Settings:
 
 
 @st.cache_resource
+def _prometheuses() -> dict[str, Prometheus]:
+    found = settings()
+    return {
+        source.name: Prometheus(source.url, found.query_timeout_seconds, _access(source))
+        for source in found.prometheuses
+    }
+
+
+def _access(source: Source) -> Access:
+    headers = {name: value.get_secret_value() for name, value in source.headers.items()}
+    token, password = source.bearer_token, source.password
+    basic = None
+    if source.username is not None:
+        basic = (source.username, password.get_secret_value() if password else "")
+    return Access(
+        headers,
+        token.get_secret_value() if token else None,
+        basic,
+        source.tenant,
+        source.ca_file,
+    )
+
+
+def source() -> str:
+    """The Prometheus that this person looks at; the URL names it where there are several."""
+    chosen = st.session_state.get("source")
+    known = _prometheuses()
+    return chosen if chosen in known else next(iter(known))
+
+
 def prometheus() -> Prometheus:
-    return Prometheus(settings().prometheus_url, settings().query_timeout_seconds)
+    return _prometheuses()[source()]
 
 
 @st.cache_resource
@@ -46,62 +86,111 @@ def alertmanager() -> Alertmanager:
     return Alertmanager(settings().alertmanager_url, settings().query_timeout_seconds)
 
 
+@st.cache_resource
+def shelf() -> Shelf:
+    return Shelf(settings().console_dir / "console.db")
+
+
+def author() -> str:
+    """Who acts; the one place where a sign-in will be asked."""
+    return "console"
+
+
 def service(model: Model) -> ModelService:
     """The service of a model: where the settings say, else where Prometheus scrapes it."""
     url = settings().model_service_urls.get(model.name)
     if url is None and not model.instance:
         raise NoModelService(model.name)
-    return _service(url or f"http://{model.instance}")
+    return service_at(url or f"http://{model.instance}")
 
 
 @st.cache_resource
-def _service(url: str) -> ModelService:
+def service_at(url: str) -> ModelService:
     token = settings().api_token
     return ModelService(
         url, settings().query_timeout_seconds, token.get_secret_value() if token else None
     )
 
 
-@st.cache_data(ttl=FRESH_SECONDS, show_spinner=False)
-def models() -> list[Model]:
+@st.cache_resource
+def _answers() -> SharedAnswers:
+    known = _prometheuses()
+
+    def fetch(question: Question) -> list[frames.Series]:
+        asked = known[question.source]
+        if question.span is None:
+            return asked.instant(question.text, question.at)
+        return asked.range(question.text, question.span)
+
+    return SharedAnswers(fetch)
+
+
+def ask(questions: Iterable[Question]) -> dict[Question, "Future[Answer]"]:
+    """All at once, without waiting; shared by everybody who looks."""
+    return _answers().ask(questions)
+
+
+def question(
+    query: Query | str,
+    labels: dict[str, str | tuple[str, ...]],
+    span: frames.Span | None = None,
+    *,
+    window: str | None = None,
+    at: float | None = None,
+    le: str = "0.25",
+) -> Question:
+    """A query of the catalogue, or any PromQL, over a span or at a moment."""
+    if isinstance(query, str):
+        return Question(query, span, at, source())
+    shortest = settings().shortest_window_seconds
+    window = window or f"{max(shortest, span.step if span else 0)}s"
+    return Question(query.render(labels, window, le), span, at, source())
+
+
+def models() -> tuple[list[Model], Answer]:
     """The models of all services that were scraped in the last hour, by name.
 
     A service that is down now stays on the list: an outage must not make its model vanish.
     """
-    query = f"last_over_time({catalogue.MODELS.render({})}[1h])"
+    answer = _answers().get(Question(MODELS_QUERY, source=source()))
+    found = [_model(series.labels) for series in answer.series]
+    by_job: dict[str, set[str]] = {}
+    for model in found:
+        by_job.setdefault(model.job, set()).add(model.name)
     newest: dict[tuple[str, str], Model] = {}
-    for series in prometheus().instant(query):
-        labels = series.labels
-        model = Model(
-            labels.get("model", ""),
-            labels.get("version", ""),
-            labels.get("task", ""),
-            labels.get("job", ""),
-            labels.get("instance", ""),
+    for model in found:
+        alone = len(by_job[model.job]) == 1
+        same = [other.instance for other in found if (other.name, other.job) == _key(model)]
+        instances = () if alone else tuple(sorted(set(same)))
+        newest[_key(model)] = Model(
+            model.name, model.version, model.task, model.job, model.instance, instances
         )
-        newest[model.name, model.job] = model
     for name, url in settings().model_service_urls.items():
         if not any(model.name == name for model in newest.values()):
-            newest[name, ""] = Model(name, "", "", "", url)
-    return sorted(newest.values(), key=lambda model: (model.name, model.job))
+            newest[name, ""] = Model(name, "", "", "", url.partition("://")[2])
+    return sorted(newest.values(), key=_key), answer
 
 
-@st.cache_data(ttl=FRESH_SECONDS, show_spinner=False)
-def instants(queries: tuple[str, ...]) -> list[list[frames.Series]]:
-    """Instant queries asked at once; shared by everybody who looks within 4 seconds."""
-    return prometheus().instants(queries)
+def _model(labels: "frames.Labels") -> Model:
+    name, version, task, job, instance = (
+        labels.get(part, "") for part in ("model", "version", "task", "job", "instance")
+    )
+    return Model(name, version, task, job, instance)
 
 
-@st.cache_data(ttl=FRESH_SECONDS, show_spinner=False)
-def ranges(queries: tuple[str, ...], span: frames.Span) -> list[list[frames.Series]]:
-    """Range queries asked at once; the span stands on its step, so that users share answers."""
-    return prometheus().ranges(queries, span)
+def _key(model: Model) -> tuple[str, str]:
+    return model.name, model.job
 
 
 @st.cache_data(ttl=60, show_spinner=False)
-def metrics() -> list[Metric]:
-    return prometheus().metrics()
+def metrics(source_name: str) -> list[Metric]:
+    return _prometheuses()[source_name].metrics()
 
 
-def span(seconds: float) -> frames.Span:
-    return frames.span(time.time(), seconds)
+@st.cache_data(ttl=60, show_spinner=False)
+def names_of(source_name: str, job: str) -> list[str]:
+    return _prometheuses()[source_name].names_of(job)
+
+
+def now() -> float:
+    return time.time()

@@ -1,6 +1,8 @@
 """Numbers and times as a person reads them. Pure."""
 
 import math
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 NONE = "–"
 AGES = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
@@ -40,6 +42,38 @@ def age(seconds: float) -> str:
         if seconds >= size:
             return f"{int(seconds // size)} {unit}"
     return "0 s"
+
+
+def moment(epoch_seconds: float, zone: str) -> str:
+    """A time as the reader's clock shows it; the day too when it is not today."""
+    there = ZoneInfo(zone)
+    then = datetime.fromtimestamp(epoch_seconds, there)
+    same_day = then.date() == datetime.now(there).date()
+    return f"{then:%H:%M:%S}" if same_day else f"{then:%Y-%m-%d %H:%M:%S}"
+
+
+def stretch(start: float, end: float, zone: str) -> str:
+    """From when to when: 14:03 to 15:10."""
+    there = ZoneInfo(zone)
+    first, last = (datetime.fromtimestamp(edge, there) for edge in (start, end))
+    ends = f"{last:%H:%M}" if first.date() == last.date() else f"{last:%m-%d %H:%M}"
+    return f"{first:%m-%d %H:%M} to {ends}"
+
+
+def quantity(unit: str, value: float | None) -> str:
+    """A value with its unit, as a person reads it."""
+    if value is None or not math.isfinite(value):
+        return NONE
+    if unit == "ratio":
+        return percent(value)
+    if unit == "seconds":
+        return duration(value)
+    if unit.startswith("bytes"):
+        for size, name in ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
+            if abs(value) >= size:
+                return f"{value / size:.3g} {name}{unit.removeprefix('bytes')}"
+        return f"{value:.0f} B{unit.removeprefix('bytes')}"
+    return f"{number(value)} {unit}".strip()
 
 
 def verdict(detected: float, evaluated_at: float) -> str:

@@ -26,7 +26,8 @@ GRAFANA_RULES = ROOT / "deployment" / "grafana" / "provisioning" / "alerting" / 
 TARGET = {"job", "instance"}
 BY_PROMETHEUS: dict[str, set[str]] = {
     "up": TARGET,
-    "ALERTS": TARGET | {"alertname", "alertstate", "severity", "team"},
+    "scrape_duration_seconds": TARGET,
+    "ALERTS": TARGET | {"alertname", "alertstate", "severity", "team", "model"},
 }
 DESIGN = {
     "api_requests_total": {"endpoint", "method", "status_code"},
@@ -84,7 +85,11 @@ def around() -> dict[str, set[str]]:
     ):
         # what Prometheus counts of an Alertmanager is there from the first alert on
         deadline = time.monotonic() + 30
-        while "prometheus_notifications_errors_total" not in found and time.monotonic() < deadline:
+        awaited = {
+            "prometheus_notifications_errors_total",
+            "prometheus_tsdb_head_samples_appended_total",
+        }
+        while not awaited <= set(found) and time.monotonic() < deadline:
             time.sleep(0.2)
             for server in (node, manager, prometheus):
                 with urllib.request.urlopen(f"{server.url}/metrics", timeout=10) as answer:

@@ -9,6 +9,8 @@ from console.errors import RequestRejected, SourceFailed, SourceTimedOut, Source
 from evaluation.result import Evaluation
 
 NAME, SETTING = "The model service", "BELVEDERE_MODEL_SERVICE_URLS"
+# an evaluation that is waited for takes longer than what is only read
+EVALUATION_SECONDS = 120.0
 CONTENT_TYPES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
 
 
@@ -23,6 +25,7 @@ class Status(msgspec.Struct, kw_only=True):
     name: str = ""
     source: str = ""
     verdict: str | None = None
+    model_version: str = ""
     created_at: float = 0.0
     published: bool = False
     synthetic: bool = False
@@ -34,7 +37,9 @@ class Status(msgspec.Struct, kw_only=True):
         return self.state in ("queued", "running")
 
 
-class _Page(msgspec.Struct):
+class Page(msgspec.Struct):
+    """Some evaluations, newest first, of `total`."""
+
     evaluations: list[Status]
     total: int
 
@@ -73,26 +78,51 @@ class ModelService:
         answer = self._ask("GET", f"/evaluations/{evaluation_id}")
         return msgspec.json.decode(answer.content, type=Status)
 
+    def page(self, limit: int, offset: int = 0, **filters: str) -> Page:
+        """Evaluations newest first, without their results; `filters` go to the service as are."""
+        params = {"limit": limit, "offset": offset, **filters}
+        answer = self._ask("GET", "/evaluations", params=params)
+        return msgspec.json.decode(answer.content, type=Page)
+
     def recent(self, limit: int) -> list[Status]:
         """The newest evaluations, without their results."""
-        answer = self._ask("GET", "/evaluations", params={"limit": limit})
-        return msgspec.json.decode(answer.content, type=_Page).evaluations
+        return self.page(limit).evaluations
+
+    def about(self) -> dict[str, Any]:
+        """The model as its service describes it: features with their ranges, thresholds."""
+        found: dict[str, Any] = self._ask("GET", "/model").json()
+        return found
+
+    def predictions(self, limit: int) -> list[dict[str, Any]]:
+        """Rows of the prediction log, oldest first."""
+        answer = self._ask("GET", "/predictions", params={"limit": limit}).json()
+        found: list[dict[str, Any]] = answer["predictions"]
+        return found
+
+    def trigger_drift(self, expires_seconds: float) -> dict[str, Any]:
+        """Have real rows of another time evaluated, marked synthetic, to test the alerts."""
+        body = {"expires_seconds": expires_seconds}
+        answer = self._ask("POST", "/trigger-drift", timeout=EVALUATION_SECONDS, json=body)
+        found: dict[str, Any] = answer.json()
+        return found
 
     def cancel(self, evaluation_id: str) -> None:
+        """Stop it. Raises RequestRejected when it has already ended."""
         self._ask("DELETE", f"/evaluations/{evaluation_id}")
 
     def report(self, evaluation_id: str, file: str) -> bytes:
         """A file of an evaluation: report.html, report.json or features.csv."""
         return self._ask("GET", f"/evaluations/{evaluation_id}/{file}").content
 
-    def _ask(self, method: str, path: str, **options: Any) -> requests.Response:
+    def _ask(
+        self, method: str, path: str, *, timeout: float | None = None, **options: Any
+    ) -> requests.Response:
         asked = f"{method} {path}"
+        timeout = timeout or self._timeout
         try:
-            response = self._session.request(
-                method, self.url + path, timeout=self._timeout, **options
-            )
+            response = self._session.request(method, self.url + path, timeout=timeout, **options)
         except requests.Timeout as error:
-            raise SourceTimedOut(NAME, self.url, self._timeout, asked) from error
+            raise SourceTimedOut(NAME, self.url, timeout, asked) from error
         except requests.RequestException as error:
             raise SourceUnreachable(NAME, self.url, SETTING) from error
         if response.status_code >= 500:

@@ -1,9 +1,7 @@
 """Prometheus over HTTP, on prometheus-api-client's connection, with our timeouts and errors."""
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
@@ -11,6 +9,7 @@ import requests
 from prometheus_api_client import PrometheusConnect
 from requests.adapters import HTTPAdapter
 
+from console.adapters.access import Access
 from console.errors import (
     ConsoleError,
     QueryRejected,
@@ -19,8 +18,10 @@ from console.errors import (
     SourceUnreachable,
 )
 from console.frames import Series, Span
+from console.promql.selectors import escaped
 
-AT_ONCE = 8
+T = TypeVar("T")
+CONNECTIONS = 16
 MOST_SHOWN = 200
 
 
@@ -56,6 +57,56 @@ class Metric:
     help: str
 
 
+class ActiveAlert(msgspec.Struct):
+    """An alert of a rule that is pending or firing."""
+
+    labels: dict[str, str]
+    state: str
+    activeAt: str = ""
+    value: str = "NaN"
+    annotations: dict[str, str] = {}
+
+
+class Rule(msgspec.Struct):
+    """An alerting rule; `duration` is its `for` in seconds."""
+
+    name: str
+    query: str
+    group: str = ""
+    duration: float = 0.0
+    state: str = "unknown"
+    health: str = "unknown"
+    lastError: str = ""
+    labels: dict[str, str] = {}
+    annotations: dict[str, str] = {}
+    alerts: list[ActiveAlert] = []
+
+
+class Target(msgspec.Struct):
+    """What Prometheus scrapes, and how the last scrape went."""
+
+    labels: dict[str, str]
+    scrapeUrl: str
+    health: str
+    lastError: str = ""
+    lastScrape: str = ""
+    lastScrapeDuration: float = 0.0
+    scrapeInterval: str = ""
+
+
+class _Group(msgspec.Struct):
+    name: str
+    rules: list[Rule]
+
+
+class _Groups(msgspec.Struct):
+    groups: list[_Group]
+
+
+class _Targets(msgspec.Struct):
+    activeTargets: list[Target]
+
+
 class _Connection(PrometheusConnect):  # type: ignore[misc]
     """Opens prometheus-api-client's session to raw answers, so that they are decoded once."""
 
@@ -63,9 +114,6 @@ class _Connection(PrometheusConnect):  # type: ignore[misc]
         response: requests.Response = self._session.get(
             f"{self.url}{path}",
             params=params,
-            headers=self.headers,
-            auth=self.auth,
-            verify=self._session.verify,
             timeout=timeout,
         )
         return response
@@ -74,21 +122,20 @@ class _Connection(PrometheusConnect):  # type: ignore[misc]
 class Prometheus:
     """Thread-safe; every call raises SourceError or QueryRejected, and never waits for ever."""
 
-    def __init__(self, url: str, timeout_seconds: float) -> None:
-        session = requests.Session()
+    def __init__(self, url: str, timeout_seconds: float, access: Access | None = None) -> None:
+        session = (access or Access()).session()
         self.url = url.rstrip("/")
         self._timeout = timeout_seconds
         self._connection = _Connection(url=self.url, session=session, timeout=timeout_seconds)
         # in place of the library's own: a retry would only make an outage slower to see
-        session.mount(self.url, HTTPAdapter(pool_maxsize=AT_ONCE, max_retries=0))
-        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="prometheus")
+        session.mount(self.url, HTTPAdapter(pool_maxsize=CONNECTIONS, max_retries=0))
 
-    def instant(self, query: str) -> list[Series]:
-        """Evaluate now: one sample a series."""
-        data = self._get(
-            "/api/v1/query", {"query": query, "timeout": f"{round(1000 * self._timeout)}ms"}, query
-        )
-        return decode(data)
+    def instant(self, query: str, at: float | None = None) -> list[Series]:
+        """Evaluate now, or at a moment in epoch seconds: one sample a series."""
+        params: dict[str, Any] = {"query": query, "timeout": f"{round(1000 * self._timeout)}ms"}
+        if at is not None:
+            params["time"] = at
+        return decode(self._get("/api/v1/query", params, query))
 
     def range(self, query: str, span: Span) -> list[Series]:
         """Evaluate over a span: at most 11,000 samples a series."""
@@ -101,18 +148,50 @@ class Prometheus:
         }
         return decode(self._get("/api/v1/query_range", params, query))
 
-    def instants(self, queries: Sequence[str]) -> list[list[Series]]:
-        """All queries at once, in their order; the first error is raised."""
-        return list(self._pool.map(self.instant, queries))
-
-    def ranges(self, queries: Sequence[str], span: Span) -> list[list[Series]]:
-        return list(self._pool.map(lambda query: self.range(query, span), queries))
-
     def metrics(self) -> list[Metric]:
         """Every metric name that has a series, with type and help where they are known."""
         names: list[str] = self._get("/api/v1/label/__name__/values", {}, "metric names")
         known = self._get("/api/v1/metadata", {}, "metadata")
         return [_metric(name, known) for name in names]
+
+    def jobs_of(self, metric: str) -> list[str]:
+        """The jobs that expose a metric."""
+        params = {"match[]": metric}
+        found: list[str] = self._get("/api/v1/label/job/values", params, f"jobs of {metric}")
+        return found
+
+    def names_of(self, job: str) -> list[str]:
+        """The names of the metrics that a job exposes."""
+        params = {"match[]": f'{{job="{escaped(job)}"}}'}
+        found: list[str] = self._get("/api/v1/label/__name__/values", params, f"metrics of {job}")
+        return found
+
+    def rules(self) -> list[Rule]:
+        """Every alerting rule as Prometheus holds it, with its alerts."""
+        data = self._get("/api/v1/rules", {"type": "alert"}, "rules")
+        found = self._as(_Groups, data, "rules")
+        return [
+            msgspec.structs.replace(rule, group=group.name)
+            for group in found.groups
+            for rule in group.rules
+        ]
+
+    def targets(self) -> list[Target]:
+        """Every active target with the error of its last scrape."""
+        data = self._get("/api/v1/targets", {"state": "active"}, "targets")
+        return self._as(_Targets, data, "targets").activeTargets
+
+    def about(self) -> dict[str, Any]:
+        """Version, start, retention and state, as Prometheus tells of itself."""
+        build = self._get("/api/v1/status/buildinfo", {}, "buildinfo")
+        return {**build, **self._get("/api/v1/status/runtimeinfo", {}, "runtimeinfo")}
+
+    def _as(self, kind: type[T], data: Any, asked: str) -> T:
+        try:
+            return msgspec.convert(data, type=kind)
+        except msgspec.ValidationError as error:
+            what = f"something else than expected ({error})"
+            raise SourceFailed("Prometheus", self.url, what, asked) from error
 
     def _get(self, path: str, params: dict[str, Any], asked: str) -> Any:
         shown = asked if len(asked) <= MOST_SHOWN else f"{asked[:MOST_SHOWN]}..."
@@ -134,7 +213,7 @@ class Prometheus:
         if answer.status != "success":
             what = f"{response.status_code}: {answer.error}"
             raise SourceFailed("Prometheus", self.url, what, shown)
-        if path.startswith("/api/v1/query"):
+        if path in ("/api/v1/query", "/api/v1/query_range"):
             return msgspec.json.decode(answer.data, type=Data)
         return msgspec.json.decode(answer.data)
 

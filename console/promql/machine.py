@@ -1,50 +1,29 @@
 """The machine, as node-exporter sees it: processors, memory, disks, network."""
 
+from console.promql import catalogue
 from console.promql.catalogue import Query
 
 # no disk of its own behind these
 UNREAL = "tmpfs|ramfs|devtmpfs|squashfs|iso9660|nsfs"
 DISK = '{${selector},fstype!~"' + UNREAL + '"}'
 
-CPU_USED = Query(
-    "CPU",
-    "ratio",
-    "Share of the processors' time that was not idle.",
-    '1 - avg by (instance) (rate(node_cpu_seconds_total{${selector},mode="idle"}[${window}]))',
-)
+CPU_USED = catalogue.CPU_BUSY
 CPU_BY_MODE = Query(
     "CPU by mode",
     "ratio",
     "Share of the processors' time by what they did; iowait is waiting for the disk.",
     'avg by (mode) (rate(node_cpu_seconds_total{${selector},mode!="idle"}[${window}]))',
 )
-LOAD = Query(
-    "Load",
-    "",
-    "Processes that run or wait to, over one minute.",
-    "node_load1{${selector}}",
-)
-CORES = Query(
-    "Cores",
-    "cores",
-    "Processors of the machine.",
-    'count by (instance) (node_cpu_seconds_total{${selector},mode="idle"})',
-)
-MEMORY_USED = Query(
-    "Memory",
-    "ratio",
-    "Share of the memory that programs could not get without something being swapped out.",
-    "1 - node_memory_MemAvailable_bytes{${selector}} / node_memory_MemTotal_bytes{${selector}}",
-)
+LOAD = catalogue.LOAD
+CORES = catalogue.CORES
+MEMORY_USED = catalogue.MEMORY_USED
 MEMORY_AVAILABLE = Query(
     "Memory available",
     "bytes",
     "What programs can still get.",
     "node_memory_MemAvailable_bytes{${selector}}",
 )
-MEMORY_TOTAL = Query(
-    "Memory of the machine", "bytes", "All of it.", "node_memory_MemTotal_bytes{${selector}}"
-)
+MEMORY_TOTAL = catalogue.MEMORY_TOTAL
 DISK_USED = Query(
     "Disk",
     "ratio",

@@ -1,5 +1,6 @@
 """The watchers themselves: targets, Prometheus, Alertmanager, and the processes they watch."""
 
+from console.promql import catalogue
 from console.promql.catalogue import Query
 
 TARGETS = Query("Targets", "", "1 for each target whose last scrape succeeded.", "up{${selector}}")
@@ -10,18 +11,8 @@ TARGET_CHANGES = Query(
     "How often a target went up or down within the window.",
     "changes(up{${selector}}[${window}])",
 )
-PROCESS_CPU = Query(
-    "CPU by process",
-    "cores",
-    "Processor time a second of each scraped process; 1 is a whole core.",
-    "rate(process_cpu_seconds_total{${selector}}[${window}])",
-)
-PROCESS_MEMORY = Query(
-    "Memory by process",
-    "bytes",
-    "Resident memory of each scraped process.",
-    "process_resident_memory_bytes{${selector}}",
-)
+PROCESS_CPU = catalogue.PROCESS_CPU
+PROCESS_MEMORY = catalogue.PROCESS_MEMORY
 PROMETHEUS_REFUSED_CONFIG = Query(
     "Prometheus refused its configuration",
     "",

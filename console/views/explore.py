@@ -1,89 +1,63 @@
 """Explore: every metric with its meaning, and any PromQL as a table and a chart."""
 
-import pandas as pd
 import streamlit as st
 
-from console import charts, frames, wiring
-from console.errors import ConsoleError, QueryRejected
-from console.widgets import keep_fresh, latest, show_chart, show_state, time_controls
+from console import charts, frames, wiring, words
+from console.errors import QueryRejected
+from console.panels import Panel, download, show_figure, show_head
+from console.parts import metrics, saved
+from console.widgets import Look, head, keep_fresh, show_answers
 
 EXAMPLE = "sum by (endpoint, status_code) (rate(api_requests_total[1m]))"
 MOST_SERIES_DRAWN = 50
-RATED = ("counter",)
 
 
 def render() -> None:
-    title, controls = st.columns([2, 3], vertical_alignment="bottom")
-    title.title("Explore")
-    with controls:
-        seconds, refresh = time_controls()
+    look = head("Explore")
     listed, asked = st.columns([2, 3], gap="medium")
-    with listed:
-        _metrics()
     with asked:
-        query = st.text_area("PromQL", EXAMPLE, key="query", height=90, bind="query-params")
-        kind = st.segmented_control(
-            "Kind", ("Range", "Instant"), default="Range", key="kind", required=True,
-            bind="query-params",
-        )  # fmt: skip
-        if query.strip():
-            keep_fresh(lambda: _answer(query.strip(), kind == "Range", seconds), refresh)
+        query = st.text_area("PromQL", EXAMPLE, key="query", height=90, bind="query-params").strip()
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            kind = st.segmented_control(
+                "Kind", ("Range", "Instant"), default="Range", key="kind", required=True,
+                bind="query-params",
+            )  # fmt: skip
+            saved.controls(query)
+        if query:
+            keep_fresh(lambda: _answer(query, kind == "Range", look), look.refresh)
         else:
             st.info("Write a query, or choose a metric on the left.")
+    with listed:
+        metrics.show()
 
 
-def _metrics() -> None:
-    found = latest("metrics", wiring.metrics)
-    show_state(found)
-    if found.value is None:
+def _answer(query: str, over_time: bool, look: Look) -> None:
+    question = wiring.question(query, {}, look.span if over_time else None)
+    answer = wiring.ask([question])[question].result()
+    if isinstance(answer.error, QueryRejected):
+        st.warning(f"**Prometheus does not take this query.** {answer.error.words}")
         return
-    text = st.text_input("Filter metrics", key="filter", placeholder="name or meaning")
-    frame = pd.DataFrame(
-        [(m.name, m.type, m.help) for m in found.value], columns=["metric", "type", "help"]
-    )
-    if text:
-        hit = frame.apply(lambda column: column.str.contains(text, case=False, regex=False))
-        frame = frame[hit.any(axis=1)]
-    st.caption(f"{len(frame)} of {len(found.value)} metrics. Click one to query it.")
-
-    def choose() -> None:
-        rows = st.session_state["metrics_table"]["selection"]["rows"]
-        if rows:
-            metric = frame.iloc[rows[0]]
-            name = metric["metric"]
-            rated = metric["type"] in RATED or name.endswith(("_bucket", "_count", "_sum"))
-            st.session_state["query"] = f"rate({name}[1m])" if rated else name
-
-    st.dataframe(
-        frame, hide_index=True, height=520, key="metrics_table", on_select=choose,
-        selection_mode="single-row",
-    )  # fmt: skip
-
-
-def _answer(query: str, over_time: bool, seconds: int) -> None:
-    span = wiring.span(seconds)
-    try:
-        series = wiring.ranges((query,), span)[0] if over_time else wiring.instants((query,))[0]
-    except QueryRejected as error:
-        st.warning(f"**Prometheus does not take this query.** {error.words}")
+    show_answers(answer)
+    if not answer.known:
         return
-    except ConsoleError as error:
-        st.error(f"**Could not ask.** {error}\n\nThis page tries again by itself.")
-        return
+    saved.remember(query)
+    series = answer.series
     if not series:
         st.info("**No data.** Prometheus answered, and no series matches this query now.")
         return
+    item = Panel("Result", "", "What you asked.", [("", question)])
+    drawn = series[:MOST_SERIES_DRAWN]
+    show_head(item, [answer], series)
+    if len(series) > len(drawn):
+        st.caption(f"The first {len(drawn)} of {len(series):,} series are drawn.")
     if over_time:
-        drawn = series[:MOST_SERIES_DRAWN]
-        if len(series) > len(drawn):
-            st.caption(f"The first {len(drawn)} of {len(series)} series are drawn.")
-        show_chart(charts.lines(drawn, ""), "Result", query=query, key="explore")
+        figure = charts.lines(drawn, "", zone=look.zone, span=look.span)
+        show_figure(figure, "Result", key=f"explore:{look.key}", look=look)
     frame = frames.table(series)
     st.dataframe(frame, hide_index=True, key="answer")
-    st.download_button(
-        "CSV", (frames.long(series) if over_time else frame).to_csv(index=False),
-        file_name="query.csv", mime="text/csv", on_click="ignore", key="csv",
-    )  # fmt: skip
+    st.caption(f"{len(series):,} series, the newest value of each. Came at "
+               f"{words.moment(answer.came_at, look.zone)}.")  # fmt: skip
+    download("query.csv", lambda: frames.long(series) if over_time else frame, key="csv")
 
 
 render()

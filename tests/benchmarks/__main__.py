@@ -17,6 +17,7 @@ from tests.benchmarks import (
     frames,
     interference,
     jobs,
+    pages,
     serving,
     start,
 )
@@ -33,6 +34,7 @@ ALL: dict[str, Callable[[], Any]] = {
     "drift_speed": drift_speed.run,
     "jobs": jobs.run,
     "estimation": estimation.run,
+    "pages": pages.run,
 }
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from console import charts, frames, words
-from console.frames import Series, Span
+from console.frames import Series
 
 
 def series(values: list[float], **labels: str) -> Series:
@@ -23,11 +23,6 @@ def test_a_span_never_asks_for_more_points_than_prometheus_gives(seconds: int) -
 
 def test_two_looks_within_a_step_ask_the_same_so_that_the_cache_hits() -> None:
     assert frames.span(1_700_000_001, 3600) == frames.span(1_700_000_002.5, 3600)
-
-
-def test_the_window_of_a_rate_is_at_least_a_step_and_a_minute() -> None:
-    assert Span(0, 10, 5).window == "60s"
-    assert Span(0, 10, 1512).window == "1512s"
 
 
 def test_no_series_is_not_zero() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from console.adapters.alertmanager import Alertmanager
+from console.adapters.alertmanager import Alertmanager, Matcher
 from console.adapters.model_service import ModelService
 from console.errors import RequestRejected, SourceFailed, SourceTimedOut, SourceUnreachable
 from tests import servers
@@ -13,6 +13,23 @@ from tests.console.fakes import Answer, answering
 def test_a_real_alertmanager_without_alerts_gives_none() -> None:
     with servers.alertmanager() as real:
         assert Alertmanager(real.url, 3.0).alerts() == []
+
+
+@pytest.mark.stack
+def test_a_silence_is_made_listed_and_ended() -> None:
+    with servers.alertmanager() as real:
+        adapter = Alertmanager(real.url, 3.0)
+        made = adapter.silence(
+            [Matcher("alertname", "A"), Matcher("job", "b.*", True)], 2, "me", "why"
+        )
+        (silence,) = adapter.silences()
+        assert (silence.id, silence.status.state, silence.comment) == (made, "active", "why")
+        assert [matcher.text for matcher in silence.matchers] == ["alertname=A", "job=~b.*"]
+        assert (silence.endsAt - silence.startsAt).total_seconds() == pytest.approx(7200, abs=1)
+        adapter.expire(made)
+        assert adapter.silences()[0].status.state == "expired"
+        with pytest.raises(RequestRejected, match="Alertmanager answered 400"):
+            adapter.silence([Matcher("a", "")], 2, "me", "why")
 
 
 def test_an_alertmanager_that_is_not_there_is_called_unreachable() -> None:

@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 from prometheus_client import CollectorRegistry, Counter, Gauge, start_http_server
 
+from console.adapters.access import Access
 from console.adapters.prometheus import Prometheus
 from console.errors import (
     ConsoleError,
@@ -66,9 +68,50 @@ def test_a_scalar_is_a_series_without_labels(scraped: Prometheus) -> None:
     assert scraped.instant("1 + 1")[0].last == 2.0
 
 
-def test_queries_asked_at_once_come_back_in_their_order(scraped: Prometheus) -> None:
-    found = scraped.instants([f"vector({number})" for number in range(20)])
-    assert [series[0].last for series in found] == list(range(20))
+def test_an_instant_query_may_ask_for_a_moment_of_the_past(scraped: Prometheus) -> None:
+    then = time.time() - 3600
+    assert scraped.instant("house_rooms", then) == []
+    assert scraped.instant("time()", then)[0].last == pytest.approx(then, abs=0.01)
+
+
+def test_targets_come_with_the_error_of_their_last_scrape(scraped: Prometheus) -> None:
+    (target,) = scraped.targets()
+    assert target.labels["job"] == "house"
+    assert (target.health, target.lastError) == ("up", "")
+
+
+def test_the_names_of_a_job_are_those_that_it_exposes(scraped: Prometheus) -> None:
+    assert {"house_rooms", "house_guests_total"} <= set(scraped.names_of("house"))
+    assert scraped.names_of('no"job') == []
+
+
+def test_prometheus_tells_its_version(scraped: Prometheus) -> None:
+    assert scraped.about()["version"].startswith(("2.", "3."))
+
+
+def test_rules_come_with_their_for_and_their_alerts(tmp_path: Path) -> None:
+    rules = tmp_path / "rules.yml"
+    rules.write_text(
+        "groups: [{name: g, rules: [{alert: Always, expr: 'vector(2) > 1', for: 5m}]}]"
+    )
+    with servers.prometheus(rules=[rules]) as real:
+        adapter = Prometheus(real.url, 5.0)
+        deadline = time.monotonic() + 20
+        while (rule := adapter.rules()[0]).state != "pending":
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+    assert (rule.name, rule.group, rule.duration) == ("Always", "g", 300.0)
+    assert float(rule.alerts[0].value) == 2.0
+
+
+def test_a_session_carries_what_lets_one_in() -> None:
+    access = Access({"X-Key": "k"}, bearer_token="t", tenant="team-a", ca_file=Path("/ca.pem"))
+    session = access.session()
+    assert session.headers["Authorization"] == "Bearer t"
+    assert session.headers["X-Key"] == "k"
+    assert session.headers["X-Scope-OrgID"] == "team-a"
+    assert session.verify == "/ca.pem"
+    assert "secret" not in repr(Access(bearer_token="secret", basic=("me", "secret")))
 
 
 def test_no_series_is_an_empty_answer_and_no_error(scraped: Prometheus) -> None:

@@ -8,16 +8,23 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from console import frames, wiring
+from console.promql import catalogue
 from tests import servers
 from tests.console.fakes import Answer, answering
 
 VIEWS = Path(__file__).resolve().parents[2] / "console" / "views"
-PAGES = ("overview", "drift", "explore")
+PAGES = (
+    "overview", "traffic", "quality", "drift", "evaluate", "reports", "alerts", "infrastructure",
+    "explore",
+)  # fmt: skip
+OF_A_MODEL = ("overview", "traffic", "quality", "drift", "evaluate", "reports")
 EMPTY = b'{"status":"success","data":{"resultType":"vector","result":[]}}'
 
 
 @pytest.fixture(autouse=True)
-def nothing_cached(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def nothing_cached(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    monkeypatch.setenv("BELVEDERE_CONSOLE_DIR", str(tmp_path))
     for name in ("BELVEDERE_PROMETHEUS_URL", "BELVEDERE_ALERTMANAGER_URL"):
         monkeypatch.setenv(name, f"http://127.0.0.1:{servers.free_port()}")
     monkeypatch.setenv("BELVEDERE_QUERY_TIMEOUT_SECONDS", "2")
@@ -47,7 +54,7 @@ def test_an_outage_is_shown_as_an_outage_and_not_as_no_data(page: str) -> None:
     assert "No data" not in said(shown)
 
 
-@pytest.mark.parametrize("page", ("overview", "drift"))
+@pytest.mark.parametrize("page", OF_A_MODEL)
 def test_no_model_is_shown_as_no_model_and_not_as_an_outage(
     page: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -63,6 +70,7 @@ def test_the_page_recovers_by_itself_when_prometheus_comes_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     answer = Answer(503, b'{"status":"error","error":"starting up"}')
+    monkeypatch.setattr("console.answers.FAILED_FRESH_SECONDS", 0.0)
     with answering(answer) as url:
         monkeypatch.setenv("BELVEDERE_PROMETHEUS_URL", url)
         shown = opened("overview")
@@ -71,6 +79,27 @@ def test_the_page_recovers_by_itself_when_prometheus_comes_back(
         shown.run()
     assert not shown.error
     assert "No model yet" in said(shown)
+
+
+def test_a_wrong_setting_is_said_in_place_of_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BELVEDERE_QUERY_TIMEOUT_SECONDS", "soon")
+    shown = AppTest.from_file(str(VIEWS.parent / "app.py"), default_timeout=20).run()
+    assert not shown.exception
+    assert "settings of the console" in shown.error[0].value
+    assert "query_timeout_seconds" in shown.error[0].value
+
+
+def test_a_rate_looks_back_over_a_step_and_at_least_over_four_scrapes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def window(seconds: float) -> str:
+        text = wiring.question(catalogue.REQUEST_RATE, {}, frames.span(1e9, seconds)).text
+        return text.partition("[")[2].partition("]")[0]
+
+    assert (window(900), window(604_800)) == ("60s", "1512s")
+    monkeypatch.setenv("BELVEDERE_SHORTEST_WINDOW_SECONDS", "240")
+    st.cache_resource.clear()
+    assert window(900) == "240s"
 
 
 def test_a_wrong_query_is_answered_in_the_words_of_prometheus() -> None:

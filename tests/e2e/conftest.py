@@ -29,6 +29,7 @@ class System:
     console: str
     api: str
     prometheus: servers.Server
+    alertmanager: str
     folder: Path
 
 
@@ -42,6 +43,7 @@ def console(stack: ExitStack, prometheus_url: str, alertmanager_url: str, folder
         "BELVEDERE_PROMETHEUS_URL": prometheus_url,
         "BELVEDERE_ALERTMANAGER_URL": alertmanager_url,
         "BELVEDERE_QUERY_TIMEOUT_SECONDS": "5",
+        "BELVEDERE_CONSOLE_DIR": str(folder / "kept"),
     }
     started = servers.started(command, port, "/_stcore/health", folder, environment, timeout=60)
     return stack.enter_context(started).url
@@ -58,14 +60,17 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
         service = stack.enter_context(
             servers.started(command, port, "/ready", folder / "api", environment, timeout=60)
         )
+        alertmanager = stack.enter_context(servers.alertmanager())
+        node = stack.enter_context(servers.node_exporter())
         prometheus = stack.enter_context(
             servers.prometheus(
-                {"bike-api": f"127.0.0.1:{port}"},
+                {"bike-api": f"127.0.0.1:{port}", "node": node.address},
+                rules=sorted((ROOT / "deployment" / "prometheus" / "rules").glob("*.yml")),
+                alertmanager=alertmanager.address,
                 directory=folder / "prometheus",
                 port=servers.free_port(),
             )
         )
-        alertmanager = stack.enter_context(servers.alertmanager())
         api = BikeApi(service.url, 10)
         for record in list(hours.records("2011-02-01", "2011-02-02")):
             truth = record.pop(hours.TRUTH)
@@ -73,7 +78,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
             api.post("/feedback", {"prediction_id": made["prediction_id"], "truth": truth})
         shown = console(stack, prometheus.url, alertmanager.url, folder / "console")
         _wait_for_scrape(prometheus.url)
-        yield System(shown, service.url, prometheus, folder)
+        yield System(shown, service.url, prometheus, alertmanager.url, folder)
 
 
 def _wait_for_scrape(prometheus_url: str) -> None:

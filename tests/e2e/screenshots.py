@@ -9,7 +9,12 @@ from playwright.sync_api import Error, Page
 
 from tests.e2e.browser import chromium
 
-PAGES = {"overview": "/", "drift": "/drift", "explore": "/explore"}
+PAGES = {
+    "overview": "/", "traffic": "/traffic", "quality": "/quality", "drift": "/drift",
+    "evaluate": "/evaluate", "reports": "/reports", "alerts": "/alerts",
+    "backtest": "/alerts?alerts_view=Backtest", "infrastructure": "/infrastructure",
+    "explore": "/explore",
+}  # fmt: skip
 WIDTHS = (1440, 800)
 HEIGHT = 1000
 SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")

@@ -3,6 +3,8 @@
 import re
 import shutil
 import signal
+import time
+import zipfile
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -17,24 +19,32 @@ from tests.model_service.conftest import serving
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_group("browser")]
 
 
+ALL_PAGES = (
+    "/", "/traffic", "/quality", "/drift", "/evaluate", "/reports", "/alerts", "/infrastructure",
+    "/explore", "/board",
+)  # fmt: skip
+
+
 def test_the_overview_shows_the_model_its_traffic_and_that_it_was_never_evaluated(
     system: System, page: Page
 ) -> None:
-    page.goto(system.console)
-    expect(page.get_by_role("heading", name="bike-sharing")).to_be_visible()
-    expect(page.get_by_text("up", exact=True)).to_be_visible()
-    expect(page.get_by_text("never evaluated", exact=True)).to_be_visible()
-    rate = page.get_by_test_id("stMetric").filter(has_text="Requests/s")
-    expect(rate.get_by_test_id("stMetricValue")).not_to_have_text("–")
+    page.goto(f"{system.console}/?refresh=5+s")
+    row = page.get_by_role("row").filter(has=page.get_by_role("link", name="bike-sharing"))
+    expect(row.get_by_text("up", exact=True)).to_be_visible(timeout=60_000)
+    expect(row.get_by_text("never evaluated", exact=True)).to_be_visible()
+    # a rate takes two scrapes
+    expect(row.get_by_text(re.compile(r"^[\d.]+/s$"))).to_be_visible(timeout=60_000)
     expect(page.locator(".js-plotly-plot").first).to_be_visible()
     page.get_by_text("PromQL").first.click()
     expect(page.get_by_text("api_requests_total").first).to_be_visible()
+    page.get_by_role("link", name="bike-sharing").click()
+    expect(page).to_have_url(re.compile("/drift.*model=bike-sharing"))
 
 
 def test_a_button_evaluates_a_week_and_its_report_can_be_downloaded(
     system: System, page: Page, tmp_path: Path
 ) -> None:
-    page.goto(f"{system.console}/drift")
+    page.goto(f"{system.console}/evaluate")
     expect(page.get_by_text("Never evaluated.")).to_be_visible()
     page.get_by_role("button", name="Evaluate", exact=True).click()
     expect(page.get_by_text("Features that drift:")).to_be_visible(timeout=60_000)
@@ -89,12 +99,16 @@ def test_an_uploaded_csv_is_evaluated_and_a_wrong_one_is_refused_by_row(
     broken = lines[3].split(",")
     broken[5] = "25"
     wrong.write_text("\n".join([*lines[:3], ",".join(broken), *lines[4:]]))
-    page.goto(f"{system.console}/drift")
+    page.goto(f"{system.console}/evaluate")
     page.get_by_text("Upload", exact=True).first.click()
     page.locator("input[type=file]").set_input_files(wrong)
+    expect(
+        page.get_by_text("is out of range (0 to 23) in 1 rows, first in row 2: 25")
+    ).to_be_visible()
     page.get_by_role("button", name="Evaluate", exact=True).click()
     expect(page.get_by_text("row 2, hr: 25 is out of range")).to_be_visible(timeout=60_000)
     page.locator("input[type=file]").set_input_files(right)
+    expect(page.get_by_text("cnt is missing: drift can be told")).to_be_visible()
     page.get_by_role("button", name="Evaluate", exact=True).click()
     expect(page.get_by_text("No row has its truth yet")).to_be_visible(timeout=60_000)
 
@@ -124,19 +138,19 @@ def test_a_stopped_prometheus_is_said_with_the_last_data_and_the_page_recovers_b
         first = stack.enter_context(servers.prometheus(scrape, port=port))
         shown = console(stack, first.url, system.prometheus.url, tmp_path / "console")
         page.goto(f"{shown}/?refresh=5+s")
-        expect(page.get_by_role("heading", name="bike-sharing")).to_be_visible(timeout=40_000)
+        expect(page.get_by_role("link", name="bike-sharing")).to_be_visible(timeout=40_000)
         first.stop(signal.SIGKILL)
         expect(page.get_by_text("Could not ask.").first).to_be_visible()
         expect(page.get_by_text(re.compile("Below is what came .* ago")).first).to_be_visible()
-        expect(page.get_by_role("heading", name="bike-sharing")).to_be_visible()
+        expect(page.get_by_role("link", name="bike-sharing")).to_be_visible()
         stack.enter_context(servers.prometheus(scrape, port=port))
         expect(page.get_by_text("Could not ask.")).to_have_count(0, timeout=40_000)
-        expect(page.get_by_role("heading", name="bike-sharing")).to_be_visible()
+        expect(page.get_by_role("link", name="bike-sharing")).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 800])
-@pytest.mark.parametrize("path", ["/", "/drift", "/explore"])
+@pytest.mark.parametrize("path", ALL_PAGES)
 def test_a_page_fits_its_width_in_either_theme(
     system: System, page: Page, path: str, width: int, scheme: str
 ) -> None:
@@ -144,7 +158,7 @@ def test_a_page_fits_its_width_in_either_theme(
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(system.console + path)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    page.wait_for_timeout(1500)
+    page.wait_for_timeout(1000)
     main = "document.querySelector('[data-testid=\"stMain\"]')"
     assert page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth")
     ground = page.evaluate(
@@ -167,12 +181,15 @@ def test_a_stopped_service_is_down_but_stays_on_the_overview_and_comes_back(
         expect(page.get_by_text("up", exact=True)).to_be_visible(timeout=40_000)
         api.server.stop(signal.SIGKILL)
         expect(page.get_by_text("down", exact=True)).to_be_visible(timeout=30_000)
-        expect(page.get_by_role("heading", name="bike-sharing")).to_be_visible()
+        expect(page.get_by_role("link", name="bike-sharing")).to_be_visible()
         expect(page.get_by_text("Could not ask.")).to_have_count(0)
         page.goto(f"{shown}/drift")
         expect(page.get_by_text("The model service does not answer").first).to_be_visible()
         expect(page.get_by_text("Never evaluated.")).to_have_count(0)
         stack.enter_context(serving(data, port=port))
+        # nobody presses reload
+        expect(page.get_by_text("Never evaluated.")).to_be_visible(timeout=40_000)
+        expect(page.get_by_text("The model service does not answer")).to_have_count(0)
         page.goto(f"{shown}/?refresh=5+s")
         expect(page.get_by_text("up", exact=True)).to_be_visible(timeout=40_000)
 
@@ -192,3 +209,144 @@ def test_a_refresh_keeps_what_was_opened_and_where_one_had_scrolled(
     page.wait_for_timeout(11_000)
     assert page.evaluate(f"{main}.scrollTop") == 300
     expect(page).to_have_url(re.compile("range=15"))
+
+
+def test_a_stretch_drawn_over_in_a_chart_becomes_the_time_of_every_page(
+    system: System, page: Page
+) -> None:
+    page.goto(f"{system.console}/traffic?range=15+min&refresh=off")
+    chart = page.locator(".js-plotly-plot .nsewdrag").first
+    expect(chart).to_be_visible()
+    page.wait_for_timeout(3_000)
+    box = chart.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + 60, steps=10)
+    page.mouse.up()
+    expect(page).to_have_url(re.compile(r"from=\d+"))
+    found = re.search(r"from=(\d+).*to=(\d+)", page.url)
+    assert found is not None
+    assert pytest.approx(int(found[2]) - int(found[1]), abs=40) == 0.3 * 900
+    back = page.get_by_role("button", name=re.compile(r"\d to \d"))
+    expect(back).to_be_visible()
+    page.get_by_role("link", name="Infrastructure").first.click()
+    expect(page).to_have_url(re.compile(r"/infrastructure.*from=\d+"))
+    expect(back).to_be_visible()
+    back.click()
+    expect(page).not_to_have_url(re.compile("from="))
+
+
+def test_a_link_opens_exactly_what_it_was_copied_from(system: System, page: Page) -> None:
+    page.goto(
+        f"{system.console}/alerts?alerts_view=Backtest&expr=up+%3D%3D+1&hold=1+min&range=15+min"
+    )
+    expect(page.get_by_label("Expression that would alert")).to_have_value("up == 1")
+    expect(page.get_by_role("combobox", name="Fires after")).to_have_value("1 min")
+    page.goto(f"{system.console}/infrastructure?infra_view=Targets")
+    expect(page.get_by_text("2 of 2 targets up.")).to_be_visible()
+
+
+def test_a_backtest_says_how_often_it_would_have_fired_and_writes_the_rule(
+    system: System, page: Page
+) -> None:
+    page.goto(f"{system.console}/alerts?alerts_view=Backtest&expr=up+%3D%3D+1&hold=0+s")
+    fired = page.get_by_test_id("stMetric").filter(has_text="Would have fired")
+    expect(fired.get_by_test_id("stMetricValue")).to_have_text("2×")
+    expect(page.get_by_text("alert:")).to_be_visible()
+    box = page.get_by_label("Expression that would alert")
+    box.fill("up == 7")
+    box.press("Control+Enter")
+    expect(fired.get_by_test_id("stMetricValue")).to_have_text("0×")
+
+
+def test_an_alert_is_silenced_and_the_silence_is_ended(system: System, page: Page) -> None:
+    page.goto(f"{system.console}/alerts?alerts_view=Silences")
+    expect(page.get_by_text("No silence.")).to_be_visible()
+    page.get_by_label("Matchers").fill("alertname=Nothing, job=~b.*")
+    page.get_by_label("Why").fill("a test")
+    page.get_by_role("button", name="Silence", exact=True).click()
+    expect(page.get_by_text("alertname=Nothing, job=~b.*")).to_be_visible()
+    held = requests.get(f"{system.alertmanager}/api/v2/silences", timeout=5).json()
+    assert [(item["comment"], item["status"]["state"]) for item in held] == [("a test", "active")]
+    page.get_by_role("button", name="Expire").click()
+    expect(page.get_by_text("No silence.")).to_be_visible()
+
+
+def test_a_test_fire_is_followed_until_it_is_resolved(system: System, page: Page) -> None:
+    page.goto(f"{system.console}/alerts?alerts_view=Test+fire&expires=1+min")
+    page.get_by_role("button", name="Fire a test alert").click()
+    expect(page).to_have_url(re.compile(r"fired=\d+"), timeout=60_000)
+    for step in ("injected", "scraped", "pending", "firing", "notified"):
+        cell = page.get_by_test_id("stColumn").filter(has_text=step)
+        expect(cell.get_by_text("done")).to_be_visible(timeout=60_000)
+    url = page.url
+    page.goto("about:blank")
+    page.goto(url)
+    expect(page.get_by_text("Every step was seen")).to_be_visible(timeout=100_000)
+
+
+def test_a_kept_query_is_on_the_board_and_can_be_taken_off(system: System, page: Page) -> None:
+    page.goto(f"{system.console}/explore?query=model_predictions_total")
+    expect(page.locator(".js-plotly-plot")).to_be_visible()
+    page.get_by_role("button", name="Keep").click()
+    page.get_by_label("Name").fill("Predictions so far")
+    page.get_by_label("Name").press("Enter")
+    page.get_by_role("button", name="Add to my board").click()
+    expect(page.get_by_text("It is on the board now.")).to_be_visible()
+    page.goto(f"{system.console}/board")
+    expect(page.get_by_text("Predictions so far").first).to_be_visible()
+    expect(page.locator(".js-plotly-plot")).to_be_visible()
+    page.get_by_text("Take panels off").click()
+    page.get_by_role("button", name="Predictions so far").click()
+    expect(page.get_by_text("Nothing on the board yet.")).to_be_visible()
+
+
+def test_an_evaluation_that_waits_is_cancelled(system: System, page: Page) -> None:
+    made = [
+        requests.post(
+            f"{system.api}/evaluations", json={"window": "february_2011"}, timeout=10
+        ).json()["evaluation_id"]
+        for _ in range(14)
+    ]
+    page.goto(f"{system.console}/evaluate")
+    page.get_by_role("button", name="Cancel").first.click()
+    deadline = time.monotonic() + 60
+    states: list[str] = []
+    while "cancelled" not in states:
+        assert time.monotonic() < deadline, states
+        found = [requests.get(f"{system.api}/evaluations/{key}", timeout=10) for key in made]
+        states = [answer.json()["state"] for answer in found]
+        time.sleep(0.3)
+    for key in made:
+        requests.delete(f"{system.api}/evaluations/{key}", timeout=10)
+
+
+def test_two_evaluations_are_held_side_by_side_by_their_link_and_come_as_a_zip(
+    system: System, page: Page, tmp_path: Path
+) -> None:
+    made = []
+    for window in ("february_week1", "march_2011"):
+        body = {"window": window}
+        answer = requests.post(f"{system.api}/evaluations", json=body, timeout=10).json()
+        made.append(answer["evaluation_id"])
+    for evaluation_id in made:
+        _wait_until_done(system, evaluation_id)
+    page.goto(f"{system.console}/reports?evaluation={made[0]},{made[1]}")
+    expect(page.get_by_text("those that moved most between the two first")).to_be_visible()
+    expect(page.get_by_text("Features that drift:")).to_have_count(2)
+    page.goto(f"{system.console}/reports?evaluation={made[0]}")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="All as ZIP").click()
+    target = tmp_path / "all.zip"
+    download.value.save_as(target)
+    with zipfile.ZipFile(target) as archive:
+        assert set(archive.namelist()) == {"report.html", "report.json", "features.csv"}
+
+
+def _wait_until_done(system: System, evaluation_id: str) -> None:
+    deadline = time.monotonic() + 60
+    url = f"{system.api}/evaluations/{evaluation_id}"
+    while requests.get(url, timeout=10).json()["state"] != "succeeded":
+        assert time.monotonic() < deadline
+        time.sleep(0.3)

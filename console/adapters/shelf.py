@@ -1,0 +1,84 @@
+"""What people keep on the console's server: saved queries and the panels of the board."""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from console.errors import NotKept
+
+Kind = Literal["query", "panel", "asked"]
+MOST_ASKED = 200
+TABLE = """
+create table if not exists kept (
+    id integer primary key, kind text not null, title text not null, query text not null,
+    kept_at real not null, unique (kind, query)
+)
+"""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A query with its title; `kept_at` is in epoch seconds."""
+
+    id: int
+    kind: str
+    title: str
+    query: str
+    kept_at: float
+
+
+class Shelf:
+    """One SQLite file, thread-safe. Raises NotKept."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+
+    def all(self, kind: Kind) -> list[Kept]:
+        """Newest first; a panel stays where it was put, oldest first."""
+        order = "id" if kind == "panel" else "kept_at desc"
+        with self._open() as database:
+            rows = database.execute(
+                f"select id, kind, title, query, kept_at from kept where kind = ? order by {order}",
+                (kind,),
+            ).fetchall()
+        return [Kept(*row) for row in rows]
+
+    def keep(self, kind: Kind, title: str, query: str) -> None:
+        """Keep a query; the same one again gets the new title and time."""
+        with self._open() as database:
+            database.execute(
+                "insert into kept (kind, title, query, kept_at) values (?, ?, ?, ?) "
+                "on conflict (kind, query) do update set title = excluded.title, "
+                "kept_at = excluded.kept_at",
+                (kind, title, query, time.time()),
+            )
+            database.execute(
+                "delete from kept where kind = 'asked' and id not in "
+                "(select id from kept where kind = 'asked' order by kept_at desc limit ?)",
+                (MOST_ASKED,),
+            )
+
+    def drop(self, kept_id: int) -> None:
+        with self._open() as database:
+            database.execute("delete from kept where id = ?", (kept_id,))
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with self._lock:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                database = sqlite3.connect(self._path, timeout=5)
+                try:
+                    with database:
+                        database.execute(TABLE)
+                        yield database
+                finally:
+                    database.close()
+        except (OSError, sqlite3.Error) as error:
+            raise NotKept(self._path, error) from error

@@ -1,0 +1,62 @@
+"""Takes the expression of an alert apart: what is compared with what, and how far it is. Pure."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import promql_parser
+
+COMPARISONS = (">", ">=", "<", "<=", "==", "!=")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`left` and `right` are PromQL of their own, so that both can be asked."""
+
+    left: str
+    operator: str
+    right: str
+
+
+def comparison(expression: str) -> Comparison | None:
+    """The first comparison that decides whether an expression gives anything; None without one."""
+    try:
+        parsed = promql_parser.parse(expression)
+    except ValueError:
+        return None
+    return _first(parsed)
+
+
+def _first(node: Any) -> Comparison | None:
+    if isinstance(node, promql_parser.ParenExpr):
+        return _first(node.expr)
+    if not isinstance(node, promql_parser.BinaryExpr):
+        return None
+    operator = str(node.op)
+    if operator in COMPARISONS:
+        return Comparison(str(node.lhs), operator, str(node.rhs))
+    if operator in ("and", "or", "unless"):
+        return _first(node.lhs) or _first(node.rhs)
+    return None
+
+
+def is_number(expression: str) -> bool:
+    try:
+        float(expression)
+    except ValueError:
+        return False
+    return True
+
+
+def margin(value: float, operator: str, threshold: float) -> float:
+    """How far a value is from the threshold: 0 is far away, 1 is at it, more is past it.
+
+    NaN where the two can't be held against each other so, as for equality.
+    """
+    if not (math.isfinite(value) and math.isfinite(threshold)) or operator in ("==", "!="):
+        return math.nan
+    if operator in ("<", "<="):
+        value, threshold = threshold, value
+    if threshold <= 0:
+        return math.nan
+    return max(0.0, value / threshold)

@@ -1,0 +1,26 @@
+"""When alerts were pending and firing, from the series that Prometheus keeps of them. Pure."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from console.alerting.backtest import GAP
+from console.charts import Interval
+from console.frames import Series
+
+SHOWN_ELSEWHERE = ("__name__", "alertname", "alertstate", "severity", "team")
+
+
+def intervals(found: Sequence[Series], step: float) -> list[Interval]:
+    """A bar for every stretch of an alert in a state; a stretch is at least a step long."""
+    made = []
+    for series in found:
+        name = series.labels.get("alertname", "alert")
+        state = series.labels.get("alertstate", "firing")
+        rest = {key: text for key, text in series.labels.items() if key not in SHOWN_ELSEWHERE}
+        text = ", ".join(f"{key}={value}" for key, value in rest.items())
+        breaks = np.flatnonzero(np.diff(series.times) > GAP * step)
+        for run in np.split(series.times, breaks + 1):
+            if run.size:
+                made.append(Interval(name, state, float(run[0]), float(run[-1]) + step, text))
+    return made

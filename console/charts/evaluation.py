@@ -1,0 +1,90 @@
+"""Figures of one evaluation: distributions, residuals, predicted against true."""
+
+import math
+
+import numpy as np
+import plotly.graph_objects as go
+
+from console.charts.base import COLOURS, CURRENT, HEIGHT, REFERENCE, SHADES, figure
+from evaluation.result import FeatureDrift, Residuals
+
+
+def distribution(feature: FeatureDrift) -> go.Figure:
+    """Reference against current as shares of their rows, so that sizes do not matter."""
+    made = figure(300)
+    drawn = feature.distribution
+    for name, counts, colour in (
+        ("reference", drawn.reference, REFERENCE),
+        ("current", drawn.current, CURRENT),
+    ):
+        total = sum(counts) or 1
+        shares = [100 * count / total for count in counts]
+        hover = "%{x}: %{y:.1f} % (%{customdata:,} rows)<extra>" + name + "</extra>"
+        if drawn.edges is not None:
+            edges = np.asarray(drawn.edges)
+            made.add_bar(
+                x=(edges[:-1] + edges[1:]) / 2,
+                y=shares,
+                width=np.diff(edges),
+                offsetgroup=name,
+                name=name,
+                marker={"color": colour, "opacity": 0.6, "line": {"width": 0}},
+                customdata=counts,
+                hovertemplate=hover,
+            )
+        else:
+            made.add_bar(
+                x=drawn.categories,
+                y=shares,
+                name=name,
+                marker={"color": colour, "opacity": 0.85},
+                customdata=counts,
+                hovertemplate=hover,
+            )
+    overlay = "overlay" if drawn.edges is not None else "group"
+    made.update_layout(barmode=overlay, bargap=0.15 if overlay == "group" else 0)
+    made.update_yaxes(title="% of rows")
+    made.update_xaxes(title=feature.name, type="linear" if drawn.edges else "category")
+    return made
+
+
+def residuals(found: Residuals) -> go.Figure:
+    """Histogram of prediction minus truth."""
+    made = figure(HEIGHT)
+    edges = np.asarray(found.edges)
+    made.add_bar(
+        x=(edges[:-1] + edges[1:]) / 2,
+        y=found.counts,
+        width=np.diff(edges),
+        marker={"color": COLOURS[0], "opacity": 0.8},
+        hovertemplate="%{x:.4g}: %{y:,} rows<extra></extra>",
+    )
+    made.add_vline(0, line={"dash": "dot", "width": 1.2})
+    made.update_xaxes(title="prediction minus truth, target units")
+    made.update_yaxes(title="rows")
+    made.update_layout(showlegend=False)
+    return made
+
+
+def predicted_against_true(found: Residuals) -> go.Figure:
+    """Where predictions lie against the truth; a perfect model fills the diagonal."""
+    made = figure(HEIGHT)
+    grid = found.predicted_against_true
+    edges = np.asarray(grid.edges)
+    middles = (edges[:-1] + edges[1:]) / 2
+    counts = np.asarray(grid.counts, dtype="float64").T
+    made.add_heatmap(
+        x=middles,
+        y=middles,
+        z=np.where(counts > 0, counts, math.nan),
+        colorscale=SHADES,
+        showscale=False,
+        hovertemplate="true %{x:.4g}, predicted %{y:.4g}: %{z:,.0f} rows<extra></extra>",
+    )
+    ends = [float(edges[0]), float(edges[-1])]
+    line = {"dash": "dot", "width": 1.2, "color": REFERENCE}
+    made.add_scatter(x=ends, y=ends, mode="lines", line=line, hoverinfo="skip")
+    made.update_xaxes(title="true, target units")
+    made.update_yaxes(title="predicted")
+    made.update_layout(showlegend=False)
+    return made

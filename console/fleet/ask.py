@@ -1,0 +1,162 @@
+"""Asks for all models at once: the same few queries for one model and for a thousand."""
+
+import math
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+
+import streamlit as st
+
+from console import changes, frames, wiring
+from console.adapters.model_service import ModelService
+from console.answers import Answer
+from console.changes import Vital
+from console.errors import ConsoleError, NoModelService
+from console.fleet.rows import Facts, by_label
+from console.promql import catalogue
+from console.promql.catalogue import Query
+from console.widgets import Look
+
+NOW = (
+    catalogue.FLEET_UP, catalogue.FLEET_REQUESTS, catalogue.FLEET_ERRORS, catalogue.FLEET_P95,
+    catalogue.FLEET_RMSE, catalogue.FLEET_DRIFT_DETECTED, catalogue.FLEET_DRIFT_SHARE,
+    catalogue.FLEET_EVALUATED_AT, catalogue.FLEET_ROWS, catalogue.FLEET_SYNTHETIC,
+    catalogue.FLEET_ALERTS,
+)  # fmt: skip
+PERIODS = (
+    catalogue.FLEET_REQUESTS, catalogue.FLEET_ERRORS, catalogue.FLEET_P95, catalogue.FLEET_RMSE,
+    catalogue.FLEET_DRIFT_DETECTED, catalogue.MODELS,
+)  # fmt: skip
+SPARK_POINTS = 48
+PATIENCE_SECONDS = 0.3
+
+
+def facts(models: list[wiring.Model], look: Look) -> tuple[list[Facts], list[Answer]]:
+    """What is known of every model now, and the answers that it stands on."""
+    sparks = frames.span(look.span.end, look.span.seconds, SPARK_POINTS)
+    asked = {query: wiring.question(query, {}) for query in NOW}
+    trend = wiring.question(catalogue.FLEET_REQUESTS, {}, sparks)
+    futures = wiring.ask([*asked.values(), trend])
+    answers = {query: futures[question].result() for query, question in asked.items()}
+    trends = futures[trend].result()
+    value = {
+        query: by_label(answer.series, "model")
+        for query, answer in answers.items()
+        if query is not catalogue.FLEET_UP
+    }
+    up = {
+        (series.labels.get("job"), series.labels.get("instance")): series.last
+        for series in answers[catalogue.FLEET_UP].series
+    }
+    lines = {series.labels.get("model", ""): series for series in trends.series}
+    known = _thresholds(models)
+    listed = []
+    for model in models:
+        of = {query: found.get(model.name, math.nan) for query, found in value.items()}
+        ups = [up.get((model.job, instance)) for instance in model.instances or (model.instance,)]
+        listed.append(
+            Facts(
+                model.name,
+                " · ".join(part for part in (model.version[:8], model.task, model.job) if part),
+                any(ups),
+                requests=of[catalogue.FLEET_REQUESTS],
+                errors=_ratio(of[catalogue.FLEET_ERRORS], of[catalogue.FLEET_REQUESTS]),
+                p95=of[catalogue.FLEET_P95],
+                rmse=of[catalogue.FLEET_RMSE],
+                rmse_threshold=known.get(model.name),
+                drift=of[catalogue.FLEET_DRIFT_DETECTED],
+                drift_share=of[catalogue.FLEET_DRIFT_SHARE],
+                evaluated_at=of[catalogue.FLEET_EVALUATED_AT],
+                rows=of[catalogue.FLEET_ROWS],
+                synthetic=of[catalogue.FLEET_SYNTHETIC] == 1,
+                alerts=_alerts(model, models, answers[catalogue.FLEET_ALERTS]),
+                trend=lines.get(model.name),
+            )
+        )
+    return listed, [*answers.values(), trends]
+
+
+def changed(look: Look) -> tuple[list[changes.Change], list[Answer]]:
+    """This period against the one before, for all models."""
+    span = look.span
+    moments = (span.end, span.start)
+    window = f"{round(span.seconds)}s"
+    asked = {
+        (query, at): wiring.question(query, {}, window=window, at=at)
+        for query in PERIODS
+        for at in moments
+    }
+    futures = wiring.ask(asked.values())
+    answers = {key: futures[question].result() for key, question in asked.items()}
+    now, before = ({query: answers[query, at] for query in PERIODS} for at in moments)
+    return changes.found(_vitals(now), _vitals(before), span.seconds), list(answers.values())
+
+
+def _vitals(answers: Mapping[Query, Answer]) -> dict[str, Vital]:
+    value = {query: by_label(answer.series, "model") for query, answer in answers.items()}
+    versions = {
+        series.labels.get("model", ""): series.labels.get("version", "")
+        for series in answers[catalogue.MODELS].series
+    }
+    vitals = {}
+    for model, version in versions.items():
+        of = {query: found.get(model, math.nan) for query, found in value.items()}
+        requests = of[catalogue.FLEET_REQUESTS]
+        vitals[model] = Vital(
+            requests,
+            _ratio(of[catalogue.FLEET_ERRORS], requests),
+            of[catalogue.FLEET_P95],
+            of[catalogue.FLEET_RMSE],
+            of[catalogue.FLEET_DRIFT_DETECTED],
+            version,
+        )
+    return vitals
+
+
+def _ratio(errors: float, requests: float) -> float:
+    """No series of errors is no error, as long as there are requests."""
+    if not requests > 0:
+        return math.nan
+    return 0.0 if math.isnan(errors) else errors / requests
+
+
+def _alerts(model: wiring.Model, models: list[wiring.Model], answer: Answer) -> int | None:
+    """An alert names its model, or else the job: then it is about all models of the job."""
+    if not answer.known:
+        return None
+    names = {item.name for item in models}
+    mine = 0.0
+    for series in answer.series:
+        named = series.labels.get("model", "")
+        if named == model.name or (named not in names and series.labels.get("job") == model.job):
+            mine += series.last
+    return round(mine)
+
+
+@st.cache_resource
+def _pool() -> tuple[ThreadPoolExecutor, dict[str, "Future[float | None]"]]:
+    return ThreadPoolExecutor(8, thread_name_prefix="thresholds"), {}
+
+
+def _thresholds(models: list[wiring.Model]) -> dict[str, float]:
+    """The thresholds that the services have told so far: a page hardly waits for them."""
+    pool, known = _pool()
+    for model in models:
+        future = known.get(model.name)
+        if future is None or (future.done() and future.result() is None):
+            try:
+                known[model.name] = pool.submit(_threshold, wiring.service(model))
+            except NoModelService:
+                continue
+    asked = [known[model.name] for model in models if model.name in known]
+    wait(asked, PATIENCE_SECONDS)
+    told = {name: future.result() for name, future in known.items() if future.done()}
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _threshold(service: ModelService) -> float | None:
+    try:
+        told = service.about().get("thresholds") or {}
+    except ConsoleError:
+        return None
+    value: float | None = told.get("rmse")
+    return value

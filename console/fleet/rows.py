@@ -1,0 +1,123 @@
+"""From answers by model to rows: each cell with its words and how good or bad it is. Pure."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from console import words
+from console.frames import Series
+
+Tone = Literal["good", "warn", "bad", "none"]
+STALE_SECONDS = 7 * 86_400
+SLOW_ERRORS, BAD_ERRORS = 0.01, 0.05
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What stands in a cell, a smaller line below it, its tone; `spark` is a line from 0 to 1."""
+
+    text: str
+    below: str = ""
+    tone: Tone = "none"
+    spark: list[float | None] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that is known of a model now; NaN is not known."""
+
+    name: str
+    about: str
+    up: bool
+    requests: float = math.nan
+    errors: float = math.nan
+    p95: float = math.nan
+    rmse: float = math.nan
+    rmse_threshold: float | None = None
+    drift: float = math.nan
+    drift_share: float = math.nan
+    evaluated_at: float = math.nan
+    rows: float = math.nan
+    synthetic: bool = False
+    alerts: int | None = None
+    trend: Series | None = None
+
+
+def cells(facts: Facts, now: float) -> list[Cell]:
+    """State, requests, errors, latency, quality, drift, alerts: in the order of the table."""
+    return [
+        Cell("up", "", "good") if facts.up else Cell("down", "not scraped", "bad"),
+        Cell(_rate(facts.requests), "", spark=spark(facts.trend)),
+        Cell(words.percent(facts.errors), "", _errors(facts.errors)),
+        Cell(words.duration(facts.p95)),
+        _quality(facts),
+        _drift(facts, now),
+        _alerts(facts.alerts),
+    ]
+
+
+def spark(trend: Series | None) -> list[float | None]:
+    """The series from 0 to its largest value; a gap is None."""
+    if trend is None or trend.values.size < 2:
+        return []
+    finite = trend.values[np.isfinite(trend.values)]
+    most = float(finite.max()) if finite.size else 0.0
+    if most <= 0:
+        return []
+    return [round(v / most, 3) if math.isfinite(v) else None for v in trend.values.tolist()]
+
+
+def _rate(value: float) -> str:
+    return f"{words.number(value)}/s" if math.isfinite(value) else words.NONE
+
+
+def _errors(value: float) -> Tone:
+    if not math.isfinite(value):
+        return "none"
+    return "bad" if value > BAD_ERRORS else "warn" if value > SLOW_ERRORS else "good"
+
+
+def _quality(facts: Facts) -> Cell:
+    if not math.isfinite(facts.rmse):
+        return Cell(words.NONE, "not known")
+    text = f"RMSE {words.number(facts.rmse)}"
+    if facts.rmse_threshold is None:
+        return Cell(text, "no threshold")
+    tone: Tone = "bad" if facts.rmse > facts.rmse_threshold else "good"
+    return Cell(text, f"threshold {words.number(facts.rmse_threshold)}", tone)
+
+
+def _drift(facts: Facts, now: float) -> Cell:
+    verdict = words.verdict(facts.drift, facts.evaluated_at)
+    if verdict == "never evaluated":
+        return Cell(verdict, "", "warn" if facts.up else "none")
+    age = now - facts.evaluated_at
+    below = f"{words.age(age)} ago, n {words.number(facts.rows)}"
+    if facts.synthetic:
+        return Cell(f"{verdict}, synthetic", below, "warn")
+    if age > STALE_SECONDS:
+        return Cell(f"{verdict}, stale", below, "warn")
+    if verdict == "drift":
+        return Cell(f"drift in {words.percent(facts.drift_share)}", below, "warn")
+    return Cell(verdict, below, "good" if verdict == "no drift" else "none")
+
+
+def _alerts(count: int | None) -> Cell:
+    if count is None:
+        return Cell(words.NONE, "not known")
+    return Cell(f"{count} firing", "", "bad") if count else Cell("none", "", "good")
+
+
+def worst_first(facts: Sequence[Facts]) -> list[Facts]:
+    """Down, then firing, then drifting, then by name."""
+    return sorted(
+        facts, key=lambda item: (item.up, -(item.alerts or 0), item.drift != 1.0, item.name)
+    )
+
+
+def by_label(series: Sequence[Series], label: str) -> Mapping[str, float]:
+    """The newest value by a label."""
+    return {item.labels.get(label, ""): item.last for item in series}

@@ -1,0 +1,49 @@
+"""The table of all models in the page: one element however many models there are."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from console.fleet.rows import Facts, cells
+
+HERE = Path(__file__).parent
+COLUMNS = (
+    "Model",
+    "State",
+    "Requests",
+    "Errors",
+    "Latency p95",
+    "Quality",
+    "Drift",
+    "Alerts",
+)
+HTML = """
+<div class="wrap"><table aria-label="Models"><thead><tr></tr></thead><tbody></tbody></table></div>
+"""
+
+
+@st.cache_resource
+def _component() -> Any:
+    return st.components.v2.component(
+        "belvedere_fleet",
+        html=HTML,
+        css=(HERE / "table.css").read_text("utf-8"),
+        js=(HERE / "table.js").read_text("utf-8"),
+    )
+
+
+def show(facts: Sequence[Facts], now: float) -> None:
+    """Draw the rows; a click on a model leaves its name in `open_model` of the session."""
+    rows = [
+        {"name": item.name, "about": item.about, "cells": [asdict(c) for c in cells(item, now)]}
+        for item in facts
+    ]
+
+    def opened() -> None:
+        st.session_state["open_model"] = st.session_state["fleet"].open
+        st.session_state["whole_page"] = True
+
+    _component()(data={"columns": COLUMNS, "rows": rows}, key="fleet", on_open_change=opened)

@@ -1,0 +1,130 @@
+"""Backtest: how often and when an expression would have fired, before anybody saves it."""
+
+import math
+
+import pandas as pd
+import streamlit as st
+
+from console import charts, frames, wiring, words
+from console.alerting import backtest
+from console.alerting.backtest import Held
+from console.alerting.expressions import comparison, is_number
+from console.panels import Panel, download, show_figure, show_panels
+from console.widgets import Look, latest, show_answers
+
+EXAMPLE = "sum by (job) (rate(api_requests_total[1m])) > 5"
+FOR = {"0 s": 0, "15 s": 15, "1 min": 60, "5 min": 300, "15 min": 900, "1 h": 3600}
+MOST_ROWS = 500
+
+
+def show(look: Look) -> None:
+    rules = latest("rules", wiring.prometheus().rules).value or []
+    known = {rule.name: rule for rule in rules}
+
+    def choose() -> None:
+        rule = known.get(st.session_state["backtest_rule"] or "")
+        if rule is not None:
+            st.session_state["expr"] = rule.query
+            near = min(FOR, key=lambda name: abs(FOR[name] - rule.duration))
+            st.session_state["hold"] = near
+
+    left, right = st.columns([3, 1])
+    with right:
+        st.selectbox(
+            "Start from a rule", list(known), index=None, key="backtest_rule", on_change=choose,
+            placeholder="none",
+        )  # fmt: skip
+        hold = st.selectbox("Fires after", list(FOR), index=1, key="hold", bind="query-params")
+    with left:
+        expression = st.text_area(
+            "Expression that would alert", EXAMPLE, key="expr", height=120, bind="query-params"
+        ).strip()
+    if expression:
+        _result(expression, FOR[hold], look)
+
+
+def _result(expression: str, for_seconds: int, look: Look) -> None:
+    parts = backtest.spans(look.span.start, look.span.end)
+    questions = [wiring.question(expression, {}, part) for part in parts]
+    futures = wiring.ask(questions)
+    answers = [futures[question].result() for question in questions]
+    show_answers(*answers)
+    if not all(answer.known for answer in answers):
+        return
+    step = parts[0].step
+    series = backtest.joined([answer.series for answer in answers])
+    held = backtest.held(series, step, for_seconds)
+    fired = [item for item in held if item.fired_at is not None]
+    _numbers(fired, held, step, look)
+    if held:
+        bars = [bar for item in held for bar in _bars(item)]
+        st.markdown("**When it held, and when it would have fired**")
+        show_figure(
+            charts.intervals(bars, look.span, zone=look.zone), "When it would have fired",
+            key=f"backtest:{look.key}", look=look,
+        )  # fmt: skip
+        frame = pd.DataFrame([_row(item, look.zone) for item in held[:MOST_ROWS]])
+        with st.expander(f"Each time that it held ({len(held)})"):
+            st.dataframe(frame, hide_index=True, key="backtest_times")
+            download("backtest.csv", lambda: frame, key="csv:backtest")
+    _value(expression, look)
+    _rule(expression, for_seconds)
+
+
+def _numbers(fired: list[Held], held: list[Held], step: int, look: Look) -> None:
+    length = words.age(look.span.seconds)
+    cells = st.columns(4)
+    cells[0].metric(f"Would have fired in {length}", f"{len(fired)}×")
+    total = sum(item.end - (item.fired_at or item.end) for item in fired)
+    cells[1].metric("Firing for", words.age(total), help="All series together.")
+    longest = max((item.end - item.start for item in held), default=0.0)
+    cells[2].metric("Longest", words.age(longest), help="The longest time that it held.")
+    cells[3].metric("Held, too short to fire", f"{len(held) - len(fired)}×")
+    st.caption(
+        f"Looked at each {step} s. Prometheus looks at each of its evaluation intervals: what "
+        "is shorter than either can be missed or seen by one alone."
+    )
+
+
+def _bars(item: Held) -> list[charts.Interval]:
+    fired = item.end if item.fired_at is None else item.fired_at
+    made = [charts.Interval(item.name, "pending", item.start, fired, item.name)]
+    if item.fired_at is not None:
+        made.append(charts.Interval(item.name, "firing", item.fired_at, item.end, item.name))
+    return made
+
+
+def _row(item: Held, zone: str) -> dict[str, object]:
+    return {
+        "series": item.name,
+        "held from": words.moment(item.start, zone),
+        "to": words.moment(item.end, zone),
+        "fired at": words.moment(item.fired_at, zone) if item.fired_at is not None else "",
+        "held for": words.age(item.end - item.start),
+    }
+
+
+def _value(expression: str, look: Look) -> None:
+    side = comparison(expression)
+    if side is None:
+        return
+    if is_number(side.right):
+        threshold: float | None = float(side.right)
+    else:
+        asked = wiring.question(side.right, {})
+        value = frames.single(wiring.ask([asked])[asked].result().series)
+        threshold = value if math.isfinite(value) else None
+    question = wiring.question(side.left, {}, look.span)
+    text = "The left side of the comparison, with its threshold."
+    item = Panel("What is compared", "", text, [("", question)], threshold=threshold)
+    show_panels([item], look, columns=1)
+
+
+def _rule(expression: str, for_seconds: int) -> None:
+    with st.expander("The rule to copy", expanded=True):
+        cells = st.columns([2, 1, 3])
+        name = cells[0].text_input("Name", "NewAlert", key="rule_name")
+        severity = cells[1].selectbox("Severity", ("warning", "critical"), key="rule_severity")
+        summary = cells[2].text_input("Summary", "What a person sees", key="rule_summary")
+        text = backtest.rule_yaml(name, expression, for_seconds, severity, summary)
+        st.code(text, language="yaml")

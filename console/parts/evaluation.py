@@ -1,0 +1,156 @@
+"""One evaluation on a page: verdict, scores, features, distributions, downloads, report."""
+
+import io
+import zipfile
+from functools import partial
+
+import streamlit as st
+
+from console import charts, words
+from console.adapters.model_service import ModelService, Status
+from console.panels import show_chart
+from console.parts import features
+from console.widgets import explain_errors, zone
+from evaluation.result import Evaluation
+
+HEADLINES = {
+    "drift": ("Drift", "The current data differ from the training data."),
+    "no drift": ("No drift", "The current data look like the training data."),
+    "not enough data": ("Not enough data", "Too few rows to tell drift from chance."),
+}
+DECISIONS = {"NO_ACTION": "green", "WATCH": "orange", "RETRAIN": "red"}
+FILES = (
+    ("HTML report", "report.html", "html", "text/html"),
+    ("JSON", "report.json", "json", "application/json"),
+    ("CSV of features", "features.csv", "csv", "text/csv"),
+)
+SCORES = (
+    ("RMSE", "rmse", ""), ("MAE", "mae", ""), ("R2", "r2", ""), ("MAPE", "mape", " %"),
+    ("Accuracy", "accuracy", ""), ("Precision", "precision", ""), ("Recall", "recall", ""),
+    ("F1", "f1", ""), ("ROC AUC", "roc_auc", ""), ("Log loss", "log_loss", ""),
+)  # fmt: skip
+REPORT_HEIGHT = 900
+
+
+def choose(shown: Status, recent: list[Status]) -> None:
+    """Which evaluation stands below; another one can be picked, and the URL names it."""
+    known = {item.evaluation_id: item for item in [shown, *recent]}
+    picked = st.selectbox(
+        "Evaluation", list(known), key=f"pick:{shown.evaluation_id}",
+        format_func=lambda key: title(known[key]),
+    )  # fmt: skip
+    if picked != shown.evaluation_id:
+        st.query_params["evaluation"] = picked
+        st.rerun()
+
+
+def title(item: Status) -> str:
+    marks = [item.verdict or item.state]
+    marks += ["published"] if item.published else []
+    marks += ["synthetic"] if item.synthetic else []
+    moment = words.moment(item.created_at, zone())
+    return f"{moment} · {item.name or item.source} · {', '.join(marks)}"
+
+
+def show(service: ModelService, result: Evaluation) -> None:
+    """Everything of one evaluation."""
+    verdict(result)
+    scores(result)
+    downloads(service, result)
+    chosen = features.table(result)
+    left, right = st.columns(2)
+    with left:
+        features.distribution(result, chosen)
+    with right:
+        truth(result)
+    report(service, result)
+
+
+def truth(result: Evaluation) -> None:
+    if result.residuals is None:
+        st.info("No row has its truth yet: quality is not known, drift is.")
+        return
+    for title_, draw in (
+        ("Predicted against true", charts.predicted_against_true),
+        ("Residuals", charts.residuals),
+    ):
+        show_chart(draw(result.residuals), title_, key=f"{title_}:{result.evaluation_id}")
+
+
+def verdict(result: Evaluation) -> None:
+    headline, meaning = HEADLINES[result.verdict]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(headline, anchor=False, width="content")
+        st.badge(result.decision, color=DECISIONS[result.decision])  # type: ignore[arg-type]
+        if result.synthetic:
+            st.badge("synthetic", color="violet")
+        if result.published:
+            st.badge("published", color="blue")
+    drifted = ", ".join(result.drifted_features) or "none"
+    st.markdown(f"{meaning} Features that drift: **{drifted}**. {result.rule}")
+    if result.difference:
+        st.info(result.difference)
+    st.caption(f"{result.decision}: {result.decision_reason}.")
+    if result.warnings:
+        with st.expander(f"{len(result.warnings)} notes on the data"):
+            for warning in result.warnings:
+                st.markdown(f"- {warning}")
+
+
+def scores(result: Evaluation) -> None:
+    quality, before = result.quality, result.quality_reference
+    shown: list[tuple[str, str, str | None]] = []
+    for label, name, unit in SCORES:
+        value = getattr(quality, name) if quality else None
+        if value is not None:
+            was = getattr(before, name) if before else None
+            hint = None if was is None else f"On the training data: {words.number(was)}{unit}."
+            shown.append((label, words.number(value) + unit, hint))
+    theirs = result.evidently
+    share = "Share of the counted features that drift; those of the calendar do not count."
+    shown.append(("Drift share", words.percent(result.drift_share), share))
+    if result.weighted_drift_share is not None:
+        weighted = "The same, each feature weighted by how much the model uses it."
+        shown.append(("Weighted by use", words.percent(result.weighted_drift_share), weighted))
+    if theirs is not None:
+        status = "drift" if theirs.drift_detected else "no drift"
+        hint = f"{theirs.drifted_columns} of {theirs.columns} columns by its default tests."
+        shown.append(("Evidently", status, hint))
+    rows = f"{result.rows.with_target:,} with truth, {result.rows.training:,} training rows."
+    shown.append(("Rows", f"{result.rows.current:,}", rows))
+    with st.container(horizontal=True, gap="large"):
+        for label, value, hint in shown:
+            st.metric(label, value, help=hint, width="content")
+
+
+def downloads(service: ModelService, result: Evaluation) -> None:
+    evaluation_id = str(result.evaluation_id)
+    name = (result.name or evaluation_id).replace(" ", "_").replace("/", "_")
+    with st.container(horizontal=True):
+        for label, file, kind, mime in FILES:
+            st.download_button(
+                label, partial(service.report, evaluation_id, file), on_click="ignore",
+                file_name=f"belvedere_{name}.{kind}", mime=mime,
+                key=f"download:{kind}:{evaluation_id}",
+            )  # fmt: skip
+        st.download_button(
+            "All as ZIP", partial(_zip, service, evaluation_id), on_click="ignore",
+            file_name=f"belvedere_{name}.zip", mime="application/zip",
+            key=f"download:zip:{evaluation_id}",
+        )  # fmt: skip
+
+
+def _zip(service: ModelService, evaluation_id: str) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for _, file, _, _ in FILES:
+            archive.writestr(file, service.report(evaluation_id, file))
+    return content.getvalue()
+
+
+def report(service: ModelService, result: Evaluation) -> None:
+    if not st.toggle("Show the Evidently report here", key=f"report:{result.evaluation_id}"):
+        return
+    with explain_errors():
+        page = service.report(str(result.evaluation_id), "report.html").decode("utf-8")
+        st.iframe(page, height=REPORT_HEIGHT, alt="The Evidently report")

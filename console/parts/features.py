@@ -1,0 +1,145 @@
+"""The features of an evaluation: ranked by what matters, each with all that is known of it."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from console import charts, frames, words
+from console.frames import Series
+from console.panels import show_chart
+from evaluation.result import Evaluation, FeatureDrift
+
+VERDICTS = {True: "drift", False: "no drift", None: "not known"}
+
+
+def ranked(result: Evaluation) -> list[FeatureDrift]:
+    """Drifting features before the others, calendar ones last; then by importance and score."""
+
+    def matters(feature: FeatureDrift) -> tuple[bool, bool, float]:
+        weight = (feature.importance or 0.0) * _strength(feature)
+        return not feature.drifted, feature.role == "calendar", -weight
+
+    return sorted(result.features, key=matters)
+
+
+def _strength(feature: FeatureDrift) -> float:
+    """How far past the threshold, at most ten times: for p-values past is below."""
+    if not feature.score or not feature.threshold:
+        return 10.0 if feature.drifted else 0.01
+    ratio = feature.score / feature.threshold
+    if feature.drifted and ratio < 1:
+        ratio = 1 / ratio
+    return min(ratio, 10.0)
+
+
+def table(result: Evaluation, history: Mapping[str, Series] | None = None) -> FeatureDrift:
+    """The table; the feature that was clicked, or the first. The URL names it."""
+    order = ranked(result)
+    names = [feature.name for feature in order]
+    key = f"features:{result.evaluation_id}"
+
+    def chosen() -> None:
+        rows = st.session_state[key]["selection"]["rows"]
+        if rows:
+            st.query_params["feature"] = names[rows[0]]
+
+    st.dataframe(
+        pd.DataFrame([_row(feature, result, history) for feature in order]),
+        hide_index=True, height="content", on_select=chosen, selection_mode="single-row", key=key,
+        column_config={
+            "importance": st.column_config.ProgressColumn(
+                "importance", format="percent", min_value=0.0, max_value=1.0,
+                help="How much the model uses the feature.",
+            ),
+            "score": st.column_config.NumberColumn(
+                "score", format="%.4g", help="Of the method; past the threshold is drift."
+            ),
+            "threshold": st.column_config.NumberColumn(
+                "threshold", format="%.3g",
+                help="The score from which it is drift: past chance, and past the least effect.",
+            ),
+            "p": st.column_config.TextColumn(
+                "p", help="Corrected for the number of features."
+            ),
+            "by chance": st.column_config.TextColumn(
+                "by chance", help="Where the score lies when both sides are the same: null band."
+            ),
+            "effect": st.column_config.TextColumn("effect", help="How much, in its own units."),
+            "history": st.column_config.LineChartColumn(
+                "history", help="The published scores over the chosen time."
+            ),
+        },
+    )  # fmt: skip
+    st.caption("Click a row to see its distribution. Ranked by verdict, importance and score.")
+    wanted = st.query_params.get("feature")
+    return next((feature for feature in order if feature.name == wanted), order[0])
+
+
+def _row(
+    feature: FeatureDrift, result: Evaluation, history: Mapping[str, Series] | None
+) -> dict[str, object]:
+    row: dict[str, object] = {
+        "feature": feature.name + (" (calendar)" if feature.role == "calendar" else ""),
+        "verdict": VERDICTS[feature.drifted],
+        "importance": feature.importance,
+        "score": feature.score,
+        "threshold": _readable(feature.threshold),
+        "by chance": _band(feature),
+        "effect": effect(feature),
+        "p": words.number(feature.p_value) if feature.p_value is not None else "",
+        "n": result.rows.current - feature.missing.current,
+        "method": feature.method,
+        "missing": feature.missing.current,
+        "new categories": ", ".join(feature.new_categories),
+        "what changed": ", ".join(feature.changes),
+    }
+    if history is not None:
+        series = history.get(feature.name)
+        row["history"] = frames.without_gaps(series) if series is not None else []
+    return row
+
+
+def _readable(value: float | None) -> float | None:
+    """A threshold that any change passes is 0 to a person."""
+    return 0.0 if value is not None and abs(value) < 1e-12 else value
+
+
+def _band(feature: FeatureDrift) -> str:
+    if feature.null_band is None:
+        return "not computed"
+    low, high = feature.null_band
+    return f"{words.number(low)} to {words.number(high)}"
+
+
+def effect(feature: FeatureDrift) -> str:
+    """The effect in its own units; else the shift of the mean; else nothing."""
+    if feature.effect is not None:
+        return f"{words.number(feature.effect)} {feature.effect_unit or ''}".strip()
+    both = feature.statistics
+    if both is None or both.reference.mean is None or both.current.mean is None:
+        return ""
+    return f"{both.current.mean - both.reference.mean:+.3g} in the mean"
+
+
+def distribution(result: Evaluation, feature: FeatureDrift) -> None:
+    show_chart(
+        charts.distribution(feature),
+        f"{feature.name}: reference against current",
+        key=f"distribution:{result.evaluation_id}",
+    )
+    st.caption(about(feature))
+
+
+def about(feature: FeatureDrift) -> str:
+    parts = [f"{feature.method}: score {words.number(feature.score)}"]
+    if feature.threshold is not None:
+        parts.append(f"threshold {words.number(feature.threshold)}")
+    if feature.statistics is not None:
+        before, after = feature.statistics.reference, feature.statistics.current
+        parts.append(f"mean {words.number(before.mean)} → {words.number(after.mean)}")
+        parts.append(f"median {words.number(before.q50)} → {words.number(after.q50)}")
+    parts.append(f"missing {feature.missing.reference} → {feature.missing.current}")
+    if feature.reason:
+        parts.append(feature.reason)
+    return " · ".join(parts)

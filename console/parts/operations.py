@@ -1,0 +1,49 @@
+"""Drift and operations on one timeline: deploys, latency, errors and alerts stand together."""
+
+import streamlit as st
+from plotly.graph_objects import Figure
+
+from console import charts, wiring
+from console.alerting.timeline import intervals
+from console.charts.operations import Row, strips
+from console.frames import Series
+from console.panels import Panel, show_panels
+from console.promql import catalogue
+from console.widgets import Look
+
+STRIPS = (
+    catalogue.DRIFT_SHARE, catalogue.RMSE, catalogue.REQUEST_RATE, catalogue.ERROR_RATIO,
+    catalogue.LATENCY_P95,
+)  # fmt: skip
+MOST_SHOWN_MARKS = 12
+
+
+def deploys(found: list[Series], start: float, step: float) -> list[charts.Mark]:
+    """A mark where a version of the model appears; what was there at the start is none."""
+    fresh = [series for series in found if series.times.size and series.times[0] > start + step]
+    marks = [
+        charts.Mark(float(series.times[0]), f"version {series.labels['version'][:8]}")
+        for series in fresh
+    ]
+    return sorted(marks, key=lambda mark: mark.moment)[-MOST_SHOWN_MARKS:]
+
+
+def show(model: wiring.Model, look: Look) -> None:
+    span, labels = look.span, model.labels
+    alerts = wiring.question(catalogue.ALERTS_OVER_TIME, labels, span, window=f"{span.step}s")
+    questions = [(query.title, wiring.question(query, labels, span)) for query in STRIPS]
+    questions += [("", wiring.question(catalogue.VERSIONS, labels, span)), ("", alerts)]
+
+    def draw(found: list[Series], _before: list[Series]) -> Figure:
+        rows = [
+            Row(query.title, query.unit, [item for item in found if item.name == query.title])
+            for query in STRIPS
+        ]
+        shown = [row for row in rows if row.series]
+        bars = intervals([item for item in found if "alertname" in item.labels], span.step)
+        versions = [item for item in found if "version" in item.labels]
+        return strips(shown, bars, deploys(versions, span.start, span.step), span, look.zone)
+
+    text = "Drift, error of the model, traffic, latency, alerts and deploys over the same time."
+    show_panels([Panel("Drift beside operations", "", text, questions, draw=draw)], look, columns=1)
+    st.caption("Dashed lines are deploys; orange bars are alerts, hatched while pending.")

@@ -1,0 +1,62 @@
+"""Where an evaluation's errors are: the worst segments, and error by hour and by feature."""
+
+import pandas as pd
+import streamlit as st
+
+from console import segments, words
+from console.charts.segments import by_value
+from console.panels import download, show_chart
+from evaluation.result import Evaluation, Residuals
+
+FIRST = "hr"
+
+
+def show(result: Evaluation, residuals: Residuals) -> None:
+    left, right = st.columns(2)
+    with left:
+        columns = sorted(residuals.by, key=lambda name: (name != FIRST, name))
+        if columns:
+            column = st.selectbox("Error by", columns, key="by", bind="query-params", width=220)
+            groups = residuals.by[column]
+            show_chart(by_value(column, groups), f"Error by {column}", key=f"by:{column}")
+    with right:
+        _worst(result, residuals)
+
+
+def _worst(result: Evaluation, residuals: Residuals) -> None:
+    found = segments.worst(residuals)
+    st.markdown("**Where the error is**")
+    if not found:
+        st.caption("No segment of at least 5 rows is worse than the rest.")
+        return
+    first = found[0]
+    st.markdown(
+        f"**{first.column} = {first.value}** is worst: {words.number(first.times)} times the mean "
+        f"error on {first.rows:,} rows, {words.percent(first.excess)} of all error beyond its part."
+    )
+    frame = pd.DataFrame(
+        [
+            {
+                "segment": f"{item.column} = {item.value}",
+                "rows": item.rows,
+                "MAE": item.mae,
+                "times the mean": item.times,
+                "bias": item.bias,
+                "error beyond its part": item.excess,
+            }
+            for item in found
+        ]
+    )
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        frame, hide_index=True, height=250, key="segments",
+        column_config={
+            "MAE": number(format="%.3g"), "times the mean": number(format="%.2f"),
+            "bias": number(format="%+.3g", help="Mean of prediction minus truth."),
+            "error beyond its part": st.column_config.ProgressColumn(
+                format="percent", min_value=0.0, max_value=1.0,
+                help="Of all error: what would be won if the segment were as good as the mean.",
+            ),
+        },
+    )  # fmt: skip
+    download("segments.csv", lambda: frame, key=f"csv:segments:{result.evaluation_id}")

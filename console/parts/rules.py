@@ -1,0 +1,115 @@
+"""The alerting rules with their state, what they compare and how far that is from firing."""
+
+import math
+import time
+from datetime import datetime
+
+import pandas as pd
+import streamlit as st
+
+from console import wiring, words
+from console.adapters.prometheus import ActiveAlert, Rule
+from console.alerting.expressions import Comparison, comparison, is_number, margin
+from console.answers import Question
+from console.widgets import latest, show_state
+
+ORDER = {"firing": 0, "pending": 1, "inactive": 2, "unknown": 3}
+QUIET = {"inactive": "quiet"}
+COLOURS = {"firing": "red", "pending": "orange"}
+
+
+def show() -> None:
+    found = latest("rules", wiring.prometheus().rules)
+    show_state(found)
+    if found.value is None:
+        return
+    if not found.value:
+        st.info("**No rule.** Prometheus answers and has no alerting rule: add a rules file.")
+        return
+    rules = sorted(found.value, key=lambda rule: (ORDER.get(rule.state, 3), rule.name))
+    count = {state: sum(rule.state == state for rule in rules) for state in ORDER}
+    cells = st.columns(3)
+    for cell, state in zip(cells, ("firing", "pending", "inactive"), strict=True):
+        cell.metric(QUIET.get(state, state).capitalize(), count[state], help="Rules in this state.")
+    for rule in rules:
+        for alert in rule.alerts:
+            _alert(rule, alert)
+    distances = _distances(rules)
+    frame = pd.DataFrame([_row(rule, *distances[rule.name]) for rule in rules])
+    st.dataframe(
+        frame, hide_index=True, height="content", key="rules",
+        column_config={
+            "near": st.column_config.ProgressColumn(
+                "near", min_value=0.0, max_value=1.0, format="percent",
+                help="How near the value is to the threshold: full is at it or past it.",
+            ),
+        },
+    )  # fmt: skip
+    st.caption("A rule that compares for equality, or whose series are not there, has no distance.")
+
+
+def _alert(rule: Rule, alert: ActiveAlert) -> None:
+    since = datetime.fromisoformat(alert.activeAt).timestamp() if alert.activeAt else math.nan
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.badge(alert.state, color=COLOURS.get(alert.state, "gray"))  # type: ignore[arg-type]
+            st.markdown(f"**{rule.name}**", width="content")
+            st.caption(f"for {words.age(time.time() - since)}", width="stretch")
+            key = f"silence:{rule.name}:{sorted(alert.labels.items())}"
+            st.button("Silence", key=key, on_click=_prefill, args=(alert.labels,))
+        text = alert.annotations.get("description") or alert.annotations.get("summary", "")
+        st.markdown(text)
+        labels = " · ".join(f"{name} {value}" for name, value in sorted(alert.labels.items()))
+        st.caption(labels)
+
+
+def _prefill(labels: dict[str, str]) -> None:
+    st.session_state["matchers"] = ", ".join(
+        f"{name}={value}" for name, value in sorted(labels.items()) if name != "severity"
+    )
+    st.session_state["alerts_view"] = "Silences"
+    st.session_state["whole_page"] = True
+
+
+def _distances(rules: list[Rule]) -> dict[str, tuple[Comparison | None, float, float]]:
+    """By rule: what it compares, the value nearest to firing, and the threshold."""
+    sides = {rule.name: comparison(rule.query) for rule in rules}
+    asked: dict[str, tuple[Question, Question]] = {
+        name: (wiring.question(side.left, {}), wiring.question(side.right, {}))
+        for name, side in sides.items()
+        if side is not None
+    }
+    futures = wiring.ask(question for pair in asked.values() for question in pair)
+    found: dict[str, tuple[Comparison | None, float, float]] = {}
+    for name, side in sides.items():
+        value = threshold = math.nan
+        if side is not None:
+            left, right = (futures[question].result().series for question in asked[name])
+            threshold = right[0].last if right else math.nan
+            values = [item.last for item in left if math.isfinite(item.last)]
+            value = _nearest(values, side.operator)
+        found[name] = (side, value, threshold)
+    return found
+
+
+def _nearest(values: list[float], operator: str) -> float:
+    if not values:
+        return math.nan
+    return min(values) if operator in ("<", "<=") else max(values)
+
+
+def _row(rule: Rule, side: Comparison | None, value: float, threshold: float) -> dict[str, object]:
+    near = margin(value, side.operator, threshold) if side is not None else math.nan
+    # two moving sides that are held to be equal say nothing as two numbers
+    plain = side is not None and (side.operator not in ("==", "!=") or is_number(side.right))
+    return {
+        "rule": rule.name,
+        "state": QUIET.get(rule.state, rule.state),
+        "severity": rule.labels.get("severity", ""),
+        "value now": words.number(value) if plain else "",
+        "fires at": f"{side.operator} {words.number(threshold)}" if side and plain else "",
+        "near": None if math.isnan(near) else min(1.0, near),
+        "for": words.age(rule.duration) if rule.duration else "at once",
+        "expression": rule.query,
+        "error": rule.lastError,
+    }

@@ -1,0 +1,39 @@
+"""Evaluations that run now: progress of each, and the button that cancels it."""
+
+import streamlit as st
+
+from console.adapters.model_service import ModelService, Status
+from console.errors import ConsoleError, RequestRejected
+from console.widgets import explain_errors
+
+POLL_SECONDS = 0.7
+
+
+def show(service: ModelService, evaluation_ids: list[str]) -> None:
+    """Follow them until the first ends; then the whole page is drawn anew."""
+    st.fragment(lambda: _all(service, evaluation_ids), run_every=POLL_SECONDS)()
+
+
+def _all(service: ModelService, evaluation_ids: list[str]) -> None:
+    for evaluation_id in evaluation_ids:
+        try:
+            status = service.status(evaluation_id)
+        except ConsoleError as error:
+            st.error(f"**Could not ask.** {error} The evaluation goes on; this page tries again.")
+            continue
+        if not status.running:
+            st.rerun(scope="app")
+        _one(service, status)
+
+
+def _one(service: ModelService, status: Status) -> None:
+    waiting = f"waiting behind {status.ahead}" if status.state == "queued" else status.stage
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.progress(status.progress, text=f"Evaluating {status.name or status.source}: {waiting}")
+        if st.button("Cancel", key=f"cancel:{status.evaluation_id}"):
+            with explain_errors():
+                try:
+                    service.cancel(status.evaluation_id)
+                except RequestRejected as error:
+                    st.toast(str(error))
+            st.rerun(scope="app")

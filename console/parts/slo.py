@@ -1,0 +1,88 @@
+"""The service level objectives of a model: targets to choose, burn rates, budget left."""
+
+import streamlit as st
+
+from console import frames, slo, wiring, words
+from console.answers import Answer, Question
+from console.promql import catalogue
+from console.promql.catalogue import Query
+from console.widgets import keep_fresh, show_answers
+
+AVAILABILITY = ("99", "99.5", "99.9", "99.95")
+FAST = ("90", "95", "99", "99.9")
+BOUNDS = ("0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1.0", "2.5")
+PERIODS = ("1d", "7d", "30d")
+
+
+def show(model: wiring.Model, refresh: int | None) -> None:
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.markdown("**Service level objectives**", width="stretch")
+            good = _choice("Without error, %", AVAILABILITY, "99.9", "slo")
+            fast = _choice("Fast enough, %", FAST, "99", "fast")
+            bound = _choice("Fast means within", BOUNDS, "0.25", "within")
+            period = _choice("Budget of", PERIODS, "30d", "budget")
+        keep_fresh(lambda: _objectives(model, float(good), float(fast), bound, period), refresh)
+
+
+def _choice(label: str, options: tuple[str, ...], default: str, key: str) -> str:
+    shown = {"within": lambda text: words.duration(float(text))}.get(key, str)
+    return st.selectbox(
+        label, options, options.index(default), key=key, width=130, bind="query-params",
+        format_func=shown,
+    )  # fmt: skip
+
+
+def _objectives(
+    model: wiring.Model, good: float, fast: float, bound: str, period: str
+) -> None:  # fmt: skip
+    windows = (*slo.WINDOWS, period)
+
+    def asked(query: Query) -> dict[str, Question]:
+        return {
+            window: wiring.question(query, model.labels, window=window, le=bound)
+            for window in windows
+        }
+
+    bad, slow, counts = (
+        asked(query)
+        for query in (catalogue.ERROR_RATIO, catalogue.SLOW_RATIO, catalogue.REQUEST_COUNT)
+    )
+    futures = wiring.ask([*bad.values(), *slow.values(), *counts.values()])
+    answers = {question: future.result() for question, future in futures.items()}
+    show_answers(*answers.values())
+    within = words.duration(float(bound))
+    _objective(f"{good:g} % answered without a server error", bad, counts, answers, good / 100)
+    _objective(f"{fast:g} % answered within {within}", slow, counts, answers, fast / 100)
+
+
+def _objective(
+    title: str,
+    bad: dict[str, Question],
+    counts: dict[str, Question],
+    answers: dict[Question, Answer],
+    target: float,
+) -> None:
+    *windows, period = bad
+    ratio = frames.single(answers[bad[period]].series)
+    left = slo.budget_left(ratio, target)
+    st.markdown(title)
+    cells = st.columns([2, *[1] * len(windows)])
+    count = words.number(frames.single(answers[counts[period]].series))
+    spent = f"spent {1 - left:.2g} times" if left < 0 else f"{words.percent(left)} left"
+    cells[0].metric(
+        f"Error budget of {period}", spent if left == left else words.NONE,
+        help=f"{words.percent(ratio)} of {count} requests were bad in {period}; "
+        f"{100 * (1 - target):.3g} % may be. Less history than {period} counts as it is.",
+    )  # fmt: skip
+    for cell, window in zip(cells[1:], windows, strict=True):
+        requests = frames.single(answers[counts[window]].series)
+        share = frames.single(answers[bad[window]].series)
+        burn = slo.burn(window, share, requests, target)
+        rate = words.number(burn.rate, 2) + ("×" if burn.rate == burn.rate else "")
+        cell.metric(
+            f"Burn rate, {window}", rate,
+            "too fast" if burn.too_fast else None, delta_color="inverse", delta_arrow="off",
+            help=f"1× spends the budget exactly in its period; past {slo.LIMITS[window]:g}× "
+            f"is too fast. {words.percent(share)} bad of {words.number(requests)} requests.",
+        )  # fmt: skip

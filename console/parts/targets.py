@@ -1,0 +1,105 @@
+"""What Prometheus scrapes, with the error of the last scrape, and what it says of itself."""
+
+import time
+from datetime import datetime
+
+import pandas as pd
+import streamlit as st
+
+from console import frames, wiring, words
+from console.adapters.prometheus import Target
+from console.errors import ConsoleError
+from console.panels import download
+from console.promql import catalogue
+from console.widgets import latest, show_answers, show_state
+
+
+def machines() -> None:
+    """A line of numbers a machine."""
+    queries = (
+        catalogue.CPU_BUSY, catalogue.CORES, catalogue.MEMORY_USED, catalogue.MEMORY_TOTAL,
+        catalogue.LOAD,
+    )  # fmt: skip
+    questions = {query: wiring.question(query, {}) for query in queries}
+    asked = wiring.ask(questions.values())
+    answers = {query: asked[question].result() for query, question in questions.items()}
+    show_answers(*answers.values())
+    values = {
+        query: {series.labels.get("instance", ""): series.last for series in answer.series}
+        for query, answer in answers.items()
+    }
+    for instance in sorted(values[catalogue.CPU_BUSY]):
+        with st.container(border=True):
+            cells = st.columns([2, 1, 1, 1], vertical_alignment="center")
+            cells[0].markdown(f"**{instance}**")
+            cpu, cores, used, total, load = (values[query].get(instance) for query in queries)
+            cells[1].metric("CPU busy", words.percent(cpu), help=f"Of {words.number(cores)} cores.")
+            text = words.quantity("bytes", total)
+            cells[2].metric("Memory used", words.percent(used), help=f"Of {text}.")
+            cells[3].metric("Load, 1 min", words.number(load), help=catalogue.LOAD.description)
+
+
+def show() -> None:
+    found = latest("targets", wiring.prometheus().targets)
+    show_state(found)
+    if found.value is None:
+        return
+    if not found.value:
+        st.info("**No target.** Prometheus answers and scrapes nothing: look at its configuration.")
+        return
+    down = [target for target in found.value if target.health != "up"]
+    st.markdown(
+        f"**{len(found.value) - len(down)} of {len(found.value)} targets up.**"
+        + (f" Down: {', '.join(target.labels.get('job', '') for target in down)}." if down else "")
+    )
+    for target in down:
+        error = target.lastError or "not scraped yet"
+        st.error(f"**{target.labels.get('job')}** at {target.scrapeUrl}: {error}")
+    order = sorted(found.value, key=lambda item: (item.health == "up", item.labels.get("job", "")))
+    frame = pd.DataFrame([_row(target) for target in order])
+    st.dataframe(frame, hide_index=True, height="content", key="targets")
+    download("targets.csv", lambda: frame, key="csv:targets")
+
+
+def _row(target: Target) -> dict[str, object]:
+    return {
+        "job": target.labels.get("job", ""),
+        "instance": target.labels.get("instance", ""),
+        "health": target.health,
+        "last scrape": _ago(target.lastScrape),
+        "took": words.duration(target.lastScrapeDuration),
+        "every": target.scrapeInterval,
+        "last error": target.lastError,
+        "address": target.scrapeUrl,
+    }
+
+
+def _ago(text: str) -> str:
+    moment = datetime.fromisoformat(text) if text else None
+    # a target that was never scraped has the year 1
+    if moment is None or moment.year < 2000:
+        return "never"
+    return f"{words.age(time.time() - moment.timestamp())} ago"
+
+
+def about_prometheus() -> None:
+    try:
+        about = wiring.prometheus().about()
+    except ConsoleError as error:
+        st.caption(f"What Prometheus says of itself is not known: {error}")
+        return
+    storage = wiring.ask([wiring.question(catalogue.STORAGE, {})])
+    size = frames.single(next(iter(storage.values())).result().series)
+    started = datetime.fromisoformat(about.get("startTime", "1970-01-01T00:00:00Z")).timestamp()
+    cells = st.columns(5)
+    cells[0].metric("Version", about.get("version", words.NONE))
+    cells[1].metric("Up for", words.age(time.time() - started))
+    cells[2].metric("Retention", about.get("storageRetention", words.NONE))
+    cells[3].metric("Blocks on disk", words.quantity("bytes", size))
+    good = about.get("reloadConfigSuccess")
+    said = {True: "loaded", False: "refused"}.get(bool(good)) if good is not None else None
+    cells[4].metric("Configuration", said or words.NONE)
+    if good is False:
+        st.error("Prometheus refused its last configuration and goes on with the one before.")
+    if about.get("corruptionCount"):
+        st.error(f"{about['corruptionCount']} corruptions were found in the write-ahead log.")

@@ -1,0 +1,89 @@
+"""Test fire: a synthetic evaluation sets off the alerts, and each step is followed to its end."""
+
+import time
+
+import streamlit as st
+
+from console import wiring, words
+from console.adapters.alertmanager import Alertmanager
+from console.alerting.test_fire import Step, steps
+from console.frames import Span
+from console.promql import catalogue
+from console.widgets import explain_errors, keep_fresh, latest, show_answers, zone
+
+EXPIRES = {"1 min": 60, "2 min": 120, "5 min": 300}
+POLL_SECONDS = 3
+FOLLOWED_SECONDS = 1800
+STEP_SECONDS = 5
+EVALUATION_SLACK_SECONDS = 60
+
+
+def show(model: wiring.Model) -> None:
+    st.markdown(
+        "Real rows of another season are evaluated and shown on the gauges, **marked synthetic**: "
+        "the alerts must fire. Then they expire to the last published evaluation by themselves."
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        expires = st.selectbox(
+            "Expires after", list(EXPIRES), index=1, key="expires", width=160, bind="query-params"
+        )
+        pressed = st.button("Fire a test alert", type="primary", key="fire")
+    if pressed:
+        with explain_errors(), st.spinner("Evaluating the synthetic batch"):
+            wiring.service(model).trigger_drift(EXPIRES[expires])
+            st.query_params["fired"] = str(round(time.time()))
+    try:
+        fired = float(st.query_params.get("fired", ""))
+    except ValueError:
+        return
+    over = time.time() - fired > FOLLOWED_SECONDS
+    keep_fresh(lambda: _follow(model, fired), None if over else POLL_SECONDS)
+
+
+def _follow(model: wiring.Model, fired: float) -> None:
+    now = time.time()
+    step = STEP_SECONDS
+    end = min(now, fired + FOLLOWED_SECONDS)
+    # the gauges were set a little before the answer came
+    span = Span(fired // step * step - step, end // step * step, step)
+    synthetic = wiring.question(catalogue.SYNTHETIC, model.labels, span)
+    alerts = wiring.question(catalogue.ALERTS_NOW, model.labels, span)
+    before = wiring.question(catalogue.FIRING, model.labels, at=span.start - step)
+    futures = wiring.ask([synthetic, alerts, before])
+    found = [futures[question].result() for question in (synthetic, alerts, before)]
+    show_answers(*found)
+    old = {series.labels.get("alertname") for series in found[2].series}
+    fresh = [series for series in found[1].series if series.labels.get("alertname") not in old]
+    told = latest("alerts", _alerts_of(wiring.alertmanager(), model))
+    listed = steps(fired, found[0].series, fresh, told.value or [], now, step)
+    _draw(listed, fired)
+    if old:
+        st.caption(f"Fired already before the test, and not counted: {', '.join(map(str, old))}.")
+    if told.error is not None:
+        st.caption(f"Whether Alertmanager was told is not known: {told.error}")
+
+
+def _alerts_of(alertmanager: Alertmanager, model: wiring.Model):  # type: ignore[no-untyped-def]
+    def fetch() -> list[dict[str, object]]:
+        return [item for item in alertmanager.alerts() if item["labels"].get("job") == model.job]
+
+    return fetch
+
+
+def _draw(listed: list[Step], fired: float) -> None:
+    waiting = next((step.name for step in listed if step.at is None), None)
+    cells = st.columns(len(listed))
+    for cell, step in zip(cells, listed, strict=True):
+        with cell, st.container(border=True):
+            if step.at is not None:
+                st.badge("done", icon=":material/check:", color="green")
+            elif step.name == waiting:
+                st.badge("waiting", icon=":material/hourglass_empty:", color="orange")
+            else:
+                st.badge("to come", color="gray")
+            st.markdown(f"**{step.name}**")
+            if step.at is not None:
+                after = f"after {words.age(max(0.0, step.at - fired))}"
+                st.caption(f"{words.moment(step.at, zone())}, {after}. {step.text}")
+    if waiting is None:
+        st.success("Every step was seen: the way from a gauge to Alertmanager works.")

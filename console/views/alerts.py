@@ -1,0 +1,52 @@
+"""Alerts: what fires and how near the rest is, history, silences, backtest, a test fire."""
+
+import streamlit as st
+from plotly.graph_objects import Figure
+
+from console import charts, wiring
+from console.alerting.timeline import intervals
+from console.frames import Series
+from console.panels import Panel, show_panels
+from console.parts import backtest, rules, silences, test_fire
+from console.promql import catalogue
+from console.widgets import Look, head, keep_fresh, pick_model
+
+VIEWS = ("Now", "History", "Silences", "Backtest", "Test fire")
+
+
+def render() -> None:
+    look = head("Alerts")
+    shown = st.segmented_control(
+        "Show", VIEWS, default=VIEWS[0], key="alerts_view", required=True, bind="query-params",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    if shown == "Now":
+        keep_fresh(rules.show, look.refresh)
+    elif shown == "History":
+        keep_fresh(lambda: _history(look), look.refresh)
+    elif shown == "Silences":
+        keep_fresh(silences.show, look.refresh)
+    elif shown == "Backtest":
+        keep_fresh(lambda: backtest.show(look), None)
+    else:
+        model = pick_model()
+        if model is not None:
+            test_fire.show(model)
+
+
+def _history(look: Look) -> None:
+    span = look.span
+
+    def draw(found: list[Series], _before: list[Series]) -> Figure:
+        return charts.intervals(intervals(found, span.step), span, zone=look.zone)
+
+    query = catalogue.ALERTS_OVER_TIME
+    question = wiring.question(query, {}, span, window=f"{span.step}s")
+    item = Panel(
+        "Pending and firing", "", query.description, [("", question)],
+        draw=draw, empty="No alert was pending or firing in this time.",
+    )  # fmt: skip
+    show_panels([item], look, columns=1)
+
+
+render()

@@ -1,0 +1,36 @@
+"""Board: the panels that were kept from Explore, for everybody who opens this console."""
+
+import streamlit as st
+
+from console import wiring
+from console.adapters.shelf import Kept
+from console.panels import Panel, show_panels
+from console.widgets import Look, explain_errors, head, keep_fresh
+
+
+def render() -> None:
+    look = head("Board")
+    with explain_errors():
+        kept = wiring.shelf().all("panel")
+        if not kept:
+            st.info("**Nothing on the board yet.** Write a query in Explore and add it.")
+            st.page_link("views/explore.py", label="Explore", icon=":material/search:")
+            return
+        keep_fresh(lambda: _panels(kept, look), look.refresh)
+        with st.expander("Take panels off"):
+            for item in kept:
+                st.button(
+                    item.title, key=f"drop:{item.id}", icon=":material/delete:",
+                    on_click=wiring.shelf().drop, args=(item.id,),
+                )  # fmt: skip
+
+
+def _panels(kept: list[Kept], look: Look) -> None:
+    def item(one: Kept) -> Panel:
+        question = wiring.question(one.query, {}, look.span)
+        return Panel(one.title, "", "From Explore.", [("", question)], key=f"board:{one.id}")
+
+    show_panels([item(one) for one in kept], look)
+
+
+render()

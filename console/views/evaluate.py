@@ -1,0 +1,60 @@
+"""Evaluate: choose rows, look them over, press the button, follow it, read the result."""
+
+import streamlit as st
+
+from console import wiring
+from console.adapters.model_service import ModelService
+from console.errors import RequestRejected
+from console.parts import evaluation, new_evaluation, running
+from console.widgets import explain_errors, head_of_model, latest, show_state, try_again
+
+RECENT = 25
+
+
+def render() -> None:
+    _, model = head_of_model("Evaluate", timed=False)
+    if model is None:
+        return
+    with explain_errors():
+        service = wiring.service(model)
+        with explain_errors():
+            started = new_evaluation.show(service, model)
+            if started is not None:
+                st.query_params["evaluation"] = started
+        recent = latest(f"recent:{model.name}", lambda: service.recent(RECENT))
+        show_state(recent)
+        if recent.error is not None:
+            try_again(lambda: service.recent(1))
+        active = [item.evaluation_id for item in recent.value or [] if item.running]
+        if active:
+            running.show(service, active)
+        shown = st.query_params.get("evaluation")
+        if shown is not None:
+            _result(service, shown)
+        elif not recent.value and recent.error is None:
+            st.info(
+                "**Never evaluated.** Choose a period above and press Evaluate: it is compared "
+                "with the data that the model was trained on."
+            )
+        elif recent.value:
+            st.page_link(
+                "views/reports.py", label=f"{len(recent.value)} recent evaluations",
+                icon=":material/history:", query_params={"model": model.name},
+            )  # fmt: skip
+
+
+def _result(service: ModelService, evaluation_id: str) -> None:
+    try:
+        status = service.status(evaluation_id)
+    except RequestRejected as error:
+        st.warning(f"{error} It may have been removed: choose another or evaluate again.")
+        st.query_params.pop("evaluation", None)
+        return
+    if status.result is not None:
+        evaluation.show(service, status.result)
+    elif not status.running:
+        words = (status.error or {}).get("message", "no reason was given")
+        st.error(f"**This evaluation {status.state}.** {words}")
+
+
+render()

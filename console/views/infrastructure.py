@@ -1,0 +1,65 @@
+"""Infrastructure: the machines, the processes, what Prometheus scrapes, and Prometheus itself."""
+
+import streamlit as st
+
+from console import wiring
+from console.panels import Panel, panel, show_panels
+from console.parts import targets
+from console.promql import catalogue
+from console.widgets import Look, head, keep_fresh
+
+PROMETHEUS = (
+    catalogue.HEAD_SERIES, catalogue.SAMPLES_TAKEN, catalogue.QUERY_SECONDS,
+    catalogue.SCRAPE_SECONDS, catalogue.RULE_FAILURES, catalogue.NOTIFICATIONS_DROPPED,
+)  # fmt: skip
+NO_NODE = (
+    "Prometheus answered and scrapes no node-exporter: add one to its targets to see the machines."
+)
+
+
+def render() -> None:
+    look = head("Infrastructure")
+    with st.container(horizontal=True):
+        shown = st.segmented_control(
+            "Show", ("Machines", "Targets", "Prometheus"), default="Machines", key="infra_view",
+            required=True, bind="query-params", label_visibility="collapsed",
+        )  # fmt: skip
+    bodies = {"Machines": _machines, "Targets": _targets, "Prometheus": _prometheus}
+    keep_fresh(lambda: bodies[shown or "Machines"](look), look.refresh)
+
+
+def _machines(look: Look) -> None:
+    targets.machines()
+
+    def two(title: str, first: catalogue.Query, second: catalogue.Query) -> Panel:
+        questions = [
+            (query.title, wiring.question(query, {}, look.span)) for query in (first, second)
+        ]
+        return Panel(title, first.unit, f"{first.description} {second.description}", questions)
+
+    show_panels(
+        [
+            panel(catalogue.CPU_BUSY, look, {}, empty=NO_NODE, compare=True),
+            panel(catalogue.MEMORY_USED, look, {}, empty=NO_NODE, compare=True),
+            panel(catalogue.DISK_USED, look, {}, empty=NO_NODE),
+            two("Disk traffic", catalogue.DISK_READ, catalogue.DISK_WRITTEN),
+            two("Network", catalogue.NETWORK_IN, catalogue.NETWORK_OUT),
+            panel(catalogue.LOAD, look, {}, empty=NO_NODE),
+            panel(catalogue.PROCESS_MEMORY, look, {}),
+            panel(catalogue.PROCESS_CPU, look, {}),
+        ],
+        look,
+    )
+
+
+def _targets(look: Look) -> None:
+    targets.show()
+    show_panels([panel(catalogue.SCRAPE_SECONDS, look, {})], look, columns=1)
+
+
+def _prometheus(look: Look) -> None:
+    targets.about_prometheus()
+    show_panels([panel(query, look, {}) for query in PROMETHEUS], look)
+
+
+render()

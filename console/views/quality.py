@@ -1,0 +1,58 @@
+"""Quality: scores from one evaluation to the next, where the errors are, what truth is missing."""
+
+import streamlit as st
+
+from console import charts, documents, wiring
+from console.panels import show_chart
+from console.parts import evaluation, residuals, scores
+from console.widgets import explain_errors, head_of_model, keep_fresh, latest, show_state, try_again
+
+RECENT = 40
+
+
+def render() -> None:
+    look, model = head_of_model("Quality")
+    if model is None:
+        return
+    keep_fresh(lambda: scores.truth(model, look), look.refresh)
+    with explain_errors():
+        service = wiring.service(model)
+        recent = latest(f"recent:{model.name}", lambda: service.recent(RECENT))
+        show_state(recent)
+        if recent.error is not None:
+            try_again(lambda: service.recent(1))
+        found = [
+            pair
+            for pair in documents.shared().several(service, recent.value or [])
+            if pair[1].quality
+        ]
+        if found:
+            scores.over_time(found, model, look)
+            _chosen(found)
+        elif recent.error is None:
+            st.info("**Quality is not known.** No evaluation has rows with their truth yet.")
+            st.page_link("views/evaluate.py", label="Evaluate", icon=":material/play_arrow:")
+
+
+def _chosen(found: scores.Documents) -> None:
+    known = {item.evaluation_id: (item, document) for item, document in found}
+    wanted = st.query_params.get("evaluation")
+    order = [key for key, (item, _) in known.items() if item.published] or list(known)
+    first = wanted if wanted in known else order[0]
+    evaluation.choose(known[first][0], [item for item, _ in found])
+    result = known[first][1]
+    evaluation.scores(result)
+    if result.residuals is None:
+        st.info("This evaluation has no residuals: its task has classes and no distances.")
+        return
+    left, right = st.columns(2)
+    for cell, title, draw in (
+        (left, "Predicted against true", charts.predicted_against_true),
+        (right, "Residuals", charts.residuals),
+    ):
+        with cell:
+            show_chart(draw(result.residuals), title, key=f"{title}:{result.evaluation_id}")
+    residuals.show(result, result.residuals)
+
+
+render()

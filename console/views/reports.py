@@ -1,0 +1,53 @@
+"""Reports: every evaluation, filtered and paged; open one, or hold two side by side."""
+
+import streamlit as st
+
+from console import wiring
+from console.adapters.model_service import ModelService, Status
+from console.errors import RequestRejected
+from console.parts import comparison, evaluation, evaluations_table
+from console.widgets import explain_errors, head_of_model
+from evaluation.result import Evaluation
+
+
+def render() -> None:
+    _, model = head_of_model("Reports", timed=False)
+    if model is None:
+        return
+    with explain_errors():
+        service = wiring.service(model)
+        opened = [key for key in st.query_params.get("evaluation", "").split(",") if key][:2]
+        evaluations_table.show(service, model)
+        if len(opened) == 1:
+            _one(service, opened[0])
+        elif len(opened) == 2:
+            _two(service, opened)
+
+
+def _one(service: ModelService, evaluation_id: str) -> None:
+    found = _opened(service, evaluation_id)
+    if found is not None:
+        st.subheader(evaluation.title(found[0]), anchor=False)
+        evaluation.show(service, found[1])
+
+
+def _two(service: ModelService, ids: list[str]) -> None:
+    found = [_opened(service, key) for key in ids]
+    if found[0] is not None and found[1] is not None:
+        comparison.show(found[0], found[1])
+
+
+def _opened(service: ModelService, evaluation_id: str) -> tuple[Status, Evaluation] | None:
+    try:
+        status = service.status(evaluation_id)
+    except RequestRejected as error:
+        st.warning(f"{error} It may have been removed: choose another.")
+        return None
+    if status.result is None:
+        reason = (status.error or {}).get("message", "it has no result yet")
+        st.warning(f"**This evaluation is {status.state}.** {reason}")
+        return None
+    return status, status.result
+
+
+render()

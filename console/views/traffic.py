@@ -1,0 +1,51 @@
+"""Traffic: who asks what, how often it fails and how long it takes, beside the period before."""
+
+from console import charts, wiring
+from console.answers import Question
+from console.panels import Panel, panel, show_panels
+from console.parts import slo
+from console.promql import catalogue
+from console.widgets import Look, head_of_model, keep_fresh
+
+
+def render() -> None:
+    look, model = head_of_model("Traffic")
+    if model is None:
+        return
+    keep_fresh(lambda: _charts(model, look), look.refresh)
+    slo.show(model, look.refresh)
+
+
+def _charts(model: wiring.Model, look: Look) -> None:
+    span, labels = look.span, model.labels
+
+    def ask(query: catalogue.Query) -> Question:
+        return wiring.question(query, labels, span)
+
+    quantiles = Panel(
+        "Latency", "seconds",
+        "Half, 19 of 20 and 99 of 100 requests are faster. Evaluations are left out.",
+        [
+            ("p50", ask(catalogue.LATENCY_P50)),
+            ("p95", ask(catalogue.LATENCY_P95)),
+            ("p99", ask(catalogue.LATENCY_P99)),
+        ],
+    )  # fmt: skip
+    query = catalogue.LATENCY_BUCKETS
+    buckets = Panel(
+        query.title, query.unit, query.description,
+        [("", ask(catalogue.LATENCY_BUCKETS))],
+        draw=lambda found, _before: charts.heatmap(found, zone=look.zone),
+    )  # fmt: skip
+    shown = [
+        panel(catalogue.REQUEST_RATE, look, labels, compare=True),
+        panel(catalogue.ERROR_RATIO, look, labels, compare=True),
+        panel(catalogue.LATENCY_P95, look, labels, compare=True),
+        quantiles,
+        panel(catalogue.REQUESTS_BY_ENDPOINT, look, labels),
+        buckets,
+    ]
+    show_panels(shown, look)
+
+
+render()

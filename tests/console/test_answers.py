@@ -1,0 +1,153 @@
+"""Answers are asked at once, shared while fresh, and the last ones stay when a source fails."""
+
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from console import frames
+from console.answers import Question, SharedAnswers
+from console.errors import ConsoleError, SourceUnreachable
+from console.frames import Series, Span
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Source:
+    """Counts what it is asked, and fails when it is told to."""
+
+    def __init__(self) -> None:
+        self.asked: list[Question] = []
+        self.error: ConsoleError | None = None
+
+    def __call__(self, question: Question) -> list[Series]:
+        self.asked.append(question)
+        if self.error is not None:
+            raise self.error
+        return [Series({}, np.array([1.0]), np.array([float(len(self.asked))]))]
+
+
+DOWN = SourceUnreachable("Prometheus", "http://x", "X")
+
+
+def test_a_question_that_somebody_has_just_asked_is_not_repeated() -> None:
+    source, clock = Source(), Clock()
+    shared = SharedAnswers(source, clock)
+    first = shared.get(Question("up"))
+    clock.now += 3
+    assert shared.get(Question("up")) is first
+    clock.now += 2
+    assert shared.get(Question("up")).series[0].last == 2.0
+    assert len(source.asked) == 2
+
+
+def test_the_same_question_at_the_same_time_goes_out_once() -> None:
+    release, calls = threading.Event(), []
+
+    def slow(question: Question) -> list[Series]:
+        calls.append(question)
+        assert release.wait(5)
+        return []
+
+    shared = SharedAnswers(slow)
+    futures = [shared.ask([Question("up")])[Question("up")] for _ in range(20)]
+    release.set()
+    assert all(future.result(5).known for future in futures)
+    assert len(calls) == 1
+
+
+def test_a_slow_question_does_not_hold_up_the_others() -> None:
+    release = threading.Event()
+
+    def fetch(question: Question) -> list[Series]:
+        if question.text == "slow":
+            assert release.wait(5)
+        return []
+
+    shared = SharedAnswers(fetch)
+    asked = shared.ask([Question("slow"), Question("fast")])
+    assert asked[Question("fast")].result(2).known
+    assert not asked[Question("slow")].done()
+    release.set()
+
+
+def test_when_a_source_fails_the_last_data_stay_with_their_age_and_the_reason() -> None:
+    source, clock = Source(), Clock()
+    shared = SharedAnswers(source, clock)
+    span = Span(0, 60, 5)
+    shared.get(Question("up", span))
+    source.error = DOWN
+    clock.now += 40
+    # time has gone on: it is another span of the same length
+    answer = shared.get(Question("up", Span(40, 100, 5)))
+    assert (answer.came_at, answer.error, answer.series[0].last) == (1000.0, DOWN, 1.0)
+
+
+def test_what_never_came_is_not_known_and_is_asked_again_soon() -> None:
+    source, clock = Source(), Clock()
+    shared = SharedAnswers(source, clock)
+    source.error = DOWN
+    assert not shared.get(Question("up")).known
+    shared.get(Question("up"))
+    assert len(source.asked) == 1
+    clock.now += 3
+    source.error = None
+    assert shared.get(Question("up")).known
+
+
+def test_another_source_is_another_question() -> None:
+    source = Source()
+    shared = SharedAnswers(source)
+    shared.get(Question("up", source="a"))
+    shared.get(Question("up", source="b"))
+    assert len(source.asked) == 2
+
+
+def test_old_answers_go_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.answers.MOST_SAMPLES_KEPT", 100)
+    source, clock = Source(), Clock()
+    shared = SharedAnswers(source, clock)
+    for number in range(20):
+        shared.get(Question(f"m{number}"))
+    source.error = DOWN
+    clock.now += 100
+    assert not shared.get(Question("m0")).known
+    assert shared.get(Question("m19")).known
+
+
+def test_forty_questions_take_no_longer_than_a_few() -> None:
+    def fetch(_question: Question) -> list[Series]:
+        time.sleep(0.05)
+        return []
+
+    shared = SharedAnswers(fetch)
+    started = time.monotonic()
+    for future in shared.ask([Question(f"m{number}") for number in range(40)]).values():
+        future.result()
+    assert time.monotonic() - started < 40 * 0.05 / 4
+
+
+def test_twenty_sessions_ask_no_more_than_three() -> None:
+    def asked_by(sessions: int) -> int:
+        source, clock = Source(), Clock()
+        shared = SharedAnswers(source, clock)
+        looks = sorted(
+            (1000 + 5 * turn + 5 * session / sessions, session)
+            for turn in range(60)
+            for session in range(sessions)
+        )
+        for moment, _ in looks:
+            clock.now = moment
+            questions = [Question("now"), Question("then", frames.span(moment, 3600))]
+            for future in shared.ask(questions).values():
+                future.result()
+        return len(source.asked)
+
+    assert asked_by(20) <= 1.25 * asked_by(3)
+    assert asked_by(20) <= asked_by(1) * 1.3

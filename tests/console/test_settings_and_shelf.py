@@ -1,0 +1,82 @@
+"""Settings by environment and file; what people keep on the console's server."""
+
+from pathlib import Path
+
+import pytest
+
+from console.adapters.shelf import MOST_ASKED, Shelf
+from console.errors import NotKept
+from console.settings import FILE_VARIABLE, Settings
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_variables_go_before_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "console.toml").write_text(
+        'prometheus_url = "http://file:9090"\nquery_timeout_seconds = 3\n'
+    )
+    assert Settings().prometheuses[0].url == "http://file:9090"
+    monkeypatch.setenv("BELVEDERE_PROMETHEUS_URL", "http://variable:9090")
+    assert Settings().prometheuses[0].url == "http://variable:9090"
+    assert Settings().query_timeout_seconds == 3
+
+
+def test_a_file_names_several_sources_with_what_lets_one_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "elsewhere.toml"
+    path.write_text(
+        """
+[[sources]]
+name = "here"
+url = "http://one:9090"
+
+[[sources]]
+name = "there"
+url = "https://two/prometheus"
+bearer_token = "hidden"
+tenant = "team-a"
+headers = { X-Key = "hidden" }
+"""
+    )
+    monkeypatch.setenv(FILE_VARIABLE, str(path))
+    settings = Settings()
+    assert [source.name for source in settings.prometheuses] == ["here", "there"]
+    assert settings.prometheuses[1].tenant == "team-a"
+    assert "hidden" not in repr(settings)
+
+
+def test_a_misspelled_setting_of_the_file_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "console.toml").write_text('prometheus_uri = "http://x"\n')
+    with pytest.raises(ValueError, match="prometheus_uri"):
+        Settings()
+
+
+def test_what_is_kept_is_there_for_the_next_one(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "console.db"
+    Shelf(path).keep("query", "Load", "node_load1")
+    Shelf(path).keep("query", "Load of all", "node_load1")
+    Shelf(path).keep("panel", "Up", "up")
+    (kept,) = Shelf(path).all("query")
+    assert (kept.title, kept.query) == ("Load of all", "node_load1")
+    (panel,) = Shelf(path).all("panel")
+    Shelf(path).drop(panel.id)
+    assert Shelf(path).all("panel") == []
+
+
+def test_the_history_does_not_grow_for_ever(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path / "console.db")
+    for number in range(MOST_ASKED + 5):
+        shelf.keep("asked", "", f"m{number}")
+    kept = shelf.all("asked")
+    assert len(kept) == MOST_ASKED
+    assert kept[0].query == f"m{MOST_ASKED + 4}"
+
+
+def test_a_folder_that_is_none_says_what_to_set(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(NotKept, match="BELVEDERE_CONSOLE_DIR"):
+        Shelf(tmp_path / "file" / "console.db").all("query")
