@@ -387,7 +387,7 @@ CPU_BUSY = Query(
 )
 LOAD = Query(
     "Load",
-    "processes",
+    "",
     "Processes that run or wait, averaged over a minute.",
     "node_load1{${selector}}",
 )

@@ -111,7 +111,7 @@ def test_what_the_panels_show_is_what_happened(watched: tuple[str, dict[str, str
     assert 18 < last("model_performance", "RMSE") < 38
     assert 2 < last("api_performance", "Predictions") < 25
     assert last("api_performance", "Errors") == 0
-    assert 0 < last("infrastructure_overview", "CPU") <= 1
+    assert 0 < last("infrastructure_overview", "CPU busy") <= 1
 
 
 @pytest.mark.parametrize(
