@@ -107,25 +107,31 @@ def test_an_orderly_stop_interrupts_what_runs_and_keeps_what_waits(data: Path) -
         assert finished(api, again.json()["evaluation_id"])["state"] == "succeeded"
 
 
+def wait_a_while(api: Api, evaluation_id: str) -> None:
+    deadline = time.monotonic() + 15
+    while state(api, evaluation_id) in ("queued", "running") and time.monotonic() < deadline:
+        time.sleep(0.1)
+
+
 def test_a_full_disk_loses_no_acknowledged_job_and_says_what_to_do(data: Path) -> None:
     with serving(data) as api:
         kept = evaluated(api, window="february_week1", publish=True)["evaluation_id"]
     size = (data / "bike-sharing.db").stat().st_size
     with serving(data, log_max_bytes=str(size + 24_576)) as api:
         acknowledged, refused = [], None
-        for number in range(60):
+        for _ in range(60):
             answer = api.post("/evaluations", {"window": "june_2011", "comment": "x" * 3000})
             if answer.status_code != 202:
                 refused = answer
                 break
             acknowledged.append(answer.json()["evaluation_id"])
-            status = finished(api, acknowledged[-1])
-            assert status["state"] in ("succeeded", "failed", "interrupted"), number
+            # one that can't be taken or ended for want of space waits until there is some
+            wait_a_while(api, acknowledged[-1])
         assert refused is not None, "the database never became full"
         assert refused.status_code in (503, 429)
-        assert "full" in refused.text
+        assert "full" in refused.text or "the limit" in refused.text
         states = [state(api, each) for each in acknowledged]
-        assert "failed" in states or "interrupted" in states
+        assert set(states) != {"succeeded"}
         for each, now in zip(acknowledged, states, strict=True):
             has_report = api.get(f"/evaluations/{each}/report.html").status_code == 200
             assert has_report == (now == "succeeded"), now
@@ -134,7 +140,8 @@ def test_a_full_disk_loses_no_acknowledged_job_and_says_what_to_do(data: Path) -
     assert not [name for name in files(data) if name.endswith(".part")]
     with serving(data) as api:
         assert state(api, kept) == "succeeded"
-        assert all(state(api, each) not in ("queued", "running") for each in acknowledged)
+        ended = [finished(api, each)["state"] for each in acknowledged]
+        assert set(ended) <= {"succeeded", "failed", "interrupted"}
         assert evaluated(api, window="february_week1")["attempts"] == 1
 
 

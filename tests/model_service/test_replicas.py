@@ -111,7 +111,7 @@ def test_one_of_them_holds_the_schedules_and_the_other_takes_them_over(
         def runs() -> int:
             return int(second.get(f"/evaluations?schedule={schedule}").json()["total"])
 
-        until(lambda: runs() >= 3)
+        until(lambda: runs() >= 3, 120)
         # every 3 s, and none of them twice
         assert runs() <= (time.time() - began) / 3 + 2
         with engine.connect() as connection:
@@ -123,7 +123,7 @@ def test_one_of_them_holds_the_schedules_and_the_other_takes_them_over(
         holds.server.stop(signal.SIGKILL)
         before = other.get(f"/evaluations?schedule={schedule}").json()["total"]
         query_all = f"/evaluations?schedule={schedule}"
-        until(lambda: other.get(query_all).json()["total"] >= before + 2)
+        until(lambda: other.get(query_all).json()["total"] >= before + 2, 120)
 
 
 def test_a_restart_of_the_only_replica_interrupts_what_ran_and_runs_what_waited(
