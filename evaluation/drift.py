@@ -15,6 +15,7 @@ from evaluation.null_band import Null
 from evaluation.schema import Correction
 from evaluation.scores import SCORES, Drawn, Method, total_variation
 
+LEAST_THRESHOLD = 1e-300
 Change = Literal["values", "missing values", "new categories"]
 WORDS: dict[Method, str] = {
     "ks": "Kolmogorov-Smirnov distance",
@@ -319,7 +320,8 @@ def _threshold(tested: _Tested, values: Evidence, level: float) -> float | None:
     if tested.null is None or tested.score is None:
         return None
     by_chance = tested.null.threshold(level)
-    if not math.isfinite(by_chance):
+    # infinite: no score passes; next to 0: one value in all rows, which leaves nothing to score
+    if not math.isfinite(by_chance) or by_chance < LEAST_THRESHOLD:
         return None
     if values.size >= values.minimum or values.size == 0:
         return by_chance

@@ -9,7 +9,8 @@ SHARE_RISE = 0.25
 STALE_SECONDS = 7 * 86_400
 # a young service has time for its first evaluation
 GRACE_SECONDS = 86_400
-OF_MODEL = "* on (job, instance) group_left (model) model_info"
+# two versions stand side by side for minutes after a deployment: the model's name is one
+OF_MODEL = "* on (job, instance) group_left (model) max by (job, instance, model) (model_info)"
 
 UP = Query(
     "Up",

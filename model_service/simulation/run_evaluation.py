@@ -39,12 +39,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _line(name: str, start: str, end: str, answer: dict[str, Any]) -> str:
-    drift = "detected" if answer["drift_detected"] else "not detected"
+    theirs = "drift" if answer["drift_detected"] else "no drift"
+    # a service of the same contract need not have a verdict of its own
+    verdict = f"verdict {answer['verdict']}  " if "verdict" in answer else ""
     return (
         f"{name} ({start} to {end})\n"
         f"  {answer['message']}\n"
         f"  RMSE {_score(answer['rmse'])}  MAPE {_score(answer['mape'])} %  "
-        f"drift {drift}  items {answer['evaluated_items']}"
+        f"{verdict}Evidently: {theirs}  items {answer['evaluated_items']}"
     )
 
 

@@ -17,7 +17,15 @@ pytestmark = pytest.mark.stack
 
 
 def replaying(url: str, *arguments: str) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "model_service.simulation.replay", "--url", url, *arguments]
+    command = [
+        sys.executable,
+        "-u",
+        "-m",
+        "model_service.simulation.replay",
+        "--url",
+        url,
+        *arguments,
+    ]
     return subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=None
     )
@@ -58,11 +66,13 @@ def test_it_survives_a_killed_service_and_loses_no_truth(data: Path) -> None:
 
 def test_it_ends_cleanly_when_it_is_told_to() -> None:
     process = replaying(f"http://127.0.0.1:{servers.free_port()}")
-    time.sleep(1)
+    assert process.stdout is not None
+    # it listens to signals before it says its first word
+    first = process.stdout.readline()
     process.send_signal(signal.SIGTERM)
-    output, _ = process.communicate(timeout=15)
+    rest, _ = process.communicate(timeout=60)
     assert process.returncode == 0
-    assert "did not answer" in output
+    assert "did not answer" in first + rest
 
 
 @pytest.mark.parametrize(
@@ -92,6 +102,8 @@ def test_the_weeks_of_february_are_evaluated(
     for name, items in (("week1", 235), ("week2", 163), ("week3", 165)):
         assert f"{name}_february" in printed
         assert f"items {items}" in printed
+    assert printed.count("verdict no drift  Evidently: drift") == 2
+    assert printed.count("verdict drift  Evidently: drift") == 1
 
 
 @pytest.mark.parametrize(
