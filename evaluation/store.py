@@ -221,7 +221,10 @@ class EvaluationStore:
                 return dropped
 
     def _newest(self, model: str, *, synthetic: bool) -> Any:
-        """The newest published one of its kind, by the index; an expired one does not count."""
+        """The newest published one of its kind, by the index; None once that one has expired.
+
+        A synthetic one takes the place of those before it, so that they do not come back after it.
+        """
         table = evaluations.c
         clauses = [
             table.model == model,
@@ -229,16 +232,17 @@ class EvaluationStore:
             table.synthetic.is_(synthetic),
             table.state == "succeeded",
         ]
-        if synthetic:
-            clauses.append(table.expires_at > epoch())
         query = (
-            sa.select(table.id, table.finished_at)
+            sa.select(table.id, table.finished_at, table.expires_at)
             .where(*clauses)
             .order_by(table.finished_at.desc())
             .limit(1)
         )
         with self._engine.connect() as connection:
-            return connection.execute(query).first()
+            found = connection.execute(query).first()
+        if synthetic and found is not None and not (found.expires_at or 0.0) > epoch():
+            return None
+        return found
 
 
 def write_tags(connection: sa.Connection, evaluation_id: str, labels: Iterable[str]) -> None:

@@ -50,9 +50,12 @@ class Alertmanager:
         self._session = requests.Session()
 
     def alerts(self) -> list[dict[str, Any]]:
-        """Active alerts as Alertmanager's API v2 gives them, silenced and inhibited ones too."""
+        """Active alerts as Alertmanager's API v2 gives them, silenced and inhibited ones too.
+
+        Those of severity none, such as a dead man's switch, are no news and are left out.
+        """
         found: list[dict[str, Any]] = self._decoded("/api/v2/alerts", list[dict[str, Any]])
-        return found
+        return [alert for alert in found if alert.get("labels", {}).get("severity") != "none"]
 
     def silences(self) -> list[Silence]:
         """Active and pending silences, and those that ended lately."""

@@ -13,7 +13,8 @@ from console.alerting.expressions import Comparison, comparison, is_number, marg
 from console.answers import Question
 from console.widgets import latest, show_state
 
-ORDER = {"firing": 0, "pending": 1, "inactive": 2, "unknown": 3}
+ALWAYS = "always on"
+ORDER = {"firing": 0, "pending": 1, "inactive": 2, ALWAYS: 3, "unknown": 4}
 QUIET = {"inactive": "quiet"}
 COLOURS = {"firing": "red", "pending": "orange"}
 
@@ -26,13 +27,13 @@ def show() -> None:
     if not found.value:
         st.info("**No rule.** Prometheus answers and has no alerting rule: add a rules file.")
         return
-    rules = sorted(found.value, key=lambda rule: (ORDER.get(rule.state, 3), rule.name))
-    count = {state: sum(rule.state == state for rule in rules) for state in ORDER}
+    rules = sorted(found.value, key=lambda rule: (ORDER.get(_state(rule), 4), rule.name))
+    count = {state: sum(_state(rule) == state for rule in rules) for state in ORDER}
     cells = st.columns(3)
     for cell, state in zip(cells, ("firing", "pending", "inactive"), strict=True):
         cell.metric(QUIET.get(state, state).capitalize(), count[state], help="Rules in this state.")
     for rule in rules:
-        for alert in rule.alerts:
+        for alert in rule.alerts if _state(rule) != ALWAYS else ():
             _alert(rule, alert)
     distances = _distances(rules)
     frame = pd.DataFrame([_row(rule, *distances[rule.name]) for rule in rules])
@@ -46,6 +47,13 @@ def show() -> None:
         },
     )  # fmt: skip
     st.caption("A rule that compares for equality, or whose series are not there, has no distance.")
+
+
+def _state(rule: Rule) -> str:
+    """A rule of severity none that fires, a dead man's switch, is as it should be."""
+    return (
+        ALWAYS if rule.state == "firing" and rule.labels.get("severity") == "none" else rule.state
+    )
 
 
 def _alert(rule: Rule, alert: ActiveAlert) -> None:
@@ -104,7 +112,7 @@ def _row(rule: Rule, side: Comparison | None, value: float, threshold: float) ->
     plain = side is not None and (side.operator not in ("==", "!=") or is_number(side.right))
     return {
         "rule": rule.name,
-        "state": QUIET.get(rule.state, rule.state),
+        "state": QUIET.get(rule.state, _state(rule)),
         "severity": rule.labels.get("severity", ""),
         "value now": words.number(value) if plain else "",
         "fires at": f"{side.operator} {words.number(threshold)}" if side and plain else "",

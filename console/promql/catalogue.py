@@ -211,7 +211,7 @@ FIRING = Query(
     "Firing alerts",
     "alerts",
     "Alerts of the service that fire now.",
-    'ALERTS{${selector},alertstate="firing"}',
+    'ALERTS{${selector},alertstate="firing",severity!="none"}',
 )
 LATENCY_BY_ENDPOINT = Query(
     "Latency by endpoint, 95th percentile",
@@ -375,7 +375,7 @@ FLEET_ALERTS = Query(
     "Firing alerts",
     "alerts",
     "Alerts that fire now, by the job that they are about.",
-    'count by (job, model) (ALERTS{alertstate="firing"})',
+    'count by (job, model) (ALERTS{alertstate="firing",severity!="none"})',
 )
 
 # the machines, and Prometheus itself

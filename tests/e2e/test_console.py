@@ -25,6 +25,13 @@ ALL_PAGES = (
 )  # fmt: skip
 
 
+def press_evaluate(page: Page) -> None:
+    """Press the one button that there is once the page has settled."""
+    button = page.get_by_role("button", name="Evaluate", exact=True)
+    expect(button).to_have_count(1)
+    button.click()
+
+
 def test_the_overview_shows_the_model_its_traffic_and_that_it_was_never_evaluated(
     system: System, page: Page
 ) -> None:
@@ -46,7 +53,7 @@ def test_a_button_evaluates_a_week_and_its_report_can_be_downloaded(
 ) -> None:
     page.goto(f"{system.console}/evaluate")
     expect(page.get_by_text("Never evaluated.")).to_be_visible()
-    page.get_by_role("button", name="Evaluate", exact=True).click()
+    press_evaluate(page)
     expect(page.get_by_text("Features that drift:")).to_be_visible(timeout=60_000)
     expect(page).to_have_url(re.compile("evaluation=[0-9a-f]{32}"))
     rmse = page.get_by_test_id("stMetric").filter(has_text="RMSE").get_by_test_id("stMetricValue")
@@ -105,11 +112,11 @@ def test_an_uploaded_csv_is_evaluated_and_a_wrong_one_is_refused_by_row(
     expect(
         page.get_by_text("is out of range (0 to 23) in 1 rows, first in row 2: 25")
     ).to_be_visible()
-    page.get_by_role("button", name="Evaluate", exact=True).click()
+    press_evaluate(page)
     expect(page.get_by_text("row 2, hr: 25 is out of range")).to_be_visible(timeout=60_000)
     page.locator("input[type=file]").set_input_files(right)
     expect(page.get_by_text("cnt is missing: drift can be told")).to_be_visible()
-    page.get_by_role("button", name="Evaluate", exact=True).click()
+    press_evaluate(page)
     expect(page.get_by_text("No row has its truth yet")).to_be_visible(timeout=60_000)
 
 
@@ -201,7 +208,7 @@ def test_a_refresh_keeps_what_was_opened_and_where_one_had_scrolled(
     page.goto(f"{system.console}/?refresh=5+s")
     expect(page.locator(".js-plotly-plot").nth(3)).to_be_visible()
     main = "document.querySelector('[data-testid=\"stMain\"]')"
-    page.get_by_text("15 min").click()
+    page.get_by_text("15 min", exact=True).click()
     expect(page).to_have_url(re.compile("range=15"))
     # the charts of the new range are drawn before one scrolls
     page.wait_for_timeout(4_000)

@@ -107,6 +107,19 @@ def test_the_gauges_show_neither_unpublished_nor_failed_nor_expired_ones(
     assert getattr(store.shown("bike"), "id", None) == "real"
 
 
+def test_a_newer_synthetic_evaluation_ends_the_one_before_it(
+    store: EvaluationStore, queue: JobQueue
+) -> None:
+    add(queue, "real")
+    finish(queue, "real")
+    for name, seconds in (("drill", 300.0), ("end of the drill", 0.2)):
+        add(queue, name, synthetic=True)
+        finish(queue, name, expires_at=epoch() + seconds)
+        assert store.shown_id("bike") == name
+    time.sleep(0.3)
+    assert store.shown_id("bike") == "real"
+
+
 def test_old_evaluations_go_with_their_files_except_the_tagged_and_the_shown(
     store: EvaluationStore, queue: JobQueue
 ) -> None:
