@@ -26,10 +26,12 @@ ALL_PAGES = (
 
 
 def press_evaluate(page: Page) -> None:
-    """Press the one button that there is once the page has settled."""
+    """Press the one button that there is once the page has settled: a click on one that is drawn
+    anew in that moment is lost."""
     button = page.get_by_role("button", name="Evaluate", exact=True)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     expect(button).to_have_count(1)
-    button.click()
+    button.last.click()
 
 
 def test_the_overview_shows_the_model_its_traffic_and_that_it_was_never_evaluated(
