@@ -213,7 +213,8 @@ def _fetched(connection: Any, address: str, table: str, spill: Path) -> Any:
     target = spill / f"{hashlib.sha256((address + table).encode()).hexdigest()[:16]}.parquet"
     schema, _, own = table.rpartition(".")
     try:
-        engine = sa.create_engine(address)
+        # no pool: the one connection ends with its block
+        engine = sa.create_engine(address, poolclass=sa.NullPool)
         with engine.connect().execution_options(stream_results=True) as session:
             found = sa.Table(own, sa.MetaData(), schema=schema or None, autoload_with=engine)
             writer = None

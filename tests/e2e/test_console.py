@@ -117,6 +117,7 @@ def test_an_uploaded_csv_is_evaluated_and_a_wrong_one_is_refused_by_row(
     press_evaluate(page)
     expect(page.get_by_text("row 2, hr: 25 is out of range")).to_be_visible(timeout=60_000)
     page.locator("input[type=file]").set_input_files(right)
+    expect(page.get_by_text("is out of range (0 to 23)")).to_have_count(0)
     expect(page.get_by_text("cnt is missing: drift can be told")).to_be_visible()
     press_evaluate(page)
     expect(page.get_by_text("No row has its truth yet")).to_be_visible(timeout=60_000)
