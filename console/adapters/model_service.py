@@ -1,13 +1,15 @@
 """A model service over HTTP: windows, evaluations and their reports."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import requests
 
 from console.errors import RequestRejected, SourceFailed, SourceTimedOut, SourceUnreachable
+from evaluation.compare import Comparison
 from evaluation.result import Evaluation
 
+T = TypeVar("T")
 NAME, SETTING = "The model service", "BELVEDERE_MODEL_SERVICE_URLS"
 # an evaluation that is waited for takes longer than what is only read
 EVALUATION_SECONDS = 120.0
@@ -29,12 +31,32 @@ class Status(msgspec.Struct, kw_only=True):
     created_at: float = 0.0
     published: bool = False
     synthetic: bool = False
+    remaining_seconds: float | None = None
+    tags: list[str] = []
+    comment: str | None = None
+    schedule_id: str | None = None
+    rerun_url: str | None = None
     error: dict[str, Any] | None = None
     result: Evaluation | None = None
 
     @property
     def running(self) -> bool:
         return self.state in ("queued", "running")
+
+
+class Schedule(msgspec.Struct, kw_only=True):
+    """An evaluation that is repeated; times are epoch seconds."""
+
+    schedule_id: str
+    every_minutes: float
+    next_at: float
+    evaluation: dict[str, Any] | str
+    last_evaluation_id: str | None = None
+    last_problem: str | None = None
+
+
+class _Schedules(msgspec.Struct):
+    schedules: list[Schedule]
 
 
 class Page(msgspec.Struct):
@@ -62,27 +84,47 @@ class ModelService:
         """Start an evaluation of a window or of the log; its id."""
         return str(self._ask("POST", "/evaluations", json=asked).json()["evaluation_id"])
 
-    def upload(self, file_name: str, content: bytes, *, publish: bool) -> str:
-        """Start an evaluation of an uploaded CSV or Parquet file; its id."""
+    def keep(self, file_name: str, content: bytes) -> str:
+        """Keep a CSV or Parquet file at the service, for evaluations to name; its id."""
         kind = file_name.rpartition(".")[2].lower()
-        answer = self._ask(
-            "POST",
-            "/evaluations",
-            params={"evaluation_period_name": file_name, "publish": str(publish).lower()},
-            data=content,
-            headers={"Content-Type": CONTENT_TYPES[kind]},
-        )
+        headers = {"Content-Type": CONTENT_TYPES[kind]}
+        answer = self._ask("POST", "/uploads", data=content, headers=headers)
+        return str(answer.json()["upload_id"])
+
+    def rerun(self, evaluation_id: str) -> str:
+        """The same again; its new id. Raises RequestRejected when its rows are not kept."""
+        answer = self._ask("POST", f"/evaluations/{evaluation_id}/rerun")
         return str(answer.json()["evaluation_id"])
 
+    def annotate(self, evaluation_id: str, tags: list[str], comment: str) -> None:
+        body = {"tags": tags, "comment": comment}
+        self._ask("PATCH", f"/evaluations/{evaluation_id}", json=body)
+
+    def compare(self, first: str, second: str) -> Comparison:
+        """What changed from the first to the second; both have succeeded."""
+        asked = f"/evaluations/{first}/compare/{second}"
+        return self._decoded(self._ask("GET", asked), Comparison, asked)
+
+    def schedules(self) -> list[Schedule]:
+        return self._decoded(self._ask("GET", "/schedules"), _Schedules, "/schedules").schedules
+
+    def add_schedule(self, every_minutes: float, asked: dict[str, Any], publish: bool) -> None:
+        """Evaluate a live window every so many minutes, the first time at once."""
+        body = {"every_minutes": every_minutes, "evaluation": asked, "publish": publish}
+        self._ask("POST", "/schedules", json=body)
+
+    def remove_schedule(self, schedule_id: str) -> None:
+        self._ask("DELETE", f"/schedules/{schedule_id}")
+
     def status(self, evaluation_id: str) -> Status:
-        answer = self._ask("GET", f"/evaluations/{evaluation_id}")
-        return msgspec.json.decode(answer.content, type=Status)
+        asked = f"/evaluations/{evaluation_id}"
+        return self._decoded(self._ask("GET", asked), Status, asked)
 
     def page(self, limit: int, offset: int = 0, **filters: str) -> Page:
         """Evaluations newest first, without their results; `filters` go to the service as are."""
         params = {"limit": limit, "offset": offset, **filters}
         answer = self._ask("GET", "/evaluations", params=params)
-        return msgspec.json.decode(answer.content, type=Page)
+        return self._decoded(answer, Page, "/evaluations")
 
     def recent(self, limit: int) -> list[Status]:
         """The newest evaluations, without their results."""
@@ -111,8 +153,15 @@ class ModelService:
         self._ask("DELETE", f"/evaluations/{evaluation_id}")
 
     def report(self, evaluation_id: str, file: str) -> bytes:
-        """A file of an evaluation: report.html, report.json or features.csv."""
+        """A file of an evaluation: report.html, report.json, features.csv or rows.parquet."""
         return self._ask("GET", f"/evaluations/{evaluation_id}/{file}").content
+
+    def _decoded(self, answer: requests.Response, kind: type[T], asked: str) -> T:
+        try:
+            return msgspec.json.decode(answer.content, type=kind)
+        except msgspec.MsgspecError as error:
+            what = f"{answer.status_code} and something else than expected ({error})"
+            raise SourceFailed(NAME, self.url, what, asked) from error
 
     def _ask(
         self, method: str, path: str, *, timeout: float | None = None, **options: Any

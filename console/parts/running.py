@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from console import words
 from console.adapters.model_service import ModelService, Status
 from console.errors import ConsoleError, RequestRejected
 from console.widgets import explain_errors
@@ -29,7 +30,10 @@ def _all(service: ModelService, evaluation_ids: list[str]) -> None:
 def _one(service: ModelService, status: Status) -> None:
     waiting = f"waiting behind {status.ahead}" if status.state == "queued" else status.stage
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(status.progress, text=f"Evaluating {status.name or status.source}: {waiting}")
+        left = status.remaining_seconds
+        about = "" if left is None else f", about {words.age(max(1.0, left))} left"
+        text = f"Evaluating {status.name or status.source}: {waiting}{about}"
+        st.progress(status.progress, text=text)
         if st.button("Cancel", key=f"cancel:{status.evaluation_id}"):
             with explain_errors():
                 try:

@@ -5,7 +5,7 @@ import streamlit as st
 from console import wiring
 from console.adapters.model_service import ModelService, Status
 from console.errors import RequestRejected
-from console.parts import drift_result, evaluation, operations, running
+from console.parts import drift_result, ended, evaluation, operations, running
 from console.widgets import (
     Look,
     explain_errors,
@@ -62,8 +62,7 @@ def _evaluation(
     if status.running:
         running.show(service, [shown])
     elif status.result is None:
-        reason = (status.error or {}).get("message", "no reason was given")
-        st.error(f"**This evaluation {status.state}.** {reason}")
+        ended.show(service, status)
     else:
         drift_result.show(service, model, status.result, recent, look)
 

@@ -5,7 +5,7 @@ import streamlit as st
 from console import wiring
 from console.adapters.model_service import ModelService
 from console.errors import RequestRejected
-from console.parts import evaluation, new_evaluation, running
+from console.parts import ended, evaluation, new_evaluation, running, schedules
 from console.widgets import explain_errors, head_of_model, latest, show_state, try_again
 
 RECENT = 25
@@ -25,6 +25,8 @@ def render() -> None:
         show_state(recent)
         if recent.error is not None:
             try_again(lambda: service.recent(1))
+        if recent.error is None:
+            schedules.show(service, model.name)
         active = [item.evaluation_id for item in recent.value or [] if item.running]
         if active:
             running.show(service, active)
@@ -37,6 +39,7 @@ def render() -> None:
                 "with the data that the model was trained on."
             )
         elif recent.value:
+            ended.several(service, recent.value)
             st.page_link(
                 "views/reports.py", label=f"{len(recent.value)} recent evaluations",
                 icon=":material/history:", query_params={"model": model.name},
@@ -53,8 +56,7 @@ def _result(service: ModelService, evaluation_id: str) -> None:
     if status.result is not None:
         evaluation.show(service, status.result)
     elif not status.running:
-        words = (status.error or {}).get("message", "no reason was given")
-        st.error(f"**This evaluation {status.state}.** {words}")
+        ended.show(service, status)
 
 
 render()

@@ -59,6 +59,7 @@ def router(service: Service, _protected: list[Any]) -> APIRouter:
                 "features": features,
                 "truth": model.truth.name,
                 "thresholds": schema.thresholds,
+                "alike": {name: list(inputs) for name, inputs in model.alike.items()},
                 "limits": {
                     "rows": service.settings.most_rows,
                     "body_bytes": service.settings.most_body_bytes,

@@ -57,7 +57,7 @@ def test_a_refusal_of_the_service_is_told_in_its_own_words() -> None:
 def test_wrong_rows_of_an_upload_are_told_by_row_and_field() -> None:
     body = b'{"detail": [{"row": 3}], "message": "row 3, hr: 25 is out of range"}'
     with answering(Answer(422, body)) as url, pytest.raises(RequestRejected, match="row 3, hr"):
-        ModelService(url, 1.0, None).upload("rows.csv", b"hr\n25\n", publish=False)
+        ModelService(url, 1.0, None).keep("rows.csv", b"hr\n25\n")
 
 
 def test_a_service_that_breaks_is_an_outage_and_no_refusal() -> None:
@@ -72,3 +72,21 @@ def test_a_service_that_is_not_there_is_called_unreachable() -> None:
     url = f"http://127.0.0.1:{servers.free_port()}"
     with pytest.raises(SourceUnreachable, match="model service does not answer"):
         ModelService(url, 1.0, None).windows()
+
+
+def test_schedules_are_read_with_what_they_evaluate_and_their_last_problem() -> None:
+    body = (
+        b'{"schedules": [{"schedule_id": "s", "every_minutes": 60, "next_at": 5.0, "model": "m",'
+        b'"evaluation": {"last_hours": 24}, "last_evaluation_id": null, "last_problem": "why"}]}'
+    )
+    with answering(Answer(200, body)) as url:
+        (schedule,) = ModelService(url, 1.0, None).schedules()
+    assert (schedule.every_minutes, schedule.last_problem) == (60, "why")
+
+
+def test_an_answer_of_another_shape_is_an_error_and_not_an_empty_list() -> None:
+    with answering(Answer(200, b'{"schedules": 3}')) as url:
+        with pytest.raises(SourceFailed, match="something else than expected"):
+            ModelService(url, 1.0, None).schedules()
+        with pytest.raises(SourceFailed, match="something else than expected"):
+            ModelService(url, 1.0, None).compare("a", "b")

@@ -1,0 +1,52 @@
+"""Evaluations that are repeated: when next, what of the last one, and how to end them."""
+
+import time
+
+import streamlit as st
+
+from console import asking, words
+from console.adapters.model_service import ModelService, Schedule
+from console.errors import RequestRejected
+from console.widgets import latest, show_state, zone
+
+
+def show(service: ModelService, model: str) -> None:
+    found = latest(f"schedules:{model}", service.schedules)
+    show_state(found)
+    if found.value is None:
+        return
+    if not found.value:
+        st.caption("No evaluation is repeated. Choose hours or rows of the log and press Repeat.")
+        return
+    with st.expander(f"Schedules ({len(found.value)})", expanded=True):
+        for schedule in found.value:
+            _one(service, schedule, model)
+
+
+def _one(service: ModelService, schedule: Schedule, model: str) -> None:
+    left = max(0.0, schedule.next_at - time.time())
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f"**Every {words.age(60 * schedule.every_minutes)}**: "
+            f"{asking.words(schedule.evaluation)}. Next at "
+            f"{words.moment(schedule.next_at, zone())}, in {words.age(left)}.",
+            width="stretch",
+        )
+        if schedule.last_evaluation_id is not None:
+            st.page_link(
+                "views/reports.py", label="Last one", icon=":material/description:",
+                query_params={"model": model, "evaluation": schedule.last_evaluation_id},
+            )  # fmt: skip
+        st.button(
+            "Remove", key=f"unschedule:{schedule.schedule_id}", icon=":material/delete:",
+            on_click=_remove, args=(service, schedule.schedule_id),
+        )  # fmt: skip
+    if schedule.last_problem:
+        st.warning(f"The last turn failed: {schedule.last_problem}")
+
+
+def _remove(service: ModelService, schedule_id: str) -> None:
+    try:
+        service.remove_schedule(schedule_id)
+    except RequestRejected as error:
+        st.toast(str(error))

@@ -1,0 +1,60 @@
+"""Choosing a reference, repeating, running again and annotating, in Chromium."""
+
+import re
+import time
+
+import pytest
+import requests
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import System
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_group("browser")]
+
+
+def ended(system: System, body: dict[str, object]) -> str:
+    """The id of an evaluation that has ended."""
+    made = requests.post(f"{system.api}/evaluations", json=body, timeout=10).json()
+    url = f"{system.api}/evaluations/{made['evaluation_id']}"
+    deadline = time.monotonic() + 60
+    while requests.get(url, timeout=10).json()["state"] in ("queued", "running"):
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    return str(made["evaluation_id"])
+
+
+def test_rows_of_the_log_are_evaluated_against_a_named_period(system: System, page: Page) -> None:
+    page.goto(
+        f"{system.console}/evaluate?source_of_rows=Prediction+log&log_part=Last+rows&rows=40"
+        "&reference_of=Known+period&reference_window=february_week1&match=the+same+hours+and+weekdays"
+    )
+    page.get_by_role("button", name="Evaluate", exact=True).click()
+    expect(page).to_have_url(re.compile("evaluation=[0-9a-f]{32}"), timeout=60_000)
+    found = requests.get(f"{system.api}/evaluations?limit=1", timeout=10).json()["evaluations"][0]
+    asked = requests.get(f"{system.api}/evaluations/{found['evaluation_id']}", timeout=10).json()
+    assert asked["request"]["last_rows"] == 40
+    assert asked["request"]["reference"]["window"] == "february_week1"
+    assert asked["request"]["reference"]["match"] == "hours"
+
+
+def test_a_choice_of_hours_is_repeated_and_the_schedule_removed(system: System, page: Page) -> None:
+    page.goto(f"{system.console}/evaluate?source_of_rows=Prediction+log")
+    page.get_by_role("button", name="Repeat").click()
+    page.get_by_role("button", name="Add schedule").click()
+    expect(page.get_by_text("Every 1 h")).to_be_visible()
+    expect(page.get_by_text("the last 1 h of the log, against the training data")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Remove").click()
+    expect(page.get_by_text("No evaluation is repeated.")).to_be_visible()
+    assert requests.get(f"{system.api}/schedules", timeout=10).json()["schedules"] == []
+
+
+def test_what_ended_without_a_result_says_why_and_is_run_again(system: System, page: Page) -> None:
+    interval = {"start": "1999-01-01", "end": "1999-01-02"}
+    failed = ended(system, {"interval": interval})
+    page.goto(f"{system.console}/evaluate?evaluation={failed}")
+    expect(page.get_by_text("have no rows").first).to_be_visible()
+    page.get_by_role("button", name="Run again").first.click()
+    expect(page).not_to_have_url(re.compile(failed), timeout=30_000)
+    newest = requests.get(f"{system.api}/evaluations?limit=1", timeout=10).json()["evaluations"][0]
+    assert newest["rerun_of"] == failed
