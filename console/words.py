@@ -19,6 +19,18 @@ def number(value: float | None, digits: int = 3) -> str:
     return f"{value:.{digits}g}"
 
 
+def signed(step: float) -> str:
+    """A change with its sign."""
+    if step == 0 or not math.isfinite(step):
+        return "none" if step == 0 else NONE
+    return f"{'+' if step > 0 else '-'}{number(abs(step))}"
+
+
+def iso_moment(text: str, zone: str) -> str:
+    """An ISO time as the reader's clock shows it."""
+    return moment(datetime.fromisoformat(text).timestamp(), zone)
+
+
 def percent(ratio: float | None) -> str:
     if ratio is None or not math.isfinite(ratio):
         return NONE

@@ -1,21 +1,24 @@
 """One evaluation on a page: verdict, scores, features, distributions, downloads, report."""
 
 import io
+import time
 import zipfile
+from datetime import datetime
 from functools import partial
 
 import streamlit as st
 
 from console import charts, words
 from console.adapters.model_service import ModelService, Status
+from console.errors import RequestRejected
 from console.panels import show_chart
 from console.parts import features
 from console.widgets import explain_errors, zone
 from evaluation.result import Evaluation
 
 HEADLINES = {
-    "drift": ("Drift", "The current data differ from the training data."),
-    "no drift": ("No drift", "The current data look like the training data."),
+    "drift": ("Drift", "The current data differ from the reference."),
+    "no drift": ("No drift", "The current data look like the reference."),
     "not enough data": ("Not enough data", "Too few rows to tell drift from chance."),
 }
 DECISIONS = {"NO_ACTION": "green", "WATCH": "orange", "RETRAIN": "red"}
@@ -23,6 +26,7 @@ FILES = (
     ("HTML report", "report.html", "html", "text/html"),
     ("JSON", "report.json", "json", "application/json"),
     ("CSV of features", "features.csv", "csv", "text/csv"),
+    ("Rows scored, Parquet", "rows.parquet", "parquet", "application/vnd.apache.parquet"),
 )
 SCORES = (
     ("RMSE", "rmse", ""), ("MAE", "mae", ""), ("R2", "r2", ""), ("MAPE", "mape", " %"),
@@ -88,13 +92,22 @@ def verdict(result: Evaluation) -> None:
             st.badge("published", color="blue")
     drifted = ", ".join(result.drifted_features) or "none"
     st.markdown(f"{meaning} Features that drift: **{drifted}**. {result.rule}")
+    rows = f"{result.rows.current:,} rows of {result.source or 'the current data'}"
+    against = f"{result.rows.reference:,} rows of {result.reference_source or 'the reference'}"
+    st.caption(f"{rows} against {against}, {_made(result)}.")
     if result.difference:
-        st.info(result.difference)
+        st.info(f"**Why Evidently says something else.** {result.difference}",
+                icon=":material/compare_arrows:")  # fmt: skip
     st.caption(f"{result.decision}: {result.decision_reason}.")
     if result.warnings:
         with st.expander(f"{len(result.warnings)} notes on the data"):
             for warning in result.warnings:
                 st.markdown(f"- {warning}")
+
+
+def _made(result: Evaluation) -> str:
+    moment = datetime.fromisoformat(result.created_at).timestamp()
+    return f"evaluated {words.age(max(0.0, time.time() - moment))} ago"
 
 
 def scores(result: Evaluation) -> None:
@@ -144,7 +157,10 @@ def _zip(service: ModelService, evaluation_id: str) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         for _, file, _, _ in FILES:
-            archive.writestr(file, service.report(evaluation_id, file))
+            try:
+                archive.writestr(file, service.report(evaluation_id, file))
+            except RequestRejected as error:
+                archive.writestr(f"{file}.missing.txt", str(error))
     return content.getvalue()
 
 

@@ -1,25 +1,31 @@
 """All evaluations in a table, filtered and paged; what is ticked goes into the URL."""
 
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import pandas as pd
 import streamlit as st
 
 from console import wiring, words
-from console.adapters.model_service import ModelService, Page, Status
+from console.adapters.model_service import ModelService, Status
 from console.widgets import latest, show_state, try_again, zone
 
 ROWS = 15
-STATES = ("all", "succeeded", "failed", "cancelled", "interrupted")
+ALL = "all"
+STATES = (ALL, "succeeded", "failed", "cancelled", "interrupted")
+VERDICTS = (ALL, "drift", "no drift", "not enough data")
+PUBLISHED = {ALL: "", "published": "true", "not published": "false"}
 
 
 def show(service: ModelService, model: wiring.Model) -> None:
-    left, middle = st.columns([1, 3], vertical_alignment="bottom")
-    state = left.selectbox("State", STATES, key="state", bind="query-params")
-    filters = {} if state == "all" else {"state": state}
-    with middle:
-        number = st.session_state.get("page_number", 1)
-    found: Page | None = None
+    filters = _filters()
+    chosen_filters = repr(sorted(filters.items()))
+    number = st.session_state.get("page_number", 1)
+    if st.session_state.get("filters_before", chosen_filters) != chosen_filters:
+        number = st.session_state["page_number"] = 1
+    st.session_state["filters_before"] = chosen_filters
     page = latest(
-        f"page:{model.name}:{state}:{number}",
+        f"page:{model.name}:{chosen_filters}:{number}",
         lambda: service.page(ROWS, (number - 1) * ROWS, **filters),
     )
     show_state(page)
@@ -29,8 +35,8 @@ def show(service: ModelService, model: wiring.Model) -> None:
     if found is None:
         return
     if not found.total:
-        st.info("**No evaluation.** " + ("Nothing was evaluated yet." if state == "all" else
-                                         f"None {state}: choose another state."))  # fmt: skip
+        st.info("**No evaluation.** " + ("None is like this: choose other filters." if filters else
+                                         "Nothing was evaluated yet."))  # fmt: skip
         return
     listed = found.evaluations
 
@@ -42,7 +48,7 @@ def show(service: ModelService, model: wiring.Model) -> None:
         else:
             st.query_params.pop("evaluation", None)
 
-    key = f"reports:{state}:{number}"
+    key = f"reports:{chosen_filters}:{number}"
     st.dataframe(
         pd.DataFrame([_row(item) for item in listed]), hide_index=True, height="content",
         on_select=chosen, selection_mode="multi-row", key=key,
@@ -55,12 +61,46 @@ def show(service: ModelService, model: wiring.Model) -> None:
             st.pagination(pages, key="page_number")
 
 
+def _filters() -> dict[str, str]:
+    """What was chosen, by the names that the service reads; all of it stands in the URL."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        text = st.text_input("Name or source", key="text", width=190, bind="query-params")
+        state = st.selectbox("State", STATES, key="state", width=130, bind="query-params")
+        verdict = st.selectbox("Verdict", VERDICTS, key="verdict", width=150, bind="query-params")
+        tag = st.text_input("Tag", key="tag", width=130, bind="query-params")
+        published = st.selectbox(
+            "Published", list(PUBLISHED), key="published", width=150, bind="query-params"
+        )
+        first = st.date_input("From day", None, key="since", width=140, bind="query-params")
+        last = st.date_input("To day", None, key="until", width=140, bind="query-params")
+    chosen = {
+        "text": (text or "").strip(),
+        "state": "" if state == ALL else state,
+        "verdict": "" if verdict == ALL else verdict,
+        "tag": (tag or "").strip(),
+        "published": PUBLISHED[published],
+        "since": _midnight(first, 0),
+        "until": _midnight(last, 1),
+    }
+    return {name: value for name, value in chosen.items() if value}
+
+
+def _midnight(day: object, later: int) -> str:
+    """The start of a day by the reader's clock; a last day belongs to the stretch."""
+    if not isinstance(day, date):
+        return ""
+    moved = day + timedelta(days=later)
+    return datetime(moved.year, moved.month, moved.day, tzinfo=ZoneInfo(zone())).isoformat()
+
+
 def _row(item: Status) -> dict[str, object]:
     return {
         "made": words.moment(item.created_at, zone()),
         "name": item.name or item.source,
         "verdict": item.verdict or "",
         "state": item.state,
+        "tags": item.tags,
+        "comment": item.comment or "",
         "source": item.source,
         "published": item.published,
         "synthetic": item.synthetic,

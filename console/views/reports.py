@@ -5,7 +5,7 @@ import streamlit as st
 from console import wiring
 from console.adapters.model_service import ModelService, Status
 from console.errors import RequestRejected
-from console.parts import comparison, evaluation, evaluations_table
+from console.parts import annotation, comparison, ended, evaluation, evaluations_table
 from console.widgets import explain_errors, head_of_model
 from evaluation.result import Evaluation
 
@@ -28,13 +28,14 @@ def _one(service: ModelService, evaluation_id: str) -> None:
     found = _opened(service, evaluation_id)
     if found is not None:
         st.subheader(evaluation.title(found[0]), anchor=False)
+        annotation.show(service, found[0])
         evaluation.show(service, found[1])
 
 
 def _two(service: ModelService, ids: list[str]) -> None:
     found = [_opened(service, key) for key in ids]
     if found[0] is not None and found[1] is not None:
-        comparison.show(found[0], found[1])
+        comparison.show(service.compare(*ids), found[0][1], found[1][1])
 
 
 def _opened(service: ModelService, evaluation_id: str) -> tuple[Status, Evaluation] | None:
@@ -43,9 +44,11 @@ def _opened(service: ModelService, evaluation_id: str) -> tuple[Status, Evaluati
     except RequestRejected as error:
         st.warning(f"{error} It may have been removed: choose another.")
         return None
+    if status.running:
+        st.info(f"**This evaluation is {status.state}.** It has no result yet.")
+        return None
     if status.result is None:
-        reason = (status.error or {}).get("message", "it has no result yet")
-        st.warning(f"**This evaluation is {status.state}.** {reason}")
+        ended.show(service, status)
         return None
     return status, status.result
 

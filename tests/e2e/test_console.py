@@ -351,7 +351,9 @@ def test_two_evaluations_are_held_side_by_side_by_their_link_and_come_as_a_zip(
     target = tmp_path / "all.zip"
     download.value.save_as(target)
     with zipfile.ZipFile(target) as archive:
-        assert set(archive.namelist()) == {"report.html", "report.json", "features.csv"}
+        assert set(archive.namelist()) == {
+            "report.html", "report.json", "features.csv", "rows.parquet",
+        }  # fmt: skip
 
 
 def _wait_until_done(system: System, evaluation_id: str) -> None:
