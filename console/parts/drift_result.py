@@ -27,6 +27,7 @@ def show(
         for series in wiring.ask([question])[question].result().series
     }
     chosen = features.table(result, history)
+    features.bands(result)
     left, right = st.columns(2)
     with left:
         features.distribution(result, chosen)

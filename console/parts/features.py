@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from console import charts, frames, words
+from console.charts.features import null_bands
 from console.frames import Series
 from console.panels import show_chart
 from evaluation.result import Evaluation, FeatureDrift
@@ -65,7 +66,13 @@ def table(result: Evaluation, history: Mapping[str, Series] | None = None) -> Fe
             "by chance": st.column_config.TextColumn(
                 "by chance", help="Where the score lies when both sides are the same: null band."
             ),
-            "effect": st.column_config.TextColumn("effect", help="How much, in its own units."),
+            "effect": st.column_config.TextColumn(
+                "effect", help="How much, in its own units and in standard deviations (std)."
+            ),
+            "blocks": st.column_config.TextColumn(
+                "blocks", help="Rows in time order are resampled in blocks of so many."
+            ),
+            "why": st.column_config.TextColumn("why", width="large"),
             "history": st.column_config.LineChartColumn(
                 "history", help="The published scores over the chosen time."
             ),
@@ -90,9 +97,11 @@ def _row(
         "p": words.number(feature.p_value) if feature.p_value is not None else "",
         "n": result.rows.current - feature.missing.current,
         "method": feature.method,
+        "blocks": "" if feature.block_rows is None else f"{feature.block_rows} rows",
         "missing": feature.missing.current,
         "new categories": ", ".join(feature.new_categories),
         "what changed": ", ".join(feature.changes),
+        "why": feature.reason or "",
     }
     if history is not None:
         series = history.get(feature.name)
@@ -115,11 +124,19 @@ def _band(feature: FeatureDrift) -> str:
 def effect(feature: FeatureDrift) -> str:
     """The effect in its own units; else the shift of the mean; else nothing."""
     if feature.effect is not None:
-        return f"{words.number(feature.effect)} {feature.effect_unit or ''}".strip()
+        text = f"{words.number(feature.effect)} {feature.effect_unit or ''}".strip()
+        return f"{text} ({size(feature)})" if size(feature) else text
     both = feature.statistics
     if both is None or both.reference.mean is None or both.current.mean is None:
         return ""
     return f"{both.current.mean - both.reference.mean:+.3g} in the mean"
+
+
+def size(feature: FeatureDrift) -> str:
+    """What the least effect is held against: standard deviations for numbers."""
+    if feature.effect_size is None or feature.kind != "numerical":
+        return ""
+    return f"{words.number(feature.effect_size)} std"
 
 
 def distribution(result: Evaluation, feature: FeatureDrift) -> None:
@@ -131,6 +148,19 @@ def distribution(result: Evaluation, feature: FeatureDrift) -> None:
     st.caption(about(feature))
 
 
+def bands(result: Evaluation) -> None:
+    """Every score against what it does by chance, in the order of the table."""
+    drawn = null_bands(ranked(result))
+    if drawn.data[0].y is not None and len(drawn.data) > 1:
+        show_chart(drawn, "Score against chance", key=f"bands:{result.evaluation_id}")
+        st.caption(
+            "The bar holds 95 % of the scores that two samples of one source give; from the dashed "
+            "line on the values drift; what drifts left of it has other missing values or new "
+            f"categories. {result.rows.current:,} rows against "
+            f"{result.rows.reference:,}, each feature by its own method."
+        )
+
+
 def about(feature: FeatureDrift) -> str:
     parts = [f"{feature.method}: score {words.number(feature.score)}"]
     if feature.threshold is not None:
@@ -140,6 +170,13 @@ def about(feature: FeatureDrift) -> str:
         parts.append(f"mean {words.number(before.mean)} → {words.number(after.mean)}")
         parts.append(f"median {words.number(before.q50)} → {words.number(after.q50)}")
     parts.append(f"missing {feature.missing.reference} → {feature.missing.current}")
+    if feature.effect is not None:
+        least = feature.minimum_effect
+        parts.append(f"effect {effect(feature)}" + (f", least {least:g}" if least else ""))
+    if feature.changes:
+        parts.append(f"changed: {', '.join(feature.changes)}")
+    if feature.block_rows is not None:
+        parts.append(f"blocks of {feature.block_rows} rows in time order were resampled")
     if feature.reason:
         parts.append(feature.reason)
     return " · ".join(parts)
