@@ -14,7 +14,7 @@ import yaml
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from console.promql import catalogue, fleet, machine, monitoring, slo
+from console.promql import catalogue, fleet, machine, monitoring, slo, truth
 from model_service import models
 from model_service.metrics import ServiceMetrics
 from tests import servers
@@ -116,7 +116,7 @@ def queries() -> list[tuple[str, str]]:
     """Every PromQL text of the project, with the name it goes by."""
     from_console = [
         (f"{module.__name__.split('.')[-1]} {name}", query.render({"job": "bike-api"}, "5m"))
-        for module in (catalogue, slo, fleet, machine, monitoring)
+        for module in (catalogue, slo, fleet, machine, monitoring, truth)
         for name, query in module.ALL.items()
     ]
     from_rules = [(f"rule {name}", rule["expr"]) for name, rule in rules()]

@@ -1,5 +1,7 @@
 """Scores from one evaluation to the next, and how much truth is still missing."""
 
+import time
+
 import streamlit as st
 
 from console import frames, wiring, words
@@ -8,7 +10,8 @@ from console.charts.over_evaluations import Scored, scores
 from console.panels import show_chart
 from console.parts import evaluation
 from console.promql import catalogue
-from console.widgets import Look, latest
+from console.promql import truth as missing
+from console.widgets import Look, latest, show_answers
 from evaluation.result import Evaluation
 
 LOW_IS_GOOD = ("rmse", "mae", "mape", "log_loss")
@@ -17,19 +20,29 @@ Documents = list[tuple[Status, Evaluation]]
 
 
 def truth(model: wiring.Model, look: Look) -> None:
-    """How many predictions still wait for their truth, by the counters."""
+    """How many predictions still wait for their truth, and how late it comes."""
     window = f"{round(look.span.seconds)}s"
-    queries = (catalogue.PREDICTIONS_MADE, catalogue.TRUTHS_KNOWN)
+    queries = (
+        catalogue.PREDICTIONS_MADE, catalogue.TRUTHS_KNOWN, missing.WITHOUT_TRUTH,
+        missing.TRUTH_LAG,
+    )  # fmt: skip
     asked = [wiring.question(query, model.labels, window=window) for query in queries]
     futures = wiring.ask(asked)
-    made, known = (frames.single(futures[question].result().series) for question in asked)
+    answers = [futures[question].result() for question in asked]
+    show_answers(*answers)
+    values = [frames.single(answer.series) for answer in answers]
+    made, known, waiting, lag = values
     length = words.age(look.span.seconds)
-    cells = st.columns(3)
-    cells[0].metric(f"Predictions in {length}", words.number(made), help=queries[0].description)
-    cells[1].metric(f"Truths in {length}", words.number(known), help=queries[1].description)
-    missing = max(0.0, 1 - known / made) if made > 0 else None
-    cells[2].metric("Truth still missing", words.percent(missing),
-                    help="A truth may belong to an earlier prediction.")  # fmt: skip
+    oldest = min(answer.came_at for answer in answers)
+    came = f" Came {words.age(max(0.0, time.time() - oldest))} ago." if oldest else ""
+    shown = (
+        (f"Predictions in {length}", words.number(made), queries[0]),
+        (f"Truths in {length}", words.number(known), queries[1]),
+        ("Without truth, in the log", words.number(waiting), queries[2]),
+        ("Truth comes after, median", words.duration(lag), queries[3]),
+    )
+    for cell, (label, value, query) in zip(st.columns(4), shown, strict=True):
+        cell.metric(label, value, help=query.description + came)
 
 
 def over_time(found: Documents, model: wiring.Model, look: Look) -> None:

@@ -4,8 +4,16 @@ import streamlit as st
 
 from console import charts, documents, wiring
 from console.panels import show_chart
-from console.parts import evaluation, residuals, scores
-from console.widgets import explain_errors, head_of_model, keep_fresh, latest, show_state, try_again
+from console.parts import estimates, evaluation, residuals, scores
+from console.widgets import (
+    Look,
+    explain_errors,
+    head_of_model,
+    keep_fresh,
+    latest,
+    show_state,
+    try_again,
+)
 
 RECENT = 40
 
@@ -14,7 +22,7 @@ def render() -> None:
     look, model = head_of_model("Quality")
     if model is None:
         return
-    keep_fresh(lambda: scores.truth(model, look), look.refresh)
+    keep_fresh(lambda: _without_truth(model, look), look.refresh)
     with explain_errors():
         service = wiring.service(model)
         recent = latest(f"recent:{model.name}", lambda: service.recent(RECENT))
@@ -32,6 +40,11 @@ def render() -> None:
         elif recent.error is None:
             st.info("**Quality is not known.** No evaluation has rows with their truth yet.")
             st.page_link("views/evaluate.py", label="Evaluate", icon=":material/play_arrow:")
+
+
+def _without_truth(model: wiring.Model, look: Look) -> None:
+    scores.truth(model, look)
+    estimates.show(model, look)
 
 
 def _chosen(found: scores.Documents) -> None:

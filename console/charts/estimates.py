@@ -1,0 +1,37 @@
+"""Estimated beside realised performance: a line in its interval, and what came true."""
+
+import math
+from collections.abc import Mapping
+
+import plotly.graph_objects as go
+
+from console.charts.base import COLOURS, HEIGHT, figure, local
+from console.frames import Series, Span, with_gaps
+
+INTERVAL = "rgba(0,114,178,0.18)"
+
+
+def estimate(
+    found: Mapping[str, Series], unit: str, *, zone: str, span: Span, threshold: float | None = None
+) -> go.Figure:
+    """`found` by part: "estimated", "lower", "upper", "realised"; what is missing is not drawn."""
+    made = figure(HEIGHT)
+    parts = {name: with_gaps(series, span.step) for name, series in found.items()}
+    for name, fill in (("upper", None), ("lower", "tonexty")):
+        if "lower" in parts and "upper" in parts:
+            made.add_scatter(
+                x=local(parts[name].times, zone), y=parts[name].values, mode="lines",
+                line={"width": 0}, fill=fill, fillcolor=INTERVAL, hoverinfo="skip",
+                name="95 % interval", showlegend=fill is not None,
+            )  # fmt: skip
+    for name, colour, dash in (("estimated", COLOURS[0], "dash"), ("realised", COLOURS[1], None)):
+        if name in parts:
+            made.add_scatter(
+                x=local(parts[name].times, zone), y=parts[name].values, mode="lines", name=name,
+                line={"width": 1.8, "color": colour, "dash": dash},
+                hovertemplate="%{y:.4g} " + unit + f"<extra>{name}</extra>",
+            )  # fmt: skip
+    if threshold is not None and math.isfinite(threshold):
+        made.add_hline(threshold, line={"dash": "dot", "width": 1.2, "color": COLOURS[1]})
+    made.update_yaxes(title=unit, rangemode="tozero")
+    return made

@@ -1,0 +1,77 @@
+"""Estimated beside realised performance, score by score, from the published gauges."""
+
+from collections.abc import Sequence
+
+from plotly.graph_objects import Figure
+
+from console import wiring
+from console.answers import Question
+from console.charts.estimates import estimate
+from console.frames import Series
+from console.panels import Panel, show_panels
+from console.promql import catalogue, truth
+from console.promql.catalogue import Query
+from console.widgets import Look, latest
+
+PARTS = {
+    "estimated": truth.ESTIMATED,
+    "lower": truth.ESTIMATED_LOWER,
+    "upper": truth.ESTIMATED_UPPER,
+}
+# the gauges of what came true; classes have theirs in the evaluations alone
+REGRESSION: dict[str, tuple[str, Query | None]] = {
+    "rmse": ("RMSE", catalogue.RMSE),
+    "mae": ("MAE", catalogue.MAE),
+}
+CLASSES: dict[str, tuple[str, Query | None]] = {
+    "roc_auc": ("ROC AUC", None),
+    "f1": ("F1", None),
+    "precision": ("Precision", None),
+    "recall": ("Recall", None),
+}
+EMPTY = (
+    "No published evaluation has estimated it in this time: all truth was there, or its rows are "
+    "unlike all that an estimate could be learnt on."
+)
+
+
+def show(model: wiring.Model, look: Look) -> None:
+    scores = REGRESSION if model.task in ("regression", "") else CLASSES
+    about = latest(f"about:{model.name}", lambda: wiring.service(model).about()).value or {}
+    thresholds = about.get("thresholds") or {}
+    show_panels(
+        [
+            _panel(name, label, realised, model, look, thresholds.get(name))
+            for name, (label, realised) in scores.items()
+        ],
+        look,
+    )
+
+
+def _panel(
+    name: str, label: str, realised: Query | None, model: wiring.Model, look: Look,
+    threshold: float | None,
+) -> Panel:  # fmt: skip
+    of = {**model.labels, "score": name}
+    asked = [(part, wiring.question(query, of, look.span)) for part, query in PARTS.items()]
+    asked += _realised(realised, model, look)
+    unit = realised.unit if realised is not None else ""
+
+    def draw(found: list[Series], _before: Sequence[Series]) -> Figure:
+        by_part = {series.name: series for series in found}
+        return estimate(by_part, unit, zone=look.zone, span=look.span, threshold=threshold)
+
+    text = (
+        "What the last published evaluation estimates for all of its rows, with its 95 percent "
+        "interval, and what came true of the rows whose truth is known."
+    )
+    title = f"{label}: estimated beside realised"
+    return Panel(title, unit, text, asked, draw=draw, empty=EMPTY, key=f"estimate:{name}")
+
+
+def _realised(
+    query: Query | None, model: wiring.Model, look: Look
+) -> list[tuple[str, Question]]:  # fmt: skip
+    if query is None:
+        return []
+    return [("realised", wiring.question(query, model.labels, look.span))]
