@@ -1,7 +1,6 @@
 """Shared controls of the pages, and the states that every page has: fresh, stale, failed, empty."""
 
 import logging
-import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsError
 from streamlit.delta_generator import DeltaGenerator
 
-from console import frames, wiring, words
+from console import frames, grafana, moments, wiring, words
 from console.answers import Answer
 from console.errors import ConsoleError, QueryRejected, RequestRejected
 
@@ -126,7 +125,9 @@ def head(title: str) -> Look:
     left, right = st.columns([2, 3], vertical_alignment="bottom")
     left.title(title, anchor=False)
     with right, _controls():
-        return _time()
+        look = _time()
+        _grafana(title, None, look)
+    return look
 
 
 def head_of_model(title: str, *, timed: bool = True) -> "tuple[Look, wiring.Model | None]":
@@ -137,6 +138,8 @@ def head_of_model(title: str, *, timed: bool = True) -> "tuple[Look, wiring.Mode
     with right, _controls():
         model = _pick(found) if found else None
         look = _time() if timed else Look(3600, None, None, zone())
+        if timed:
+            _grafana(title, model, look)
     _without_model(found, answer)
     return look, model
 
@@ -204,6 +207,17 @@ def _time() -> Look:
     return Look(RANGES[span or "1 h"], every, zoom, zone())
 
 
+def _grafana(page: str, model: "wiring.Model | None", look: Look) -> None:
+    """The dashboard of the same model and time, where the settings name a Grafana."""
+    base = wiring.settings().grafana_url
+    if base is None:
+        return
+    name, job = (model.name, model.job) if model is not None else ("", "")
+    url = grafana.address(base, page, name, job, look.seconds, look.zoom)
+    if url is not None:
+        st.link_button("Grafana", url, type="tertiary", icon=":material/open_in_new:")
+
+
 def zone() -> str:
     """The reader's time zone, as the browser says."""
     named = st.context.timezone or "UTC"
@@ -223,13 +237,14 @@ def zoom_into(start: float, end: float) -> None:
 def _zoom() -> tuple[float, float] | None:
     """The chosen stretch: of the URL, or of the page where one was before."""
     try:
-        start, end = (float(st.query_params[name]) for name in ZOOM)
+        now = wiring.now()
+        start, end = (moments.moment(st.query_params[name], now) for name in ZOOM)
     except (KeyError, ValueError):
         kept: tuple[float, float] | None = st.session_state.get("zoom")
         if kept is not None:
             zoom_into(*kept)
         return kept
-    if not (math.isfinite(start) and math.isfinite(end) and start < end):
+    if not start < end:
         return None
     st.session_state["zoom"] = (start, end)
     return start, end

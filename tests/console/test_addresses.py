@@ -1,0 +1,46 @@
+"""Addresses from Grafana and to it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from console import grafana, moments
+
+DASHBOARDS = Path(__file__).resolve().parents[2] / "deployment" / "grafana" / "dashboards"
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("1700000000000", 1.7e9),
+        ("1700000000", 1.7e9),
+        ("now", 2e9),
+        ("now-6h", 2e9 - 21_600),
+        ("now-7d", 2e9 - 604_800),
+    ],
+)
+def test_a_time_is_read_as_grafana_and_as_the_console_write_it(text: str, seconds: float) -> None:
+    assert moments.moment(text, 2e9) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "nan", "yesterday", "now-6 h"])
+def test_what_is_no_time_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):
+        moments.moment(text, 2e9)
+
+
+def test_a_page_that_moves_with_the_clock_opens_a_dashboard_that_does() -> None:
+    url = grafana.address("http://g/", "Drift", "a b", "j", 3600, None)
+    assert url == "http://g/d/belvedere-model?var-model=a+b&var-job=j&from=now-3600s&to=now"
+
+
+def test_a_fixed_time_is_passed_in_milliseconds() -> None:
+    url = grafana.address("http://g", "Overview", "", "", 3600, (1.7e9, 1.7e9 + 60))
+    assert url == "http://g/d/belvedere-fleet?from=1700000000000&to=1700000060000"
+    assert grafana.address("http://g", "Explore", "", "", 3600, None) is None
+
+
+def test_every_dashboard_that_is_linked_exists() -> None:
+    known = {json.loads(path.read_text("utf-8"))["uid"] for path in DASHBOARDS.glob("*.json")}
+    assert set(grafana.DASHBOARDS.values()) <= known
