@@ -75,10 +75,12 @@ def facts(models: list[wiring.Model], look: Look) -> tuple[list[Facts], list[Ans
     return listed, [*answers.values(), trends]
 
 
-def changed(look: Look) -> tuple[list[changes.Change], list[Answer]]:
-    """This period against the one before, for all models."""
+def changed(
+    look: Look, since: float | None = None
+) -> tuple[list[changes.Change], list[Answer]]:  # fmt: skip
+    """This period against the one before, or the one before a moment, for all models."""
     span = look.span
-    moments = (span.end, span.start)
+    moments = (span.end, span.start if since is None else since)
     window = f"{round(span.seconds)}s"
     asked = {
         (query, at): wiring.question(query, {}, window=window, at=at)

@@ -22,9 +22,8 @@ def show(
     kinds = [TRAINING, PERIOD, STRETCH, UPLOAD]
     if of_log:
         kinds.insert(2, BEFORE)
-    kind = st.segmented_control(
-        "Compare with", kinds, default=TRAINING, key="reference_of", required=True,
-        bind="query-params",
+    kind = st.selectbox(
+        "Compare with", kinds, key="reference_of", width=260, bind="query-params"
     )  # fmt: skip
     found: dict[str, Any] | None = {}
     file = None

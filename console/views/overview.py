@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from console import wiring, words
-from console.changes import Change
+from console import wiring
 from console.fleet import ask, table
 from console.fleet.rows import Facts, worst_first
 from console.panels import panel, show_panels
+from console.parts import visits, what_changed
 from console.promql import catalogue
 from console.widgets import Look, head, keep_fresh, latest, no_models, show_answers
 
-MOST_CHANGES = 6
+MOST_ALERTS = 6
 CHARTS = (catalogue.REQUEST_RATE, catalogue.ERROR_RATIO, catalogue.LATENCY_P95, catalogue.RMSE)
 
 
@@ -19,10 +19,11 @@ def render() -> None:
     if model is not None:
         st.switch_page("views/drift.py", query_params={"model": model})
     look = head("Overview")
-    keep_fresh(lambda: _models(look), look.refresh)
+    seen = visits.last()
+    keep_fresh(lambda: _models(look, seen), look.refresh)
 
 
-def _models(look: Look) -> None:
+def _models(look: Look, seen: float | None) -> None:
     models, answer = wiring.models()
     if not models:
         show_answers(answer)
@@ -30,11 +31,10 @@ def _models(look: Look) -> None:
             no_models()
         return
     facts, answers = ask.facts(models, look)
-    changes, more = ask.changed(look)
-    show_answers(answer, *answers, *more)
+    show_answers(answer, *answers)
     table.show(worst_first(facts), wiring.now())
     _evaluated(facts)
-    _changes(changes, look)
+    what_changed.show(look, seen)
     _alerts()
     if len(models) == 1:
         labels = models[0].labels
@@ -53,28 +53,9 @@ def _evaluated(facts: list[Facts]) -> None:
                "published evaluation. Click a model to open it.")  # fmt: skip
 
 
-def _changes(changes: list[Change], look: Look) -> None:
-    length = words.age(look.span.seconds)
-    st.subheader(
-        "What changed", anchor=False, help=f"The last {length} against the {length} before."
-    )
-    if not changes:
-        st.caption(f"Nothing that stands out in {length}, against the {length} before.")
-    for change in changes[:MOST_CHANGES]:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"**{change.model}** {change.text}", width="content")
-            st.page_link(
-                f"views/{change.page}.py", label=change.page.capitalize(),
-                icon=":material/arrow_forward:",
-                query_params={"model": change.model},
-            )  # fmt: skip
-    if len(changes) > MOST_CHANGES:
-        st.caption(f"And {len(changes) - MOST_CHANGES} smaller changes.")
-
-
 def _alerts() -> None:
     found = latest("alerts", wiring.alertmanager().alerts)
-    for alert in (found.value or [])[:MOST_CHANGES]:
+    for alert in (found.value or [])[:MOST_ALERTS]:
         name = alert["labels"].get("alertname", "alert")
         silenced = " (silenced)" if alert["status"]["state"] == "suppressed" else ""
         text = alert["annotations"].get("description") or alert["annotations"].get("summary", "")

@@ -115,3 +115,21 @@ def test_a_wrong_query_is_answered_in_the_words_of_prometheus() -> None:
             assert not shown.error
             shown.text_area[0].set_value("  ").run()
             assert "Write a query" in shown.info[0].value
+
+
+def test_the_last_visit_is_read_from_the_address_and_replaced_by_this_one() -> None:
+    def page() -> None:
+        import streamlit as st
+
+        from console.parts import visits
+
+        st.write(f"last {visits.last()}")
+
+    shown = AppTest.from_function(page)
+    shown.query_params["seen"] = "1700000000"
+    shown.run()
+    assert "last 1700000000.0" in said(shown)
+    assert float("".join(shown.query_params["seen"])) > 1.7e9
+    shown.run()
+    assert "last 1700000000.0" in said(shown)
+    assert "last None" in said(AppTest.from_function(page).run())

@@ -1,0 +1,35 @@
+"""What changed against the period before, or since the last visit, in sentences."""
+
+import streamlit as st
+
+from console import words
+from console.fleet import ask
+from console.parts import visits
+from console.widgets import Look, show_answers
+
+MOST_CHANGES = 6
+
+
+def show(look: Look, seen: float | None) -> None:
+    length = words.age(look.span.seconds)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader("What changed", anchor=False, width="content",
+                     help="The chosen time against as long a time before.")  # fmt: skip
+        since = visits.choose(seen)
+    changes, answers = ask.changed(look, since)
+    show_answers(*answers)
+    if not all(answer.known for answer in answers):
+        return
+    if not changes:
+        visit = " your last visit" if since is not None else ""
+        st.caption(f"Nothing that stands out in {length}, against the {length} before{visit}.")
+    for change in changes[:MOST_CHANGES]:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"**{change.model}** {change.text}", width="content")
+            st.page_link(
+                f"views/{change.page}.py", label=change.page.capitalize(),
+                icon=":material/arrow_forward:",
+                query_params={"model": change.model},
+            )  # fmt: skip
+    if len(changes) > MOST_CHANGES:
+        st.caption(f"And {len(changes) - MOST_CHANGES} smaller changes.")
