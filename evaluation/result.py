@@ -126,6 +126,24 @@ class Group(msgspec.Struct, frozen=True):
     mae: float
 
 
+class TargetRates(msgspec.Struct, frozen=True, kw_only=True):
+    """The rate of the positive class on both sides, and their difference with its interval.
+
+    `pairs` counts the identifiers that stand on both sides, where the difference is that of pairs;
+    None where the sides are taken as independent. `p_value` is that of no difference.
+    """
+
+    positive: str
+    reference: float
+    current: float
+    difference: float
+    lower: float
+    upper: float
+    p_value: float
+    method: str
+    pairs: int | None = None
+
+
 class Grid(msgspec.Struct, frozen=True):
     """Counts of true (rows of `counts`) against predicted values (columns), on shared edges."""
 
@@ -194,6 +212,7 @@ class Evaluation(msgspec.Struct, kw_only=True):
     weighted_drift_share: float | None = None
     target_drift: FeatureDrift | None = None
     prediction_drift: FeatureDrift | None = None
+    target_rates: TargetRates | None = None
     quality: Quality | None = None
     quality_reference: Quality | None = None
     estimated: EstimatedQuality | None = None

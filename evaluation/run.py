@@ -19,8 +19,10 @@ from evaluation.result import (
     Quality,
     Residuals,
     Rows,
+    TargetRates,
 )
 from evaluation.schema import Schema
+from evaluation.target_rates import target_rates
 from evaluation.verdict import describe, difference, rule_of
 
 Progress = Callable[[str, float], None]
@@ -72,6 +74,7 @@ def evaluate(
         residuals=quality.residuals(with_target, str(schema.target), str(schema.prediction))
         if len(with_target) and schema.task == "regression"
         else None,
+        target_rates=target_rates(reference, current, schema),
         made=made,
         warnings=data.warnings,
     )
@@ -94,6 +97,7 @@ class Findings:
     quality: Quality | None = None
     quality_reference: Quality | None = None
     residuals: Residuals | None = None
+    target_rates: TargetRates | None = None
     made: report.Report | None = None
     warnings: list[str] = field(default_factory=list)
 
@@ -132,6 +136,7 @@ def document(found: Findings, schema: Schema, name: str) -> Evaluation:
         features=features,
         target_drift=described.get(schema.target or ""),
         prediction_drift=described.get(schema.prediction or ""),
+        target_rates=found.target_rates,
         quality=found.quality,
         quality_reference=found.quality_reference,
         residuals=found.residuals,
