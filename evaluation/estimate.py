@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from evaluation.checks import label
 from evaluation.result import EstimatedQuality, EstimatedScore
 from evaluation.schema import Schema
 
@@ -85,9 +86,9 @@ def confidence_based(
     """
     from sklearn.isotonic import IsotonicRegression
 
-    labels = sorted(set(reference[str(schema.target)].astype(str)))
+    labels = sorted(set(reference[str(schema.target)].map(label)))
     positive = labels[-1]
-    truth = (reference[str(schema.target)].astype(str) == positive).to_numpy(dtype="float64")
+    truth = (reference[str(schema.target)].map(label) == positive).to_numpy(dtype="float64")
     raw = reference[str(schema.probability)].to_numpy(dtype="float64")
     asked = current[str(schema.probability)].to_numpy(dtype="float64")
     usable = ~np.isnan(raw)
@@ -97,7 +98,7 @@ def confidence_based(
         fitted = IsotonicRegression(y_min=0.0, y_max=1.0, out_of_bounds="clip")
         fitted.fit(raw[kept], truth[kept])
         calibrated += np.nan_to_num(fitted.predict(np.nan_to_num(asked, nan=0.5)), nan=0.5) / FOLDS
-    called = (current[str(schema.prediction)].astype(str) == positive).to_numpy()
+    called = (current[str(schema.prediction)].map(label) == positive).to_numpy()
     said: Floats = called.astype(np.float64)
     values = _confusion_scores(calibrated, said, asked)
     random = np.random.default_rng(0)

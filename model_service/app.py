@@ -33,6 +33,7 @@ from model_service.routes import (
     answer,
     evaluate,
     evaluations,
+    features,
     feedback,
     health,
     predict,
@@ -44,6 +45,7 @@ from model_service.settings import Settings
 
 ROUTERS: tuple[RouterMaker, ...] = (
     predict.router,
+    features.router,
     feedback.router,
     evaluate.router,
     evaluations.router,

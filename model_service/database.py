@@ -6,11 +6,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from evaluation.migrations import Layout, add_columns, add_indexes
-from model_service.models.base import MonitoredModel
+from model_service.models.base import LONGEST_TEXT, MonitoredModel
 
 log = logging.getLogger(__name__)
 
-TYPES: dict[str, Any] = {"float": sa.Float(53), "int": sa.Integer, "date": sa.Date}
+TYPES: dict[str, Any] = {
+    "float": sa.Float(53),
+    "int": sa.Integer,
+    "date": sa.Date,
+    "text": sa.String(LONGEST_TEXT),
+}
 ROWS_AT_ONCE = 10_000
 
 
@@ -53,7 +58,7 @@ def log_table(model: MonitoredModel) -> sa.Table:
         sa.Column("prediction_id", sa.String(32), nullable=False, unique=True),
         sa.Column("model_version", sa.String(64), nullable=False),
         sa.Column("received_at", sa.Float(53), nullable=False, index=True),
-        *(sa.Column(item.name, TYPES[item.type], nullable=False) for item in model.inputs),
+        *(sa.Column(item.name, TYPES[item.type], nullable=item.optional) for item in model.inputs),
         sa.Column("prediction", sa.Float(53), nullable=False),
         sa.Column("truth", sa.Float(53)),
         sa.Column("truth_at", sa.Float(53)),

@@ -173,7 +173,7 @@ class Dispatcher:
         files, settings = self._store.files, self._settings
         return evaluation_job.Job(
             evaluation_id=stored.id,
-            model=self._model.name,
+            model=self._model.loaded_as,
             data_dir=settings.data_dir,
             incoming=self.incoming,
             uploads=settings.data_dir / "uploads" / self._model.name,

@@ -136,8 +136,11 @@ def _estimate(
     """From rows whose truth has come, those of the log after those of the training."""
     honest = model.honest_rows()
     logged = log_reader.read_known(place.engine, model, estimate.MOST_REFERENCE)
-    columns = [*model.schema.features, str(model.schema.target), str(model.schema.prediction)]
-    known = pd.concat([frame[columns] for frame in (honest, logged) if len(frame)])
+    columns = [*model.schema.features, str(model.schema.target), model.output]
+    frames = [frame[columns] for frame in (honest, logged) if len(frame)]
+    if not frames:
+        return None
+    known = windows.predicted(pd.concat(frames, ignore_index=True), model)
     return estimate.estimate(known, current, model.schema)
 
 

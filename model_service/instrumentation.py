@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from model_service.metrics import ServiceMetrics
+from model_service.serving_metrics import ServingMetrics
 
 UNMATCHED = "unmatched"
 
@@ -13,10 +13,10 @@ UNMATCHED = "unmatched"
 class RequestMetrics:
     """ASGI middleware: the endpoint label is the route's template, so that it stays bounded."""
 
-    def __init__(self, app: ASGIApp, metrics: ServiceMetrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: ServingMetrics) -> None:
         self._app = app
         self._metrics = metrics
-        self._children: dict[tuple[str, str, int], tuple[Any, Any]] = {}
+        self._children: dict[tuple[str, str, int], list[Any]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -43,14 +43,15 @@ class RequestMetrics:
         children = self._children.get(key)
         if children is None:
             labels = (endpoint, _method(scope["method"]), str(status))
-            children = (
+            children = [
                 self._metrics.requests.labels(*labels),
-                self._metrics.duration.labels(*labels),
-            )
+                *(histogram.labels(*labels) for histogram in self._metrics.durations),
+            ]
             if endpoint != UNMATCHED:
                 self._children[key] = children
         children[0].inc()
-        children[1].observe(seconds)
+        for histogram in children[1:]:
+            histogram.observe(seconds)
 
 
 def _method(method: str) -> str:

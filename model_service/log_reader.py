@@ -52,10 +52,10 @@ def read(engine: sa.Engine, model: MonitoredModel, stretch: Stretch, most_rows: 
         frame = pd.DataFrame(rows.fetchall(), columns=list(rows.keys()))
     more = len(frame) > most_rows
     frame = frame.iloc[:most_rows].iloc[::-1].reset_index(drop=True)
-    target, prediction = str(model.schema.target), str(model.schema.prediction)
+    target = str(model.schema.target)
     columns = [item.name for item in model.inputs]
-    renamed = frame.rename(columns={"prediction": prediction, "truth": target})
-    wanted = [*columns, prediction, target, *IDENTITY]
+    renamed = frame.rename(columns={"prediction": model.output, "truth": target})
+    wanted = [*columns, model.output, target, *IDENTITY]
     return LogRows(renamed[wanted].astype({target: "float64"}), more)
 
 
@@ -72,7 +72,7 @@ def read_known(engine: sa.Engine, model: MonitoredModel, most_rows: int) -> pd.D
     with engine.connect() as connection:
         rows = connection.execute(query)
         frame = pd.DataFrame(rows.fetchall(), columns=list(rows.keys()))
-    names = {"prediction": str(model.schema.prediction), "truth": str(model.schema.target)}
+    names = {"prediction": model.output, "truth": str(model.schema.target)}
     return frame.sort_values("received_at", ignore_index=True).rename(columns=names)
 
 

@@ -1,29 +1,31 @@
-"""Every metric of the service: names and labels are the contract with their readers."""
+"""Every metric of the service: names and labels are the contract with their readers.
+
+Those of serving stand in serving_metrics.py, for services that evaluate nothing have them too.
+"""
 
 import math
 from datetime import datetime
 
-from prometheus_client import (
-    CollectorRegistry,
-    Counter,
-    Gauge,
-    Histogram,
-    ProcessCollector,
-    disable_created_metrics,
-)
+from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from evaluation.result import Evaluation, Quality
-from model_service.models.base import MonitoredModel
-
-REQUEST_LABELS = ("endpoint", "method", "status_code")
-# from a tenth of a millisecond, which is what a prediction costs, to the longest evaluation
-DURATION_BUCKETS = (
-    0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5,
-    10, 30, 60,
-)  # fmt: skip
-
+from model_service.models.base import SCORES_OF, MonitoredModel
+from model_service.serving_metrics import ServingMetrics
 
 MOST_OUTSIDE = 0.5
+SCORE_TEXTS = {
+    "rmse": "Root mean squared error, in the target's unit",
+    "mae": "Mean absolute error, in the target's unit",
+    "r2": "Coefficient of determination",
+    "mape": "Mean absolute percentage error, in percent",
+    "accuracy": "Share of the rows whose class is right",
+    "precision": "Precision of the positive class; the mean over the classes of more than two",
+    "recall": "Recall of the positive class; the mean over the classes of more than two",
+    "f1": "F1 of the positive class; the mean over the classes of more than two",
+    "roc_auc": "Area under the ROC curve of the probability",
+    "log_loss": "Log loss of the probability, in nats",
+}
+OUTSIDE = 0.5
 # a score estimated without truth, and its 95 percent interval
 ESTIMATED = {
     "": "Score of the last evaluation estimated without truth, in the unit of the score",
@@ -32,36 +34,16 @@ ESTIMATED = {
 }
 
 
-class ServiceMetrics:
+class ServiceMetrics(ServingMetrics):
     """The metrics of one model in one registry. Scores are NaN until an evaluation sets them."""
 
     def __init__(self, registry: CollectorRegistry, model: MonitoredModel) -> None:
-        # a series a label set that nothing reads: the start of counting is in `up` and process_*
-        disable_created_metrics()  # type: ignore[no-untyped-call]
-        self.registry = registry
+        super().__init__(registry, model)
         self._features = model.schema.features
-        ProcessCollector(registry=registry)
-        self.requests = Counter(
-            "api_requests_total", "Requests answered", REQUEST_LABELS, registry=registry
-        )
-        self.duration = Histogram(
-            "api_request_duration_seconds",
-            "Time from the request's arrival to the end of its answer",
-            REQUEST_LABELS,
-            buckets=DURATION_BUCKETS,
-            registry=registry,
-        )
-        info = Gauge(
-            "model_info",
-            "The model that this process serves; always 1",
-            ("model", "version", "task"),
-            registry=registry,
-        )
-        info.labels(model.name, model.version, model.task).set(1)
-        self.rmse = self._score("model_rmse_score", "Root mean squared error, in the target's unit")
-        self.mae = self._score("model_mae_score", "Mean absolute error, in the target's unit")
-        self.r2 = self._score("model_r2_score", "Coefficient of determination")
-        self.mape = self._score("model_mape_score", "Mean absolute percentage error, in percent")
+        self.scores = {
+            name: self._score(f"model_{name}_score", SCORE_TEXTS[name])
+            for name in SCORES_OF[model.task]
+        }
         self.evidently_drift = self._score(
             "evidently_data_drift_detected_status",
             "1 when Evidently's share rule says drift, else 0",
@@ -87,6 +69,10 @@ class ServiceMetrics:
         )
         self.target_drift = self._score(
             "model_target_drift_score", "Drift score of the truth, of the rows that have it"
+        )
+        self.target_rate_difference = self._score(
+            "model_target_rate_difference",
+            "Rate of the positive class, current minus reference, of a classifier of two classes",
         )
         self.estimated = {
             name: Gauge(f"model_estimated_score{name}", text, ("score",), registry=registry)
@@ -114,15 +100,6 @@ class ServiceMetrics:
         )
         for outcome in ("succeeded", "failed", "cancelled", "interrupted"):
             self.evaluations.labels(outcome)
-        self.predictions = Counter(
-            "model_predictions_total", "Predictions answered", registry=registry
-        )
-        self.prediction_value = Histogram(
-            "model_prediction_value",
-            "Predicted values, in the target's unit",
-            buckets=model.prediction_buckets,
-            registry=registry,
-        )
         self.feedback = Counter(
             "model_feedback_total", "Truths received for predictions", ("kind",), registry=registry
         )
@@ -137,16 +114,6 @@ class ServiceMetrics:
         )
         for gauge in (self.truth_lag, self.without_truth):
             gauge.set(math.nan)
-        self.log_rows = Counter(
-            "model_prediction_log_rows_total",
-            "Predictions committed to the log by this process",
-            registry=registry,
-        )
-        self.log_write_failures = Counter(
-            "model_prediction_log_write_failures_total",
-            "Predictions that the log did not take, and that were not answered",
-            registry=registry,
-        )
         self.clear()
 
     def _score(self, name: str, text: str) -> Gauge:
@@ -156,10 +123,8 @@ class ServiceMetrics:
         """Show this evaluation, with its own time; what it could not tell is NaN."""
         quality = evaluation.quality or Quality()
         theirs = evaluation.evidently
-        self.rmse.set(_value(quality.rmse))
-        self.mae.set(_value(quality.mae))
-        self.r2.set(_value(quality.r2))
-        self.mape.set(_value(quality.mape))
+        for name, gauge in self.scores.items():
+            gauge.set(_value(getattr(quality, name)))
         self.evidently_drift.set(_value(theirs.drift_detected if theirs else None))
         detected = {"drift": 1.0, "no drift": 0.0}.get(evaluation.verdict)
         self.drift.set(_value(detected))
@@ -169,6 +134,8 @@ class ServiceMetrics:
             (self.target_drift, evaluation.target_drift),
         ):
             gauge.set(_value(outcome.score if outcome else None))
+        rates = evaluation.target_rates
+        self.target_rate_difference.set(_value(rates.difference if rates else None))
         for feature in evaluation.features:
             self.feature_score.labels(feature.name).set(_value(feature.score))
             self.feature_threshold.labels(feature.name).set(_value(feature.threshold))
@@ -195,8 +162,8 @@ class ServiceMetrics:
     def clear(self) -> None:
         """Never evaluated: NaN everywhere, which no alert and no reader takes for a score."""
         for gauge in (
-            self.rmse, self.mae, self.r2, self.mape, self.evidently_drift, self.drift,
-            self.drift_share, self.prediction_drift, self.target_drift, self.rows,
+            *self.scores.values(), self.evidently_drift, self.drift, self.drift_share,
+            self.prediction_drift, self.target_drift, self.target_rate_difference, self.rows,
             self.timestamp, self.evaluation_duration,
         ):  # fmt: skip
             gauge.set(math.nan)

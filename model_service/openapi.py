@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from model_service.models.base import Field, MonitoredModel
+from model_service.models.base import ANSWERED_AS, SCORES_OF, Field, MonitoredModel
 
 NUMBER: dict[str, Any] = {"type": "number"}
 SCORE: dict[str, Any] = {"type": ["number", "null"]}
@@ -38,10 +38,7 @@ def _schemas(model: MonitoredModel) -> dict[str, Any]:
     item = model.input_schema_name
     report = {
         "message": TEXT,
-        "rmse": SCORE,
-        "mape": {**SCORE, "description": "in percent"},
-        "mae": SCORE,
-        "r2score": SCORE,
+        **dict.fromkeys(_score_names(model), SCORE),
         "drift_detected": {"type": "integer", "enum": [0, 1], "description": "Evidently's result"},
         "evaluated_items": {"type": "integer"},
         "evaluation_id": TEXT,
@@ -63,29 +60,39 @@ def _schemas(model: MonitoredModel) -> dict[str, Any]:
     }
     asked = _current() | {"reference": _reference(model)} | NOTES
     evaluated = {"data": rows, "evaluation_period_name": TEXT}
-    example = {"data": [record | truth], "evaluation_period_name": "week1_february"}
+    windows = [window.name for window in model.windows()]
+    known = next((name for name in windows if not name.startswith("january")), "a_period")
+    example = {"data": [record | truth], "evaluation_period_name": known}
+    answered = dict.fromkeys(model.answer(0.5), NUMBER)
+    prediction = _object(
+        {**answered, "prediction_id": TEXT, "model_version": TEXT},
+        [*answered, "prediction_id", "model_version"],
+    )
     return {
         item: _object(
             {field.name: _property(field) for field in model.inputs},
-            [field.name for field in model.inputs],
+            [field.name for field in model.inputs if not field.optional],
             record,
         ),
-        "ModelInput": {"$ref": f"#/components/schemas/{item}"},
-        "PredictionOutput": _object(
-            {model.answer_field: NUMBER, "prediction_id": TEXT, "model_version": TEXT},
-            [model.answer_field, "prediction_id", "model_version"],
+        "ModelInput": _input(model, item),
+        "PredictionOutput": prediction,
+        "BatchInput": _batch(model, item),
+        "BatchOutput": _object(
+            {"predictions": {"type": "array", "items": prediction}}, ["predictions"]
         ),
         "FeedbackInput": _object(
             {"prediction_id": TEXT, "truth": _property(model.truth)}, ["prediction_id", "truth"]
         ),
         "FeedbackOutput": _object({"prediction_id": TEXT, "status": TEXT}, []),
         "EvaluationInput": _object(evaluated, ["data"], example),
-        "EvaluationReportOutput": _object(report, list(report)[:7]),
+        "EvaluationReportOutput": _object(
+            report, ["message", *_score_names(model), "drift_detected", "evaluated_items"]
+        ),
         "EvaluationsInput": {
             **_object(
                 {**evaluated, **asked, "publish": SWITCH},
                 [],
-                {"window": "february_week1"},
+                {"window": known} if windows else example,
             ),
             "description": "Exactly one of data, window, upload, last_hours, last_rows and "
             "interval. CSV and Parquet bodies go by their content type, with the name, publish, "
@@ -109,6 +116,27 @@ def _schemas(model: MonitoredModel) -> dict[str, Any]:
             [],
         ),
     }
+
+
+def _score_names(model: MonitoredModel) -> list[str]:
+    """As /evaluate answers them."""
+    return [ANSWERED_AS.get(name, name) for name in SCORES_OF[model.task]]
+
+
+def _input(model: MonitoredModel, item: str) -> dict[str, Any]:
+    record = {"$ref": f"#/components/schemas/{item}"}
+    if model.entities is None:
+        return record
+    known = _object({model.entities.key: TEXT}, [model.entities.key])
+    return {"anyOf": [record, known, _object({"features": record}, ["features"])]}
+
+
+def _batch(model: MonitoredModel, item: str) -> dict[str, Any]:
+    records = {"type": "array", "items": {"$ref": f"#/components/schemas/{item}"}}
+    properties: dict[str, Any] = {"data": records}
+    if model.entities is not None:
+        properties[f"{model.entities.key}s"] = {"type": "array", "items": TEXT}
+    return {**_object(properties, []), "description": "Exactly one of them; at most 1,000."}
 
 
 def _current() -> dict[str, Any]:
@@ -137,7 +165,7 @@ def _reference(model: MonitoredModel) -> dict[str, Any]:
 
 
 def _property(field: Field) -> dict[str, Any]:
-    kinds = {"float": "number", "int": "integer", "date": "string"}
+    kinds = {"float": "number", "int": "integer", "date": "string", "text": "string"}
     made: dict[str, Any] = {
         "type": kinds[field.type],
         "description": field.description,
@@ -145,6 +173,8 @@ def _property(field: Field) -> dict[str, Any]:
     }
     if field.type == "date":
         made["format"] = "date"
+    if field.choices:
+        made["enum"] = list(field.choices)
     if field.low is not None:
         made["minimum"] = field.low
     if field.high is not None:

@@ -16,8 +16,8 @@ from evaluation.migrations import upgrade
 from model_service.database import log_layout, log_table
 from model_service.errors import LogUnavailable
 from model_service.log_writer import Checkpoints, WriteFailed, Writer
-from model_service.metrics import ServiceMetrics
 from model_service.models.base import MonitoredModel
+from model_service.serving_metrics import ServingMetrics
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class _Outcome:
 class PredictionLog:
     """A writer thread commits whatever waits as one transaction, then answers are sent."""
 
-    def __init__(self, model: MonitoredModel, engine: sa.Engine, metrics: ServiceMetrics) -> None:
+    def __init__(self, model: MonitoredModel, engine: sa.Engine, metrics: ServingMetrics) -> None:
         self._model = model
         self._engine = engine
         self._metrics = metrics

@@ -4,13 +4,14 @@ import datetime
 import io
 import json
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 import pandas as pd
 
+from evaluation.checks import label
 from model_service.errors import (
     MOST_ERRORS_SHOWN,
     BadRequest,
@@ -18,19 +19,30 @@ from model_service.errors import (
     InvalidRows,
     TooLarge,
 )
-from model_service.models.base import Field, MonitoredModel
+from model_service.models.base import LONGEST_TEXT, Field, MonitoredModel
 
 JSON, CSV, PARQUET = "application/json", "text/csv", "application/vnd.apache.parquet"
 
 
 def row_type(name: str, fields: Iterable[Field]) -> type[msgspec.Struct]:
     """A msgspec Struct for one row, so that a right row is decoded and checked in one pass."""
-    return msgspec.defstruct(name, [(field.name, _annotation(field)) for field in fields])
+    declared: list[Any] = [
+        (field.name, _annotation(field) | None, None)
+        if field.optional
+        else (field.name, _annotation(field))
+        for field in fields
+    ]
+    # keyword-only, so that an optional field may stand before one that is not
+    return msgspec.defstruct(name, declared, kw_only=True)
 
 
 def _annotation(field: Field) -> Any:
     if field.type == "date":
         return datetime.date
+    if field.choices:
+        return Literal[field.choices]
+    if field.type == "text":
+        return Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_TEXT)]
     plain: Any = int if field.type == "int" else float
     limits = {}
     if field.low is not None:
@@ -47,25 +59,27 @@ class OneRow:
         self._inputs = inputs
         self._decoder = msgspec.json.Decoder(row_type("Row", inputs))
 
-    def decode(self, body: bytes) -> tuple[Any, ...]:
-        """Raises BadRequest for what is not JSON, InvalidRows that names each wrong field."""
+    def decode(self, body: bytes, number: int | None = None) -> tuple[Any, ...]:
+        """Raises BadRequest for what is not JSON, InvalidRows that names each wrong field, with
+        the `number` of the record where it is one of several."""
         try:
             values = msgspec.structs.astuple(self._decoder.decode(body))
         except msgspec.MsgspecError:
             record = parse_json(body)
             if not isinstance(record, dict):
                 raise BadRequest("The body is no JSON object: send one record.") from None
-            _raise_if_wrong([record], self._inputs, ("body",), numbered=False)
-            values = tuple(_converted(field, record[field.name]) for field in self._inputs)
+            self._raise_if_wrong(record, number)
+            values = tuple(_converted(field, record.get(field.name)) for field in self._inputs)
         for value in values:
             if value.__class__ is float and not math.isfinite(value):
-                _raise_if_wrong(
-                    [dict(zip([f.name for f in self._inputs], values, strict=True))],
-                    self._inputs,
-                    ("body",),
-                    numbered=False,
-                )
+                names = [field.name for field in self._inputs]
+                self._raise_if_wrong(dict(zip(names, values, strict=True)), number)
         return values
+
+    def _raise_if_wrong(self, record: dict[str, Any], number: int | None) -> None:
+        path = ("body",) if number is None else ("body", "data")
+        optional = tuple(field.name for field in self._inputs if field.optional)
+        _raise_if_wrong([record], self._inputs, path, numbers=[number], optional=optional)
 
 
 @dataclass(frozen=True)
@@ -119,7 +133,7 @@ def _from_json(body: bytes, model: MonitoredModel, most_rows: int, need_truth: b
             if all(frame[f.name].abs().max() < math.inf for f in wanted if f.type == "float"):
                 return Rows(frame, ignored)
     records = parse_json(body)["data"]
-    optional = () if need_truth else (model.truth.name,)
+    optional = _optional(fields, need_truth)
     _raise_if_wrong(records, fields, ("body", "data"), optional=optional)
     frame = pd.DataFrame(
         {
@@ -184,11 +198,10 @@ def _from_frame(
     frame: pd.DataFrame, fields: tuple[Field, ...], most_rows: int, need_truth: bool
 ) -> Rows:
     _check_count(len(frame), most_rows)
-    truth = fields[-1].name
     if frame.empty:
         raise BadRequest("The upload has no rows.")
     frame.columns = frame.columns.astype(str)
-    optional = () if need_truth else (truth,)
+    optional = _optional(fields, need_truth)
     missing = [f.name for f in fields if f.name not in frame.columns and f.name not in optional]
     if missing:
         raise InvalidRows(
@@ -200,7 +213,7 @@ def _from_frame(
             ("upload",),
         )
     known = [field for field in fields if field.name in frame.columns]
-    lists = {field.name: _plain(frame[field.name]) for field in known}
+    lists = {field.name: _plain(frame[field.name], field) for field in known}
     errors: list[FieldError] = []
     total = 0
     for field in known:
@@ -215,16 +228,24 @@ def _from_frame(
         raise InvalidRows(errors, total, ("upload",))
     columns = {
         field.name: [_converted(field, value) for value in lists.get(field.name, [])]
-        or [math.nan] * len(frame)
+        or [_converted(field, None)] * len(frame)
         for field in fields
     }
     ignored = sorted(set(frame.columns) - {field.name for field in fields})
     return Rows(pd.DataFrame(columns), ignored)
 
 
-def _plain(column: "pd.Series[Any]") -> list[Any]:
-    """Python values; None for what is missing, dates as ISO text."""
+def _optional(fields: tuple[Field, ...], need_truth: bool) -> tuple[str, ...]:
+    """The names that a row may lack; the truth stands last."""
+    names = [field.name for field in fields if field.optional]
+    return tuple(names if need_truth else [*names, fields[-1].name])
+
+
+def _plain(column: "pd.Series[Any]", field: Field) -> list[Any]:
+    """Python values; None for what is missing, dates as ISO text, numbers of a text as text."""
     values = column.astype(object).where(column.notna(), None).tolist()
+    if field.type == "text":
+        return [None if value is None else label(value) for value in values]
     return [
         value.isoformat()[:10] if isinstance(value, datetime.date) else value for value in values
     ]
@@ -235,20 +256,19 @@ def _raise_if_wrong(
     fields: Iterable[Field],
     path: tuple[str, ...],
     *,
-    numbered: bool = True,
+    numbers: Sequence[int | None] | None = None,
     optional: tuple[str, ...] = (),
 ) -> None:
     errors: list[FieldError] = []
     total = 0
     checks = [(field, _checker(field, optional=field.name in optional)) for field in fields]
-    for number, record in enumerate(records):
+    for number, record in zip(numbers or range(len(records)), records, strict=True):
         for field, check in checks:
             problem = check(record.get(field.name, _MISSING))
             if problem is not None:
                 total += 1
                 if len(errors) < MOST_ERRORS_SHOWN:
-                    row = number if numbered else None
-                    errors.append(_error(row, field, record.get(field.name), problem))
+                    errors.append(_error(number, field, record.get(field.name), problem))
     if total:
         raise InvalidRows(errors, total, path)
 
@@ -264,6 +284,8 @@ def _checker(field: Field, *, optional: bool) -> Callable[[Any], str | None]:
             return None if optional else "is missing"
         if field.type == "date":
             return None if _is_date(value) else "is no date"
+        if field.type == "text":
+            return _wrong_text(field, value)
         if isinstance(value, bool) or not isinstance(value, int | float):
             return "is no number"
         if not math.isfinite(value):
@@ -275,6 +297,14 @@ def _checker(field: Field, *, optional: bool) -> Callable[[Any], str | None]:
         return "is out of range" if too_low or too_high else None
 
     return check
+
+
+def _wrong_text(field: Field, value: Any) -> str | None:
+    if not isinstance(value, str):
+        return "is no text"
+    if field.choices:
+        return None if value in field.choices else "is none of the choices"
+    return None if 1 <= len(value) <= LONGEST_TEXT else "is empty or too long"
 
 
 def _is_date(value: Any) -> bool:
@@ -309,6 +339,8 @@ def _shown(value: Any) -> Any:
 def _converted(field: Field, value: Any) -> Any:
     if field.type == "date":
         return datetime.date.fromisoformat(value) if isinstance(value, str) else value
+    if field.type == "text":
+        return value
     if value is None:
         return math.nan
     return int(value) if field.type == "int" and field.low != field.high else float(value)

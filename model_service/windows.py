@@ -78,12 +78,15 @@ def reference(of: Current, model: MonitoredModel, place: Place) -> tuple[pd.Data
 
 
 def predicted(frame: pd.DataFrame, model: MonitoredModel) -> pd.DataFrame:
-    """The frame with predictions, made here where it has none."""
+    """The frame with what the model gives, made here where it is not there, and predictions."""
     prediction = str(model.schema.prediction)
-    if prediction in frame.columns:
-        return frame
-    made = model.predict_many(frame[list(model.schema.features)])
-    return frame.assign(**{prediction: made})
+    if model.output not in frame.columns:
+        made = model.predict_many(frame[list(model.schema.features)])
+        frame = frame.assign(**{model.output: made})
+    if prediction not in frame.columns:
+        decided = model.decide(frame[model.output].to_numpy(dtype="float64"))
+        frame = frame.assign(**{prediction: decided})
+    return frame
 
 
 class EmptyWindow(EmptyData):

@@ -38,6 +38,7 @@ DESIGN = {
     "model_mape_score": set(),
     "evidently_data_drift_detected_status": set(),
     "model_info": {"model", "version", "task"},
+    "model_target_rate_difference": set(),
     "model_drift_detected": set(),
     "model_drift_share": set(),
     "model_prediction_drift_score": set(),
@@ -68,7 +69,7 @@ def exposed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     registry = CollectorRegistry()
     metrics = ServiceMetrics(registry, model)
     metrics.requests.labels("/predict", "POST", "200").inc()
-    metrics.duration.labels("/predict", "POST", "200").observe(0.001)
+    metrics.durations[0].labels("/predict", "POST", "200").observe(0.001)
     return scraped(generate_latest(registry).decode())
 
 

@@ -37,8 +37,12 @@ def router(service: Service, protected: list[Any]) -> APIRouter:
                 f'Send {{"prediction_id": "...", "truth": number}}: {error}.'
             ) from None
         low, high = truth.low, truth.high
-        if (low is not None and given.truth < low) or (high is not None and given.truth > high):
-            text = f"truth: {given.truth:g} is out of range; allowed is {truth.allowed}"
+        broken = truth.type == "int" and not given.truth.is_integer()
+        too_low = low is not None and given.truth < low
+        outside = too_low or (high is not None and given.truth > high)
+        if broken or outside:
+            problem = "is no whole number" if broken else "is out of range"
+            text = f"truth: {given.truth:g} {problem}; allowed is {truth.allowed}"
             wrong = FieldError(None, "truth", given.truth, truth.allowed, text)
             raise InvalidRows([wrong], 1, ("body",))
         if not await service.started_log.record_truth(given.prediction_id, given.truth):

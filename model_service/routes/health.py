@@ -65,6 +65,7 @@ def router(service: Service, _protected: list[Any]) -> APIRouter:
                     "body_bytes": service.settings.most_body_bytes,
                 },
                 "log_durability": service.settings.log_durability,
+                "candidate_version": model.candidate_version,
                 "training": model.details(),
             }
         )

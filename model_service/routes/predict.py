@@ -1,5 +1,6 @@
-"""POST /predict: one record in, one prediction out, logged before it is answered."""
+"""POST /predict and /predict/batch: predictions, logged before they are answered."""
 
+import asyncio
 import uuid
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -8,10 +9,11 @@ import msgspec
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 
+from model_service.records import Records, Values
 from model_service.routes import Service, reads, responds, small_body
-from model_service.rows import OneRow
 
 LIMIT_BYTES = 65_536
+BATCH_LIMIT_BYTES = 4 * 2**20
 
 
 class DirectRoute(APIRoute):
@@ -26,11 +28,24 @@ def router(service: Service, protected: list[Any]) -> APIRouter:
     # a token is checked by a dependency, which only the ordinary route knows how to ask for
     kind = APIRoute if protected else DirectRoute
     routes = APIRouter(tags=["predictions"], dependencies=protected, route_class=kind)
-    decode = OneRow(service.model.inputs).decode
-    model, field, version = service.model, service.model.answer_field, service.model.version
+    records = Records(service.model)
+    model, version = service.model, service.model.version
+    key = model.entities.key if model.entities else None
+    place = [field.name for field in model.inputs].index(key) if key else None
     predicted = service.metrics.predictions
     value_seen = service.metrics.prediction_value
     encode = msgspec.json.Encoder().encode
+
+    async def made(values: Values) -> dict[str, Any]:
+        value = model.predict_one(values)
+        prediction_id = uuid.uuid4().hex
+        await service.started_log.append(prediction_id, values, value)
+        predicted.inc()
+        value_seen.observe(value)
+        content = {**model.answer(value), "prediction_id": prediction_id, "model_version": version}
+        if key is not None and place is not None:
+            content[key] = values[place]
+        return content
 
     @routes.post(
         "/predict",
@@ -40,13 +55,18 @@ def router(service: Service, protected: list[Any]) -> APIRouter:
     )
     async def predict(request: Request) -> Response:
         body = await small_body(request, LIMIT_BYTES)
-        values = decode(body)
-        value = model.predict_one(values)
-        prediction_id = uuid.uuid4().hex
-        await service.started_log.append(prediction_id, values, value)
-        predicted.inc()
-        value_seen.observe(value)
-        content = {field: value, "prediction_id": prediction_id, "model_version": version}
+        content = await made(records.one(body))
+        return Response(encode(content), media_type="application/json")
+
+    @routes.post(
+        "/predict/batch",
+        summary="Predict for up to 1,000 records; a wrong one refuses them all",
+        openapi_extra=reads("BatchInput"),
+        responses=responds("BatchOutput", "The predictions in their order, already in the log"),
+    )
+    async def predict_batch(request: Request) -> Response:
+        batch = records.batch(await small_body(request, BATCH_LIMIT_BYTES))
+        content = {"predictions": await asyncio.gather(*(made(values) for values in batch))}
         return Response(encode(content), media_type="application/json")
 
     return routes

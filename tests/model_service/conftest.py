@@ -55,10 +55,12 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def serving(data: Path, *, port: int | None = None, **environment: str) -> Iterator[Api]:
+def serving(
+    data: Path, *, port: int | None = None, model: str = "bike-sharing", **environment: str
+) -> Iterator[Api]:
     """A service process; settings are given as their BELVEDERE_ names in small letters."""
     port = port or servers.free_port()
-    command = [sys.executable, "-m", "model_service", "bike-sharing", "--port", str(port)]
+    command = [sys.executable, "-m", "model_service", model, "--port", str(port)]
     settings = {f"BELVEDERE_{name.upper()}": value for name, value in environment.items()}
     settings = {"BELVEDERE_API_TOKEN": "", **settings, "BELVEDERE_DATA_DIR": str(data)}
     log = data.parent / f"{data.name}-log"

@@ -9,17 +9,17 @@ import numpy as np
 import onnxruntime
 import pandas as pd
 
-from evaluation.result import Evaluation
-from model_service.models.base import Field, Floats, Window
+from model_service.models.artifacts import Trained
+from model_service.models.base import Field, Floats, MonitoredModel, Window
 from model_service.models.bike_sharing import data
 from model_service.models.bike_sharing import out_of_fold as honest
-from model_service.models.bike_sharing.training import Trained, load_or_train
+from model_service.models.bike_sharing.training import load_or_train
 
 ROWS_AT_ONCE = 10_000
 EPOCH_DAY = datetime.date(1970, 1, 1).toordinal()
 
 
-class BikeSharing:
+class BikeSharing(MonitoredModel):
     """A forest of 100 trees in float32; one row costs microseconds, one thread."""
 
     name = "bike-sharing"
@@ -107,20 +107,6 @@ class BikeSharing:
 
     def details(self) -> dict[str, Any]:
         return {key: value for key, value in self._facts.items() if key != "importance"}
-
-    def evaluation_answer(self, evaluation: Evaluation) -> dict[str, Any]:
-        scores = evaluation.quality
-        theirs = evaluation.evidently
-        period = evaluation.name or "the posted rows"
-        return {
-            "message": f"Evaluated {evaluation.rows.current} rows of {period}.",
-            "rmse": scores.rmse if scores else None,
-            "mape": scores.mape if scores else None,
-            "mae": scores.mae if scores else None,
-            "r2score": scores.r2 if scores else None,
-            "drift_detected": int(bool(theirs and theirs.drift_detected)),
-            "evaluated_items": evaluation.rows.current,
-        }
 
 
 def load(data_dir: Path) -> BikeSharing:

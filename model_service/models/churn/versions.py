@@ -1,0 +1,96 @@
+"""Champion and challenger: which model serves, and what the last retrain found."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from model_service.errors import StartError
+from model_service.models.artifacts import Trained, write_whole
+from model_service.models.churn import data, months
+from model_service.models.churn.training import held_out_scores, load_or_train
+from model_service.models.scorers import OnnxScorer
+
+FILE = Path("models") / "churn-versions.json"
+# how much better, in ROC AUC on the same held-out rows, a challenger has to be
+LEAST_GAIN = 0.01
+
+
+@dataclass(frozen=True)
+class Versions:
+    """The model that serves, the other one of the last comparison, and that comparison."""
+
+    champion: Trained
+    candidate: Trained | None = None
+    comparison: dict[str, Any] | None = None
+
+
+def current(data_dir: Path) -> Versions:
+    """What the last retrain left; the model of the first month where there was none.
+
+    Raises StartError for a file that can't be read: another model must not serve unnoticed.
+    """
+    path = data_dir / FILE
+    try:
+        kept = json.loads(path.read_text("utf-8"))
+        champion, candidate = kept["champion_month"], kept["candidate_month"]
+    except FileNotFoundError:
+        return Versions(load_or_train(data_dir, data.CHAMPION_MONTH))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StartError(
+            f"{path} can't be read ({error}), so it is not known which model is to serve. "
+            "Remove it to serve the first one, then retrain."
+        ) from error
+    return Versions(
+        load_or_train(data_dir, champion), load_or_train(data_dir, candidate), kept["comparison"]
+    )
+
+
+def retrain(data_dir: Path, month: str) -> Versions:
+    """Train a challenger on `month`, compare, promote it when it is better by more than 0.01."""
+    if month not in months.DATES:
+        raise StartError(f"There is no month {month!r}. There are: {', '.join(months.DATES)}.")
+    champion = current(data_dir).champion
+    challenger = load_or_train(data_dir, month)
+    if challenger.version == champion.version:
+        raise StartError(f"The champion was trained on {month} already: there is nothing newer.")
+    comparison = compare(champion, challenger, data.held_out(month))
+    winner, other = champion, challenger
+    if comparison["promoted"]:
+        winner, other = challenger, champion
+    kept = {
+        "champion_month": winner.facts["training_month"],
+        "candidate_month": other.facts["training_month"],
+        "comparison": comparison,
+    }
+    write_whole(data_dir / FILE, json.dumps(kept, indent=1).encode())
+    return Versions(winner, other, comparison)
+
+
+def compare(champion: Trained, challenger: Trained, rows: pd.DataFrame) -> dict[str, Any]:
+    """Both on the same held-out rows (n x columns), of users that neither was trained on."""
+    truth = rows[data.TRUTH.name].to_numpy()
+    sides: dict[str, dict[str, Any]] = {}
+    for side, trained in (("champion", champion), ("challenger", challenger)):
+        probability = OnnxScorer(trained.onnx, data.SCHEMA).many(rows)
+        auc, loss = held_out_scores(truth, probability)
+        sides[side] = {
+            "version": trained.version,
+            "training_month": trained.facts["training_month"],
+            "roc_auc": auc,
+            "log_loss": loss,
+        }
+    gain = sides["challenger"]["roc_auc"] - sides["champion"]["roc_auc"]
+    promoted = gain > LEAST_GAIN
+    sign = ">" if promoted else "<="
+    return {
+        **sides,
+        "held_out_rows": len(rows),
+        "roc_auc_gain": gain,
+        "promoted": promoted,
+        "rule": f"roc_auc_gain={gain:+.4f} {sign} {LEAST_GAIN:.2f}",
+        "compared_at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }

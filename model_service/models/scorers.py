@@ -1,0 +1,144 @@
+"""What turns features into predictions: ONNX Runtime or a fitted scikit-learn pipeline."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from evaluation.schema import Schema
+from model_service.errors import StartError
+from model_service.models.base import Floats
+
+ROWS_AT_ONCE = 10_000
+FLOAT, WHOLE, TEXT = "tensor(float)", "tensor(int64)", "tensor(string)"
+TYPES: Mapping[str, Any] = {
+    FLOAT: np.float32, "tensor(double)": np.float64, WHOLE: np.int64, TEXT: np.str_,
+}  # fmt: skip
+
+
+class Scorer(Protocol):
+    """Gives the prediction of a row, or the probability of the class that sorts last."""
+
+    def many(self, frame: pd.DataFrame) -> Floats:
+        """Scores (n,) of rows with the columns of the schema's features."""
+        ...
+
+    def one(self, values: Mapping[str, Any]) -> float:
+        """The score of one row, its features by name."""
+        ...
+
+
+class OnnxScorer:
+    """ONNX Runtime on one thread. The file takes one input a feature, by its name, or one matrix of
+    all features in the schema's order. Raises StartError for a file of another form."""
+
+    def __init__(self, onnx: bytes, schema: Schema) -> None:
+        import onnxruntime
+
+        self._features = list(schema.features)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        try:
+            self._session = onnxruntime.InferenceSession(
+                onnx, options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:
+            # onnxruntime raises a class of its own for each kind of fault
+            raise StartError(f"This is no ONNX model that can be run: {error}") from error
+        self._inputs = {item.name: _type(item.type) for item in self._session.get_inputs()}
+        if len(self._inputs) > 1 and set(self._inputs) != set(self._features):
+            wrong = ", ".join(sorted(set(self._inputs) ^ set(self._features)))
+            raise StartError(
+                "The ONNX model's inputs are not the schema's features. They differ in: "
+                f"{wrong}. Give it one input a feature, or one matrix of them all."
+            )
+        self._output = self._output_name(schema)
+
+    def _output_name(self, schema: Schema) -> str:
+        outputs = self._session.get_outputs()
+        if schema.task == "regression":
+            return str(outputs[0].name)
+        wide = [item for item in outputs if item.type in (FLOAT, "tensor(double)")]
+        if schema.probability is None or not wide:
+            if schema.probability is not None:
+                raise StartError(
+                    "The ONNX classifier gives no tensor of probabilities: export it with "
+                    "options={'zipmap': False}."
+                )
+            return str(outputs[0].name)
+        return str(wide[-1].name)
+
+    def many(self, frame: pd.DataFrame) -> Floats:
+        parts = [
+            self._run(frame.iloc[start : start + ROWS_AT_ONCE])
+            for start in range(0, len(frame), ROWS_AT_ONCE)
+        ]
+        return np.concatenate(parts).astype("float64") if parts else np.empty(0)
+
+    def one(self, values: Mapping[str, Any]) -> float:
+        """The score of one row, without a frame."""
+        if len(self._inputs) == 1 and self._inputs.keys() != set(self._features):
+            ((name, kind),) = self._inputs.items()
+            row = np.array([[values[feature] for feature in self._features]], dtype=kind)
+            return float(self._last(self._session.run([self._output], {name: row})[0])[0])
+        fed = {name: np.array([[values[name]]], dtype=kind) for name, kind in self._inputs.items()}
+        return float(self._last(self._session.run([self._output], fed)[0])[0])
+
+    def _run(self, frame: pd.DataFrame) -> Floats:
+        if len(self._inputs) == 1 and self._inputs.keys() != set(self._features):
+            ((name, kind),) = self._inputs.items()
+            fed = {name: frame[self._features].to_numpy(dtype=kind)}
+        else:
+            fed = {
+                name: frame[[name]].to_numpy(dtype=object).astype(kind)
+                for name, kind in self._inputs.items()
+            }
+        return self._last(self._session.run([self._output], fed)[0])
+
+    @staticmethod
+    def _last(given: Any) -> Floats:
+        """The last column: of probabilities, that of the class which sorts last."""
+        table = np.asarray(given)
+        return table if table.ndim == 1 else table[:, -1]
+
+
+class PipelineScorer:
+    """A fitted scikit-learn estimator that takes frames of the schema's features."""
+
+    def __init__(self, estimator: Any, schema: Schema) -> None:
+        self._estimator = estimator
+        self._features = list(schema.features)
+        self._probability = schema.probability is not None
+        if self._probability and not hasattr(estimator, "predict_proba"):
+            raise StartError(
+                f"The schema names a probability, but {type(estimator).__name__} has no "
+                "predict_proba. Calibrate it (CalibratedClassifierCV), or leave probability out."
+            )
+
+    def many(self, frame: pd.DataFrame) -> Floats:
+        rows = frame[self._features]
+        if self._probability:
+            return np.asarray(self._estimator.predict_proba(rows))[:, -1].astype("float64")
+        return np.asarray(self._estimator.predict(rows)).astype("float64")
+
+    def one(self, values: Mapping[str, Any]) -> float:
+        return float(self.many(pd.DataFrame([values], columns=self._features))[0])
+
+
+def to_onnx_columns(estimator: Any, schema: Schema) -> bytes:
+    """A fitted pipeline as ONNX with one input a feature: floats, and text for categories."""
+    from skl2onnx import to_onnx
+    from skl2onnx.common.data_types import FloatTensorType, StringTensorType
+
+    types = [(name, FloatTensorType([None, 1])) for name in schema.numerical]
+    types += [(name, StringTensorType([None, 1])) for name in schema.categorical]
+    options = {} if schema.task == "regression" else {"zipmap": False}
+    made = to_onnx(estimator, initial_types=types, options=options)
+    return bytes(made.SerializeToString())
+
+
+def _type(name: str) -> Any:
+    if name not in TYPES:
+        raise StartError(f"An input of the ONNX model is a {name}; {', '.join(TYPES)} are known.")
+    return TYPES[name]
