@@ -2,6 +2,8 @@
 
 python -m model_service train MODEL: train it and keep it.
 python -m model_service export MODEL FILE.parquet: write its prediction log to a file.
+python -m model_service drift MODEL: hold one named window against another, and decide.
+python -m model_service retrain MODEL: train a challenger, promote it if it is better.
 """
 
 import argparse
@@ -10,36 +12,50 @@ import socket
 import sys
 
 SWITCH_SECONDS = 0.001
+PORTS = {"churn": 8000}
+DRIFT_WINDOWS = {"churn": ("month_000", "month_001")}
+COMMANDS = ("train", "export", "drift", "retrain")
 
 
 def main(arguments: list[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
-    command = given[0] if given and given[0] in ("train", "export") else "serve"
+    command = given[0] if given and given[0] in COMMANDS else "serve"
     parser = argparse.ArgumentParser(
         prog="python -m model_service",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("model", help="bike-sharing")
+    parser.add_argument("model", help="bike-sharing, churn, or your own as my_package:model")
     if command == "serve":
         parser.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
-        parser.add_argument("--port", type=int, default=8080, help="default: %(default)s")
+        parser.add_argument(
+            "--port", type=int, help="default: 8000 for churn, 8080 for every other model"
+        )
     elif command == "export":
         parser.add_argument("file", help="a .parquet file, written whole or not at all")
         parser.add_argument("--start", help="an ISO date or time; default: the first row")
         parser.add_argument("--end", help="an ISO date or time, not included; default: the last")
         parser.add_argument("--by", choices=["arrival", "event"], default="arrival")
+    elif command == "drift":
+        parser.add_argument("--reference", help="a window of GET /windows; churn: month_000")
+        parser.add_argument("--current", help="a window of GET /windows; churn: month_001")
+        parser.add_argument("--share-limit", type=float, default=0.30, help="default: %(default)s")
+        parser.add_argument("--folder", default="reports/evidently", help="default: %(default)s")
+    elif command == "retrain":
+        parser.add_argument("--month", default="month_001", help="default: %(default)s")
     options = parser.parse_args(given if command == "serve" else given[1:])
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
 
     from pydantic import ValidationError
 
+    from evaluation.errors import EvaluationError
     from model_service.errors import BadRequest, StartError
 
-    run = {"train": _train, "export": _export, "serve": _serve}[command]
+    commands = {"train": _train, "export": _export, "drift": _drift, "retrain": _retrain}
+    run = commands.get(command, _serve)
     try:
         return run(options)
-    except (StartError, BadRequest) as error:
+    except (StartError, BadRequest, EvaluationError) as error:
         print(f"error: {error}", file=sys.stderr)
     except ValidationError as error:
         for problem in error.errors():
@@ -59,6 +75,51 @@ def _train(options: argparse.Namespace) -> int:
         f"{model.name} {model.version}: {facts['algorithm']}, {facts['training_rows']} rows, "
         f"trained {facts['trained_at']}, kept in {settings.data_dir / 'models'}"
     )
+    return 0
+
+
+def _drift(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from model_service.drift import compare_windows
+    from model_service.errors import StartError
+    from model_service.models import load
+    from model_service.settings import Settings
+
+    if not 0 < options.share_limit <= 1:
+        raise StartError(f"--share-limit {options.share_limit:g} is no share: above 0, at most 1.")
+    model = load(options.model, Settings().data_dir)
+    usual = DRIFT_WINDOWS.get(options.model, (None, None))
+    reference, current = options.reference or usual[0], options.current or usual[1]
+    if reference is None or current is None:
+        names = ", ".join(window.name for window in model.windows())
+        raise StartError(f"Name --reference and --current. {model.name} has: {names or 'none'}.")
+    folder = Path(options.folder)
+    try:
+        report = compare_windows(model, reference, current, folder, options.share_limit)
+    except OSError as error:
+        raise StartError(f"{folder} can't be written: {error.strerror}.") from error
+    print(report.line)
+    for line in report.words:
+        print(line, file=sys.stderr)
+    return 0
+
+
+def _retrain(options: argparse.Namespace) -> int:
+    from model_service.models import retrain
+    from model_service.settings import Settings
+
+    settings = Settings()
+    found = retrain(options.model, settings.data_dir, options.month)
+    for side in ("champion", "challenger"):
+        print(
+            f"{side} {found[side]['version']} ({found[side]['training_month']}): "
+            f"ROC AUC {found[side]['roc_auc']:.4f}, log loss {found[side]['log_loss']:.4f}"
+        )
+    done = "promoted" if found["promoted"] else "the champion stays"
+    print(f"{done}: {found['rule']} on the same {found['held_out_rows']} held-out rows")
+    if found["promoted"]:
+        print("Restart the service to serve it.")
     return 0
 
 
@@ -103,7 +164,8 @@ def _serve(options: argparse.Namespace) -> int:
     sys.setswitchinterval(SWITCH_SECONDS)
     settings.refuse_open_door(options.host)
     check_known(options.model)
-    with _listen(options.host, options.port) as listener:
+    port = PORTS.get(options.model, 8080) if options.port is None else options.port
+    with _listen(options.host, port) as listener:
         model = load(options.model, settings.data_dir)
         prepare(model, settings)
         app = create_app(model, settings, CollectorRegistry())
