@@ -72,8 +72,9 @@ def _train(options: argparse.Namespace) -> int:
     model = load(options.model, settings.data_dir)
     facts = model.details()
     print(
-        f"{model.name} {model.version}: {facts['algorithm']}, {facts['training_rows']} rows, "
-        f"trained {facts['trained_at']}, kept in {settings.data_dir / 'models'}"
+        f"{model.name} {model.version}: {facts.get('algorithm', 'your own')}, "
+        f"{facts.get('training_rows', 'unknown')} rows, trained {facts.get('trained_at', 'by you')}"
+        + (f", kept in {settings.data_dir / 'models'}" if "trained_at" in facts else "")
     )
     return 0
 

@@ -13,12 +13,12 @@ from evaluation import __version__
 from evaluation import errors as evaluation_errors
 from evaluation.jobs import JobRunner
 from evaluation.leases import Leases, new_holder
-from evaluation.migrations import upgrade
+from evaluation.migrations import Layout, upgrade
 from evaluation.queue import JobQueue
 from evaluation.store import EvaluationStore
 from evaluation.store_tables import LAYOUT
 from model_service import evaluation_job
-from model_service.database import engine_for, log_layout
+from model_service.database import check_columns, engine_for, log_layout
 from model_service.errors import ServiceError, StartError, status_of
 from model_service.evaluations import Evaluations
 from model_service.housekeeping import Housekeeping
@@ -144,11 +144,28 @@ async def _store_error(_request: Request, error: Exception) -> Response:
 
 def prepare(model: MonitoredModel, settings: Settings) -> None:
     """Create or upgrade the tables. Raises StartError when the database is newer or unreachable."""
+    _upgrade(model, settings, LAYOUT, log_layout(model))
+
+
+def prepare_log(model: MonitoredModel, settings: Settings) -> None:
+    """The prediction log alone, for a service that evaluates nothing. Raises StartError."""
+    _upgrade(model, settings, log_layout(model))
+
+
+def _upgrade(model: MonitoredModel, settings: Settings, *layouts: Layout) -> None:
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StartError(
+            f"The data folder {settings.data_dir} can't be made ({error.strerror}). "
+            "BELVEDERE_DATA_DIR names another one."
+        ) from error
     url = settings.database(model.name)
     engine = engine_for(url, settings.log_durability, settings.log_max_bytes)
     try:
-        for layout in (LAYOUT, log_layout(model)):
+        for layout in layouts:
             upgrade(engine, layout)
+        check_columns(engine, model)
     except evaluation_errors.NewerStore as error:
         raise StartError(str(error)) from error
     except SQLAlchemyError as error:

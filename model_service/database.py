@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from evaluation.migrations import Layout, add_columns, add_indexes
+from model_service.errors import StartError
 from model_service.models.base import LONGEST_TEXT, MonitoredModel
 
 log = logging.getLogger(__name__)
@@ -84,6 +85,20 @@ def log_layout(model: MonitoredModel) -> Layout:
         add_indexes(connection, table, *names)
 
     return Layout(table.name, table.metadata, table.name, (to_2,))
+
+
+def check_columns(engine: sa.Engine, model: MonitoredModel) -> None:
+    """Raise StartError when the log in the database has other columns than the model's inputs."""
+    table = log_table(model)
+    there = {column["name"] for column in sa.inspect(engine).get_columns(table.name)}
+    wanted = set(table.columns.keys())
+    if there != wanted:
+        more, less = ", ".join(sorted(wanted - there)), ", ".join(sorted(there - wanted))
+        raise StartError(
+            f"The prediction log of {model.name} in {engine.url} is of other inputs (the model has "
+            f"{more or 'none'} besides, the log {less or 'none'}). Give the model another name, or "
+            "keep the old log elsewhere: BELVEDERE_DATA_DIR or BELVEDERE_DATABASE_URL."
+        )
 
 
 def _fill_event_times(connection: sa.Connection, table: sa.Table, model: MonitoredModel) -> None:

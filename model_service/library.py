@@ -1,0 +1,66 @@
+"""Serve a model of your own: `python -m model_service my_package:model`. See docs/own_model.md."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from evaluation.schema import Schema
+from model_service.errors import StartError
+from model_service.models.base import Field, MonitoredModel, Window
+from model_service.models.scorers import OnnxScorer, PipelineScorer
+from model_service.models.tabular import Tabular, complete
+
+__all__ = ["Field", "MonitoredModel", "Schema", "Window", "from_onnx", "from_pipeline"]
+
+
+def from_pipeline(
+    name: str,
+    pipeline: Any,
+    schema: Schema | str | Path,
+    reference: pd.DataFrame,
+    *,
+    title: str = "",
+    version: str = "",
+    held_out: pd.DataFrame | None = None,
+    importance: Mapping[str, float] | None = None,
+) -> Tabular:
+    """A fitted scikit-learn estimator that takes frames of the schema's features.
+
+    `schema` is a Schema or its TOML file, `reference` the training rows (n) with features and
+    target. Without a `version` it is named by what it predicts. Raises StartError and SchemaError.
+    """
+    known = schema if isinstance(schema, Schema) else Schema.from_toml(schema)
+    scorer = PipelineScorer(pipeline, complete(known))
+    return Tabular(
+        name, scorer, known, reference,
+        title=title, version=version, held_out=held_out, importance=importance,
+    )  # fmt: skip
+
+
+def from_onnx(
+    name: str,
+    file: str | Path,
+    schema: Schema | str | Path,
+    reference: pd.DataFrame,
+    *,
+    title: str = "",
+    version: str = "",
+    held_out: pd.DataFrame | None = None,
+    importance: Mapping[str, float] | None = None,
+) -> Tabular:
+    """An ONNX file with one input a feature, or one matrix of all in the schema's order.
+
+    A classifier gives its probabilities as a tensor (zipmap off). Raises StartError, SchemaError.
+    """
+    known = schema if isinstance(schema, Schema) else Schema.from_toml(schema)
+    try:
+        content = Path(file).read_bytes()
+    except OSError as error:
+        raise StartError(f"{file} can't be read: {error.strerror}.") from error
+    scorer = OnnxScorer(content, complete(known))
+    return Tabular(
+        name, scorer, known, reference,
+        title=title, version=version, held_out=held_out, importance=importance,
+    )  # fmt: skip
