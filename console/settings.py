@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     alertmanager_url: str = "http://127.0.0.1:9093"
     grafana_url: str | None = None
     model_service_urls: dict[str, str] = Field(default_factory=dict)
+    # models that others serve: see console.models_file
+    models_file: Path = Path("models.toml")
     api_token: SecretStr | None = None
     # at least four scrapes, else a rate over it knows nothing
     shortest_window_seconds: int = Field(default=60, ge=1)

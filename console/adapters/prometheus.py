@@ -17,8 +17,10 @@ from console.errors import (
     SourceTimedOut,
     SourceUnreachable,
 )
+from console.families import families
 from console.frames import Series, Span
-from console.promql.selectors import escaped
+from console.promql.mapping import Family
+from console.promql.selectors import escaped, selector
 
 T = TypeVar("T")
 CONNECTIONS = 16
@@ -192,6 +194,16 @@ class Prometheus:
         except msgspec.ValidationError as error:
             what = f"something else than expected ({error})"
             raise SourceFailed("Prometheus", self.url, what, asked) from error
+
+    def families(self, job: str) -> list[Family]:
+        """What a job exposes now, by family, with types as its targets gave them."""
+        matcher = "{" + selector({"job": job}) + "}"
+        series: list[dict[str, str]] = self._get("/api/v1/series", {"match[]": matcher}, matcher)
+        given: list[dict[str, str]] = self._get(
+            "/api/v1/targets/metadata", {"match_target": matcher}, f"metadata of {matcher}"
+        )
+        types = {item["metric"]: (item["type"], item["help"]) for item in given}
+        return families(series, types)
 
     def _get(self, path: str, params: dict[str, Any], asked: str) -> Any:
         shown = asked if len(asked) <= MOST_SHOWN else f"{asked[:MOST_SHOWN]}..."

@@ -1,0 +1,116 @@
+"""models.toml: read, checked, added to; what a person wrote stays."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from console import models_file
+from console.models_file import MappedQuery, ModelsFileError, ServedModel
+from console.promql.mapping import Family, propose
+
+QUERY = MappedQuery(
+    role="requests",
+    title="Requests",
+    unit="requests/s",
+    metrics=("hits_total",),
+    query='sum(rate(hits_total{${selector},path!~"/a|/b"}[${window}]))',
+)
+MODEL = ServedModel(name="prices", task="regression", matchers={"job": "shop"}, queries=(QUERY,))
+
+
+def test_what_is_added_is_read_back(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "models.toml"
+    other = ServedModel(
+        name="cats", task="binary", matchers={"job": "cv", "env": 'p"d'}, url="http://127.0.0.1:1",
+        prometheus="http://127.0.0.1:2",
+    )  # fmt: skip
+    for model in (MODEL, other):
+        models_file.add(path, model)
+    assert models_file.read(path) == (MODEL, other)
+    (query,) = models_file.read(path)[0].of("requests")
+    assert query.as_query().render({"job": "shop"}, "5m") == (
+        'sum(rate(hits_total{job="shop",path!~"/a|/b"}[5m]))'
+    )
+
+
+def test_what_a_person_wrote_stays(tmp_path: Path) -> None:
+    path = tmp_path / "models.toml"
+    written = '# ours\n[[models]]\nname = "old"   # kept\ntask = "binary"\nmatchers = {job = "o"}'
+    path.write_text(written)
+    models_file.add(path, MODEL)
+    assert path.read_text().startswith(written)
+    assert [model.name for model in models_file.read(path)] == ["old", "prices"]
+
+
+def test_no_file_is_no_models(tmp_path: Path) -> None:
+    assert models_file.read(tmp_path / "models.toml") == ()
+
+
+def test_a_name_stands_once(tmp_path: Path) -> None:
+    path = tmp_path / "models.toml"
+    models_file.add(path, MODEL)
+    before = path.read_text()
+    with pytest.raises(ModelsFileError, match="'prices' already"):
+        models_file.add(path, MODEL)
+    assert path.read_text() == before
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[[models]", "no file of models"),
+        ('[[models]]\nname = "a"\ntask = "guess"\nmatchers = {job = "a"}', "task"),
+        ('[[models]]\nname = "a"\ntask = "binary"', "matchers"),
+        ('[[models]]\nname = "a"\ntask = "binary"\nmatchers = {}', "has no matchers"),
+        ('[[models]]\nname = "a"\ntask = "binary"\nmatchers = {"a-b" = "c"}', "no label name"),
+        ('[[models]]\nname = "a"\ntask = "binary"\nmatchers = {job = "a"}\nurls = 1', "urls"),
+        (models_file.text_of(MODEL) * 2, "stand there twice"),
+        (models_file.text_of(MODEL).replace("${selector}", ""), "it needs"),
+        (models_file.text_of(MODEL).replace("${window}", "${other}"), "no other"),
+        (models_file.text_of(MODEL).replace("${window}", "$ 1m"), "no other"),
+    ],
+)
+def test_a_wrong_file_says_what_is_wrong_in_it(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "models.toml"
+    path.write_text(text)
+    with pytest.raises(ModelsFileError, match=said) as error:
+        models_file.read(path)
+    assert str(path) in str(error.value)
+
+
+def test_a_folder_that_cannot_be_written_is_named() -> None:
+    with pytest.raises(ModelsFileError, match="can't be written"):
+        models_file.add(Path("/proc/none/models.toml"), MODEL)
+
+
+def test_a_proposal_is_kept_as_it_was_made(tmp_path: Path) -> None:
+    proposal = propose([Family("http_requests_total", "counter", frozenset({"handler", "status"}))])
+    queries = models_file.from_mapped(proposal.mapped)
+    path = tmp_path / "models.toml"
+    models_file.add(
+        path, ServedModel(name="a", task="binary", matchers={"job": "a"}, queries=queries)
+    )
+    (model,) = models_file.read(path)
+    kept = [query.as_query().render({"job": "a"}) for query in model.queries]
+    assert kept == [item.query.render({"job": "a"}) for item in proposal.mapped]
+
+
+def test_the_file_in_the_documentation_is_one(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs/own_model.md").read_text("utf-8")
+    path = tmp_path / "models.toml"
+    path.write_text(text.partition("```toml\n")[2].partition("```")[0])
+    (model,) = models_file.read(path)
+    (query,) = model.of("requests")
+    assert (
+        query.as_query().render(model.matchers) == 'sum(rate(http_requests_total{job="shop"}[1m]))'
+    )
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
+def test_any_text_survives_the_file(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    path = tmp_path_factory.mktemp("models") / "models.toml"
+    model = ServedModel(name=text, task="binary", matchers={"job": text})
+    models_file.add(path, model)
+    assert models_file.read(path) == (model,)
