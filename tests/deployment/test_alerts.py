@@ -13,8 +13,8 @@ import yaml
 from console.promql import fleet, slo
 from deployment.generate import __main__ as generated
 from deployment.local.programs import ROOT
-from model_service.metrics import DURATION_BUCKETS
 from model_service.models.bike_sharing.data import SCHEMA
+from model_service.serving_metrics import DURATION_BUCKETS
 from tests.servers import alertmanager, prometheus, tools
 
 PROMETHEUS = ROOT / "deployment/prometheus"

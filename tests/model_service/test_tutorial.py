@@ -108,7 +108,7 @@ def test_prometheus_with_the_job_of_the_tutorial_shows_it_to_the_console(own: Ap
         (labels,) = [series.labels for series in found]
         assert (labels["model"], labels["job"]) == ("diabetes", "diabetes")
         while True:
-            (rate,) = source.instants([catalogue.REQUEST_RATE.render({"job": "diabetes"})])
+            rate = source.instant(catalogue.REQUEST_RATE.render({"job": "diabetes"}))
             own.get("/model")
             if rate and float(rate[0].values[-1]) > 0:
                 break
