@@ -126,6 +126,39 @@ class Group(msgspec.Struct, frozen=True):
     mae: float
 
 
+class CalibrationBin(msgspec.Struct, frozen=True):
+    """Rows of alike probabilities: their mean, and the share of the positive class among them."""
+
+    rows: int
+    probability: float
+    rate: float
+
+
+class ClassSegment(msgspec.Struct, frozen=True):
+    """Rows of one category: the rate of the positive class, and what the model gave it."""
+
+    value: str
+    rows: int
+    rate: float
+    probability: float
+    roc_auc: float | None
+
+
+class Classification(msgspec.Struct, frozen=True, kw_only=True):
+    """A classifier of two classes on rows with truth. `true_positives[i]` and `false_positives[i]`
+    count the rows whose probability is at least `thresholds[i]`; `brier` is the Brier score."""
+
+    positive: str
+    positives: int
+    negatives: int
+    thresholds: list[float]
+    true_positives: list[int]
+    false_positives: list[int]
+    calibration: list[CalibrationBin]
+    brier: float
+    by: dict[str, list[ClassSegment]] = {}
+
+
 class TargetRates(msgspec.Struct, frozen=True, kw_only=True):
     """The rate of the positive class on both sides, and their difference with its interval.
 
@@ -217,6 +250,7 @@ class Evaluation(msgspec.Struct, kw_only=True):
     quality_reference: Quality | None = None
     estimated: EstimatedQuality | None = None
     residuals: Residuals | None = None
+    classification: Classification | None = None
     evidently: EvidentlySummary | None = None
     difference: str | None = None
     warnings: list[str] = []

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from evaluation import decision, drift, measured, quality, report
+from evaluation import class_quality, decision, drift, measured, quality, report
 from evaluation.binning import Role
 from evaluation.checks import Prepared, prepare
 from evaluation.measured import Measured
 from evaluation.result import (
+    Classification,
     Evaluation,
     Quality,
     Residuals,
@@ -74,6 +75,7 @@ def evaluate(
         residuals=quality.residuals(with_target, str(schema.target), str(schema.prediction))
         if len(with_target) and schema.task == "regression"
         else None,
+        classification=_classification(with_target, schema),
         target_rates=target_rates(reference, current, schema),
         made=made,
         warnings=data.warnings,
@@ -97,6 +99,7 @@ class Findings:
     quality: Quality | None = None
     quality_reference: Quality | None = None
     residuals: Residuals | None = None
+    classification: Classification | None = None
     target_rates: TargetRates | None = None
     made: report.Report | None = None
     warnings: list[str] = field(default_factory=list)
@@ -140,6 +143,7 @@ def document(found: Findings, schema: Schema, name: str) -> Evaluation:
         quality=found.quality,
         quality_reference=found.quality_reference,
         residuals=found.residuals,
+        classification=found.classification,
         evidently=summary,
         difference=difference(verdict, judged, theirs, summary, schema),
         warnings=found.warnings,
@@ -169,6 +173,14 @@ def _with_target(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     if any(column is None or column not in frame.columns for column in outcome):
         return frame.iloc[:0]
     return frame.dropna(subset=[column for column in outcome if column])
+
+
+def _classification(rows: pd.DataFrame, schema: Schema) -> Classification | None:
+    if schema.task != "binary" or schema.probability not in rows.columns or len(rows) == 0:
+        return None
+    return class_quality.classification(
+        rows, str(schema.target), str(schema.probability), schema.categorical
+    )
 
 
 def _score(rows: pd.DataFrame, schema: Schema) -> Quality | None:

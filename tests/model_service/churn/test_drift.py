@@ -38,6 +38,7 @@ def test_the_command_prints_one_line_and_writes_both_reports(
         f"[Evidently] report_html={name}.html report_json={name}.json drift_share=0.07 "
         "-> NO_ACTION drift_share=0.07 < 0.30 (target_drift=-0.024)\n"
     ), done.stderr
+    assert done.stdout in (ROOT / "docs/churn.md").read_text("utf-8")
     assert "Verdict: no drift." in done.stderr
     assert sorted(path.name for path in (tmp_path / "reports/evidently").iterdir()) == [
         f"{Path(name).name}.html",

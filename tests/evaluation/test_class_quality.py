@@ -1,0 +1,91 @@
+"""A classifier at every threshold, its calibration and its segments, against scikit-learn's."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn import metrics
+
+from evaluation import Schema, evaluate
+from evaluation.class_quality import classification
+
+
+def rows(count: int = 3000) -> pd.DataFrame:
+    random = np.random.default_rng(0)
+    plan = random.choice(["basic", "pro"], count)
+    score = np.clip(random.beta(2, 4, count) + 0.1 * (plan == "basic"), 0, 1)
+    left = (random.random(count) < score).astype(int)
+    return pd.DataFrame({"plan": plan, "x": score, "probability": score, "left": left})
+
+
+def test_the_counts_at_a_threshold_are_scikit_learns_confusion() -> None:
+    frame = rows()
+    found = classification(frame, "left", "probability", ())
+    assert found is not None
+    for place in (0, 1, 30, 50, 99, 100):
+        called = frame["probability"] >= found.thresholds[place]
+        _, wrong, _, right = metrics.confusion_matrix(frame["left"], called, labels=[0, 1]).ravel()
+        assert (found.true_positives[place], found.false_positives[place]) == (right, wrong)
+    assert (found.positives, found.negatives) == (frame["left"].sum(), (1 - frame["left"]).sum())
+
+
+def test_the_area_under_the_curve_of_the_counts_is_the_roc_auc() -> None:
+    frame = rows()
+    found = classification(frame, "left", "probability", ())
+    assert found is not None
+    hit = np.array(found.true_positives) / found.positives
+    miss = np.array(found.false_positives) / found.negatives
+    area = -np.trapezoid(hit, miss)
+    theirs = metrics.roc_auc_score(frame["left"], frame["probability"])
+    assert area == pytest.approx(theirs, abs=2e-3)
+    assert found.brier == pytest.approx(
+        metrics.brier_score_loss(frame["left"], frame["probability"])
+    )
+
+
+def test_calibrated_probabilities_lie_on_the_diagonal_and_shifted_ones_do_not() -> None:
+    frame = rows(20_000)
+    found = classification(frame, "left", "probability", ())
+    shifted = classification(
+        frame.assign(probability=frame["probability"] ** 2), "left", "probability", ()
+    )
+    assert found is not None and shifted is not None
+    assert sum(bin.rows for bin in found.calibration) == 20_000
+    assert max(abs(b.rate - b.probability) for b in found.calibration if b.rows > 500) < 0.06
+    assert max(abs(b.rate - b.probability) for b in shifted.calibration if b.rows > 500) > 0.15
+
+
+def test_segments_have_their_own_rates_and_scores() -> None:
+    frame = rows()
+    found = classification(frame, "left", "probability", ("plan", "gone"))
+    assert found is not None
+    basic, pro = found.by["plan"]
+    assert (basic.value, pro.value) == ("basic", "pro")
+    inside = frame[frame["plan"] == "pro"]
+    assert pro.rows == len(inside)
+    assert pro.rate == pytest.approx(inside["left"].mean())
+    assert pro.roc_auc == pytest.approx(
+        metrics.roc_auc_score(inside["left"], inside["probability"])
+    )
+    assert basic.rate > pro.rate
+
+
+@pytest.mark.parametrize("change", [{"left": 1}, {"probability": 1.5}])
+def test_one_class_or_a_score_that_is_no_probability_gives_nothing(
+    change: dict[str, float],
+) -> None:
+    assert classification(rows().assign(**change), "left", "probability", ()) is None
+
+
+def test_the_document_has_it_for_two_classes_and_not_without_truth() -> None:
+    schema = Schema(
+        task="binary", numerical=("x",), categorical=("plan",), target="left",
+        prediction="called", probability="probability",
+    )  # fmt: skip
+    frame = rows().assign(called=lambda made: (made["probability"] >= 0.5).astype(int))
+    made = evaluate(frame, frame, schema, evidently=False)
+    assert made.classification is not None
+    assert made.classification.positives == frame["left"].sum()
+    assert set(made.classification.by) == {"plan"}
+    assert type(made).decode(made.encode()).classification == made.classification
+    blind = evaluate(frame, frame.drop(columns="left"), schema, evidently=False)
+    assert blind.classification is None
