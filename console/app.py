@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from console import numerals
 from console.widgets import stop_without_settings
 
 HERE = Path(__file__).parent
@@ -16,6 +17,7 @@ PAGES = (
 st.set_page_config(page_title="Belvedere", page_icon=LOGO, layout="wide")
 st.logo(LOGO, size="large")
 st.html(HERE / "static" / "console.css")
+numerals.ask_reader(lambda: st.context.locale)
 stop_without_settings()
 overview = st.Page(HERE / "views" / "overview.py", title="Overview", default=True)
 others = [

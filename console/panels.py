@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from console import charts, frames, wiring, words
+from console import charts, frames, numerals, wiring, words
 from console.answers import Answer, Question
 from console.errors import ConsoleError, QueryRejected
 from console.frames import Series
@@ -144,7 +144,10 @@ def show_head(item: Panel, answers: Sequence[Answer], found: list[Series]) -> No
 
 def _about(item: Panel, answers: Sequence[Answer], found: list[Series]) -> str:
     samples = sum(series.values.size for series in found)
-    parts = [f"Unit: {item.unit or 'none'}", f"{len(found)} series, {samples:,} samples"]
+    parts = [
+        f"Unit: {item.unit or 'none'}",
+        f"{words.count(len(found))} series, {words.count(samples)} samples",
+    ]
     span = item.questions[0][1].span
     if span is not None:
         parts.append(f"a sample each {words.age(span.step)}")
@@ -166,7 +169,7 @@ def show_figure(
     figure: go.Figure, title: str, *, key: str, look: Look | None = None, alt: str | None = None
 ) -> None:
     """A figure; where it has a time axis, a stretch that is drawn over becomes the page's time."""
-    figure.update_layout(uirevision=key)
+    figure.update_layout(uirevision=key, separators=numerals.separators())
     if st.context.theme.type == "dark":
         charts.for_dark(figure)
     if look is None:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import pandas as pd
 import pyarrow
 
+from console import words
 from console.errors import ConsoleError
 
 Level = Literal["error", "warning", "fine"]
@@ -51,7 +52,8 @@ def check(frame: pd.DataFrame, features: Sequence[Mapping[str, Any]], truth: str
         text = "is missing: drift can be told, quality can't"
         listed.append(Finding("warning", truth, text))
     elif frame[truth].isna().any():
-        text = f"is empty in {frame[truth].isna().sum():,} of {len(frame):,} rows"
+        empty, rows = words.count(frame[truth].isna().sum()), words.count(len(frame))
+        text = f"is empty in {empty} of {rows} rows"
         listed.append(Finding("warning", truth, text))
     listed += [
         Finding("warning", str(name), "is not known to the model and is left out")
@@ -67,17 +69,22 @@ def _column(values: "pd.Series[Any]", name: str, feature: Mapping[str, Any]) -> 
     wrong = numbers.isna() & values.notna()
     if feature.get("type") in ("int", "float") and wrong.any():
         row = int(wrong.to_numpy().argmax())
-        text = f"is no number in {wrong.sum():,} rows, first in row {row}: {values.iloc[row]!r}"
+        text = (
+            f"is no number in {words.count(wrong.sum())} rows, first in row {row}: "
+            f"{values.iloc[row]!r}"
+        )
         listed.append(Finding("error", name, text))
     if values.isna().any():
-        listed.append(Finding("warning", name, f"is empty in {values.isna().sum():,} rows"))
+        listed.append(
+            Finding("warning", name, f"is empty in {words.count(values.isna().sum())} rows")
+        )
     low, high = feature.get("low"), feature.get("high")
     if low is not None and high is not None:
         outside = (numbers < low) | (numbers > high)
         if outside.any():
             row = int(outside.to_numpy().argmax())
             text = (
-                f"is out of range ({feature.get('allowed')}) in {outside.sum():,} rows, "
+                f"is out of range ({feature.get('allowed')}) in {words.count(outside.sum())} rows, "
                 f"first in row {row}: {values.iloc[row]}"
             )
             listed.append(Finding("error", name, text))

@@ -4,6 +4,8 @@ import math
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from console import numerals
+
 NONE = "–"
 AGES = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
@@ -13,10 +15,15 @@ def number(value: float | None, digits: int = 3) -> str:
     if value is None or not math.isfinite(value):
         return NONE
     if value != 0 and abs(value) < 10**-digits:
-        return f"{value:.1e}"
+        return numerals.written(f"{value:.1e}")
     if abs(value) >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:.{digits}g}"
+        return numerals.count(value)
+    return numerals.general(value, digits)
+
+
+def count(value: int) -> str:
+    """A whole number with its thousands apart."""
+    return numerals.count(value)
 
 
 def signed(step: float) -> str:
@@ -34,7 +41,8 @@ def iso_moment(text: str, zone: str) -> str:
 def percent(ratio: float | None) -> str:
     if ratio is None or not math.isfinite(ratio):
         return NONE
-    return f"{100 * ratio:.2g} %" if 0 < ratio < 0.1 else f"{100 * ratio:.0f} %"
+    share = 100 * ratio
+    return f"{numerals.general(share, 2) if 0 < ratio < 0.1 else numerals.count(share)} %"
 
 
 def duration(seconds: float | None) -> str:
@@ -42,10 +50,10 @@ def duration(seconds: float | None) -> str:
     if seconds is None or not math.isfinite(seconds):
         return NONE
     if seconds < 0.001:
-        return f"{seconds * 1e6:.0f} µs"
+        return f"{numerals.count(seconds * 1e6)} µs"
     if seconds < 1:
-        return f"{seconds * 1e3:.3g} ms"
-    return f"{seconds:.3g} s"
+        return f"{numerals.general(seconds * 1e3, 3)} ms"
+    return f"{number(seconds)} s"
 
 
 def age(seconds: float) -> str:
@@ -83,8 +91,8 @@ def quantity(unit: str, value: float | None) -> str:
     if unit.startswith("bytes"):
         for size, name in ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
             if abs(value) >= size:
-                return f"{value / size:.3g} {name}{unit.removeprefix('bytes')}"
-        return f"{value:.0f} B{unit.removeprefix('bytes')}"
+                return f"{numerals.general(value / size, 3)} {name}{unit.removeprefix('bytes')}"
+        return f"{numerals.count(value)} B{unit.removeprefix('bytes')}"
     return f"{number(value)} {unit}".strip()
 
 

@@ -29,7 +29,7 @@ def estimate(
             made.add_scatter(
                 x=local(parts[name].times, zone), y=parts[name].values, mode="lines", name=name,
                 line={"width": 1.8, "color": colour, "dash": dash},
-                hovertemplate="%{y:.4g} " + unit + f"<extra>{name}</extra>",
+                hovertemplate="%{y:,.4~r} " + unit + f"<extra>{name}</extra>",
             )  # fmt: skip
     if threshold is not None and math.isfinite(threshold):
         made.add_hline(threshold, line={"dash": "dot", "width": 1.2, "color": COLOURS[1]})

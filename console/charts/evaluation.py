@@ -57,7 +57,7 @@ def residuals(found: Residuals) -> go.Figure:
         y=found.counts,
         width=np.diff(edges),
         marker={"color": COLOURS[0], "opacity": 0.8},
-        hovertemplate="%{x:.4g}: %{y:,} rows<extra></extra>",
+        hovertemplate="%{x:,.4~r}: %{y:,} rows<extra></extra>",
     )
     made.add_vline(0, line={"dash": "dot", "width": 1.2})
     made.update_xaxes(title="prediction minus truth, target units")
@@ -79,7 +79,7 @@ def predicted_against_true(found: Residuals) -> go.Figure:
         z=np.where(counts > 0, counts, math.nan),
         colorscale=SHADES,
         showscale=False,
-        hovertemplate="true %{x:.4g}, predicted %{y:.4g}: %{z:,.0f} rows<extra></extra>",
+        hovertemplate="true %{x:,.4~r}, predicted %{y:,.4~r}: %{z:,.0f} rows<extra></extra>",
     )
     ends = [float(edges[0]), float(edges[-1])]
     line = {"dash": "dot", "width": 1.2, "color": REFERENCE}

@@ -1,9 +1,10 @@
 """The features of one evaluation: each score against its null band and its threshold."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import plotly.graph_objects as go
 
+from console import numerals
 from console.charts.base import COLOURS, CURRENT, GREY, REFERENCE, figure
 from evaluation.result import FeatureDrift
 
@@ -24,7 +25,7 @@ def null_bands(features: Sequence[FeatureDrift]) -> go.Figure:
            for item in bands if item.null_band],
         y=[item.name for item in bands], orientation="h", width=0.5, name="by chance (95 %)",
         marker={"color": REFERENCE, "opacity": 0.5},
-        customdata=[[f"{edge:.3g}" for edge in item.null_band] for item in bands if item.null_band],
+        customdata=[_written(item.null_band, 3) for item in bands],
         hovertemplate="by chance %{customdata[0]} to %{customdata[1]}<extra>%{y}</extra>",
     )  # fmt: skip
     for drifted, name, colour, symbol in (
@@ -37,7 +38,7 @@ def null_bands(features: Sequence[FeatureDrift]) -> go.Figure:
                 x=[min(_relative(item, item.score or 0.0), FURTHEST) for item in some],
                 y=[item.name for item in some], mode="markers", name=name,
                 marker={"color": colour, "symbol": symbol, "size": 11},
-                customdata=[[f"{item.score:.4g}", f"{item.threshold:.4g}"] for item in some],
+                customdata=[_written((item.score, item.threshold), 4) for item in some],
                 hovertemplate="score %{customdata[0]}, threshold %{customdata[1]}"
                 "<extra>%{y}</extra>",
             )  # fmt: skip
@@ -55,6 +56,10 @@ def null_bands(features: Sequence[FeatureDrift]) -> go.Figure:
 
 def _usable(item: FeatureDrift) -> bool:
     return item.score is not None and item.threshold is not None and item.threshold > 1e-12
+
+
+def _written(values: Iterable[float | None] | None, digits: int) -> list[str]:
+    return [numerals.general(value or 0.0, digits) for value in values or ()]
 
 
 def _relative(item: FeatureDrift, value: float) -> float:

@@ -46,7 +46,7 @@ def strips(
             made.add_scatter(
                 x=local(series.times, zone), y=series.values * factor, mode="lines",
                 line={"width": 1.6, "color": COLOURS[(number - 1) % len(COLOURS)]},
-                hovertemplate="%{y:.4g} " + unit + f"<extra>{row.title}</extra>",
+                hovertemplate="%{y:,.4~r} " + unit + f"<extra>{row.title}</extra>",
                 row=number, col=1,
             )  # fmt: skip
         made.update_yaxes(rangemode="tozero", nticks=4, row=number, col=1)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
+from console import numerals
 from console.charts.base import COLOURS, CURRENT, HEIGHT, REFERENCE, figure, local
 from evaluation.result import FeatureDrift, Statistics
 
@@ -85,12 +86,12 @@ def scores(
                 y=[item.value for item in items], name=name, mode=mode,
                 marker={"symbol": symbol, "size": 9}, line={"width": 1.4},
                 customdata=[item.text for item in items],
-                hovertemplate="%{y:.4g} " + unit + "<br>%{customdata}<extra></extra>",
+                hovertemplate="%{y:,.4~r} " + unit + "<br>%{customdata}<extra></extra>",
             )  # fmt: skip
     if threshold is not None:
         line = {"dash": "dot", "width": 1.2, "color": CURRENT}
         side = "above is too much" if good_is_low else "below is too little"
-        text = {"text": f"threshold {threshold:.4g}, {side}", "yshift": 8}
+        text = {"text": f"threshold {numerals.general(threshold, 4)}, {side}", "yshift": 8}
         made.add_hline(threshold, line=line, annotation=text)
     made.update_yaxes(title=unit, rangemode="tozero" if good_is_low else "normal")
     made.update_layout(showlegend=bool(published and others))

@@ -16,12 +16,12 @@ def by_value(column: str, groups: Sequence[Group]) -> go.Figure:
     made.add_bar(
         x=values, y=[group.mae for group in groups], name="mean absolute error",
         marker={"color": COLOURS[0], "opacity": 0.75}, customdata=rows,
-        hovertemplate="%{x}: %{y:.4g} (%{customdata:,} rows)<extra>mean absolute error</extra>",
+        hovertemplate="%{x}: %{y:,.4~r} (%{customdata:,} rows)<extra>mean absolute error</extra>",
     )  # fmt: skip
     made.add_scatter(
         x=values, y=[group.mean for group in groups], name="bias", mode="markers",
         marker={"color": CURRENT, "symbol": "diamond", "size": 8}, customdata=rows,
-        hovertemplate="%{x}: %{y:+.4g} (%{customdata:,} rows)<extra>bias</extra>",
+        hovertemplate="%{x}: %{y:+,.4~r} (%{customdata:,} rows)<extra>bias</extra>",
     )  # fmt: skip
     made.add_hline(0, line={"width": 1})
     made.update_xaxes(title=column, type="category")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
+from console import numerals
 from console.charts.base import COLOURS, CURRENT, GREY, HEIGHT, SHADES, figure, local, scale
 from console.frames import Series, Span, with_gaps
 
@@ -59,7 +60,7 @@ def lines(
             name="period before",
             mode="lines",
             line={"width": 1.2, "dash": "dot", "color": GREY},
-            hovertemplate="%{y:.4g} " + shown + "<extra>period before</extra>",
+            hovertemplate="%{y:,.4~r} " + shown + "<extra>period before</extra>",
             showlegend=series is previous[0],
         )
     for number, series in enumerate(found):
@@ -69,11 +70,11 @@ def lines(
             name="now" if previous and len(found) == 1 else series.name,
             mode="markers" if series.values.size == 1 else "lines",
             line={"width": 1.7, "color": COLOURS[number % len(COLOURS)]},
-            hovertemplate="%{y:.4g} " + shown + "<extra>%{fullData.name}</extra>",
+            hovertemplate="%{y:,.4~r} " + shown + "<extra>%{fullData.name}</extra>",
         )
     if threshold is not None:
         line = {"dash": "dot", "width": 1.2, "color": CURRENT}
-        words = f"threshold {threshold * factor:.4g}"
+        words = f"threshold {numerals.general(threshold * factor, 4)}"
         drawn.add_hline(threshold * factor, line=line, annotation={"text": words, "yshift": 8})
     _marked(drawn, marks, zone)
     drawn.update_yaxes(title=shown, rangemode="tozero")
@@ -109,7 +110,7 @@ def heatmap(found: Sequence[Series], *, zone: str = "UTC", height: int = HEIGHT)
         z=np.where(counts > 0, counts, np.nan),
         colorscale=SHADES,
         showscale=False,
-        hovertemplate="up to %{y}: %{z:.3g} requests/s<extra></extra>",
+        hovertemplate="up to %{y}: %{z:,.4~r} requests/s<extra></extra>",
     )
     drawn.update_yaxes(title="duration up to", type="category")
     return drawn
@@ -157,5 +158,9 @@ def _duration(seconds: float) -> str:
     if seconds == float("inf"):
         return "longer"
     if seconds < 0.001:
-        return f"{seconds * 1e6:g} µs"
-    return f"{seconds * 1e3:g} ms" if seconds < 1 else f"{seconds:g} s"
+        return f"{numerals.general(seconds * 1e6, 6)} µs"
+    return (
+        f"{numerals.general(seconds * 1e3, 6)} ms"
+        if seconds < 1
+        else f"{numerals.general(seconds, 6)} s"
+    )

@@ -22,12 +22,13 @@ def window(service: ModelService, label: str, key: str) -> dict[str, Any] | None
     known = {item["name"]: item for item in windows.value or []}
     name = st.selectbox(
         label, list(known), key=key, bind="query-params",
-        format_func=lambda of: f"{known[of]['title']} ({known[of]['rows']:,} rows)",
+        format_func=lambda of: f"{known[of]['title']} ({words.count(known[of]['rows'])} rows)",
     )  # fmt: skip
     if not name:
         return None
     chosen = known[name]
-    st.caption(f"{chosen['start']} to {chosen['end']}, {chosen['rows']:,} rows with their truth.")
+    rows = words.count(chosen["rows"])
+    st.caption(f"{chosen['start']} to {chosen['end']}, {rows} rows with their truth.")
     return {"window": name}
 
 

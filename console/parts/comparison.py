@@ -34,7 +34,7 @@ def show(found: Comparison, first: Evaluation, second: Evaluation) -> None:
 
 
 def _about(side: Side) -> str:
-    truth = f"{side.with_target:,} of {side.rows:,} rows with truth"
+    truth = f"{words.count(side.with_target)} of {words.count(side.rows)} rows with truth"
     made = words.iso_moment(side.created_at, zone())
     return f"{made} · {side.source} against {side.reference or 'training data'} · {truth}"
 

@@ -92,8 +92,10 @@ def verdict(result: Evaluation) -> None:
             st.badge("published", color="blue")
     drifted = ", ".join(result.drifted_features) or "none"
     st.markdown(f"{meaning} Features that drift: **{drifted}**. {result.rule}")
-    rows = f"{result.rows.current:,} rows of {result.source or 'the current data'}"
-    against = f"{result.rows.reference:,} rows of {result.reference_source or 'the reference'}"
+    rows = f"{words.count(result.rows.current)} rows of {result.source or 'the current data'}"
+    against = (
+        f"{words.count(result.rows.reference)} rows of {result.reference_source or 'the reference'}"
+    )
     st.caption(f"{rows} against {against}, {_made(result)}.")
     if result.difference:
         st.info(f"**Why Evidently says something else.** {result.difference}",
@@ -129,8 +131,9 @@ def scores(result: Evaluation) -> None:
         status = "drift" if theirs.drift_detected else "no drift"
         hint = f"{theirs.drifted_columns} of {theirs.columns} columns by its default tests."
         shown.append(("Evidently", status, hint))
-    rows = f"{result.rows.with_target:,} with truth, {result.rows.training:,} training rows."
-    shown.append(("Rows", f"{result.rows.current:,}", rows))
+    truths, trained_on = words.count(result.rows.with_target), words.count(result.rows.training)
+    rows = f"{truths} with truth, {trained_on} training rows."
+    shown.append(("Rows", f"{words.count(result.rows.current)}", rows))
     with st.container(horizontal=True, gap="large"):
         for label, value, hint in shown:
             st.metric(label, value, help=hint, width="content")

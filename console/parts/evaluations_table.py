@@ -54,8 +54,8 @@ def show(service: ModelService, model: wiring.Model) -> None:
         on_select=chosen, selection_mode="multi-row", key=key,
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{found.total:,} evaluations. Tick one to open it, two to compare them; the "
-                   "address then opens exactly this.", width="stretch")  # fmt: skip
+        st.caption(f"{words.count(found.total)} evaluations. Tick one to open it, two to compare "
+                   "them; the address then opens exactly this.", width="stretch")  # fmt: skip
         pages = -(-found.total // ROWS)
         if pages > 1:
             st.pagination(pages, key="page_number")

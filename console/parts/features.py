@@ -5,12 +5,16 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from console import charts, frames, words
+from console import charts, frames, tables, words
 from console.charts.features import null_bands
 from console.frames import Series
 from console.panels import show_chart
 from evaluation.result import Evaluation, FeatureDrift
 
+WRITTEN: dict[str, tables.Write] = {
+    "score": tables.digits(4), "threshold": tables.digits(3), "n": tables.counts,
+    "missing": tables.counts,
+}  # fmt: skip
 VERDICTS = {True: "drift", False: "no drift", None: "not known"}
 
 
@@ -46,7 +50,9 @@ def table(result: Evaluation, history: Mapping[str, Series] | None = None) -> Fe
             st.query_params["feature"] = names[rows[0]]
 
     st.dataframe(
-        pd.DataFrame([_row(feature, result, history) for feature in order]),
+        tables.written(
+            pd.DataFrame([_row(feature, result, history) for feature in order]), WRITTEN
+        ),
         hide_index=True, height="content", on_select=chosen, selection_mode="single-row", key=key,
         column_config={
             "importance": st.column_config.ProgressColumn(
@@ -54,10 +60,10 @@ def table(result: Evaluation, history: Mapping[str, Series] | None = None) -> Fe
                 help="How much the model uses the feature.",
             ),
             "score": st.column_config.NumberColumn(
-                "score", format="%.4g", help="Of the method; past the threshold is drift."
+                "score", help="Of the method; past the threshold is drift."
             ),
             "threshold": st.column_config.NumberColumn(
-                "threshold", format="%.3g",
+                "threshold",
                 help="The score from which it is drift: past chance, and past the least effect.",
             ),
             "p": st.column_config.TextColumn(
@@ -97,7 +103,7 @@ def _row(
         "p": words.number(feature.p_value) if feature.p_value is not None else "",
         "n": result.rows.current - feature.missing.current,
         "method": feature.method,
-        "blocks": "" if feature.block_rows is None else f"{feature.block_rows} rows",
+        "blocks": "" if feature.block_rows is None else f"{words.count(feature.block_rows)} rows",
         "missing": feature.missing.current,
         "new categories": ", ".join(feature.new_categories),
         "what changed": ", ".join(feature.changes),
@@ -129,7 +135,7 @@ def effect(feature: FeatureDrift) -> str:
     both = feature.statistics
     if both is None or both.reference.mean is None or both.current.mean is None:
         return ""
-    return f"{both.current.mean - both.reference.mean:+.3g} in the mean"
+    return f"{words.signed(both.current.mean - both.reference.mean)} in the mean"
 
 
 def size(feature: FeatureDrift) -> str:
@@ -156,8 +162,8 @@ def bands(result: Evaluation) -> None:
         st.caption(
             "The bar holds 95 % of the scores that two samples of one source give; from the dashed "
             "line on the values drift; what drifts left of it has other missing values or new "
-            f"categories. {result.rows.current:,} rows against "
-            f"{result.rows.reference:,}, each feature by its own method."
+            f"categories. {words.count(result.rows.current)} rows against "
+            f"{words.count(result.rows.reference)}, each feature by its own method."
         )
 
 
@@ -169,14 +175,19 @@ def about(feature: FeatureDrift) -> str:
         before, after = feature.statistics.reference, feature.statistics.current
         parts.append(f"mean {words.number(before.mean)} → {words.number(after.mean)}")
         parts.append(f"median {words.number(before.q50)} → {words.number(after.q50)}")
-    parts.append(f"missing {feature.missing.reference} → {feature.missing.current}")
+    missing = (feature.missing.reference, feature.missing.current)
+    parts.append(f"missing {' → '.join(map(words.count, missing))} rows")
     if feature.effect is not None:
         least = feature.minimum_effect
-        parts.append(f"effect {effect(feature)}" + (f", least {least:g}" if least else ""))
+        parts.append(
+            f"effect {effect(feature)}" + (f", least {words.number(least)}" if least else "")
+        )
     if feature.changes:
         parts.append(f"changed: {', '.join(feature.changes)}")
     if feature.block_rows is not None:
-        parts.append(f"blocks of {feature.block_rows} rows in time order were resampled")
+        parts.append(
+            f"blocks of {words.count(feature.block_rows)} rows in time order were resampled"
+        )
     if feature.reason:
         parts.append(feature.reason)
     return " · ".join(parts)

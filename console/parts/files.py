@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from console import preview
+from console import preview, words
 from console.adapters.model_service import CONTENT_TYPES, ModelService
 from console.errors import ConsoleError
 
@@ -48,7 +48,9 @@ def _preview(service: ModelService, name: str, content: bytes, key: str) -> None
         st.warning(f"No preview: {error}")
         return
     findings = preview.check(frame, about["features"], about["truth"])
-    st.caption(f"{len(frame):,} rows, {len(frame.columns)} columns. The first {SHOWN_ROWS}:")
+    st.caption(
+        f"{words.count(len(frame))} rows, {len(frame.columns)} columns. The first {SHOWN_ROWS}:"
+    )
     st.dataframe(frame.head(SHOWN_ROWS), hide_index=True, key=f"preview:{key}")
     if not findings:
         st.markdown(":green[:material/check_circle:] Every field is there and in its range.")

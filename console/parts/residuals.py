@@ -3,12 +3,16 @@
 import pandas as pd
 import streamlit as st
 
-from console import segments, words
+from console import segments, tables, words
 from console.charts.segments import by_value
 from console.panels import download, show_chart
 from evaluation.result import Evaluation, Residuals
 
 FIRST = "hr"
+WRITTEN: dict[str, tables.Write] = {
+    "rows": tables.counts, "MAE": words.number, "times the mean": words.number,
+    "bias": words.signed,
+}  # fmt: skip
 
 
 def show(result: Evaluation, residuals: Residuals) -> None:
@@ -32,7 +36,8 @@ def _worst(result: Evaluation, residuals: Residuals) -> None:
     first = found[0]
     st.markdown(
         f"**{first.column} = {first.value}** is worst: {words.number(first.times)} times the mean "
-        f"error on {first.rows:,} rows, {words.percent(first.excess)} of all error beyond its part."
+        f"error on {words.count(first.rows)} rows, {words.percent(first.excess)} of all error "
+        "beyond its part."
     )
     frame = pd.DataFrame(
         [
@@ -49,10 +54,10 @@ def _worst(result: Evaluation, residuals: Residuals) -> None:
     )
     number = st.column_config.NumberColumn
     st.dataframe(
-        frame, hide_index=True, height=250, key="segments",
+        tables.written(frame, WRITTEN), hide_index=True, height=250, key="segments",
         column_config={
-            "MAE": number(format="%.3g"), "times the mean": number(format="%.2f"),
-            "bias": number(format="%+.3g", help="Mean of prediction minus truth."),
+            "MAE": number(help="Mean absolute error, in target units."),
+            "bias": number(help="Mean of prediction minus truth, in target units."),
             "error beyond its part": st.column_config.ProgressColumn(
                 format="percent", min_value=0.0, max_value=1.0,
                 help="Of all error: what would be won if the segment were as good as the mean.",

@@ -52,8 +52,16 @@ def _objectives(
     answers = {question: future.result() for question, future in futures.items()}
     show_answers(*answers.values())
     within = words.duration(float(bound))
-    _objective(f"{good:g} % answered without a server error", bad, counts, answers, good / 100)
-    _objective(f"{fast:g} % answered within {within}", slow, counts, answers, fast / 100)
+    _objective(
+        f"{words.number(good, 6)} % answered without a server error",
+        bad,
+        counts,
+        answers,
+        good / 100,
+    )
+    _objective(
+        f"{words.number(fast, 6)} % answered within {within}", slow, counts, answers, fast / 100
+    )
 
 
 def _objective(
@@ -69,11 +77,13 @@ def _objective(
     st.markdown(title)
     cells = st.columns([2, *[1] * len(windows)])
     count = words.number(frames.single(answers[counts[period]].series))
-    spent = f"spent {1 - left:.2g} times" if left < 0 else f"{words.percent(left)} left"
+    spent = (
+        f"spent {words.number(1 - left, 2)} times" if left < 0 else f"{words.percent(left)} left"
+    )
     cells[0].metric(
         f"Error budget of {period}", spent if left == left else words.NONE,
         help=f"{words.percent(ratio)} of {count} requests were bad in {period}; "
-        f"{100 * (1 - target):.3g} % may be. Less history than {period} counts as it is.",
+        f"{words.number(100 * (1 - target))} % may be. Less history than {period} counts as it is.",
     )  # fmt: skip
     for cell, window in zip(cells[1:], windows, strict=True):
         requests = frames.single(answers[counts[window]].series)
@@ -83,6 +93,7 @@ def _objective(
         cell.metric(
             f"Burn rate, {window}", rate,
             "too fast" if burn.too_fast else None, delta_color="inverse", delta_arrow="off",
-            help=f"1× spends the budget exactly in its period; past {slo.LIMITS[window]:g}× "
-            f"is too fast. {words.percent(share)} bad of {words.number(requests)} requests.",
+            help=f"1× spends the budget exactly in its period; past "
+            f"{words.number(slo.LIMITS[window])}× is too fast. {words.percent(share)} bad of "
+            f"{words.number(requests)} requests.",
         )  # fmt: skip

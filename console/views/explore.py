@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from console import charts, frames, wiring, words
+from console import charts, frames, tables, wiring, words
 from console.errors import QueryRejected
 from console.panels import Panel, download, show_figure, show_head
 from console.parts import metrics, saved
@@ -49,13 +49,13 @@ def _answer(query: str, over_time: bool, look: Look) -> None:
     drawn = series[:MOST_SERIES_DRAWN]
     show_head(item, [answer], series)
     if len(series) > len(drawn):
-        st.caption(f"The first {len(drawn)} of {len(series):,} series are drawn.")
+        st.caption(f"The first {len(drawn)} of {words.count(len(series))} series are drawn.")
     if over_time:
         figure = charts.lines(drawn, "", zone=look.zone, span=look.span)
         show_figure(figure, "Result", key=f"explore:{look.key}", look=look)
     frame = frames.table(series)
-    st.dataframe(frame, hide_index=True, key="answer")
-    st.caption(f"{len(series):,} series, the newest value of each. Came at "
+    st.dataframe(tables.written(frame, {"value": tables.digits(6)}), hide_index=True, key="answer")
+    st.caption(f"{words.count(len(series))} series, the newest value of each. Came at "
                f"{words.moment(answer.came_at, look.zone)}.")  # fmt: skip
     download("query.csv", lambda: frames.long(series) if over_time else frame, key="csv")
 

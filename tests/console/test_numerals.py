@@ -1,0 +1,76 @@
+"""Numbers as the reader's country writes them."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from console import charts, numerals, tables, words
+from console.frames import Series
+
+Reader = Callable[[str | None], None]
+
+
+@pytest.fixture
+def reader() -> Iterator[Reader]:
+    """Says whose numbers they are; afterwards nobody's."""
+    yield lambda locale: numerals.ask_reader(lambda: locale)
+    numerals.ask_reader(lambda: None)
+
+
+@pytest.mark.parametrize(
+    ("locale", "large", "small", "tiny"),
+    [
+        ("en-US", "1,234,568", "0.123", "1.2e-05"),
+        ("de-DE", "1.234.568", "0,123", "1,2e-05"),
+        ("de-CH", "1’234’568", "0.123", "1.2e-05"),
+        ("fr", "1\u202f234\u202f568", "0,123", "1,2e-05"),
+        ("en-IN", "12,34,568", "0.123", "1.2e-05"),
+        ("zh-Hant-TW", "1,234,568", "0.123", "1.2e-05"),
+        ("xx-nowhere", "1,234,568", "0.123", "1.2e-05"),
+        (None, "1,234,568", "0.123", "1.2e-05"),
+    ],
+)
+def test_numbers_have_the_signs_of_the_readers_country(
+    reader: Reader, locale: str | None, large: str, small: str, tiny: str
+) -> None:
+    reader(locale)
+    assert words.count(1_234_568) == words.number(1_234_567.8) == large
+    assert words.number(0.12345) == small
+    assert words.number(0.000012) == tiny
+
+
+def test_units_stay_and_the_number_before_them_is_the_readers(reader: Reader) -> None:
+    reader("de")
+    assert words.duration(1.234) == "1,23 s"
+    assert words.duration(0.00342) == "3,42 ms"
+    assert words.percent(0.0123) == "1,2 %"
+    assert words.percent(12.5) == "1.250 %"
+    assert words.quantity("bytes/s", 1_230_000) == "1,23 MB/s"
+    assert words.signed(-1234.0) == "-1.234"
+
+
+@pytest.mark.usefixtures("reader")
+def test_two_readers_at_once_each_have_their_own_signs() -> None:
+    turns = iter(["de", "en"])
+    numerals.ask_reader(lambda: next(turns))
+    assert [words.number(0.5), words.number(0.5)] == ["0,5", "0.5"]
+
+
+def test_a_charts_threshold_and_its_separators_are_the_readers(reader: Reader) -> None:
+    reader("de")
+    found = [Series({}, np.arange(2.0), np.array([1.0, 2.0]))]
+    drawn = charts.lines(found, "requests/s", threshold=1.5)
+    assert drawn.layout.annotations[0].text == "threshold 1,5"
+    assert numerals.separators() == ",."
+
+
+def test_a_table_writes_its_numbers_for_the_reader_and_keeps_them_numbers(reader: Reader) -> None:
+    reader("de")
+    frame = pd.DataFrame({"rows": [1234, 5], "score": [0.5, None], "name": ["a", "b"]})
+    shown = tables.written(frame, {"rows": tables.counts, "score": words.number, "other": str})
+    text = shown.to_html()
+    assert ">1.234<" in text
+    assert ">0,5<" in text
+    assert shown.data["rows"].tolist() == [1234, 5]  # type: ignore[attr-defined]
