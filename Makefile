@@ -9,9 +9,10 @@ PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-dep
 COMPOSE_UP := docker compose up --detach --build --wait
 HAVE_DOCKER = docker info >/dev/null 2>&1
 URL ?= http://127.0.0.1:$(call port,BELVEDERE_BIKE_API_PORT)
+CHURN_URL ?= http://127.0.0.1:$(call port,BELVEDERE_CHURN_API_PORT)
 port = $$(sed -n 's/^$(1)=//p' .env)
 
-.PHONY: all install dev stop status logs evaluation traffic fire-alert train clean lock check format test bench \
+.PHONY: all install dev stop status logs evaluation churn-evaluation traffic fire-alert train clean lock check format test bench \
 	screenshots chromium help env generate backup restore archive
 
 all: env ## Start the whole system: with Docker Compose where an engine answers, else natively
@@ -55,6 +56,11 @@ logs: install ## Follow the logs
 evaluation: install env ## Evaluate the three weeks of February 2011
 	@BELVEDERE_API_TOKEN="$(call port,BELVEDERE_API_TOKEN)" \
 	  $(PY) -m model_service.simulation.run_evaluation --url "$(URL)"
+
+churn-evaluation: install env ## Evaluate the users of February 2024 (WINDOW=month_001_new_users)
+	@BELVEDERE_API_TOKEN="$(call port,BELVEDERE_API_TOKEN)" \
+	  $(PY) -m model_service.simulation.run_window --url "$(CHURN_URL)" \
+	  --window $(or $(WINDOW),month_001)
 
 traffic: install env ## Replay the hours of 2011 in this terminal
 	@BELVEDERE_API_TOKEN="$(call port,BELVEDERE_API_TOKEN)" \

@@ -18,7 +18,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, BinaryIO
 
-PARTS = ("data", "prometheus", "alertmanager", "grafana")
+# under Docker the churn API has a volume of its own; natively both write into `data`
+PARTS = ("data", "churn-data", "prometheus", "alertmanager", "grafana")
 MANIFEST = "manifest.json"
 # what SQLite and Prometheus make anew, or hold only while they run
 LEFT_OUT = ("-wal", "-shm", "-journal", ".partial", ".tmp", ".lock")

@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 PORTS = {
     "BELVEDERE_BIKE_API_PORT": 8080,
+    "BELVEDERE_CHURN_API_PORT": 8000,
     "BELVEDERE_CONSOLE_PORT": 8501,
     "BELVEDERE_PROMETHEUS_PORT": 9090,
     "BELVEDERE_ALERTMANAGER_PORT": 9093,
@@ -25,7 +26,10 @@ SECRETS = {
     "loopback (in Compose)",
 }
 SETTINGS = {
-    "COMPOSE_PROFILES": ("demo", "what Compose runs beside the core: `demo` is the replay of 2011"),
+    "COMPOSE_PROFILES": (
+        "demo",
+        "what Compose runs beside the core: `demo` is the traffic of both models",
+    ),
 }
 HEAD = "# Made by `make`; yours to change, never in git. Ports on this machine, then secrets."
 

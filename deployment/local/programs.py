@@ -48,8 +48,8 @@ def programs(settings: Mapping[str, str], folder: Path, tools: Tools) -> list[Pr
         return f"http://{HOST}:{settings[name]}"
 
     python = sys.executable
-    # the service listens on loopback here, so that it asks for no token: clients that know the
-    # contract alone can use it. In Compose it does.
+    # the services listen on loopback here, so that they ask for no token: clients that know the
+    # contract alone can use them. In Compose they do.
     service = {
         "BELVEDERE_DATA_DIR": str(folder / "data"),
         "BELVEDERE_API_TOKEN": "",
@@ -87,6 +87,18 @@ def programs(settings: Mapping[str, str], folder: Path, tools: Tools) -> list[Pr
             ],
             "BELVEDERE_BIKE_API_PORT",
             port("BELVEDERE_BIKE_API_PORT"),
+            "/ready",
+            service,
+        ),
+        Program(
+            "churn-api",
+            "churn API",
+            [
+                python, "-m", "model_service", "churn",
+                "--port", settings["BELVEDERE_CHURN_API_PORT"],
+            ],
+            "BELVEDERE_CHURN_API_PORT",
+            port("BELVEDERE_CHURN_API_PORT"),
             "/ready",
             service,
         ),
@@ -148,6 +160,15 @@ def programs(settings: Mapping[str, str], folder: Path, tools: Tools) -> list[Pr
             [
                 python, "-m", "model_service.simulation.replay",
                 "--url", url("BELVEDERE_BIKE_API_PORT"),
+            ],
+            environment={"BELVEDERE_API_TOKEN": ""},
+        ),
+        Program(
+            "churn-traffic",
+            "users of two months, one a second",
+            [
+                python, "-m", "model_service.simulation.users",
+                "--url", url("BELVEDERE_CHURN_API_PORT"),
             ],
             environment={"BELVEDERE_API_TOKEN": ""},
         ),

@@ -5,6 +5,7 @@ import json
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Sequence
 
 PROBE_TIMEOUT_SECONDS = 2.0
 # a proxy of the machine has no business with 127.0.0.1
@@ -16,15 +17,16 @@ def answers(url: str) -> bool:
     return _get(url) is not None
 
 
-def scraped(prometheus_url: str, job: str, since: float) -> bool:
-    """Whether Prometheus has found a target of the job up after this Unix time.
+def unscraped(prometheus_url: str | None, jobs: Sequence[str], since: float) -> list[str]:
+    """The jobs of which Prometheus has not found a target up after this Unix time.
 
     Without a time the answer may be of an earlier run: Prometheus keeps its data.
     """
-    up = f'up{{job="{job}"}}'
+    up = f'up{{job=~"{"|".join(jobs)}"}}'
     query = urllib.parse.urlencode({"query": f"timestamp({up}) >= {since:.3f} and {up} == 1"})
     body = _get(f"{prometheus_url}/api/v1/query?{query}")
-    return body is not None and bool(json.loads(body)["data"]["result"])
+    found = json.loads(body)["data"]["result"] if body is not None else []
+    return sorted(set(jobs) - {series["metric"]["job"] for series in found})
 
 
 def reload(url: str) -> str | None:

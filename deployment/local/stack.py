@@ -16,7 +16,7 @@ from deployment.local.supervision import Supervisor
 
 PATIENCE_SECONDS = 120.0
 POLL_SECONDS = 0.1
-SCRAPED_JOB = "bike-api"
+SCRAPED_JOBS = ("bike-api", "churn-api")
 
 
 class Stack:
@@ -144,11 +144,12 @@ class Stack:
                     self._give_up(program, "it ended while starting", sizes)
                 if program in waiting and state.pid and _answers(program):
                     waiting.remove(program)
-            if not waiting and readiness.scraped(str(prometheus.url), SCRAPED_JOB, since):
+            unseen = () if waiting else readiness.unscraped(prometheus.url, SCRAPED_JOBS, since)
+            if not waiting and not unseen:
                 return
             if time.monotonic() > deadline:
                 late = waiting or [prometheus]
-                what = "not ready" if waiting else f"no scrape of {SCRAPED_JOB}"
+                what = "not ready" if waiting else f"no scrape of {', '.join(unseen)}"
                 self._give_up(late[0], f"{what} within {PATIENCE_SECONDS:g} s", sizes)
             time.sleep(POLL_SECONDS)
 

@@ -1,4 +1,4 @@
-"""A small HTTP client of the bike API, with its failures in words."""
+"""A small HTTP client of a model service, with its failures in words."""
 
 import os
 from typing import Any
@@ -24,7 +24,7 @@ class Rejected(ClientError):
         super().__init__(f"{url} answered {status}: {text[:500]}")
 
 
-class BikeApi:
+class ServiceClient:
     """Calls with a timeout in seconds; a token is sent if BELVEDERE_API_TOKEN holds one."""
 
     def __init__(self, url: str, timeout_seconds: float) -> None:
@@ -37,15 +37,22 @@ class BikeApi:
 
     def post(self, path: str, body: Any) -> Any:
         """POST JSON and return the JSON of the answer. Raises Unreachable and Rejected."""
+        return self._ask("POST", path, body)
+
+    def get(self, path: str) -> Any:
+        """GET and return the JSON of the answer. Raises Unreachable and Rejected."""
+        return self._ask("GET", path, None)
+
+    def _ask(self, method: str, path: str, body: Any) -> Any:
         url = self._url + path
         try:
-            response = self._session.post(url, json=body, timeout=self._timeout)
+            response = self._session.request(method, url, json=body, timeout=self._timeout)
         except requests.Timeout as error:
             raise Unreachable(f"{url} did not answer within {self._timeout:g} s.") from error
         except requests.RequestException as error:
             reason = type(error).__name__
             raise Unreachable(UNREACHABLE.format(url=url, error=reason)) from error
-        if response.status_code != requests.codes.ok:
+        if not response.ok:
             raise Rejected(url, response.status_code, response.text)
         try:
             return response.json()

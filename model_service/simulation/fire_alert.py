@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from model_service.simulation.client import BikeApi, ClientError
+from model_service.simulation.client import ClientError, ServiceClient
 from model_service.simulation.drills import DRILLS, SHIFTS, Drill
 from model_service.simulation.sources import Sources
 
@@ -51,7 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--patience-seconds", type=float, default=60.0, help="for each step")
     options = parser.parse_args(arguments)
     drill = DRILLS[options.alert]
-    api = BikeApi(options.url, EVALUATION_TIMEOUT_SECONDS)
+    api = ServiceClient(options.url, EVALUATION_TIMEOUT_SECONDS)
     sources = Sources(options.prometheus, options.alertmanager, options.inbox)
     print(f"Alert: {drill.alertname}. Why this one: {drill.why}.")
     shift = options.shift or drill.shift
@@ -76,7 +76,7 @@ def _refuse_noise(sources: Sources, drill: Drill) -> None:
         )
 
 
-def _fire(api: BikeApi, sources: Sources, drill: Drill, shift: str, patience: float) -> int:
+def _fire(api: ServiceClient, sources: Sources, drill: Drill, shift: str, patience: float) -> int:
     since = time.time()
     journal = Journal()
     try:
@@ -153,7 +153,7 @@ def _see_it_end(
     return 0
 
 
-def _clean_up(api: BikeApi, journal: Journal, shift: str) -> None:
+def _clean_up(api: ServiceClient, journal: Journal, shift: str) -> None:
     """A second drill that expires at once takes the first one's place, and both are gone."""
     try:
         api.post("/trigger-drift", {"kind": shift, "expires_seconds": 1})

@@ -9,9 +9,11 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 from model_service.simulation import hours
-from model_service.simulation.client import BikeApi, Rejected, Unreachable
+from model_service.simulation.client import Rejected, ServiceClient, Unreachable
 
 FIRST_DAY, LAST_DAY = "2011-01-01", "2012-12-31"
 WAIT_AT_LEAST_SECONDS, WAIT_AT_MOST_SECONDS = 0.5, 10.0
@@ -19,27 +21,42 @@ LINE_EVERY_SECONDS = 10.0
 GONE = 404
 
 
-class Replay:
-    """Sends an hour at a time; what the service did not take is kept and sent again."""
+@dataclass(frozen=True)
+class Case:
+    """What is posted to /predict, the truth that comes later, and how the line names it."""
 
-    def __init__(self, api: BikeApi, stop: threading.Event, *, terminal: bool) -> None:
+    name: str
+    body: dict[str, Any]
+    truth: float
+
+
+class Replay:
+    """Sends a case at a time; what the service did not take is kept and sent again.
+
+    The truth of a case is fed back once `truth_after` more were predicted.
+    """
+
+    def __init__(
+        self, api: ServiceClient, stop: threading.Event, *, terminal: bool, truth_after: int = 1
+    ) -> None:
         self._api = api
         self._stop = stop
         self._terminal = terminal
-        self._truths: deque[tuple[str, int]] = deque()
+        self._truth_after = truth_after
+        self._truths: deque[tuple[str, float]] = deque()
         self._last_line = 0.0
         self.sent = self.refused = self.fed_back = 0
 
-    def run(self, records: Iterator[hours.Record], hours_per_second: float) -> None:
-        """Send at the pace, by the monotonic clock, until the records or the patience end."""
+    def run(self, cases: Iterator[Case], per_second: float) -> None:
+        """Send at the pace, by the monotonic clock, until the cases or the patience end."""
         next_at = time.monotonic()
-        for record in records:
+        for case in cases:
             if self._stop.wait(max(0.0, next_at - time.monotonic())):
                 return
             behind = time.monotonic() - next_at
-            self._hour(record)
-            self._line(record, behind)
-            next_at += 1 / hours_per_second
+            self._send(case)
+            self._line(case, behind)
+            next_at += 1 / per_second
             if behind > 1:
                 # one cannot catch up for ever: the pace is kept from here on, and the line says so
                 next_at = time.monotonic()
@@ -47,20 +64,21 @@ class Replay:
     def finish(self) -> None:
         """Send the truths that are still kept."""
         while self._truths and not self._stop.is_set():
-            self._feed_back()
+            self._feed_back(0)
 
-    def _hour(self, record: hours.Record) -> None:
-        self._feed_back()
-        truth = record[hours.TRUTH]
-        body = {name: value for name, value in record.items() if name != hours.TRUTH}
-        answer = self._insist("/predict", body)
+    def words(self) -> str:
+        return f"{self.sent} predicted, {self.fed_back} with truth, {self.refused} refused"
+
+    def _send(self, case: Case) -> None:
+        self._feed_back(self._truth_after - 1)
+        answer = self._insist("/predict", case.body)
         if answer is not None:
-            self._truths.append((answer["prediction_id"], truth))
+            self._truths.append((answer["prediction_id"], case.truth))
             self.sent += 1
 
-    def _feed_back(self) -> None:
-        """The truth of the hours before: their hour has passed."""
-        while self._truths and not self._stop.is_set():
+    def _feed_back(self, keep: int) -> None:
+        """The truths whose time has come: all but the last `keep`."""
+        while len(self._truths) > keep and not self._stop.is_set():
             prediction_id, truth = self._truths[0]
             if self._insist("/feedback", {"prediction_id": prediction_id, "truth": truth}):
                 self.fed_back += 1
@@ -87,16 +105,13 @@ class Replay:
             wait = min(2 * wait, WAIT_AT_MOST_SECONDS)
         return None
 
-    def _line(self, record: hours.Record, behind: float) -> None:
+    def _line(self, case: Case, behind: float) -> None:
         now = time.monotonic()
         if not self._terminal and now - self._last_line < LINE_EVERY_SECONDS:
             return
         self._last_line = now
         late = f", {behind:.1f} s behind" if behind > 1 else ""
-        text = (
-            f"{record['dteday']} {record['hr']:02d}:00  {self.sent} predicted, "
-            f"{self.fed_back} with truth, {self.refused} refused{late}"
-        )
+        text = f"{case.name}  {self.words()}{late}"
         if self._terminal:
             print(f"\r{text:<78}", end="", flush=True)
         else:
@@ -111,29 +126,37 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--url", default="http://127.0.0.1:8080", help="default: %(default)s")
     parser.add_argument("--start", type=_day, default="2011-02-01", help="first day, ISO")
     parser.add_argument("--until", type=_day, default=LAST_DAY, help="last day, ISO")
-    parser.add_argument("--hours-per-second", type=_speed, default=1.0, help="default: %(default)s")
+    parser.add_argument("--hours-per-second", type=speed, default=1.0, help="default: %(default)s")
     parser.add_argument("--once", action="store_true", help="stop at the end instead of going on")
     parser.add_argument("--timeout-seconds", type=float, default=30.0)
     options = parser.parse_args(arguments)
     if options.until < options.start:
         parser.error(f"--until {options.until} is before --start {options.start}")
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    replay = Replay(
-        BikeApi(options.url, options.timeout_seconds), stop, terminal=sys.stdout.isatty()
-    )
+    stop = stopped_by_signals()
+    api = ServiceClient(options.url, options.timeout_seconds)
+    replay = Replay(api, stop, terminal=sys.stdout.isatty())
     rounds = [None] if options.once else itertools.repeat(None)
     for _ in rounds:
-        replay.run(hours.records(options.start, options.until), options.hours_per_second)
+        replay.run(_hours(options.start, options.until), options.hours_per_second)
         if stop.is_set():
             break
     replay.finish()
-    print(
-        f"\n{replay.sent} predicted, {replay.fed_back} with truth, {replay.refused} refused",
-        flush=True,
-    )
+    print(f"\n{replay.words()}", flush=True)
     return 0
+
+
+def stopped_by_signals() -> threading.Event:
+    """Set when the process is told to end."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def _hours(start: str, end: str) -> Iterator[Case]:
+    for record in hours.records(start, end):
+        truth = record.pop(hours.TRUTH)
+        yield Case(f"{record['dteday']} {record['hr']:02d}:00", record, truth)
 
 
 def _day(text: str) -> str:
@@ -146,7 +169,7 @@ def _day(text: str) -> str:
     return day
 
 
-def _speed(text: str) -> float:
+def speed(text: str) -> float:
     try:
         speed = float(text)
     except ValueError:

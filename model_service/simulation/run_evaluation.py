@@ -5,7 +5,7 @@ import sys
 from typing import Any
 
 from model_service.simulation import hours
-from model_service.simulation.client import BikeApi, ClientError
+from model_service.simulation.client import ClientError, ServiceClient
 
 WEEKS = (
     ("week1_february", "2011-01-29", "2011-02-07"),
@@ -19,7 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--url", default="http://127.0.0.1:8080", help="default: %(default)s")
     parser.add_argument("--timeout-seconds", type=float, default=120.0)
     options = parser.parse_args(arguments)
-    api = BikeApi(options.url, options.timeout_seconds)
+    api = ServiceClient(options.url, options.timeout_seconds)
     for name, start, end in WEEKS:
         rows = list(hours.records(start, end))
         try:

@@ -19,9 +19,10 @@ from deployment.local.tools import Tools
 
 SCHEMA = Path(__file__).with_name("compose_spec") / "compose-spec.json"
 DOCKERFILE = ROOT / "deployment/docker/Dockerfile"
-BUILT_HERE = {"bike-api", "console"}
+BUILT_HERE = {"bike-api", "churn-api", "console"}
 CONTAINER_PORTS = {
     "bike-api": 8080,
+    "churn-api": 8000,
     "console": 8501,
     "prometheus": 9090,
     "grafana": 3000,
@@ -31,11 +32,15 @@ CONTAINER_PORTS = {
 }
 # writes a file and ends
 ONCE = "alertmanager-config"
+# clients that make traffic for the demo
+TRAFFIC = ("traffic", "churn-traffic")
 # what is run by hand
 BY_HAND = "backup"
 NETWORKS = {
     "bike-api": {"api"},
+    "churn-api": {"api"},
     "traffic": {"api"},
+    "churn-traffic": {"api"},
     "console": {"api", "monitoring"},
     "prometheus": {"api", "monitoring"},
     "alertmanager": {"monitoring"},
@@ -45,8 +50,9 @@ NETWORKS = {
 }
 # what a container's command has that the native one has not, with the reason
 ONLY_IN_CONTAINERS = {
-    # the service listens on loopback natively, which is its default
+    # the services listen on loopback natively, which is their default
     "bike-api": ["--host", "0.0.0.0"],
+    "churn-api": ["--host", "0.0.0.0"],
     "inbox": ["--host", "0.0.0.0"],
     # the machine's file systems are mounted there
     "node-exporter": ["--path.rootfs=/host"],
@@ -80,7 +86,7 @@ def test_the_specification_refuses_a_word_that_compose_does_not_know(
 
 
 def test_every_service_of_the_contract_is_there(services: dict[str, dict[str, Any]]) -> None:
-    assert set(services) == {*CONTAINER_PORTS, "traffic", ONCE, BY_HAND}
+    assert set(services) == {*CONTAINER_PORTS, *TRAFFIC, ONCE, BY_HAND}
 
 
 def test_every_container_is_hardened(services: dict[str, dict[str, Any]]) -> None:
@@ -121,7 +127,7 @@ def test_the_core_runs_alone_and_make_adds_the_demo_traffic(
     services: dict[str, dict[str, Any]], tmp_path: Path
 ) -> None:
     profiled = {name: item["profiles"] for name, item in services.items() if "profiles" in item}
-    assert profiled == {"traffic": ["demo"], "backup": ["backup"]}
+    assert profiled == {**{name: ["demo"] for name in TRAFFIC}, "backup": ["backup"]}
     env_file.ensure(tmp_path / ".env")
     assert env_file.read(tmp_path / ".env")["COMPOSE_PROFILES"] == "demo"
 
@@ -152,7 +158,7 @@ def test_ports_are_published_on_loopback_only_and_come_from_the_env_file(
     for name, port in CONTAINER_PORTS.items():
         variable = f"BELVEDERE_{name.upper().replace('-', '_')}_PORT"
         assert services[name]["ports"] == [f"127.0.0.1:${{{variable}:-{PORTS[variable]}}}:{port}"]
-    assert "ports" not in services["traffic"]
+    assert not any("ports" in services[name] for name in TRAFFIC)
 
 
 def test_no_secret_has_a_default(compose: dict[str, Any]) -> None:
@@ -164,7 +170,7 @@ def test_no_secret_has_a_default(compose: dict[str, Any]) -> None:
 
 
 def test_the_api_and_all_its_clients_have_the_token(services: dict[str, dict[str, Any]]) -> None:
-    for name in ("bike-api", "traffic", "console"):
+    for name in ("bike-api", "churn-api", *TRAFFIC, "console"):
         assert "BELVEDERE_API_TOKEN" in services[name]["environment"], name
 
 
@@ -182,7 +188,8 @@ def test_everything_with_a_port_has_a_health_check_and_is_waited_for_by_it(
                 continue
             assert condition == {"condition": "service_healthy"}, name
             assert "healthcheck" in services[other], f"{name} waits for {other}"
-    assert set(services["console"]["depends_on"]) == {"prometheus", "alertmanager", "bike-api"}
+    needed = {"prometheus", "alertmanager", "bike-api", "churn-api"}
+    assert set(services["console"]["depends_on"]) == needed
 
 
 def test_prometheus_finds_every_service_under_its_name_in_compose() -> None:
@@ -276,6 +283,7 @@ def _native_commands(folder: Path) -> dict[str, list[str]]:
         str(folder / "run/alertmanager/alertmanager.yml"): "/etc/alertmanager/alertmanager.yml",
         str(folder / "alertmanager"): "/alertmanager",
         "http://127.0.0.1:8080": "http://bike-api:8080",
+        "http://127.0.0.1:8000": "http://churn-api:8000",
         "127.0.0.1": "0.0.0.0",
         f"{ROOT}/": "",
     }

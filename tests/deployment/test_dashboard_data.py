@@ -14,7 +14,7 @@ import requests
 
 from deployment.local.programs import ROOT
 from model_service.simulation import hours
-from model_service.simulation.client import BikeApi
+from model_service.simulation.client import ServiceClient
 from tests import servers
 from tests.deployment.test_dashboards import load, panels
 from tests.model_service.conftest import serving, trained
@@ -71,7 +71,7 @@ def watched(
 
 
 def _traffic(url: str, stop: threading.Event) -> None:
-    api = BikeApi(url, 30)
+    api = ServiceClient(url, 30)
     for record in hours.records("2011-02-01"):
         if stop.wait(0.05):
             return

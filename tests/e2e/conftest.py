@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from model_service.simulation import hours
-from model_service.simulation.client import BikeApi
+from model_service.simulation.client import ServiceClient
 from tests import servers
 from tests.e2e.browser import chromium
 from tests.model_service.conftest import trained
@@ -71,7 +71,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
                 port=servers.free_port(),
             )
         )
-        api = BikeApi(service.url, 10)
+        api = ServiceClient(service.url, 10)
         for record in list(hours.records("2011-02-01", "2011-02-02")):
             truth = record.pop(hours.TRUTH)
             made = api.post("/predict", record)
