@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from console import numerals
-from console.widgets import stop_without_settings
+from console.widgets import say_models_file, stop_without_settings
 
 HERE = Path(__file__).parent
 LOGO = str(HERE / "static" / "belvedere.svg")
@@ -19,9 +19,11 @@ st.logo(LOGO, size="large")
 st.html(HERE / "static" / "console.css")
 numerals.ask_reader(lambda: st.context.locale)
 stop_without_settings()
+say_models_file()
 overview = st.Page(HERE / "views" / "overview.py", title="Overview", default=True)
 others = [
     st.Page(HERE / "views" / f"{title.lower()}.py", title=title, url_path=title.lower())
     for title in PAGES
 ]
+others.append(st.Page(HERE / "views" / "add_model.py", title="Add a model", url_path="add-model"))
 st.navigation([overview, *others], position="top").run()

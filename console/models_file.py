@@ -1,10 +1,14 @@
 """models.toml: models that others serve, with the queries that show them.
 
-A file is read whole and checked; a model is added at its end, so that what a person wrote stays.
+A file is read whole and checked. A model is added at its end, and one that was added so is replaced
+or removed; what a person wrote stays as it is.
 """
 
+import contextlib
 import json
 import os
+import re
+import threading
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
@@ -19,6 +23,8 @@ from console.promql.mapping import Mapped, Role
 from console.promql.selectors import LABEL
 
 Task = Literal["regression", "binary", "multiclass"]
+HEADER = re.compile(r"^\[\[\s*models\s*\]\]", re.MULTILINE)
+_writing = threading.Lock()
 
 
 class ModelsFileError(ConsoleError):
@@ -41,8 +47,8 @@ class MappedQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 class ServedModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A model that another service serves. `matchers` are the labels of its series; `prometheus` is
-    the address of another Prometheus than the console's; `url` that of the service, if it has one
-    of our API."""
+    a source of the settings by its name, or the address of another one; `url` is the service's, if
+    it has our API."""
 
     name: str
     task: Task
@@ -72,13 +78,60 @@ def read(path: Path) -> tuple[ServedModel, ...]:
 
 def add(path: Path, model: ServedModel) -> None:
     """Add a model at the end of the file, written whole or not at all. Raises ModelsFileError."""
-    if any(known.name == model.name for known in read(path)):
-        raise ModelsFileError(
-            path, f"it has a model {model.name!r} already: choose another name, or edit it there."
-        )
-    before = path.read_text("utf-8") if path.exists() else ""
-    gap = "" if not before else ("\n" if before.endswith("\n") else "\n\n")
-    text = f"{before}{gap}{text_of(model)}"
+    with _writing:
+        if any(known.name == model.name for known in read(path)):
+            raise ModelsFileError(
+                path, f"it has a model {model.name!r} already: choose another name, or edit that."
+            )
+        before = path.read_text("utf-8") if path.exists() else ""
+        gap = "" if not before else ("\n" if before.endswith("\n") else "\n\n")
+        _write(path, f"{before}{gap}{text_of(model)}")
+
+
+def replace(path: Path, model: ServedModel) -> None:
+    """Put a model in the place of the one of its name. Raises ModelsFileError."""
+    with _writing:
+        text, start, end = _own_part(path, model.name)
+        _write(path, text[:start] + text_of(model) + text[end:])
+
+
+def remove(path: Path, name: str) -> None:
+    """Take a model out of the file. Raises ModelsFileError."""
+    with _writing:
+        text, start, end = _own_part(path, name)
+        _write(path, text[:start].rstrip("\n") + "\n" * bool(start) + text[end:])
+
+
+def by_hand(path: Path, name: str) -> bool:
+    """Whether the model's part of the file is other than this module writes it: a person's."""
+    try:
+        _own_part(path, name)
+    except ModelsFileError:
+        return True
+    return False
+
+
+def _own_part(path: Path, name: str) -> tuple[str, int, int]:
+    """The text of the file, and where the part of a model begins and ends.
+
+    Raises ModelsFileError when there is none, or when it is a person's.
+    """
+    known = {model.name: model for model in read(path)}
+    if name not in known:
+        raise ModelsFileError(path, f"it has no model {name!r} any more.")
+    text, own = path.read_text("utf-8"), text_of(known[name])
+    for found in HEADER.finditer(text):
+        end = found.start() + len(own)
+        if text[found.start() : end] == own and not text[end:].lstrip("\n").startswith("[[models."):
+            return text, found.start(), end
+    raise ModelsFileError(
+        path, f"the model {name!r} was written or changed by hand: change it there, so that "
+        "nothing of it is lost."
+    )  # fmt: skip
+
+
+def _write(path: Path, text: str) -> None:
+    """Check the text, write it beside the file, then move it into place."""
     _parse(path, text)
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
@@ -86,8 +139,12 @@ def add(path: Path, model: ServedModel) -> None:
         draft.write_text(text, "utf-8")
         os.replace(draft, path)
     except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise ModelsFileError(path, f"can't be written ({error.strerror}).") from error
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise ModelsFileError(
+            path, f"can't be written ({error.strerror}). Set BELVEDERE_MODELS_FILE to a file in a "
+            "folder that the console may write to."
+        ) from error  # fmt: skip
 
 
 def text_of(model: ServedModel) -> str:
@@ -127,6 +184,21 @@ def from_mapped(mapped: Iterable[Mapped]) -> tuple[MappedQuery, ...]:
     )
 
 
+def query_trouble(text: str) -> str | None:
+    """What keeps a template from being one; None when nothing does."""
+    try:
+        used = set(Template(text).get_identifiers())
+        valid = Template(text).is_valid()
+    except ValueError:
+        used, valid = set(), False
+    if valid and "selector" in used and used <= {"selector", "window"}:
+        return None
+    return (
+        "it needs ${selector} where the matchers go, may have ${window} for the range of a rate, "
+        "and no other $."
+    )
+
+
 def _parse(path: Path, text: str) -> tuple[ServedModel, ...]:
     try:
         models = msgspec.convert(tomllib.loads(text), _File).models
@@ -148,17 +220,9 @@ def _check(path: Path, model: ServedModel) -> None:
         said = f"{', '.join(wrong)} is no label name" if wrong else "it has no matchers"
         raise ModelsFileError(path, f"model {model.name!r}: {said}; write for example job = ...")
     for query in model.queries:
-        try:
-            used = set(Template(query.query).get_identifiers())
-            valid = Template(query.query).is_valid()
-        except ValueError:
-            used, valid = set(), False
-        if not valid or "selector" not in used or not used <= {"selector", "window"}:
-            raise ModelsFileError(
-                path,
-                f"model {model.name!r}, query {query.title!r}: it needs ${{selector}} where the "
-                "matchers go, may have ${window} for the range of a rate, and no other $.",
-            )
+        trouble = query_trouble(query.query)
+        if trouble is not None:
+            raise ModelsFileError(path, f"model {model.name!r}, query {query.title!r}: {trouble}")
 
 
 def _quoted(text: str) -> str:

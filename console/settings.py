@@ -49,13 +49,17 @@ class Settings(BaseSettings):
     alertmanager_url: str = "http://127.0.0.1:9093"
     grafana_url: str | None = None
     model_service_urls: dict[str, str] = Field(default_factory=dict)
-    # models that others serve: see console.models_file
-    models_file: Path = Path("models.toml")
+    # models that others serve: see console.models_file; by default in `console_dir`
+    models_file: Path | None = None
     api_token: SecretStr | None = None
     # at least four scrapes, else a rate over it knows nothing
     shortest_window_seconds: int = Field(default=60, ge=1)
     query_timeout_seconds: float = Field(default=10.0, gt=0)
     console_dir: Path = Path(".belvedere/console")
+
+    @property
+    def models_path(self) -> Path:
+        return self.models_file or self.console_dir / "models.toml"
 
     @property
     def prometheuses(self) -> tuple[Source, ...]:

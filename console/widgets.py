@@ -66,6 +66,13 @@ def stop_without_settings() -> None:
         st.stop()
 
 
+def say_models_file() -> None:
+    """Say on every page that the file of added models can't be used: its models may be missing."""
+    error = wiring.served().error
+    if error is not None:
+        st.warning(f"**The file of added models can't be used.** {error}")
+
+
 def latest(key: str, fetch: Callable[[], T]) -> Latest[T]:
     """Fetch; when that fails, the last value that came is kept, with its age."""
     slot = f"latest:{key}"
@@ -284,5 +291,6 @@ def keep_fresh(body: Callable[[], None], seconds: int | None) -> None:
 def no_models() -> None:
     st.info(
         "**No model yet.** Prometheus answers, but no service that it scrapes exposes "
-        "`model_info`. Start one (`make`), or add its address to Prometheus's targets."
+        "`model_info`. Start one (`make`), add its address to Prometheus's targets, or show a "
+        "service that others wrote: on the page [Add a model](/add-model)."
     )

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import streamlit as st
 
@@ -15,8 +15,11 @@ from console.adapters.prometheus import Metric, Prometheus
 from console.adapters.shelf import Shelf
 from console.answers import Answer, Question, SharedAnswers
 from console.errors import NoModelService
+from console.models_file import ServedModel
 from console.promql import catalogue
 from console.promql.catalogue import Query
+from console.promql.mapping import Family
+from console.served import Served
 from console.settings import Settings, Source
 
 MODELS_QUERY = f"last_over_time({catalogue.MODELS.render({})}[1h])"
@@ -32,10 +35,14 @@ class Model:
     job: str
     instance: str
     instances: tuple[str, ...] = ()
+    # of models.toml: others serve it, and its own queries show it
+    served: ServedModel | None = field(default=None, hash=False)
 
     @property
     def labels(self) -> dict[str, str | tuple[str, ...]]:
         """Its series: those of its job, or of its instances where the job has other models too."""
+        if self.served is not None:
+            return dict(self.served.matchers)
         if self.instances:
             return {"job": self.job, "instance": self.instances}
         return {"job": self.job}
@@ -78,7 +85,27 @@ def source() -> str:
 
 
 def prometheus() -> Prometheus:
-    return _prometheuses()[source()]
+    return prometheus_of(source())
+
+
+def prometheus_of(name: str) -> Prometheus:
+    """A source by its name; what is no name of the settings is an address."""
+    known = _prometheuses()
+    return known[name] if name in known else _prometheus_at(name)
+
+
+@st.cache_resource
+def _prometheus_at(url: str) -> Prometheus:
+    return Prometheus(url, settings().query_timeout_seconds)
+
+
+@st.cache_resource
+def served() -> Served:
+    return Served(settings().models_path)
+
+
+def source_of(model: ServedModel) -> str:
+    return model.prometheus or next(iter(_prometheuses()))
 
 
 @st.cache_resource
@@ -99,6 +126,8 @@ def author() -> str:
 def service(model: Model) -> ModelService:
     """The service of a model: where the settings say, else where Prometheus scrapes it."""
     url = settings().model_service_urls.get(model.name)
+    if url is None and model.served is not None:
+        url = model.served.url
     if url is None and not model.instance:
         raise NoModelService(model.name)
     return service_at(url or f"http://{model.instance}")
@@ -114,10 +143,8 @@ def service_at(url: str) -> ModelService:
 
 @st.cache_resource
 def _answers() -> SharedAnswers:
-    known = _prometheuses()
-
     def fetch(question: Question) -> list[frames.Series]:
-        asked = known[question.source]
+        asked = prometheus_of(question.source)
         if question.span is None:
             return asked.instant(question.text, question.at)
         return asked.range(question.text, question.span)
@@ -138,13 +165,15 @@ def question(
     window: str | None = None,
     at: float | None = None,
     le: str = "0.25",
+    of: str | None = None,
 ) -> Question:
-    """A query of the catalogue, or any PromQL, over a span or at a moment."""
+    """A query of the catalogue, or any PromQL, over a span or at a moment; `of` names the source,
+    by default the one that is looked at."""
     if isinstance(query, str):
-        return Question(query, span, at, source())
+        return Question(query, span, at, of or source())
     shortest = settings().shortest_window_seconds
     window = window or f"{max(shortest, span.step if span else 0)}s"
-    return Question(query.render(labels, window, le), span, at, source())
+    return Question(query.render(labels, window, le), span, at, of or source())
 
 
 def models() -> tuple[list[Model], Answer]:
@@ -168,7 +197,22 @@ def models() -> tuple[list[Model], Answer]:
     for name, url in settings().model_service_urls.items():
         if not any(model.name == name for model in newest.values()):
             newest[name, ""] = Model(name, "", "", "", url.partition("://")[2])
-    return sorted(newest.values(), key=_key), answer
+    return sorted([*newest.values(), *_mapped({model.name for model in found})], key=_key), answer
+
+
+def _mapped(taken: set[str]) -> list[Model]:
+    """Those of models.toml whose source is looked at, or is none of the settings'; a service that
+    says its own name goes before."""
+    known, looked_at = _prometheuses(), source()
+    shown = [
+        item
+        for item in served().models()
+        if item.name not in taken and (source_of(item) == looked_at or source_of(item) not in known)
+    ]
+    return [
+        Model(item.name, "", item.task, item.matchers.get("job", ""), "", served=item)
+        for item in shown
+    ]
 
 
 def _model(labels: "frames.Labels") -> Model:
@@ -190,6 +234,11 @@ def metrics(source_name: str) -> list[Metric]:
 @st.cache_data(ttl=60, show_spinner=False)
 def names_of(source_name: str, job: str) -> list[str]:
     return _prometheuses()[source_name].names_of(job)
+
+
+@st.cache_data(ttl=5, show_spinner=False)
+def families_of(source_name: str, job: str) -> list[Family]:
+    return prometheus_of(source_name).families(job)
 
 
 def now() -> float:

@@ -162,6 +162,11 @@ class Prometheus:
         found: list[str] = self._get("/api/v1/label/job/values", params, f"jobs of {metric}")
         return found
 
+    def jobs(self) -> list[str]:
+        """Every job that has a series."""
+        found: list[str] = self._get("/api/v1/label/job/values", {}, "jobs")
+        return found
+
     def names_of(self, job: str) -> list[str]:
         """The names of the metrics that a job exposes."""
         params = {"match[]": f'{{job="{escaped(job)}"}}'}

@@ -14,6 +14,7 @@ Role = Literal["requests", "errors", "latency", "quality", "drift"]
 ROLES: tuple[Role, ...] = ("requests", "errors", "latency", "quality", "drift")
 SERVER_ERRORS = "5.."
 GAUGES = ("gauge", "unknown", "untyped")
+TIMED = ("histogram", "summary")
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,35 @@ def propose(families: Iterable[Family]) -> Proposal:
     return Proposal(tuple(mapped), tuple(problems), tuple(rest))
 
 
+def choices(families: Iterable[Family], role: Role) -> list[Mapped]:
+    """Every query that a role could have by the types of the families: those of the proposal first,
+    then by name. What the process and the runtime tell of themselves is left out."""
+    given = sorted(families, key=lambda family: family.name)
+    found = list(propose(given).of(role))
+    own = [family for family in given if not family.name.startswith(known.RUNTIME)]
+    for family in own:
+        found += _of_type(role, family)
+    first: dict[str, Mapped] = {}
+    for item in found:
+        first.setdefault(item.query.template, item)
+    return list(first.values())
+
+
+def _of_type(role: Role, family: Family) -> list[Mapped]:
+    if role in ("quality", "drift"):
+        if family.type not in GAUGES:
+            return []
+        text = family.help or f"{family.name}, as its service gives it."
+        query = Query(family.name, "", text, f"max({family.name}{{${{selector}}}})")
+        return [Mapped(role, query, (family.name,), _known_as(family.name))]
+    if role == "latency":
+        return [_latency_of(family)] if family.type in (*TIMED, "gauge") else []
+    if family.type not in (*TIMED, "counter"):
+        return []
+    made = _requests_of(family) if role == "requests" else _errors_of(family)
+    return [] if made is None else [made]
+
+
 def _requests(
     there: dict[str, Family], latency: Mapped | None
 ) -> tuple[Mapped | None, Family | None]:
@@ -106,16 +136,23 @@ def _requests(
         )
         return _mapped("requests", rates, tuple(codes), "TorchServe"), None
     if family is not None:
-        selector = _traffic(family)
-        text = f"sum(rate({family.name}{{{selector}}}[${{window}}]))"
-        return _mapped("requests", text, (family.name,), _known_as(family.name)), family
+        return _requests_of(family), family
     if latency is None:
         return None, None
     timed = there[latency.metrics[0]]
-    if timed.type not in ("histogram", "summary"):
+    if timed.type not in TIMED:
         return None, None
-    text = f"sum(rate({timed.name}_count{{{_traffic(timed)}}}[${{window}}]))"
-    return _mapped("requests", text, (timed.name,), latency.known_as), timed
+    return _requests_of(timed), timed
+
+
+def _requests_of(family: Family) -> Mapped:
+    text = f"sum(rate({_counted(family)}{{{_traffic(family)}}}[${{window}}]))"
+    return _mapped("requests", text, (family.name,), _known_as(family.name))
+
+
+def _counted(family: Family) -> str:
+    """The series that counts: a histogram or summary has one beside its times."""
+    return f"{family.name}_count" if family.type in TIMED else family.name
 
 
 def _errors(there: dict[str, Family], source: Family | None) -> Mapped | None:
@@ -125,13 +162,15 @@ def _errors(there: dict[str, Family], source: Family | None) -> Mapped | None:
         return _ratio(parts, known.SUCCESS_AND_FAILURE[1], "Triton")
     if known.FAILED_CLASS in codes:
         return _ratio(codes, known.FAILED_CLASS, "TorchServe")
-    if source is None:
-        return None
+    return None if source is None else _errors_of(source)
+
+
+def _errors_of(source: Family) -> Mapped | None:
+    """The share of server errors; None where no label tells the status."""
     status = next((label for label in known.STATUS_LABELS if label in source.labels), None)
     if status is None:
         return None
-    counted = source.name if source.type == "counter" else f"{source.name}_count"
-    selector = _traffic(source)
+    counted, selector = _counted(source), _traffic(source)
     failed = f'sum(rate({counted}{{{selector},{status}=~"{SERVER_ERRORS}"}}[${{window}}]))'
     text = f"({failed} or vector(0)) / sum(rate({counted}{{{selector}}}[${{window}}]))"
     return _mapped("errors", text, (source.name,), _known_as(source.name))
@@ -157,6 +196,10 @@ def _latency(there: dict[str, Family]) -> tuple[Mapped | None, str]:
     family = _first(there, known.LATENCY, ("histogram", "summary", "gauge")) or _timed(there)
     if family is None:
         return None, "latency: no histogram, summary or gauge of a time by a name that is known."
+    return _latency_of(family), ""
+
+
+def _latency_of(family: Family) -> Mapped:
     seconds = known.seconds_of(family.name)
     scale = "" if seconds == 1 else f" * {seconds:g}"
     selector, known_as = _traffic(family), _known_as(family.name)
@@ -165,18 +208,18 @@ def _latency(there: dict[str, Family]) -> tuple[Mapped | None, str]:
             "histogram_quantile(0.95, sum by (le) (rate("
             f"{family.name}_bucket{{{selector}}}[${{window}}]))){scale}"
         )
-        return _mapped("latency", text, (family.name,), known_as), ""
+        return _mapped("latency", text, (family.name,), known_as)
     if family.type == "summary" and "0.95" in family.quantiles:
         text = f'max({family.name}{{{selector},quantile="0.95"}}){scale}'
-        return _mapped("latency", text, (family.name,), known_as), ""
+        return _mapped("latency", text, (family.name,), known_as)
     if family.type == "summary":
         text = (
             f"sum(rate({family.name}_sum{{{selector}}}[${{window}}])) / "
             f"sum(rate({family.name}_count{{{selector}}}[${{window}}])){scale}"
         )
-        return _mapped("latency", text, (family.name,), known_as, mean=True), ""
+        return _mapped("latency", text, (family.name,), known_as, mean=True)
     text = f"avg({family.name}{{{selector}}}){scale}"
-    return _mapped("latency", text, (family.name,), known_as, mean=True), ""
+    return _mapped("latency", text, (family.name,), known_as, mean=True)
 
 
 def _quality(there: dict[str, Family]) -> list[Mapped]:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from console import models_file
 from console.models_file import MappedQuery, ModelsFileError, ServedModel
 from console.promql.mapping import Family, propose
+from console.served import Served
 
 QUERY = MappedQuery(
     role="requests",
@@ -114,3 +116,61 @@ def test_any_text_survives_the_file(tmp_path_factory: pytest.TempPathFactory, te
     model = ServedModel(name=text, task="binary", matchers={"job": text})
     models_file.add(path, model)
     assert models_file.read(path) == (model,)
+
+
+def changed(model: ServedModel) -> ServedModel:
+    return msgspec.structs.replace(model, task="binary", matchers={"job": "other"}, queries=())
+
+
+def test_what_was_added_is_replaced_and_removed_and_the_rest_stays(tmp_path: Path) -> None:
+    path = tmp_path / "models.toml"
+    before = '# ours\n[[models]]\nname = "old"   # kept\ntask = "binary"\nmatchers = {job = "o"}\n'
+    path.write_text(before)
+    second = msgspec.structs.replace(MODEL, name="second")
+    for model in (MODEL, second):
+        models_file.add(path, model)
+    path.write_text(path.read_text() + "# the end\n")
+    models_file.replace(path, changed(MODEL))
+    assert models_file.read(path)[1:] == (changed(MODEL), second)
+    models_file.remove(path, "prices")
+    assert path.read_text() == f"{before}\n{models_file.text_of(second)}# the end\n"
+    models_file.remove(path, "second")
+    assert path.read_text() == f"{before}# the end\n"
+
+
+def test_what_a_person_wrote_or_changed_is_not_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "models.toml"
+    models_file.add(path, MODEL)
+    extra = '\n[[models.queries]]\nrole = "drift"\ntitle = "D"\nquery = "max(d{${selector}})"\n'
+    for text in (
+        path.read_text().replace('task = "regression"', 'task = "regression" # ours'),
+        path.read_text() + extra,
+    ):
+        path.write_text(text)
+        assert models_file.by_hand(path, "prices")
+        with pytest.raises(ModelsFileError, match="by hand"):
+            models_file.replace(path, changed(MODEL))
+        with pytest.raises(ModelsFileError, match="by hand"):
+            models_file.remove(path, "prices")
+        assert path.read_text() == text
+
+
+def test_one_that_is_gone_is_said_to_be_gone(tmp_path: Path) -> None:
+    with pytest.raises(ModelsFileError, match="no model 'prices' any more"):
+        models_file.remove(tmp_path / "models.toml", "prices")
+
+
+def test_the_console_sees_a_change_of_the_file_and_keeps_its_models_while_it_is_broken(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "models.toml"
+    served = Served(path)
+    assert served.models() == ()
+    models_file.add(path, MODEL)
+    assert served.named("prices") == MODEL
+    good = path.read_text()
+    path.write_text(good + "[[models]\n")
+    assert served.models() == (MODEL,)
+    assert "no file of models" in str(served.error)
+    path.write_text(good)
+    assert served.error is None

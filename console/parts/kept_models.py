@@ -1,0 +1,70 @@
+"""The models that were added: which they are, and the buttons that change or remove one."""
+
+import streamlit as st
+
+from console import adding, models_file, wiring
+from console.errors import ConsoleError
+from console.models_file import ServedModel
+
+CHOICES = (
+    "job", "name", "task", "url", "matchers", "requests_from", "errors_from", "latency_from",
+    "quality_from", "drift_from",
+)  # fmt: skip
+
+
+def show() -> None:
+    known = wiring.served().models()
+    if not known:
+        return
+    with st.expander(f"Added so far ({len(known)})", expanded="job" not in st.query_params):
+        for model in known:
+            _one(model)
+        st.caption(f"They are kept in {wiring.served().path}, which may also be edited by hand.")
+
+
+def _one(model: ServedModel) -> None:
+    path = wiring.served().path
+    with st.container(horizontal=True, vertical_alignment="center"):
+        roles = ", ".join(dict.fromkeys(query.role for query in model.queries)) or "nothing"
+        st.markdown(
+            f"**{model.name}** · {model.task} · `{adding.text_of(model.matchers)}` · shows {roles}",
+            width="stretch",
+        )
+        if models_file.by_hand(path, model.name):
+            st.caption("written by hand")
+            return
+        st.button(
+            "Change", key=f"change:{model.name}", icon=":material/edit:", on_click=_change,
+            args=(model,),
+        )  # fmt: skip
+        with st.popover("Remove", icon=":material/delete:"):
+            st.markdown(f"The console will not show **{model.name}** any more. Its service and its "
+                        "metrics stay as they are.")  # fmt: skip
+            st.button(
+                f"Remove {model.name}", key=f"remove:{model.name}", type="primary",
+                on_click=_remove, args=(model.name,),
+            )  # fmt: skip
+
+
+def forget() -> None:
+    """Begin a form anew."""
+    for name in CHOICES:
+        st.session_state.pop(name, None)
+        st.query_params.pop(name, None)
+
+
+def _change(model: ServedModel) -> None:
+    forget()
+    st.query_params["change"] = model.name
+
+
+def _remove(name: str) -> None:
+    try:
+        models_file.remove(wiring.served().path, name)
+    except ConsoleError as error:
+        st.session_state["not_removed"] = str(error)
+        return
+    if st.query_params.get("change") == name:
+        st.query_params.pop("change", None)
+        forget()
+    st.toast(f"{name} was removed.")

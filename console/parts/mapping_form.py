@@ -1,0 +1,128 @@
+"""The mapping of a job's metrics to roles: proposed, changed by hand, with what each gives now."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from console import adding, models_file, wiring
+from console.models_file import MappedQuery
+from console.promql.mapping import ROLES, Family, Proposal, Role, choices
+from console.widgets import keep_fresh, show_answers
+
+NOTHING, BY_HAND = "nothing", "PromQL of my own"
+SEVERAL = ("quality", "drift")
+EXAMPLE = "sum(rate(my_requests_total{${selector}}[${window}]))"
+UNITS = {"requests": "requests/s", "errors": "ratio", "latency": "seconds"}
+REFRESH_SECONDS = 5
+
+
+def show(
+    families: Sequence[Family], proposal: Proposal, kept: Sequence[MappedQuery] | None
+) -> tuple[MappedQuery, ...]:
+    """The queries as they are chosen; `kept` are those of a model that is changed."""
+    types = {family.name: family.type for family in families}
+    chosen: list[MappedQuery] = []
+    for role in ROLES:
+        before = [item for item in kept or () if item.role == role]
+        options = {_label(item, types): item for item in before}
+        for item in models_file.from_mapped(choices(families, role)):
+            if all(item.query != other.query for other in options.values()):
+                options.setdefault(_label(item, types), item)
+        proposed = before if kept is not None else models_file.from_mapped(proposal.of(role))
+        first = [name for name, item in options.items() if item in proposed]
+        left, right = st.columns([2, 3], vertical_alignment="top")
+        with left:
+            names = (
+                _several(role, options, first) if role in SEVERAL else _one(role, options, first)
+            )
+        with right:
+            chosen += [_edited(role, name, options.get(name)) for name in names]
+    return tuple(item for item in chosen if item.query)
+
+
+def _one(role: Role, options: dict[str, MappedQuery], first: list[str]) -> list[str]:
+    listed = [*options, BY_HAND, NOTHING]
+    name = st.selectbox(
+        role.capitalize(), listed, listed.index(first[0] if first else NOTHING),
+        key=f"{role}_from", bind="query-params",
+    )  # fmt: skip
+    return [] if name == NOTHING else [name]
+
+
+def _several(role: Role, options: dict[str, MappedQuery], first: list[str]) -> list[str]:
+    return list(
+        st.multiselect(
+            role.capitalize(), list(options), first, key=f"{role}_from", bind="query-params",
+            placeholder="Nothing mapped" if options else "The job has no gauge for it",
+        )
+    )  # fmt: skip
+
+
+def _edited(role: Role, name: str, item: MappedQuery | None) -> MappedQuery:
+    """The query as it stands in its field."""
+    title = role.capitalize() if item is None else item.title
+    query = st.text_input(
+        f"{title}, PromQL", "" if item is None else item.query, key=f"promql:{role}:{name}",
+        placeholder=EXAMPLE,
+    )  # fmt: skip
+    query = (query or "").strip()
+    if item is not None and query == item.query:
+        return item
+    unit = UNITS.get(role, "") if item is None else item.unit
+    metrics = () if item is None else item.metrics
+    if query and (trouble := models_file.query_trouble(query)) is not None:
+        st.warning(f"This query can't be kept: {trouble}")
+    return MappedQuery(role=role, title=title, query=query, unit=unit, metrics=metrics)
+
+
+def _label(item: MappedQuery, types: dict[str, str]) -> str:
+    kind = types.get(item.metrics[0], "") if item.metrics else ""
+    metrics = ", ".join(item.metrics) or item.query[:60]
+    return f"{metrics} ({kind})" if kind else metrics
+
+
+def returns(queries: Sequence[MappedQuery], matchers: dict[str, str], source: str) -> None:
+    """A table of what each gives now, asked again every few seconds."""
+    keep_fresh(lambda: _returns(queries, matchers, source), REFRESH_SECONDS)
+
+
+def _returns(queries: Sequence[MappedQuery], matchers: dict[str, str], source: str) -> None:
+    valid = [item for item in queries if models_file.query_trouble(item.query) is None]
+    if not valid:
+        st.info("**Nothing is mapped.** The model would show no numbers: choose a metric above.")
+        return
+    labels: dict[str, str | tuple[str, ...]] = dict(matchers)
+    asked = [wiring.question(item.as_query(), labels, of=source) for item in valid]
+    futures = wiring.ask(asked)
+    answers = [futures[question].result() for question in asked]
+    if all(not answer.known for answer in answers):
+        show_answers(*answers)
+    told = [adding.now(answer, item.unit) for answer, item in zip(answers, valid, strict=True)]
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "role": [item.role for item in valid],
+                "shows": [item.title for item in valid],
+                "now": [one.value for one in told],
+                "remark": [one.remark for one in told],
+                "metrics": [", ".join(item.metrics) for item in valid],
+                "PromQL": [question.text for question in asked],
+            }
+        ),
+        hide_index=True, height="content", key="returns",
+    )  # fmt: skip
+
+
+def unmapped(families: Sequence[Family], proposal: Proposal) -> None:
+    """What could not be mapped, with what to do, and the metrics that nothing reads."""
+    for problem in proposal.problems:
+        role, _, why = problem.partition(": ")
+        todo = next(text for name, text in adding.WHAT_TO_DO.items() if name == role)
+        st.markdown(f":orange[:material/info:] No proposal for **{role}**: {why} {todo}")
+    rest = [family for family in families if family.name in proposal.unmapped]
+    if rest:
+        with st.expander(f"{len(rest)} metrics that no proposal reads"):
+            rows = [(it.name, it.type, ", ".join(sorted(it.labels)), it.help) for it in rest]
+            frame = pd.DataFrame(rows, columns=["metric", "type", "labels", "help"])
+            st.dataframe(frame, hide_index=True, key="unmapped")

@@ -1,0 +1,126 @@
+"""What a model that is added is called, where it lies, and the button that keeps it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import get_args
+
+import streamlit as st
+
+from console import adding, models_file, wiring
+from console.models_file import MappedQuery, ServedModel, Task
+from console.parts import kept_models
+from console.served import free_name
+from console.widgets import explain_errors, latest, show_state, try_again
+
+TASKS: tuple[Task, ...] = get_args(Task)
+WATCHERS = ("prometheus", "alertmanager", "node")
+
+
+@dataclass(frozen=True)
+class About:
+    """The fields as they were written."""
+
+    name: str
+    task: Task
+    url: str
+    matchers: str
+
+
+def source_and_job() -> tuple[str, str]:
+    """The Prometheus and the job; "" while none is chosen."""
+    sources = [source.name for source in wiring.settings().prometheuses]
+    with st.container(horizontal=True):
+        if len(sources) > 1:
+            st.selectbox("Prometheus", sources, key="source", width=220, bind="query-params",
+                         on_change=kept_models.forget)  # fmt: skip
+        source = wiring.source()
+        found = latest(f"jobs:{source}", lambda: wiring.prometheus_of(source).jobs())
+        if found.value is not None:
+            known = _jobs_on_the_console()
+            listed = sorted(found.value, key=lambda job: (job in known, job in WATCHERS, job))
+            job = st.selectbox(
+                "Job", listed, index=None, key="job", width=380, bind="query-params",
+                placeholder="Which job of Prometheus is it?", on_change=_another_job,
+                format_func=lambda job: f"{job} (on the console already)" if job in known else job,
+            )  # fmt: skip
+    show_state(found)
+    if found.error is not None:
+        try_again(lambda: wiring.prometheus_of(source).jobs())
+    if not found.value:
+        if found.error is None:
+            st.info("**No job.** Prometheus answers and scrapes nothing: add the service to its "
+                    "targets first.")  # fmt: skip
+        return source, ""
+    return source, job or ""
+
+
+def _jobs_on_the_console() -> set[str]:
+    return {model.job for model in wiring.models()[0] if model.job}
+
+
+def _another_job() -> None:
+    """What was chosen for the job before means nothing for this one."""
+    job = st.session_state["job"]
+    kept_models.forget()
+    if job is not None:
+        st.session_state["job"] = job
+
+
+def about(job: str, changed: ServedModel | None) -> About:
+    """Name, task, address and matchers; the name of a model that is changed stays."""
+    taken = [model.name for model in wiring.models()[0]]
+    first = (
+        About(free_name(job, taken), "regression", "", adding.text_of({"job": job}))
+        if changed is None
+        else About(changed.name, changed.task, changed.url or "", adding.text_of(changed.matchers))
+    )
+    with st.container(horizontal=True):
+        name = st.text_input(
+            "Name", first.name, key="name", width=220, bind="query-params",
+            disabled=changed is not None,
+            help=None if changed is None else "Its evaluations are kept under this name.",
+        )  # fmt: skip
+        task = st.selectbox(
+            "Task", TASKS, TASKS.index(first.task), key="task", width=160, bind="query-params"
+        )
+        matchers = st.text_input(
+            "Matchers", first.matchers, key="matchers", width=300, bind="query-params",
+            help="Labels of its series: a job with several models needs one more than job.",
+        )  # fmt: skip
+        url = st.text_input(
+            "Address, if it has our API", first.url, key="url", width=280, bind="query-params",
+            placeholder="http://127.0.0.1:8080",
+            help="Only for a service with /evaluations; others are evaluated by the console.",
+        )  # fmt: skip
+    return About((name or "").strip(), task, (url or "").strip(), matchers or "")
+
+
+def save(
+    given: About, matchers: dict[str, str], queries: Sequence[MappedQuery], source: str,
+    changed: ServedModel | None,
+) -> None:  # fmt: skip
+    """The button; why it can't be pressed; and on to the Overview."""
+    taken = [] if changed is not None else [model.name for model in wiring.models()[0]]
+    troubles = [adding.name_trouble(given.name, taken), adding.url_trouble(given.url)]
+    troubles += [models_file.query_trouble(item.query) for item in queries]
+    found = [trouble for trouble in troubles if trouble is not None]
+    for trouble in found[:1]:
+        st.warning(trouble)
+    label = "Add to the console" if changed is None else "Keep the change"
+    if not st.button(label, type="primary", disabled=bool(found), key="keep_model"):
+        return
+    first = wiring.settings().prometheuses[0].name
+    model = ServedModel(
+        name=given.name,
+        task=given.task,
+        matchers=matchers,
+        url=given.url or None,
+        prometheus=None if source == first else source,
+        queries=tuple(queries),
+    )
+    path = wiring.served().path
+    with explain_errors():
+        (models_file.add if changed is None else models_file.replace)(path, model)
+        kept_models.forget()
+        st.toast(f"{given.name} is on the console.")
+        st.switch_page("views/overview.py")

@@ -1,0 +1,51 @@
+"""Add a model: choose a job, look over what its metrics are mapped to, and keep it in the file."""
+
+import streamlit as st
+
+from console import adding, wiring
+from console.parts import kept_models, mapping_form, model_form
+from console.promql.mapping import propose
+from console.widgets import latest, show_state, try_again
+
+
+def render() -> None:
+    st.title("Add a model", anchor=False)
+    st.caption("A service that others wrote, by the metrics that Prometheus has of it: no line of "
+               "its code is changed.")  # fmt: skip
+    changed = wiring.served().named(st.query_params.get("change", ""))
+    kept_models.show()
+    if changed is not None:
+        source, job = wiring.source_of(changed), changed.matchers.get("job", "")
+        st.subheader(f"Change {changed.name}", anchor=False)
+    else:
+        source, job = model_form.source_and_job()
+    if not job:
+        return
+    found = latest(f"families:{source}:{job}", lambda: wiring.families_of(source, job))
+    show_state(found)
+    if found.error is not None:
+        try_again(lambda: wiring.families_of(source, job))
+    if found.value is None:
+        return
+    if not found.value:
+        st.info(f"**No data.** Prometheus answers, and the job {job} has no series now: is its "
+                "target up? See Infrastructure, Targets.")  # fmt: skip
+        return
+    proposal = propose(found.value)
+    about = model_form.about(job, changed)
+    st.subheader("What its metrics are", anchor=False)
+    mapping_form.unmapped(found.value, proposal)
+    queries = mapping_form.show(
+        found.value, proposal, None if changed is None else changed.queries
+    )  # fmt: skip
+    try:
+        matchers = adding.matchers(about.matchers)
+    except ValueError as error:
+        st.warning(str(error))
+        return
+    st.subheader("What they return now", anchor=False)
+    mapping_form.returns(queries, matchers, source)
+    model_form.save(about, matchers, queries, source, changed)
+
+
+render()

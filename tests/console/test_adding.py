@@ -1,0 +1,127 @@
+"""What a person gives to add a model, and what is said of what its queries return."""
+
+import math
+
+import numpy as np
+import pytest
+
+from console import adding, models_file
+from console.answers import Answer
+from console.errors import QueryRejected, SourceTimedOut
+from console.frames import Series
+from console.promql import mapped
+from console.promql.mapping import ROLES, Family, Role, choices, propose
+from console.served import free_name
+
+SHOP = [
+    Family("http_requests_total", "counter", frozenset({"handler", "status"})),
+    Family("http_request_duration_seconds", "histogram", frozenset({"handler"})),
+    Family("orders_total", "counter", frozenset({"country"})),
+    Family("queue_seconds", "summary"),
+    Family("model_accuracy", "gauge"),
+    Family("process_open_fds", "gauge"),
+]
+
+
+def answered(*values: float) -> Answer:
+    return Answer([Series({}, np.array([1.0]), np.array([value])) for value in values], 1.0)
+
+
+def test_matchers_are_read_as_they_are_written() -> None:
+    given = {"job": "shop", "env": 'a "b" \\ c'}
+    assert adding.matchers(adding.text_of(given)) == given
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "every service"),
+        ("job=shop", "write label="),
+        ('job="a" env="b"', "commas between"),
+        ('job=~"a.*"', "is no matcher"),
+    ],
+)
+def test_a_wrong_matcher_says_how_one_is_written(text: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        adding.matchers(text)
+
+
+def test_a_name_that_is_taken_or_empty_is_refused_and_a_free_one_is_found() -> None:
+    assert adding.name_trouble("shop", ["bike"]) is None
+    assert "already" in str(adding.name_trouble("shop", ["shop"]))
+    assert "a name" in str(adding.name_trouble("  ", []))
+    assert "printable" in str(adding.name_trouble("a\nb", []))
+    assert free_name("shop", ["shop", "shop-2"]) == "shop-3"
+
+
+def test_an_address_has_a_scheme_and_a_host() -> None:
+    assert adding.url_trouble("") is None
+    assert adding.url_trouble("http://127.0.0.1:8080") is None
+    assert "no address" in str(adding.url_trouble("127.0.0.1:8080"))
+
+
+def test_no_sample_not_a_number_refused_and_not_asked_are_told_apart() -> None:
+    assert adding.now(answered(0.25), "ratio").value == "25 %"
+    assert "1 more series" in adding.now(answered(1.0, 2.0), "").remark
+    assert "No sample" in adding.now(answered(), "").remark
+    assert "Not a number" in adding.now(answered(math.nan), "").remark
+    refused = Answer([], 0.0, QueryRejected("sum(", "unclosed left parenthesis"))
+    assert "unclosed left parenthesis" in adding.now(refused, "").remark
+    late = Answer([], 0.0, SourceTimedOut("Prometheus", "http://x", 5, "up"))
+    assert adding.now(late, "").remark.startswith("Could not ask")
+
+
+def test_the_choices_of_a_role_are_those_whose_type_fits() -> None:
+    def names(role: Role) -> list[str]:
+        return [item.metrics[0] for item in choices(SHOP, role)]
+
+    assert names("requests") == [
+        "http_requests_total", "http_request_duration_seconds", "orders_total", "queue_seconds",
+    ]  # fmt: skip
+    assert names("errors") == ["http_requests_total"]
+    assert set(names("latency")) == {
+        "http_request_duration_seconds", "queue_seconds", "model_accuracy",
+    }  # fmt: skip
+    assert names("quality") == names("drift") == ["model_accuracy"]
+
+
+def test_every_choice_can_be_kept_in_the_file() -> None:
+    for role in ROLES:
+        for item in models_file.from_mapped(choices(SHOP, role)):
+            assert models_file.query_trouble(item.query) is None
+
+
+def test_a_mapped_histogram_gives_its_other_percentiles_and_its_buckets() -> None:
+    (latency,) = propose(SHOP).of("latency")
+    found = mapped.quantiles(latency.query)
+    assert list(found) == ["p50", "p95", "p99"]
+    assert found["p95"].template == latency.query.template
+    assert "histogram_quantile(0.99," in found["p99"].template
+    buckets = mapped.buckets(latency.query)
+    assert buckets is not None
+    assert buckets.seconds == 1
+    assert buckets.query.template.startswith("sum by (le) (rate(http_request_duration_seconds_buck")
+
+
+def test_the_buckets_of_milliseconds_are_told_in_seconds() -> None:
+    (latency,) = propose([Family("predict_latency_ms", "histogram")]).of("latency")
+    buckets = mapped.buckets(latency.query)
+    assert buckets is not None
+    assert buckets.seconds == pytest.approx(0.001)
+    assert mapped.quantiles(latency.query)["p50"].template.endswith(" * 0.001")
+
+
+def test_a_summary_has_no_buckets() -> None:
+    (latency,) = propose([Family("api_response_time_seconds", "summary")]).of("latency")
+    assert mapped.buckets(latency.query) is None
+    assert list(mapped.quantiles(latency.query)) == ["Latency, mean"]
+
+
+def test_requests_are_split_by_the_labels_that_the_queries_name() -> None:
+    proposal = propose(SHOP)
+    (requests,), (errors,) = proposal.of("requests"), proposal.of("errors")
+    split = mapped.by_route(requests.query, errors.query)
+    assert split is not None
+    assert split.template.startswith("sum by (handler, status) (rate(http_requests_total{")
+    (bare,) = propose([Family("http_requests_total", "counter")]).of("requests")
+    assert mapped.by_route(bare.query, None) is None
