@@ -1,5 +1,6 @@
 """The document of an evaluation: what the store keeps, the API answers and the pages draw."""
 
+import itertools
 import math
 from typing import Literal
 
@@ -177,6 +178,55 @@ class TargetRates(msgspec.Struct, frozen=True, kw_only=True):
     pairs: int | None = None
 
 
+class Pair(msgspec.Struct, frozen=True, kw_only=True):
+    """Spearman's correlation of two columns on both sides; `moved` by more than chance does."""
+
+    first: str
+    second: str
+    reference: float
+    current: float
+    p_value: float
+    moved: bool
+
+    @property
+    def change(self) -> float:
+        return self.current - self.reference
+
+
+class Correlations(msgspec.Struct, frozen=True, kw_only=True):
+    """Spearman's correlation of every pair of `columns`, as (0, 1), (0, 2), ... (1, 2), ...
+
+    `p_value` is corrected for the number of pairs; None where a column does not vary. A pair moved
+    where its p-value is below `alpha` and its change at least `minimum_change`. `block_rows` is set
+    where blocks of rows in time order were permuted. `left_out` columns were too many.
+    """
+
+    columns: list[str]
+    reference: list[float | None]
+    current: list[float | None]
+    p_value: list[float | None]
+    rows: Sides
+    alpha: float
+    minimum_change: float
+    block_rows: int | None = None
+    left_out: int = 0
+
+    def pairs(self) -> list[Pair]:
+        """The pairs with a correlation on both sides: what moved before the rest, by how much."""
+        names = itertools.combinations(self.columns, 2)
+        numbers = zip(self.reference, self.current, self.p_value, strict=True)
+        found = []
+        for (first, second), (before, after, p_value) in zip(names, numbers, strict=True):
+            if before is None or after is None or p_value is None:
+                continue
+            moved = p_value < self.alpha and abs(after - before) >= self.minimum_change
+            found.append(
+                Pair(first=first, second=second, reference=before, current=after,
+                     p_value=p_value, moved=moved)
+            )  # fmt: skip
+        return sorted(found, key=lambda pair: (not pair.moved, -abs(pair.change)))
+
+
 class Grid(msgspec.Struct, frozen=True):
     """Counts of true (rows of `counts`) against predicted values (columns), on shared edges."""
 
@@ -246,6 +296,7 @@ class Evaluation(msgspec.Struct, kw_only=True):
     target_drift: FeatureDrift | None = None
     prediction_drift: FeatureDrift | None = None
     target_rates: TargetRates | None = None
+    correlations: Correlations | None = None
     quality: Quality | None = None
     quality_reference: Quality | None = None
     estimated: EstimatedQuality | None = None

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from evaluation import class_quality, decision, drift, measured, quality, report
+from evaluation import class_quality, correlation, decision, drift, measured, quality, report
 from evaluation.binning import Role
 from evaluation.checks import Prepared, prepare
 from evaluation.measured import Measured
 from evaluation.result import (
     Classification,
+    Correlations,
     Evaluation,
     Quality,
     Residuals,
@@ -77,6 +78,7 @@ def evaluate(
         else None,
         classification=_classification(with_target, schema),
         target_rates=target_rates(reference, current, schema),
+        correlations=_correlations(data, schema, importance or {}),
         made=made,
         warnings=data.warnings,
     )
@@ -101,6 +103,7 @@ class Findings:
     residuals: Residuals | None = None
     classification: Classification | None = None
     target_rates: TargetRates | None = None
+    correlations: Correlations | None = None
     made: report.Report | None = None
     warnings: list[str] = field(default_factory=list)
 
@@ -140,6 +143,7 @@ def document(found: Findings, schema: Schema, name: str) -> Evaluation:
         target_drift=described.get(schema.target or ""),
         prediction_drift=described.get(schema.prediction or ""),
         target_rates=found.target_rates,
+        correlations=found.correlations,
         quality=found.quality,
         quality_reference=found.quality_reference,
         residuals=found.residuals,
@@ -246,6 +250,23 @@ def _measured(data: Prepared, column: str, role: Role, importance: float | None)
     return measured.numbers(
         column, reference.to_numpy(), current.to_numpy(),
         role=role, importance=importance, in_time_order=data.in_time_order,
+    )  # fmt: skip
+
+
+def _correlations(
+    data: Prepared, schema: Schema, importance: Mapping[str, float]
+) -> Correlations | None:
+    """Of the numerical features that are no calendar, the target and the prediction."""
+    usual = [name for name in schema.numerical if name not in schema.calendar]
+    outcome = [name for name in (schema.target, schema.prediction) if name is not None]
+    columns = [
+        name
+        for name in [*usual, *(outcome if schema.task == "regression" else [])]
+        if all(name in side.columns for side in (data.reference, data.current))
+    ]
+    return correlation.changes(
+        data.reference, data.current, columns, in_time_order=data.in_time_order,
+        importance=importance, alpha=schema.thresholds.alpha,
     )  # fmt: skip
 
 

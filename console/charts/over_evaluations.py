@@ -7,44 +7,66 @@ import numpy as np
 import plotly.graph_objects as go
 
 from console import numerals
-from console.charts.base import COLOURS, CURRENT, HEIGHT, REFERENCE, figure, local
+from console.charts.base import COLOURS, CURRENT, HEIGHT, REFERENCE, SHADES, figure, local
 from evaluation.result import FeatureDrift, Statistics
 
-OTHERS = "all others"
 MOST_CATEGORIES = 7
+TRAINING = "training"
+STRIP_HEIGHT = 26
+# further is drawn as this far
+FURTHEST = 3.0
+LEAST_THRESHOLD = 1e-12
 
 
-def boxes(labels: Sequence[str], features: Sequence[FeatureDrift]) -> go.Figure:
+@dataclass(frozen=True)
+class At:
+    """A feature in one evaluation: `key` tells evaluations apart, `label` is what one reads."""
+
+    key: str
+    label: str
+    feature: FeatureDrift
+
+
+def boxes(found: Sequence[At]) -> go.Figure:
     """The reference and each evaluation of a feature: quantiles as boxes (whiskers at 5 and
-    95 %), or shares of its categories."""
-    if features[-1].distribution.categories is not None:
-        return _shares(labels, features)
-    made = figure(HEIGHT)
-    first = features[-1].statistics
-    if first is not None:
-        _box(made, "training", first.reference, REFERENCE)
-    for label, feature in zip(labels, features, strict=True):
-        if feature.statistics is not None:
-            _box(made, label, feature.statistics.current, CURRENT)
-    made.update_layout(showlegend=False)
-    made.update_yaxes(title=features[-1].name)
-    made.update_xaxes(type="category")
+    95 %), or shares of its categories. Evaluations of the same second stand side by side."""
+    newest = found[-1].feature
+    if newest.distribution.categories is not None:
+        made = _shares(found)
+    else:
+        made = figure(HEIGHT)
+        if newest.statistics is not None:
+            _box(made, TRAINING, TRAINING, newest.statistics.reference, REFERENCE)
+        for at in found:
+            if at.feature.statistics is not None:
+                _box(made, at.key, at.label, at.feature.statistics.current, CURRENT)
+        made.update_layout(showlegend=False)
+        made.update_yaxes(title=newest.name)
+    _by_key(made, [(TRAINING, TRAINING), *((at.key, at.label) for at in found)])
     return made
 
 
-def _box(made: go.Figure, label: str, of: Statistics, colour: str) -> None:
-    made.add_box(
-        x=[label], q1=[of.q25], median=[of.q50], q3=[of.q75], lowerfence=[of.q05],
-        upperfence=[of.q95], mean=[of.mean], marker={"color": colour}, line={"width": 1.4},
-        name=label,
+def _by_key(made: go.Figure, keys: Sequence[tuple[str, str]]) -> None:
+    made.update_xaxes(
+        type="category", categoryorder="array", categoryarray=[key for key, _ in keys],
+        tickmode="array", tickvals=[key for key, _ in keys], ticktext=[text for _, text in keys],
     )  # fmt: skip
 
 
-def _shares(labels: Sequence[str], features: Sequence[FeatureDrift]) -> go.Figure:
+def _box(made: go.Figure, key: str, label: str, of: Statistics, colour: str) -> None:
+    made.add_box(
+        x=[key], q1=[of.q25], median=[of.q50], q3=[of.q75], lowerfence=[of.q05],
+        upperfence=[of.q95], mean=[of.mean], marker={"color": colour}, line={"width": 1.4},
+        name=label.replace("<br>", " "),
+    )  # fmt: skip
+
+
+def _shares(found: Sequence[At]) -> go.Figure:
     made = figure(HEIGHT)
-    names = list(features[-1].distribution.categories or [])[:MOST_CATEGORIES]
-    columns = ["training", *labels]
-    sides = [(features[-1], "reference"), *((feature, "current") for feature in features)]
+    newest = found[-1].feature
+    names = list(newest.distribution.categories or [])[:MOST_CATEGORIES]
+    columns = [TRAINING, *(at.key for at in found)]
+    sides = [(newest, "reference"), *((at.feature, "current") for at in found)]
     for number, name in enumerate(names):
         shares = []
         for feature, side in sides:
@@ -52,11 +74,56 @@ def _shares(labels: Sequence[str], features: Sequence[FeatureDrift]) -> go.Figur
             counts = dict(zip(drawn.categories or [], getattr(drawn, side), strict=True))
             shares.append(100 * counts.get(name, 0) / (sum(counts.values()) or 1))
         colour = COLOURS[number % len(COLOURS)]
-        made.add_bar(x=columns, y=shares, name=name, marker={"color": colour})
+        made.add_bar(
+            x=columns, y=shares, name=name, marker={"color": colour},
+            hovertemplate="%{y:,.3~r} % of rows<extra>" + f"{newest.name} {name}</extra>",
+        )  # fmt: skip
     made.update_layout(barmode="stack", showlegend=True)
     made.update_yaxes(title="% of rows")
-    made.update_xaxes(type="category", title=features[-1].name)
+    made.update_xaxes(title=newest.name)
     return made
+
+
+def strips(found: Sequence[Sequence[At]]) -> go.Figure:
+    """A strip a feature, a cell an evaluation: its score in times of its threshold, so that one
+    sees since when which feature is near drift. A cell with a diamond drifts."""
+    keys = list(dict.fromkeys((at.key, at.label) for row in found for at in row))
+    column = {key: number for number, (key, _) in enumerate(keys)}
+    names = [row[0].feature.name for row in found]
+    values = np.full((len(found), len(keys)), np.nan)
+    marks = np.full(values.shape, "", dtype=object)
+    hover = np.full(values.shape, "not evaluated", dtype=object)
+    for number, row in enumerate(found):
+        for at in row:
+            place = number, column[at.key]
+            values[place] = min(_of_threshold(at.feature), FURTHEST)
+            marks[place] = "◆" if at.feature.drifted else ""
+            hover[place] = _said(at)
+    made = figure(70 + STRIP_HEIGHT * len(found))
+    made.add_heatmap(
+        x=[key for key, _ in keys], y=names, z=values, text=marks, texttemplate="%{text}",
+        textfont={"color": "#FFFFFF"}, colorscale=SHADES, zmin=0, zmax=FURTHEST, xgap=2, ygap=3,
+        customdata=hover, hovertemplate="%{customdata}<extra>%{y}</extra>",
+        colorbar={"title": {"text": "× threshold"}, "thickness": 10, "nticks": 4},
+    )  # fmt: skip
+    made.update_yaxes(type="category", autorange="reversed", showgrid=False)
+    _by_key(made, keys)
+    return made
+
+
+def _of_threshold(feature: FeatureDrift) -> float:
+    if feature.score is None or not feature.threshold or feature.threshold < LEAST_THRESHOLD:
+        return np.nan
+    return feature.score / feature.threshold
+
+
+def _said(at: At) -> str:
+    score, threshold = at.feature.score, at.feature.threshold
+    verdict = {True: "drift", False: "no drift", None: "not enough data"}[at.feature.drifted]
+    if score is None or threshold is None:
+        return f"{at.label}<br>{verdict}"
+    written = numerals.general(score, 3), numerals.general(threshold, 3)
+    return f"{at.label}<br>{verdict}: score {written[0]}, threshold {written[1]}"
 
 
 @dataclass(frozen=True)

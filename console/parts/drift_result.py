@@ -4,15 +4,16 @@ import streamlit as st
 
 from console import documents, wiring, words
 from console.adapters.model_service import ModelService, Status
-from console.charts.over_evaluations import boxes
+from console.charts.over_evaluations import At, boxes, strips
 from console.frames import Series
 from console.panels import panel, show_chart, show_panels
-from console.parts import evaluation, features
+from console.parts import correlations, evaluation, features
 from console.promql import catalogue
 from console.widgets import Look
 from evaluation.result import Evaluation
 
 BOXES = 12
+LONGEST_NAME = 18
 
 
 def show(
@@ -31,18 +32,19 @@ def show(
     left, right = st.columns(2)
     with left:
         features.distribution(result, chosen)
+    history_of = _over_evaluations(service, recent, look)
     with right:
-        found = documents.shared().several(service, recent[:BOXES])[::-1]
-        pairs = [
-            (item.created_at, feature)
-            for item, document in found
-            for feature in document.features
-            if feature.name == chosen.name
-        ]
-        if pairs:
-            labels = [words.moment(moment, look.zone) for moment, _ in pairs]
-            drawn = boxes(labels, [feature for _, feature in pairs])
-            show_chart(drawn, f"{chosen.name}: evaluation by evaluation", key="boxes")
+        found = history_of.get(chosen.name)
+        if found:
+            show_chart(boxes(found), f"{chosen.name}: evaluation by evaluation", key="boxes")
+    rows = [history_of[item.name] for item in features.ranked(result) if item.name in history_of]
+    if rows:
+        show_chart(strips(rows), "Since when: every feature, evaluation by evaluation", key="heat")
+        st.caption(
+            f"The last {len(rows[0])} evaluations, the newest on the right; the fuller the colour, "
+            "the nearer to its threshold or past it; a diamond is drift."
+        )
+    correlations.show(result)
     labels_of = {**model.labels, "feature": chosen.name}
     item = panel(
         catalogue.FEATURE_DRIFT, look, labels_of, threshold=chosen.threshold,
@@ -50,3 +52,17 @@ def show(
     )  # fmt: skip
     show_panels([item], look, columns=1)
     evaluation.report(service, result)
+
+
+def _over_evaluations(
+    service: ModelService, recent: list[Status], look: Look
+) -> dict[str, list[At]]:  # fmt: skip
+    """By feature: its entry in each of the last evaluations, the oldest first."""
+    found: dict[str, list[At]] = {}
+    for item, document in documents.shared().several(service, recent[:BOXES])[::-1]:
+        name = (item.name or item.source)[:LONGEST_NAME]
+        label = f"{words.moment(item.created_at, look.zone)}<br>{name}"
+        for feature in document.features:
+            at = At(item.evaluation_id, label, feature)
+            found.setdefault(feature.name, []).append(at)
+    return found

@@ -1,0 +1,42 @@
+"""How correlations between columns moved: a half matrix of their changes."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from console import numerals
+from console.charts.base import figure
+from evaluation.result import Correlations
+
+CELL, LEAST_HEIGHT = 22, 240
+# from less to more correlated; nothing at all where nothing moved
+CHANGES = [
+    [0, "rgba(0,114,178,1)"], [0.5, "rgba(127,140,155,0.12)"], [1, "rgba(213,94,0,1)"],
+]  # fmt: skip
+
+
+def matrix(found: Correlations) -> go.Figure:
+    """Current minus reference for each pair of columns; a diamond where it moved beyond chance."""
+    names = found.columns
+    place = {name: number for number, name in enumerate(names)}
+    change = np.full((len(names), len(names)), np.nan)
+    marks = np.full(change.shape, "", dtype=object)
+    hover = np.full(change.shape, "", dtype=object)
+    for pair in found.pairs():
+        cell = place[pair.second], place[pair.first]
+        change[cell] = pair.change
+        marks[cell] = "◆" if pair.moved else ""
+        before, after, p_value = (
+            numerals.general(value, 3) for value in (pair.reference, pair.current, pair.p_value)
+        )
+        hover[cell] = f"{before} → {after}, p {p_value}"
+    made = figure(max(LEAST_HEIGHT, 90 + CELL * len(names)))
+    made.add_heatmap(
+        x=names[:-1], y=names[1:], z=change[1:, :-1],
+        text=marks[1:, :-1], customdata=hover[1:, :-1], texttemplate="%{text}",
+        hovertemplate="%{x} and %{y}: %{customdata}<extra></extra>",
+        colorscale=CHANGES, zmin=-1, zmax=1, xgap=2, ygap=2, hoverongaps=False,
+        colorbar={"title": {"text": "change"}, "thickness": 10, "nticks": 5},
+    )  # fmt: skip
+    made.update_xaxes(type="category", showgrid=False)
+    made.update_yaxes(type="category", autorange="reversed", showgrid=False)
+    return made

@@ -1,0 +1,82 @@
+"""Correlations between columns that moved from the reference to the current data."""
+
+import pandas as pd
+import streamlit as st
+
+from console import tables, words
+from console.charts.correlations import matrix
+from console.panels import download, show_chart
+from evaluation.result import Correlations, Evaluation, Pair
+
+MOST_NAMED = 3
+WRITTEN: dict[str, tables.Write] = {
+    "reference": tables.digits(2), "current": tables.digits(2), "change": words.signed,
+    "p": words.number,
+}  # fmt: skip
+
+
+def show(result: Evaluation) -> None:
+    found = result.correlations
+    pairs = found.pairs() if found is not None else []
+    if found is None or not pairs:
+        return
+    st.markdown("**Correlations**")
+    st.markdown(sentence(pairs))
+    left, right = st.columns(2)
+    with left:
+        title = "Change of the correlation, current minus reference"
+        show_chart(matrix(found), title, key=f"correlations:{result.evaluation_id}")
+    with right:
+        frame = pd.DataFrame([_row(pair) for pair in pairs])
+        st.dataframe(
+            tables.written(frame, WRITTEN), hide_index=True, height=290,
+            key=f"pairs:{result.evaluation_id}",
+        )  # fmt: skip
+        download("correlations.csv", lambda: frame, key=f"csv:pairs:{result.evaluation_id}")
+    st.caption(_about(found))
+
+
+def sentence(pairs: list[Pair]) -> str:
+    """What moved by more than chance, those that moved most by name."""
+    moved = [pair for pair in pairs if pair.moved]
+    if not moved:
+        return f"None of {words.count(len(pairs))} pairs moved by more than chance does."
+    named = "; ".join(
+        f"**{pair.first}** and **{pair.second}** from {words.number(pair.reference, 2)} to "
+        f"{words.number(pair.current, 2)}"
+        for pair in moved[:MOST_NAMED]
+    )
+    more = len(moved) - MOST_NAMED
+    rest = f"; and {words.count(more)} more" if more > 0 else ""
+    return f"{words.count(len(moved))} of {words.count(len(pairs))} pairs moved: {named}{rest}."
+
+
+def _row(pair: Pair) -> dict[str, object]:
+    return {
+        "pair": f"{pair.first} and {pair.second}",
+        "verdict": "moved" if pair.moved else "by chance",
+        "reference": pair.reference,
+        "current": pair.current,
+        "change": pair.change,
+        "p": pair.p_value,
+    }
+
+
+def _about(found: Correlations) -> str:
+    rows = f"{words.count(found.rows.current)} rows against {words.count(found.rows.reference)}"
+    blocks = (
+        "rows were permuted"
+        if found.block_rows is None
+        else f"blocks of {words.count(found.block_rows)} rows in time order were permuted"
+    )
+    left_out = (
+        f" The {words.count(found.left_out)} columns that the model uses least are left out."
+        if found.left_out
+        else ""
+    )
+    return (
+        f"Spearman's rank correlation, between -1 and 1; {rows}; {blocks}. A pair moved where p, "
+        f"corrected for the number of pairs, is below {words.number(found.alpha)} and the change "
+        f"at least {words.number(found.minimum_change)}; those are marked with a diamond. Columns "
+        f"of the calendar are left out.{left_out}"
+    )

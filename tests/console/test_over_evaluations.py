@@ -1,0 +1,104 @@
+"""A feature from one evaluation to the next, and the correlations of one evaluation."""
+
+import pytest
+
+from console.charts.correlations import matrix
+from console.charts.over_evaluations import At, boxes, strips
+from console.parts import correlations
+from evaluation.result import (
+    Correlations,
+    Distribution,
+    FeatureDrift,
+    Sides,
+    Statistics,
+    StatisticsOfBoth,
+)
+
+
+def statistics(middle: float) -> Statistics:
+    return Statistics(
+        mean=middle, std=1.0, min=0.0, q05=0.1, q25=0.2, q50=middle, q75=0.8, q95=0.9, max=1.0
+    )
+
+
+def feature(name: str, middle: float = 0.5, score: float = 0.2) -> FeatureDrift:
+    return FeatureDrift(
+        name=name, kind="numerical", role="feature", score=score, method="ks", threshold=0.4,
+        drifted=score > 0.4, missing=Sides(0, 0),
+        distribution=Distribution(reference=[1], current=[1], edges=[0.0, 1.0]),
+        statistics=StatisticsOfBoth(statistics(0.4), statistics(middle)),
+    )  # fmt: skip
+
+
+def categorical(share: int) -> FeatureDrift:
+    return FeatureDrift(
+        name="season", kind="categorical", role="feature", score=0.1, method="chi", threshold=0.4,
+        drifted=False, missing=Sides(0, 0),
+        distribution=Distribution(
+            reference=[5, 5], current=[share, 10 - share], categories=["1", "2"]
+        ),
+    )  # fmt: skip
+
+
+SAME_SECOND = "12:07:30<br>week"
+
+
+def test_two_evaluations_of_the_same_second_are_two_boxes_with_the_same_label() -> None:
+    drawn = boxes(
+        [At("a", SAME_SECOND, feature("temp", 0.3)), At("b", SAME_SECOND, feature("temp", 0.7))]
+    )
+    assert [list(box.x) for box in drawn.data] == [["training"], ["a"], ["b"]]
+    assert [box.median[0] for box in drawn.data] == [0.4, 0.3, 0.7]
+    assert list(drawn.layout.xaxis.ticktext) == ["training", SAME_SECOND, SAME_SECOND]
+
+
+def test_two_evaluations_of_the_same_second_have_a_bar_each() -> None:
+    drawn = boxes([At("a", SAME_SECOND, categorical(2)), At("b", SAME_SECOND, categorical(9))])
+    assert list(drawn.data[0].x) == ["training", "a", "b"]
+    assert list(drawn.data[0].y) == [50.0, 20.0, 90.0]
+
+
+def test_a_strip_says_in_which_evaluation_a_feature_drifts_and_where_it_was_not_there() -> None:
+    calm, drifting = feature("temp", score=0.2), feature("temp", score=4.0)
+    fresh = feature("new", score=0.1)
+    drawn = strips(
+        [[At("a", "first", calm), At("b", "second", drifting)], [At("b", "second", fresh)]]
+    )
+    strip = drawn.data[0]
+    assert strip.z.tolist()[0] == pytest.approx([0.5, 3.0])
+    assert strip.text.tolist() == [["", "◆"], ["", ""]]
+    assert strip.customdata[1][0] == "not evaluated"
+    assert strip.customdata[0][1] == "second<br>drift: score 4, threshold 0.4"
+
+
+FOUND = Correlations(
+    columns=["temp", "hum", "flat"], reference=[0.8, None, None], current=[0.1, None, None],
+    p_value=[0.002, None, None], rows=Sides(688, 165), alpha=0.05, minimum_change=0.1,
+)  # fmt: skip
+
+
+def test_a_pair_that_moved_is_named_with_both_its_correlations() -> None:
+    assert correlations.sentence(FOUND.pairs()) == (
+        "1 of 1 pairs moved: **temp** and **hum** from 0.8 to 0.1."
+    )
+
+
+def test_what_chance_does_is_said_to_be_chance() -> None:
+    calm = [pair for pair in FOUND.pairs() if not pair.moved]
+    assert calm == []
+    chance = Correlations(
+        columns=["a", "b"], reference=[0.1], current=[0.4], p_value=[0.4], rows=Sides(50, 50),
+        alpha=0.05, minimum_change=0.1,
+    )  # fmt: skip
+    assert correlations.sentence(chance.pairs()) == (
+        "None of 1 pairs moved by more than chance does."
+    )
+
+
+def test_the_matrix_marks_what_moved_and_leaves_empty_what_does_not_vary() -> None:
+    drawn = matrix(FOUND).data[0]
+    assert list(drawn.x) == ["temp", "hum"]
+    assert list(drawn.y) == ["hum", "flat"]
+    assert drawn.z[0][0] == pytest.approx(-0.7)
+    assert drawn.text[0][0] == "◆"
+    assert bool((drawn.z[1] != drawn.z[1]).all())
