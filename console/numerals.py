@@ -1,5 +1,6 @@
 """Numbers as the reader's country writes them; the one place that knows separators. Pure."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
@@ -8,6 +9,7 @@ from babel import Locale, UnknownLocaleError
 from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
 
 ENGLISH = Locale("en")
+DECIMAL = re.compile(r"(?<![\w./:-])\d+\.\d+(?![\w/:-]|\.\w)")
 
 
 class _Reader:
@@ -54,6 +56,12 @@ def written(plain: str) -> str:
         mantissa, exponent = format(Decimal(plain), "f"), ""
     said = format_decimal(Decimal(mantissa), locale=locale(), decimal_quantization=False)
     return f"{said}e{exponent}" if exponent else said
+
+
+def retold(text: str) -> str:
+    """A sentence with the decimals in it as the reader's country writes them; names, versions and
+    addresses stay."""
+    return DECIMAL.sub(lambda found: written(found[0]), text)
 
 
 def separators() -> str:

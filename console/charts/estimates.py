@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 
+import numpy as np
 import plotly.graph_objects as go
 
 from console.charts.base import COLOURS, HEIGHT, figure, local
@@ -34,4 +35,5 @@ def estimate(
     if threshold is not None and math.isfinite(threshold):
         made.add_hline(threshold, line={"dash": "dot", "width": 1.2, "color": COLOURS[1]})
     made.update_yaxes(title=unit, rangemode="tozero")
+    made.update_xaxes(range=list(local(np.array([span.start, span.end]), zone)))
     return made

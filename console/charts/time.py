@@ -91,7 +91,9 @@ def lines(
     return drawn
 
 
-def heatmap(found: Sequence[Series], *, zone: str = "UTC", height: int = HEIGHT) -> go.Figure:
+def heatmap(
+    found: Sequence[Series], *, zone: str = "UTC", span: Span | None = None, height: int = HEIGHT
+) -> go.Figure:
     """Requests by duration over time, from cumulative buckets (one series a `le`)."""
     drawn = figure(height)
     bounds = sorted((float(series.labels["le"]), series) for series in found)
@@ -113,6 +115,8 @@ def heatmap(found: Sequence[Series], *, zone: str = "UTC", height: int = HEIGHT)
         hovertemplate="up to %{y}: %{z:,.4~r} requests/s<extra></extra>",
     )
     drawn.update_yaxes(title="duration up to", type="category")
+    if span is not None:
+        drawn.update_xaxes(range=list(local(np.array([span.start, span.end]), zone)))
     return drawn
 
 

@@ -8,7 +8,7 @@ from functools import partial
 
 import streamlit as st
 
-from console import charts, words
+from console import charts, numerals, words
 from console.adapters.model_service import ModelService, Status
 from console.errors import RequestRejected
 from console.panels import show_chart
@@ -33,6 +33,7 @@ SCORES = (
     ("Accuracy", "accuracy", ""), ("Precision", "precision", ""), ("Recall", "recall", ""),
     ("F1", "f1", ""), ("ROC AUC", "roc_auc", ""), ("Log loss", "log_loss", ""),
 )  # fmt: skip
+IN_TARGET_UNITS = ("rmse", "mae")
 REPORT_HEIGHT = 900
 
 
@@ -91,16 +92,16 @@ def verdict(result: Evaluation) -> None:
         if result.published:
             st.badge("published", color="blue")
     drifted = ", ".join(result.drifted_features) or "none"
-    st.markdown(f"{meaning} Features that drift: **{drifted}**. {result.rule}")
+    st.markdown(f"{meaning} Features that drift: **{drifted}**. {numerals.retold(result.rule)}")
     rows = f"{words.count(result.rows.current)} rows of {result.source or 'the current data'}"
     against = (
         f"{words.count(result.rows.reference)} rows of {result.reference_source or 'the reference'}"
     )
     st.caption(f"{rows} against {against}, {_made(result)}.")
     if result.difference:
-        st.info(f"**Why Evidently says something else.** {result.difference}",
+        st.info(f"**Why Evidently says something else.** {numerals.retold(result.difference)}",
                 icon=":material/compare_arrows:")  # fmt: skip
-    st.caption(f"{result.decision}: {result.decision_reason}.")
+    st.caption(f"{result.decision}: {numerals.retold(result.decision_reason)}.")
     if result.warnings:
         with st.expander(f"{len(result.warnings)} notes on the data"):
             for warning in result.warnings:
@@ -114,13 +115,16 @@ def _made(result: Evaluation) -> str:
 
 def scores(result: Evaluation) -> None:
     quality, before = result.quality, result.quality_reference
+    target = result.target_drift.name if result.target_drift is not None else "the target"
+    truths = f"{words.count(result.rows.with_target)} rows with truth"
     shown: list[tuple[str, str, str | None]] = []
     for label, name, unit in SCORES:
         value = getattr(quality, name) if quality else None
         if value is not None:
             was = getattr(before, name) if before else None
-            hint = None if was is None else f"On the training data: {words.number(was)}{unit}."
-            shown.append((label, words.number(value) + unit, hint))
+            of = f"In {target} (target units). " if name in IN_TARGET_UNITS else ""
+            trained = "" if was is None else f"On the training data: {words.number(was)}{unit}. "
+            shown.append((label, words.number(value) + unit, f"{of}{trained}Of {truths}."))
     theirs = result.evidently
     share = "Share of the counted features that drift; those of the calendar do not count."
     shown.append(("Drift share", words.percent(result.drift_share), share))
@@ -129,10 +133,9 @@ def scores(result: Evaluation) -> None:
         shown.append(("Weighted by use", words.percent(result.weighted_drift_share), weighted))
     if theirs is not None:
         status = "drift" if theirs.drift_detected else "no drift"
-        hint = f"{theirs.drifted_columns} of {theirs.columns} columns by its default tests."
-        shown.append(("Evidently", status, hint))
-    truths, trained_on = words.count(result.rows.with_target), words.count(result.rows.training)
-    rows = f"{truths} with truth, {trained_on} training rows."
+        theirs_of = f"{theirs.drifted_columns} of {theirs.columns} columns by its default tests."
+        shown.append(("Evidently", status, theirs_of))
+    rows = f"{truths}, {words.count(result.rows.training)} training rows."
     shown.append(("Rows", f"{words.count(result.rows.current)}", rows))
     with st.container(horizontal=True, gap="large"):
         for label, value, hint in shown:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from console import charts, frames, tables, words
+from console import charts, frames, numerals, tables, words
 from console.charts.features import null_bands
 from console.frames import Series
 from console.panels import show_chart
@@ -107,7 +107,7 @@ def _row(
         "missing": feature.missing.current,
         "new categories": ", ".join(feature.new_categories),
         "what changed": ", ".join(feature.changes),
-        "why": feature.reason or "",
+        "why": numerals.retold(feature.reason or ""),
     }
     if history is not None:
         series = history.get(feature.name)
@@ -189,5 +189,5 @@ def about(feature: FeatureDrift) -> str:
             f"blocks of {words.count(feature.block_rows)} rows in time order were resampled"
         )
     if feature.reason:
-        parts.append(feature.reason)
+        parts.append(numerals.retold(feature.reason))
     return " · ".join(parts)

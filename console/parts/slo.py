@@ -26,7 +26,11 @@ def show(model: wiring.Model, refresh: int | None) -> None:
 
 
 def _choice(label: str, options: tuple[str, ...], default: str, key: str) -> str:
-    shown = {"within": lambda text: words.duration(float(text))}.get(key, str)
+    def shown(text: str) -> str:
+        if key == "budget":
+            return text
+        return words.duration(float(text)) if key == "within" else words.number(float(text), 6)
+
     return st.selectbox(
         label, options, options.index(default), key=key, width=130, bind="query-params",
         format_func=shown,

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from console import wiring
+from console import wiring, words
 from console.fleet import ask, table
 from console.fleet.rows import Facts, worst_first
 from console.panels import panel, show_panels
@@ -33,7 +33,7 @@ def _models(look: Look, seen: float | None) -> None:
     facts, answers = ask.facts(models, look)
     show_answers(answer, *answers)
     table.show(worst_first(facts), wiring.now())
-    _evaluated(facts)
+    _evaluated(facts, min(item.came_at for item in (answer, *answers)), look.zone)
     what_changed.show(look, seen)
     _alerts()
     if len(models) == 1:
@@ -41,7 +41,7 @@ def _models(look: Look, seen: float | None) -> None:
         show_panels([panel(query, look, labels, compare=True) for query in CHARTS], look)
 
 
-def _evaluated(facts: list[Facts]) -> None:
+def _evaluated(facts: list[Facts], came_at: float, zone: str) -> None:
     never = [item.name for item in facts if item.evaluated_at != item.evaluated_at and item.up]
     if never:
         named = ", ".join(never[:5]) + (f" and {len(never) - 5} more" if len(never) > 5 else "")
@@ -50,7 +50,8 @@ def _evaluated(facts: list[Facts]) -> None:
                        width="content")  # fmt: skip
             st.page_link("views/evaluate.py", label="Evaluate", icon=":material/play_arrow:")
     st.caption("Requests, errors and latency over the last minute; quality and drift of the last "
-               "published evaluation. Click a model to open it.")  # fmt: skip
+               f"published evaluation. As of {words.moment(came_at, zone)}. Click a model to open "
+               "it.")  # fmt: skip
 
 
 def _alerts() -> None:

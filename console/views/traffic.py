@@ -35,7 +35,7 @@ def _charts(model: wiring.Model, look: Look) -> None:
     buckets = Panel(
         query.title, query.unit, query.description,
         [("", ask(catalogue.LATENCY_BUCKETS))],
-        draw=lambda found, _before: charts.heatmap(found, zone=look.zone),
+        draw=lambda found, _before: charts.heatmap(found, zone=look.zone, span=span),
     )  # fmt: skip
     shown = [
         panel(catalogue.REQUEST_RATE, look, labels, compare=True),

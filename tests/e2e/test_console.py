@@ -118,7 +118,8 @@ def test_an_uploaded_csv_is_evaluated_and_a_wrong_one_is_refused_by_row(
     expect(page.get_by_text("row 2, hr: 25 is out of range")).to_be_visible(timeout=60_000)
     page.locator("input[type=file]").set_input_files(right)
     expect(page.get_by_text("is out of range (0 to 23)")).to_have_count(0)
-    expect(page.get_by_text("cnt is missing: drift can be told")).to_be_visible()
+    # one of them, once the page before this file is gone
+    expect(page.get_by_text("cnt is missing: drift can be told")).to_have_count(1)
     press_evaluate(page)
     expect(page.get_by_text("No row has its truth yet")).to_be_visible(timeout=60_000)
 
@@ -357,8 +358,10 @@ def test_two_evaluations_are_held_side_by_side_by_their_link_and_come_as_a_zip(
 
 
 def _wait_until_done(system: System, evaluation_id: str) -> None:
-    deadline = time.monotonic() + 60
+    # others may wait before it
+    deadline = time.monotonic() + 150
     url = f"{system.api}/evaluations/{evaluation_id}"
-    while requests.get(url, timeout=10).json()["state"] != "succeeded":
-        assert time.monotonic() < deadline
+    while (state := requests.get(url, timeout=10).json()["state"]) != "succeeded":
+        assert state in ("queued", "running"), state
+        assert time.monotonic() < deadline, state
         time.sleep(0.3)
