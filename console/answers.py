@@ -14,7 +14,8 @@ from console.frames import Series, Span
 log = logging.getLogger(__name__)
 
 AT_ONCE = 16
-FRESH_SECONDS = 4.0
+# just under the shortest refresh, so that many who look ask as often as one does
+FRESH_SECONDS = 4.9
 MOST_FRESH_SECONDS = 60.0
 # a source that fails is not asked by everybody at once, and is seen again soon
 FAILED_FRESH_SECONDS = 2.0

@@ -14,11 +14,14 @@ from tests.benchmarks import (
     drift_power,
     drift_speed,
     estimation,
+    evidently_ui,
     frames,
     interference,
     jobs,
+    many_series,
     pages,
     serving,
+    sessions,
     start,
 )
 from tests.benchmarks.environments import FOLDER
@@ -35,6 +38,9 @@ ALL: dict[str, Callable[[], Any]] = {
     "jobs": jobs.run,
     "estimation": estimation.run,
     "pages": pages.run,
+    "sessions": sessions.run,
+    "evidently_ui": evidently_ui.run,
+    "many_series": many_series.run,
 }
 
 

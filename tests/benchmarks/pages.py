@@ -4,7 +4,7 @@ import os
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -20,7 +20,10 @@ ROOT = Path(__file__).resolve().parents[2]
 MODELS, ROUNDS = 50, 5
 HISTORY_SECONDS = 2 * 3600
 # how many charts make a page complete
-CHARTS = {"Traffic": 6, "Infrastructure": 6, "Explore": 1, "Overview": 4}
+CHARTS = {
+    "Traffic": 6, "Infrastructure": 6, "Explore": 1, "Overview": 4, "Drift": 7, "Quality": 9,
+}  # fmt: skip
+MEASURED = ("Traffic", "Infrastructure", "Explore", "Overview")
 DRAWN = """charts => {
   const app = document.querySelector('[data-testid="stApp"]');
   if (app.getAttribute('data-test-script-state') !== 'notRunning') return false;
@@ -32,7 +35,7 @@ DRAWN = """charts => {
 
 def run() -> dict[str, Any]:
     """Seconds, medians of warm rounds; a cold visit of every page goes before."""
-    one = _measured(1, list(CHARTS))
+    one = _measured(1, list(MEASURED))
     many = _measured(MODELS, ["Overview"])
     rows = [[f"{page}, 1 model", seconds] for page, seconds in one.items()]
     rows += [[f"{page}, {MODELS} models", seconds] for page, seconds in many.items()]
@@ -55,7 +58,7 @@ def _measured(models: int, pages: list[str]) -> dict[str, float]:
         real = stack.enter_context(
             servers.prometheus({"node": node.address}, directory=folder / "prometheus")
         )
-        url = stack.enter_context(_console(real.url, folder / "console")).url
+        url = stack.enter_context(started_console(real.url, folder / "console")).url
         page = stack.enter_context(chromium()).new_page(viewport={"width": 1440, "height": 1000})
         started = time.perf_counter()
         page.goto(url)
@@ -64,13 +67,15 @@ def _measured(models: int, pages: list[str]) -> dict[str, float]:
         rounds: dict[str, list[float]] = {name: [] for name in pages}
         for number in range(ROUNDS + 1):
             for name in [*pages, "Board"]:
-                seconds = _change(page, name, models)
+                seconds = change_page(page, name, models)
                 if number and name in rounds:
                     rounds[name].append(seconds)
         return found | {name: median(seconds) for name, seconds in rounds.items()}
 
 
-def _console(prometheus_url: str, folder: Path) -> Any:
+def started_console(
+    prometheus_url: str, folder: Path, alertmanager_url: str | None = None
+) -> AbstractContextManager[servers.Server]:
     port = servers.free_port()
     command = [
         sys.executable, "-m", "streamlit", "run", str(ROOT / "console" / "app.py"),
@@ -79,13 +84,13 @@ def _console(prometheus_url: str, folder: Path) -> Any:
     environment = {
         **os.environ,
         "BELVEDERE_PROMETHEUS_URL": prometheus_url,
-        "BELVEDERE_ALERTMANAGER_URL": f"http://127.0.0.1:{servers.free_port()}",
+        "BELVEDERE_ALERTMANAGER_URL": alertmanager_url or f"http://127.0.0.1:{servers.free_port()}",
         "BELVEDERE_CONSOLE_DIR": str(folder / "kept"),
     }
     return servers.started(command, port, "/_stcore/health", folder, environment, timeout=60)
 
 
-def _change(page: Page, name: str, models: int) -> float:
+def change_page(page: Page, name: str, models: int) -> float:
     started = time.perf_counter()
     page.get_by_role("navigation", name="App pages").get_by_role("link", name=name).click()
     page.get_by_role("heading", level=1, name=name).wait_for()
