@@ -123,8 +123,9 @@ bench: dev ## Benchmarks: ratios measured side by side in one run (NAME=serving 
 generate: dev ## Write rules and dashboards from the query catalogue
 	@$(PY) -m deployment.generate
 
-screenshots: dev chromium ## Pictures of every page of the running stack into docs/screenshots
+screenshots: dev chromium ## Pictures of every page of the running stack into docs/screenshots, of every state into .belvedere
 	@$(PY) -m tests.e2e.screenshots --out docs/screenshots
+	@$(PY) -m tests.e2e.screenshots --states --out .belvedere/screenshots
 
 chromium:
 	@bash deployment/local/chromium.sh

@@ -43,7 +43,7 @@ def run() -> dict[str, Any]:
         project = _workspace(folder / "workspace", system)
         theirs = stack.enter_context(_evidently_ui(folder))
         console = stack.enter_context(
-            started_console(system.prometheus, folder / "console", system.alertmanager)
+            started_console(system.prometheus.url, folder / "console", system.alertmanager.url)
         )
         browser = stack.enter_context(chromium())
         ours, other = (browser.new_page(viewport={"width": 1440, "height": 1000}) for _ in range(2))
@@ -85,7 +85,7 @@ def _workspace(folder: Path, system: Bike) -> str:
 
 
 def _rows(system: Bike, evaluation_id: str) -> pd.DataFrame:
-    url = f"{system.api}/evaluations/{evaluation_id}/rows.parquet"
+    url = f"{system.api.url}/evaluations/{evaluation_id}/rows.parquet"
     return pd.read_parquet(io.BytesIO(requests.get(url, timeout=30).content))
 
 

@@ -33,11 +33,11 @@ def run() -> dict[str, Any]:
             # a console of its own each, so that neither has the other's memory and answers
             console = stack.enter_context(
                 started_console(
-                    system.prometheus, folder / f"console-{sessions}", system.alertmanager
+                    system.prometheus.url, folder / f"console-{sessions}", system.alertmanager.url
                 )
             )
             found[f"{sessions} sessions"] = asyncio.run(
-                _measured(console, system.prometheus, sessions)
+                _measured(console, system.prometheus.url, sessions)
             )
             console.stop()
     few, many = found[f"{FEW} sessions"], found[f"{MANY} sessions"]

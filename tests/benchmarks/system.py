@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,23 +17,26 @@ WINDOWS = ("february_week1", "february_week2", "february_week3", "march_2011")
 
 @dataclass(frozen=True)
 class Bike:
-    """Addresses, and the evaluations that were made, the oldest first."""
+    """What runs, and the evaluations that were made, the oldest first."""
 
-    api: str
-    prometheus: str
-    alertmanager: str
+    api: servers.Server
+    prometheus: servers.Server
+    alertmanager: servers.Server
     evaluations: tuple[str, ...]
+
+
+def bike_api(folder: Path, port: int) -> AbstractContextManager[servers.Server]:
+    """The service on a port, with the data that it had there before."""
+    command = [sys.executable, "-m", "model_service", "bike-sharing", "--port", str(port)]
+    environment = {"BELVEDERE_DATA_DIR": str(folder / "data"), "BELVEDERE_API_TOKEN": ""}
+    return servers.started(command, port, "/ready", folder / "api", environment, timeout=60)
 
 
 @contextmanager
 def bike_system(folder: Path) -> Iterator[Bike]:
     with ExitStack() as stack:
         port = servers.free_port()
-        command = [sys.executable, "-m", "model_service", "bike-sharing", "--port", str(port)]
-        environment = {"BELVEDERE_DATA_DIR": str(folder / "data"), "BELVEDERE_API_TOKEN": ""}
-        api = stack.enter_context(
-            servers.started(command, port, "/ready", folder / "api", environment, timeout=60)
-        )
+        api = stack.enter_context(bike_api(folder, port))
         node = stack.enter_context(servers.node_exporter())
         alertmanager = stack.enter_context(servers.alertmanager())
         prometheus = stack.enter_context(
@@ -46,7 +49,7 @@ def bike_system(folder: Path) -> Iterator[Bike]:
         )
         made = tuple(_evaluated(api.url, window) for window in WINDOWS)
         _until_scraped(prometheus.url)
-        yield Bike(api.url, prometheus.url, alertmanager.url, made)
+        yield Bike(api, prometheus, alertmanager, made)
 
 
 def _evaluated(url: str, window: str) -> str:

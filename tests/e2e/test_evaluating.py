@@ -5,7 +5,7 @@ import time
 
 import pytest
 import requests
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import System
 
@@ -58,3 +58,69 @@ def test_what_ended_without_a_result_says_why_and_is_run_again(system: System, p
     expect(page).not_to_have_url(re.compile(failed), timeout=30_000)
     newest = requests.get(f"{system.api}/evaluations?limit=1", timeout=10).json()["evaluations"][0]
     assert newest["rerun_of"] == failed
+
+
+def test_a_comment_and_a_tag_are_changed_where_they_are_read_and_stay(
+    system: System, page: Page
+) -> None:
+    made = ended(system, {"window": "february_week1"})
+    page.goto(f"{system.console}/reports?evaluation={made}")
+    comment = page.get_by_label("Comment", exact=True)
+    expect(comment).to_have_value("")
+    comment.fill("a cold week")
+    comment.press("Enter")
+    expect(page.get_by_text("Kept.").first).to_be_visible()
+    tags = page.get_by_role("combobox", name="Tags")
+    tags.fill("weekly")
+    tags.press("Enter")
+    _kept(system, made, ["weekly"], "a cold week")
+    page.goto("about:blank")
+    page.goto(f"{system.console}/reports?evaluation={made}")
+    expect(page.get_by_label("Comment", exact=True)).to_have_value("a cold week")
+    page.get_by_label("Remove weekly").click()
+    comment.fill("")
+    comment.press("Enter")
+    _kept(system, made, [], None)
+
+
+def _kept(system: System, evaluation_id: str, tags: list[str], comment: str | None) -> None:
+    """The service has them, and what it has not been told of yet is on its way."""
+    url = f"{system.api}/evaluations/{evaluation_id}"
+    deadline = time.monotonic() + 30
+    while True:
+        found = requests.get(url, timeout=10).json()
+        if (found["tags"], found["comment"] or None) == (tags, comment):
+            return
+        assert time.monotonic() < deadline, (found["tags"], found["comment"])
+        time.sleep(0.2)
+
+
+def test_evaluations_of_the_same_second_stand_side_by_side(system: System, page: Page) -> None:
+    body = {"window": "february_week2"}
+    made = [requests.post(f"{system.api}/evaluations", json=body, timeout=10) for _ in range(2)]
+    newest = [answer.json()["evaluation_id"] for answer in made]
+    deadline = time.monotonic() + 120
+    for key in newest:
+        while requests.get(f"{system.api}/evaluations/{key}", timeout=10).json()["state"] in (
+            "queued", "running",
+        ):  # fmt: skip
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+    page.goto(f"{system.console}/drift?evaluation={newest[-1]}")
+    chart = page.get_by_test_id("stPlotlyChart").filter(has=page.get_by_text("× threshold"))
+    expect(chart).to_be_visible(timeout=60_000)
+    labels = chart.locator(".xtick text").filter(has_text="february_week2")
+    expect(labels.nth(1)).to_be_visible()
+    expect(page.get_by_text("Spearman's rank correlation")).to_be_visible()
+
+
+def test_a_reader_with_decimal_commas_sees_decimal_commas(system: System, browser: Browser) -> None:
+    made = ended(system, {"window": "february_week1"})
+    page = browser.new_page(locale="de-DE", viewport={"width": 1440, "height": 1000})
+    page.goto(f"{system.console}/reports?evaluation={made}")
+    rmse = page.get_by_test_id("stMetric").filter(has_text="RMSE").get_by_test_id("stMetricValue")
+    expect(rmse).to_have_text(re.compile(r"^\d+,\d$"))
+    page.goto(f"{system.console}/quality?evaluation={made}")
+    ticks = page.locator(".js-plotly-plot .ytick text").filter(has_text=",")
+    expect(ticks.first).to_be_visible(timeout=60_000)
+    page.close()
