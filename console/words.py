@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from console import numerals
 
 NONE = "–"
+LARGE = ((1e12, "T"), (1e9, "G"), (1e6, "M"))
 AGES = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
@@ -19,6 +20,14 @@ def number(value: float | None, digits: int = 3) -> str:
     if abs(value) >= 1000:
         return numerals.count(value)
     return numerals.general(value, digits)
+
+
+def compact(value: float | None) -> str:
+    """A number that may be large, in few signs: 68.8 G."""
+    if value is None or not math.isfinite(value) or abs(value) < 1e6:
+        return number(value)
+    size, sign = next(pair for pair in LARGE if abs(value) >= pair[0])
+    return f"{numerals.general(value / size, 3)} {sign}"
 
 
 def count(value: int) -> str:

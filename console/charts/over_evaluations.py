@@ -42,7 +42,8 @@ def boxes(found: Sequence[At]) -> go.Figure:
                 _box(made, at.key, at.label, at.feature.statistics.current, CURRENT)
         made.update_layout(showlegend=False)
         made.update_yaxes(title=newest.name)
-    _by_key(made, [(TRAINING, TRAINING), *((at.key, at.label) for at in found)])
+    # half a page has no room for names: they are in the hover
+    _by_key(made, [(TRAINING, TRAINING), *((at.key, at.label.split("<br>")[0]) for at in found)])
     return made
 
 
@@ -143,15 +144,16 @@ def scores(
     made = figure(HEIGHT)
     published = [item for item in found if item.published]
     others = [item for item in found if not item.published]
-    for items, name, symbol, mode in (
-        (published, "published", "circle", "lines+markers"),
-        (others, "not published", "circle-open", "markers"),
+    for items, name, symbol, mode, colour in (
+        (published, "published", "circle", "lines+markers", COLOURS[0]),
+        (others, "not published", "circle-open", "markers", COLOURS[1]),
     ):
         if items:
             made.add_scatter(
                 x=local(np.array([item.moment for item in items]), zone),
                 y=[item.value for item in items], name=name, mode=mode,
-                marker={"symbol": symbol, "size": 9}, line={"width": 1.4},
+                marker={"symbol": symbol, "size": 9, "color": colour},
+                line={"width": 1.4, "color": colour},
                 customdata=[item.text for item in items],
                 hovertemplate="%{y:,.4~r} " + unit + "<br>%{customdata}<extra></extra>",
             )  # fmt: skip

@@ -116,7 +116,10 @@ def _value(expression: str, look: Look) -> None:
         threshold = value if math.isfinite(value) else None
     question = wiring.question(side.left, {}, look.span)
     text = "The left side of the comparison, with its threshold."
-    item = Panel("What is compared", "", text, [("", question)], threshold=threshold)
+    item = Panel(
+        "What is compared", "", text, [("", question)], threshold=threshold,
+        empty="It has no series in this time: that it would not have fired says nothing.",
+    )  # fmt: skip
     show_panels([item], look, columns=1)
 
 

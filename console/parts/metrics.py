@@ -16,6 +16,9 @@ def show() -> None:
     show_state(found)
     if found.value is None:
         return
+    if not found.value:
+        st.info("**No metric.** Prometheus answers and has none yet: look at its targets.")
+        return
     targets = latest("targets", wiring.prometheus().targets)
     jobs = sorted({target.labels.get("job", "") for target in targets.value or []})
     left, right = st.columns(2)

@@ -40,6 +40,11 @@ def show() -> None:
     st.dataframe(
         frame, hide_index=True, height="content", key="rules",
         column_config={
+            "value now": st.column_config.TextColumn(
+                help="Of what the expression compares, in its own unit, from the series that is "
+                "nearest to firing.",
+            ),
+            "fires at": st.column_config.TextColumn(width=110),
             "near": st.column_config.ProgressColumn(
                 "near", min_value=0.0, max_value=1.0, format="percent",
                 help="How near the value is to the threshold: full is at it or past it.",
@@ -114,8 +119,8 @@ def _row(rule: Rule, side: Comparison | None, value: float, threshold: float) ->
         "rule": rule.name,
         "state": QUIET.get(rule.state, _state(rule)),
         "severity": rule.labels.get("severity", ""),
-        "value now": words.number(value) if plain else "",
-        "fires at": f"{side.operator} {words.number(threshold)}" if side and plain else "",
+        "value now": words.compact(value) if plain else "",
+        "fires at": f"{side.operator} {words.compact(threshold)}" if side and plain else "",
         "near": None if math.isnan(near) else min(1.0, near),
         "for": words.age(rule.duration) if rule.duration else "at once",
         "expression": rule.query,

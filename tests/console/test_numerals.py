@@ -49,6 +49,8 @@ def test_units_stay_and_the_number_before_them_is_the_readers(reader: Reader) ->
     assert words.percent(12.5) == "1.250 %"
     assert words.quantity("bytes/s", 1_230_000) == "1,23 MB/s"
     assert words.signed(-1234.0) == "-1.234"
+    assert words.compact(68_822_786_048.0) == "68,8 G"
+    assert words.compact(604_800.0) == "604.800"
 
 
 @pytest.mark.usefixtures("reader")

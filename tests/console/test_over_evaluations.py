@@ -49,7 +49,8 @@ def test_two_evaluations_of_the_same_second_are_two_boxes_with_the_same_label() 
     )
     assert [list(box.x) for box in drawn.data] == [["training"], ["a"], ["b"]]
     assert [box.median[0] for box in drawn.data] == [0.4, 0.3, 0.7]
-    assert list(drawn.layout.xaxis.ticktext) == ["training", SAME_SECOND, SAME_SECOND]
+    assert list(drawn.layout.xaxis.ticktext) == ["training", "12:07:30", "12:07:30"]
+    assert drawn.data[1].name == "12:07:30 week"
 
 
 def test_two_evaluations_of_the_same_second_have_a_bar_each() -> None:
