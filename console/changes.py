@@ -46,6 +46,11 @@ def found(
             listed.append(Change(model, STATE_CHANGE, "is new here.", "traffic"))
             continue
         listed += _of(model, new, old, seconds)
+    listed += [
+        Change(model, 2 * STATE_CHANGE, "is not scraped any more.", "traffic")
+        for model in before
+        if model not in now
+    ]
     return sorted(listed, key=lambda change: -change.size)
 
 

@@ -35,6 +35,11 @@ def count(value: int) -> str:
     return numerals.count(value)
 
 
+def rounded(value: float) -> str:
+    """A count that was extrapolated, as a whole number; a dash where there is none."""
+    return numerals.count(value) if math.isfinite(value) else NONE
+
+
 def signed(step: float) -> str:
     """A change with its sign."""
     if step == 0 or not math.isfinite(step):

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from console.charts.base import COLOURS, GREY, local, scale
-from console.charts.time import STATES, Interval, Mark
+from console.charts.time import STATES, Interval, Mark, side_of
 from console.frames import Series, Span, with_gaps
 
 ROW_HEIGHT = 96
@@ -65,7 +65,7 @@ def strips(
         x = local(np.array([mark.moment]), zone)[0]
         made.add_vline(x, line={"width": 1.2, "dash": "dash", "color": GREY})
         made.add_annotation(
-            x=x, y=1, yref="paper", text=mark.text, showarrow=False, xanchor="left",
+            x=x, y=1, yref="paper", text=mark.text, showarrow=False, xanchor=side_of(mark, span),
             yanchor="bottom", font={"size": 11},
         )  # fmt: skip
     made.update_xaxes(range=list(local(np.array([span.start, span.end]), zone)), type="date")

@@ -76,7 +76,7 @@ def lines(
         line = {"dash": "dot", "width": 1.2, "color": CURRENT}
         words = f"threshold {numerals.general(threshold * factor, 4)}"
         drawn.add_hline(threshold * factor, line=line, annotation={"text": words, "yshift": 8})
-    _marked(drawn, marks, zone)
+    _marked(drawn, marks, span, zone)
     drawn.update_yaxes(title=shown, rangemode="tozero")
     if span is not None:
         drawn.update_xaxes(range=list(local(np.array([span.start, span.end]), zone)))
@@ -148,12 +148,18 @@ def intervals(
     return drawn
 
 
-def _marked(drawn: go.Figure, marks: Sequence[Mark], zone: str) -> None:
+def side_of(mark: Mark, span: Span | None) -> str:
+    """Where the text of a mark begins, so that it does not leave the chart at its end."""
+    late = span is not None and mark.moment > span.start + 0.8 * span.seconds
+    return "right" if late else "left"
+
+
+def _marked(drawn: go.Figure, marks: Sequence[Mark], span: Span | None, zone: str) -> None:
     for mark in marks:
         x = local(np.array([mark.moment]), zone)[0]
         drawn.add_vline(x, line={"width": 1.1, "dash": "dash", "color": GREY})
         drawn.add_annotation(
-            x=x, y=1, yref="paper", text=mark.text, showarrow=False, xanchor="left",
+            x=x, y=1, yref="paper", text=mark.text, showarrow=False, xanchor=side_of(mark, span),
             yanchor="top", font={"size": 11},
         )  # fmt: skip
 

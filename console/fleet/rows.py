@@ -93,7 +93,8 @@ def _quality(facts: Facts) -> Cell:
 def _drift(facts: Facts, now: float) -> Cell:
     verdict = words.verdict(facts.drift, facts.evaluated_at)
     if verdict == "never evaluated":
-        return Cell(verdict, "", "warn" if facts.up else "none")
+        # a service that is down tells nothing of what it was
+        return Cell(verdict, "", "warn") if facts.up else Cell(words.NONE, "not known")
     age = now - facts.evaluated_at
     below = f"{words.age(age)} ago, n {words.number(facts.rows)}"
     if facts.synthetic:

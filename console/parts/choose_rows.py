@@ -8,7 +8,7 @@ import streamlit as st
 from console import asking, frames, wiring, words
 from console.adapters.model_service import ModelService
 from console.promql import catalogue
-from console.widgets import latest, show_state, zone
+from console.widgets import latest, zone
 
 HOURS, ROWS, STRETCH = "Last hours", "Last rows", "From, to"
 ARRIVAL, EVENT = "arrival", "event"
@@ -18,7 +18,9 @@ CLOCKS = {ARRIVAL: "when they arrived", EVENT: "the time in the row"}
 def window(service: ModelService, label: str, key: str) -> dict[str, Any] | None:
     """A named period of the service."""
     windows = latest("windows", service.windows)
-    show_state(windows)
+    if windows.error is not None:
+        # the page says what failed where it lists evaluations of the same service
+        st.caption("The known periods could not be asked for, see below.")
     known = {item["name"]: item for item in windows.value or []}
     name = st.selectbox(
         label, list(known), key=key, bind="query-params",
@@ -90,8 +92,8 @@ def _counted(model: wiring.Model, hours: float) -> None:
     futures = wiring.ask(asked)
     made, known = (futures[question].result() for question in asked)
     if made.known and made.series:
-        truths = words.number(frames.single(known.series) if known.series else 0.0)
+        truths = words.rounded(frames.single(known.series) if known.series else 0.0)
         st.caption(
-            f"About {words.number(frames.single(made.series))} predictions in this time by the "
+            f"About {words.rounded(frames.single(made.series))} predictions in this time by the "
             f"counters, and {truths} truths. They had the model's fields when they were answered."
         )

@@ -36,8 +36,9 @@ def truth(model: wiring.Model, look: Look) -> None:
     oldest = min(answer.came_at for answer in answers)
     came = f" Came {words.age(max(0.0, time.time() - oldest))} ago." if oldest else ""
     shown = (
-        (f"Predictions in {length}", words.number(made), queries[0]),
-        (f"Truths in {length}", words.number(known), queries[1]),
+        # counters are extrapolated to the ends of the time: a part of a prediction is none
+        (f"Predictions in {length}", words.rounded(made), queries[0]),
+        (f"Truths in {length}", words.rounded(known), queries[1]),
         ("Without truth, in the log", words.number(waiting), queries[2]),
         ("Truth comes after, median", words.duration(lag), queries[3]),
     )

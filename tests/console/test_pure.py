@@ -53,6 +53,25 @@ def test_a_deploy_and_a_new_model_are_told() -> None:
     assert {item.text for item in found} == {"serves version v2 instead of v1.", "is new here."}
 
 
+def test_a_model_that_is_gone_is_the_largest_change() -> None:
+    before = {"a": Vital(5, 0.0, 0.01, 20, 0.0, "v1"), "b": Vital(5, 0.0, 0.01, 20, 0.0, "v1")}
+    found = changes.found({"b": Vital(5, 0.0, 0.01, 20, 1.0, "v2")}, before, 3600)
+    assert (found[0].model, found[0].text) == ("a", "is not scraped any more.")
+    assert found[0].size > found[1].size
+
+
+def test_of_a_service_that_is_down_nobody_says_that_it_was_never_evaluated() -> None:
+    state, *_, drift, _ = cells(Facts("m", "", up=False), 1e9)
+    assert state.text == "down"
+    assert (drift.text, drift.below) == ("–", "not known")
+
+
+def test_the_text_of_a_late_mark_stays_in_the_chart() -> None:
+    span = Span(0, 1000, 10)
+    assert charts.time.side_of(charts.Mark(990, "version"), span) == "right"
+    assert charts.time.side_of(charts.Mark(100, "version"), span) == "left"
+
+
 def row(**known: object) -> dict[str, tuple[str, str]]:
     facts = Facts(name="m", about="", up=True, **known)  # type: ignore[arg-type]
     names = ("state", "requests", "errors", "latency", "quality", "drift", "alerts")
