@@ -14,9 +14,10 @@ import yaml
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from console.promql import catalogue, fleet, machine, monitoring, slo, truth
+from console.promql import catalogue, classes, fleet, machine, monitoring, slo, truth
 from model_service import models
 from model_service.metrics import ServiceMetrics
+from model_service.models.churn import versions
 from tests import servers
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -37,7 +38,11 @@ DESIGN = {
     "model_r2_score": set(),
     "model_mape_score": set(),
     "evidently_data_drift_detected_status": set(),
+    "model_roc_auc_score": set(),
+    "model_log_loss_score": set(),
+    "api_request_latency_seconds_bucket": {"endpoint", "method", "status_code", "le"},
     "model_info": {"model", "version", "task"},
+    "model_candidate_info": {"model", "version", "task"},
     "model_target_rate_difference": set(),
     "model_drift_detected": set(),
     "model_drift_share": set(),
@@ -64,13 +69,19 @@ DESIGN = {
 
 @pytest.fixture(scope="module")
 def exposed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
-    """Sample name to label names, read from the text that Prometheus would scrape."""
-    model = models.load("bike-sharing", tmp_path_factory.mktemp("data"))
-    registry = CollectorRegistry()
-    metrics = ServiceMetrics(registry, model)
-    metrics.requests.labels("/predict", "POST", "200").inc()
-    metrics.durations[0].labels("/predict", "POST", "200").observe(0.001)
-    return scraped(generate_latest(registry).decode())
+    """Sample to label names of both models, read from the text that Prometheus would scrape."""
+    data = tmp_path_factory.mktemp("data")
+    found: dict[str, set[str]] = {}
+    versions.retrain(data, "month_001")
+    for name in ("bike-sharing", "churn"):
+        registry = CollectorRegistry()
+        metrics = ServiceMetrics(registry, models.load(name, data))
+        metrics.requests.labels("/predict", "POST", "200").inc()
+        for histogram in metrics.durations:
+            histogram.labels("/predict", "POST", "200").observe(0.001)
+        for sample, labels in scraped(generate_latest(registry).decode()).items():
+            found.setdefault(sample, set()).update(labels)
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +128,7 @@ def queries() -> list[tuple[str, str]]:
     """Every PromQL text of the project, with the name it goes by."""
     from_console = [
         (f"{module.__name__.split('.')[-1]} {name}", query.render({"job": "bike-api"}, "5m"))
-        for module in (catalogue, slo, fleet, machine, monitoring, truth)
+        for module in (catalogue, classes, slo, fleet, machine, monitoring, truth)
         for name, query in module.ALL.items()
     ]
     from_rules = [(f"rule {name}", rule["expr"]) for name, rule in rules()]

@@ -31,6 +31,12 @@ RMSE = Query(
     "Root mean squared error of the last published evaluation.",
     f"model_rmse_score {OF_MODEL}",
 )
+ROC_AUC = Query(
+    "ROC AUC by model",
+    "score",
+    "How well the probability of a classifier ranks, in the last published evaluation.",
+    f"model_roc_auc_score {OF_MODEL}",
+)
 DRIFT = Query(
     "Drift verdict by model",
     "",

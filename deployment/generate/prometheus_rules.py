@@ -4,7 +4,7 @@ from typing import Any
 
 import yaml
 
-from console.promql import slo
+from console.promql import classes, slo
 from deployment.generate.alerts import Alert, machine, model, service, watchers
 
 HEAD = (
@@ -44,6 +44,8 @@ def recording_rules() -> str:
         if window == "5m":
             name = f"job_le:api_request_duration_seconds_bucket:rate{window}"
             rules.append(_record(name, slo.DURATIONS.matching(window=window)))
+            name = f"job_le:api_request_latency_seconds_bucket:rate{window}"
+            rules.append(_record(name, classes.RECORDED_LATENCIES.matching(window=window)))
         interval = {"interval": SLOW[window]} if window in SLOW else {}
         groups.append({"name": f"requests {window}", **interval, "rules": rules})
     return dump({"groups": groups})

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 import yaml
 
-from console.promql import fleet, slo
+from console.promql import classes, fleet, slo
 from deployment.generate import __main__ as generated
 from deployment.local.programs import ROOT
+from model_service.models.base import SCORE_BUCKETS
 from model_service.models.bike_sharing.data import SCHEMA
+from model_service.models.churn import data as churn
 from model_service.serving_metrics import DURATION_BUCKETS
 from tests.servers import alertmanager, prometheus, tools
 
@@ -21,7 +23,7 @@ PROMETHEUS = ROOT / "deployment/prometheus"
 RULE_FILES = sorted((PROMETHEUS / "rules").glob("*_rules.yml"))
 TEST_FILES = sorted((PROMETHEUS / "tests").glob("*.yml"))
 # what they report is that there is nothing to measure
-VALUELESS = ("BikeApiNotWatched", "ModelNeverEvaluated")
+VALUELESS = ("BikeApiNotWatched", "ChurnApiNotWatched", "ModelNeverEvaluated")
 
 
 def alerts() -> dict[str, dict[str, Any]]:
@@ -59,7 +61,7 @@ def test_every_alert_has_a_test_in_which_it_fires_and_one_in_which_it_is_silent(
         case
         for file in TEST_FILES
         for test in yaml.safe_load(file.read_text())["tests"]
-        for case in test["alert_rule_test"]
+        for case in test.get("alert_rule_test", [])
         if case["alertname"] == name
     ]
     assert any(case["exp_alerts"] for case in cases), f"{name} never fires"
@@ -79,6 +81,8 @@ def test_the_rules_are_what_the_catalogue_says() -> None:
 
 def test_thresholds_are_those_of_the_model_and_of_the_histogram() -> None:
     assert SCHEMA.thresholds.rmse == fleet.RMSE_THRESHOLD
+    assert churn.SCHEMA.thresholds.roc_auc == classes.ROC_AUC_THRESHOLD
+    assert classes.POSITIVE_FROM in SCORE_BUCKETS
     assert slo.LATENCY_SECONDS in DURATION_BUCKETS
 
 

@@ -13,35 +13,44 @@ import pytest
 import requests
 
 from deployment.local.programs import ROOT
-from model_service.simulation import hours
+from model_service.models.churn import versions
+from model_service.simulation import hours, users
 from model_service.simulation.client import ServiceClient
+from model_service.simulation.replay import Replay
 from tests import servers
 from tests.deployment.test_dashboards import load, panels
-from tests.model_service.conftest import serving, trained
+from tests.model_service.churn.conftest import trained_churn
+from tests.model_service.conftest import finished, serving, trained
 
-__all__ = ["trained"]
+__all__ = ["trained", "trained_churn"]
 
 RULES = sorted((ROOT / "deployment/prometheus/rules").glob("*.yml"))
 TRAFFIC_SECONDS = 12.0
 PANELS = dict(panels())
+# what the variables are on the churn dashboard
+CHURN = {"$job": "churn-api", "$model": "churn"}
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
 def watched(
-    trained: Path, tmp_path_factory: pytest.TempPathFactory
+    trained: Path, trained_churn: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, dict[str, str]]]:
     """Prometheus's URL, and what Grafana would put for the variables."""
     folder = tmp_path_factory.mktemp("panels")
     shutil.copytree(trained, folder / "data")
+    shutil.copytree(trained_churn, folder / "churn")
+    versions.retrain(folder / "churn", "month_001")
     with ExitStack() as stack:
         service = stack.enter_context(serving(folder / "data"))
+        churn = stack.enter_context(serving(folder / "churn", model="churn"))
         node = stack.enter_context(servers.node_exporter())
         manager = stack.enter_context(servers.alertmanager())
         port = servers.free_port()
         scrape = {
             "bike-api": service.url.removeprefix("http://"),
+            "churn-api": churn.url.removeprefix("http://"),
             "node": node.address,
             "alertmanager": manager.address,
             "prometheus": f"127.0.0.1:{port}",
@@ -51,11 +60,17 @@ def watched(
         )
         stop = threading.Event()
         traffic = threading.Thread(target=_traffic, args=(service.url, stop))
+        replay = Replay(ServiceClient(churn.url, 30), stop, terminal=False)
+        asked = threading.Thread(target=replay.run, args=(users.users(None), 20))
         traffic.start()
+        asked.start()
         try:
             rows = list(hours.records("2011-02-08", "2011-02-14"))
             body = {"data": rows, "evaluation_period_name": "week2_february"}
             assert service.post("/evaluate", body).status_code == 200
+            window = {"window": "month_001", "publish": True}
+            started = churn.post("/evaluations", window).json()["evaluation_id"]
+            assert finished(churn, started)["state"] == "succeeded"
             time.sleep(TRAFFIC_SECONDS)
             variables = {
                 "$__rate_interval": "10s",
@@ -68,6 +83,7 @@ def watched(
         finally:
             stop.set()
             traffic.join(30)
+            asked.join(30)
 
 
 def _traffic(url: str, stop: threading.Event) -> None:
@@ -80,9 +96,12 @@ def _traffic(url: str, stop: threading.Event) -> None:
         api.post("/feedback", {"prediction_id": made["prediction_id"], "truth": truth})
 
 
-def values(watched: tuple[str, dict[str, str]], expression: str) -> list[float]:
+def values(
+    watched: tuple[str, dict[str, str]], expression: str, dashboard: str = ""
+) -> list[float]:
     """Every value of the last seconds that is a number."""
-    url, variables = watched
+    url, known = watched
+    variables = known | (CHURN if dashboard == "churn" else {})
     for name, value in variables.items():
         expression = expression.replace(name, value)
     now = time.time()
@@ -95,30 +114,35 @@ def values(watched: tuple[str, dict[str, str]], expression: str) -> list[float]:
     return [value for value in found if not math.isnan(value)]
 
 
-@pytest.mark.parametrize("panel", PANELS.values(), ids=list(PANELS))
+@pytest.mark.parametrize(("name", "panel"), PANELS.items(), ids=list(PANELS))
 def test_every_query_of_the_panel_has_data(
-    panel: dict[str, Any], watched: tuple[str, dict[str, str]]
+    name: str, panel: dict[str, Any], watched: tuple[str, dict[str, str]]
 ) -> None:
     for target in panel["targets"]:
-        assert values(watched, target["expr"]), target["expr"]
+        assert values(watched, target["expr"], name.partition(":")[0]), target["expr"]
 
 
 def test_what_the_panels_show_is_what_happened(watched: tuple[str, dict[str, str]]) -> None:
     def last(name: str, title: str) -> float:
         first = next(panel for panel in load(name)["panels"] if panel["title"] == title)
-        return values(watched, first["targets"][0]["expr"])[-1]
+        return values(watched, first["targets"][0]["expr"], name)[-1]
 
     assert 18 < last("model_performance", "RMSE") < 38
     assert 2 < last("api_performance", "Predictions") < 25
     assert last("api_performance", "Errors") == 0
     assert 0 < last("infrastructure_overview", "CPU busy") <= 1
+    assert 0.8 < last("churn", "ROC AUC") < 0.95
+    assert 2 < last("churn", "Requests") < 45
+    assert 0 < last("churn", "Latency, 95th percentile") < 2
+    assert last("churn", "Target drift") == pytest.approx(-0.0239, abs=0.0001)
+    assert 0 < last("churn", "Predicted positive") < 0.6
 
 
 @pytest.mark.parametrize(
     ("name", "variable"),
     [
         (name, item["name"])
-        for name in ("api_performance", "model_performance", "infrastructure_overview")
+        for name in ("api_performance", "model_performance", "infrastructure_overview", "churn")
         for item in load(name)["templating"]["list"]
         if item["type"] == "query"
     ],
@@ -127,6 +151,7 @@ def test_every_variable_finds_values(
     name: str, variable: str, watched: tuple[str, dict[str, str]]
 ) -> None:
     url, known = watched
+    known = known | (CHURN if name == "churn" else {})
     (query,) = (
         item["query"] for item in load(name)["templating"]["list"] if item["name"] == variable
     )

@@ -11,15 +11,21 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.cog.plugins import register_default_plugins
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
-from console.promql import catalogue, fleet, machine, monitoring, slo
+from console.promql import catalogue, classes, fleet, machine, monitoring, slo
 from deployment.generate import dashboards
 from deployment.generate.dashboards.panels import UNITS
 from deployment.local.programs import ROOT
 
 FOLDER = ROOT / "deployment/grafana/dashboards"
 FILES = sorted(FOLDER.glob("*.json"))
-TITLES = {"API Performance", "Model Performance & Drift", "Infrastructure Overview", "Fleet"}
-MODULES = (catalogue, slo, fleet, machine, monitoring)
+TITLES = {
+    "API Performance",
+    "Model Performance & Drift",
+    "Infrastructure Overview",
+    "Fleet",
+    "Churn",
+}
+MODULES = (catalogue, classes, slo, fleet, machine, monitoring)
 RANGE_FUNCTION = re.compile(r"\b(rate|irate|increase)\(")
 
 
@@ -43,7 +49,7 @@ every_panel = pytest.mark.parametrize(
 )
 
 
-def test_the_four_dashboards_are_there_and_nothing_else_is() -> None:
+def test_the_five_dashboards_are_there_and_nothing_else_is() -> None:
     assert {path.stem for path in FILES} == set(dashboards.PAGES)
     assert {load(name)["title"] for name in dashboards.PAGES} == TITLES
     uids = [load(name)["uid"] for name in dashboards.PAGES]

@@ -3,7 +3,7 @@
 A gauge of a model that was never evaluated is NaN, which no comparison takes for a score.
 """
 
-from console.promql import fleet
+from console.promql import classes, fleet
 from deployment.generate.alerts import Alert
 
 MODEL = "{{ $labels.model }}"
@@ -19,6 +19,17 @@ ALERTS = [
         f"RMSE of {MODEL} is {{value}}, the threshold is {fleet.RMSE_THRESHOLD:g}.",
         hold="15s",
         console=DRIFT_PAGE,
+    ),
+    Alert(
+        "ModelRocAucLow",
+        f"{fleet.ROC_AUC.matching()} < {classes.ROC_AUC_THRESHOLD:g}",
+        "critical",
+        "data-science",
+        "The classifier tells the classes apart too badly",
+        f"ROC AUC of {MODEL} is {{value}}, the threshold is {classes.ROC_AUC_THRESHOLD:g}.",
+        hold="15s",
+        console=f"/quality?model={MODEL}",
+        format='printf "%.3f"',
     ),
     Alert(
         "ModelDataDrift",

@@ -3,7 +3,6 @@
 from console.promql import fleet, monitoring, slo
 from deployment.generate.alerts import Alert
 
-JOB = 'job="bike-api"'
 ENOUGH = f"{slo.RECORDED_REQUESTS.matching(window='5m')} > {slo.LEAST_REQUESTS_PER_SECOND}"
 
 
@@ -26,26 +25,40 @@ def _spent(windows: tuple[str, str, float]) -> str:
     )
 
 
+def _of_service(name: str, title: str, job: str, model: str) -> list[Alert]:
+    """That a service is down, and that nobody would notice: `absent` needs the job's name."""
+    matchers = f'job="{job}"'
+    return [
+        Alert(
+            f"{name}Down",
+            f"{monitoring.TARGETS.matching(matchers)} == 0",
+            "critical",
+            "platform",
+            f"The {title} does not answer",
+            f"Prometheus can't scrape {{{{ $labels.instance }}}} (up is {{value}}): the model "
+            f"{model} answers no predictions.",
+            hold="15s",
+        ),
+        Alert(
+            f"{name}NotWatched",
+            monitoring.ABSENT.matching(matchers),
+            "critical",
+            "platform",
+            f"Nobody watches the {title}",
+            "Prometheus has no target for the job {{ $labels.job }}: whether it answers, nobody "
+            "knows.",
+            hold="2m",
+        ),
+    ]
+
+
+# the name of its alerts, title, job, model
+SERVICES = (
+    ("BikeApi", "bike API", "bike-api", "bike-sharing"),
+    ("ChurnApi", "churn API", "churn-api", "churn"),
+)
 ALERTS = [
-    Alert(
-        "BikeApiDown",
-        f"{monitoring.TARGETS.matching(JOB)} == 0",
-        "critical",
-        "platform",
-        "The bike API does not answer",
-        "Prometheus can't scrape {{ $labels.instance }} (up is {value}): the model bike-sharing "
-        "answers no predictions.",
-        hold="15s",
-    ),
-    Alert(
-        "BikeApiNotWatched",
-        monitoring.ABSENT.matching(JOB),
-        "critical",
-        "platform",
-        "Nobody watches the bike API",
-        "Prometheus has no target for the job {{ $labels.job }}: whether it answers, nobody knows.",
-        hold="2m",
-    ),
+    *(alert for service in SERVICES for alert in _of_service(*service)),
     Alert(
         "HighErrorRatio",
         f"{slo.RECORDED_ERROR_SHARE.matching(window='5m')} > 0.05 and {ENOUGH}",

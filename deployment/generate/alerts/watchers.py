@@ -2,9 +2,10 @@
 
 from console.promql import monitoring
 from deployment.generate.alerts import Alert
+from deployment.generate.alerts.service import SERVICES
 
-# the bike API has an alert of its own
-OTHERS = 'job!="bike-api"'
+# the services have alerts of their own
+OTHERS = f'job!~"{"|".join(job for _, _, job, _ in SERVICES)}"'
 ANY = 'job!=""'
 
 ALERTS = [

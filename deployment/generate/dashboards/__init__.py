@@ -2,7 +2,7 @@
 
 import json
 
-from deployment.generate.dashboards import api, fleet, infrastructure, model
+from deployment.generate.dashboards import api, churn, fleet, infrastructure, model
 from deployment.generate.dashboards.page import Page
 
 PAGES: dict[str, Page] = {
@@ -10,6 +10,7 @@ PAGES: dict[str, Page] = {
     "model_performance": model.PAGE,
     "infrastructure_overview": infrastructure.PAGE,
     "fleet": fleet.PAGE,
+    "churn": churn.PAGE,
 }
 
 

@@ -55,8 +55,12 @@ def lines(
     title: str | None = None,
     steps: Steps = PLAIN,
     stacked: bool = False,
+    signed: bool = False,
 ) -> timeseries.Panel:
-    """Queries over time, each with the legend of its series; a threshold is a dashed line."""
+    """Queries over time, each with the legend of its series; a threshold is a dashed line.
+
+    A ratio is drawn from 0 to 1 unless it is `signed`: a difference of two of them.
+    """
     first = queries[0][0]
     panel = (
         timeseries.Panel()
@@ -82,7 +86,9 @@ def lines(
     if len(steps) > 1:
         mode = looks.GraphThresholdsStyleMode.DASHED
         panel = panel.thresholds_style(common.GraphThresholdsStyleConfig().mode(mode))
-    if first.unit == "ratio":
+    if signed:
+        panel = panel.axis_centered_zero(True)
+    elif first.unit == "ratio":
         panel = panel.min(0).max(1)
     elif first.unit != "target units":
         panel = panel.axis_soft_min(0)

@@ -52,7 +52,7 @@ SCHEMA = Schema(
     prediction="churn_prediction",
     probability="churn_probability",
     id="user_id",
-    thresholds=Thresholds(drift_share=0.30),
+    thresholds=Thresholds(drift_share=0.30, roc_auc=0.80),
 )
 
 DRIFT_KINDS = {"new_users": f"users of month_001 with at most {NEW_MONTHS} months"}

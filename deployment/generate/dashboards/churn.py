@@ -1,0 +1,83 @@
+"""Churn: requests, latency by the name that its clients know, and how right its classifier is."""
+
+from console.promql import catalogue, classes, fleet, slo
+from deployment.generate.dashboards.page import Page
+from deployment.generate.dashboards.panels import bars, heat, lines, number, past
+
+JOB = 'job=~"$job"'
+VERDICT = {"0": ("no drift", "green"), "1": ("drift", "red")}
+RANKING = ((None, "red"), (classes.ROC_AUC_THRESHOLD, "green"))
+
+PAGE = (
+    Page(
+        "belvedere-churn",
+        "Churn",
+        "Requests and latency of the churn API (api_requests_total, api_request_latency_seconds), "
+        "the classifier's scores and its drift. A score that reads 'not yet' was never measured.",
+        JOB,
+        "/quality?model=${model}",
+    )
+    .variable("job", "Job", "label_values(api_request_latency_seconds_count, job)")
+    .variable("model", "Model", 'label_values(model_info{job="$job"}, model)')
+    .annotations(JOB)
+    .row("Now")
+    .add(
+        number(JOB, catalogue.UP, words={"0": ("down", "red"), "1": ("up", "green")}),
+        number(JOB, catalogue.REQUEST_RATE),
+        number(JOB, classes.LATENCY_P95, steps=past(slo.LATENCY_SECONDS)),
+        number(
+            JOB,
+            catalogue.ERROR_RATIO,
+            steps=((None, "green"), (slo.ERROR_BUDGET, "orange"), (0.05, "red")),
+        ),
+        number(JOB, classes.ROC_AUC, steps=RANKING),
+        number(JOB, catalogue.DRIFT_DETECTED, words=VERDICT),
+    )
+    .row("Requests and latency")
+    .add(
+        lines(JOB, (catalogue.REQUESTS_BY_ENDPOINT, "{{endpoint}} {{status_code}}"), stacked=True),
+        lines(
+            JOB,
+            (classes.LATENCY_P95, "95th percentile"),
+            (classes.LATENCY_P50, "median"),
+            title="Latency",
+            steps=past(slo.LATENCY_SECONDS),
+        ),
+        lines(JOB, (classes.LATENCY_BY_ENDPOINT, "{{endpoint}}")),
+        heat(JOB, classes.LATENCY_BUCKETS, "s"),
+    )
+    .row("Quality of the last published evaluation")
+    .add(
+        lines(JOB, (classes.ROC_AUC, "ROC AUC"), steps=RANKING),
+        lines(
+            JOB,
+            (classes.PRECISION, "precision"),
+            (classes.RECALL, "recall"),
+            (classes.F1, "F1"),
+            (classes.ACCURACY, "accuracy"),
+            title="Precision, recall, F1, accuracy",
+        ),
+        lines(JOB, (classes.LOG_LOSS, "log loss")),
+        lines(JOB, (classes.POSITIVE_SHARE, "predicted positive")),
+        number(JOB, catalogue.EVALUATED_ROWS, width=8),
+        number(JOB, catalogue.EVALUATION_AGE, steps=past(fleet.STALE_SECONDS, "orange"), width=8),
+        number(JOB, catalogue.FEEDBACK, legend="{{kind}}", width=8),
+    )
+    .row("Drift, of the features and of the target")
+    .add(
+        lines(JOB, (catalogue.DRIFT_SHARE, "drifted features")),
+        lines(JOB, (classes.TARGET_RATE_DIFFERENCE, "rate now minus reference"), signed=True),
+        bars(JOB, catalogue.FEATURE_DRIFT, "{{feature}}"),
+        bars(JOB, catalogue.FEATURE_THRESHOLD, "{{feature}}"),
+    )
+    .row("Versions")
+    .add(
+        lines(
+            JOB,
+            (catalogue.VERSIONS, "champion {{version}}"),
+            (classes.CANDIDATES, "challenger {{version}}"),
+            title="Champion and challenger",
+            width=24,
+        ),
+    )
+)
