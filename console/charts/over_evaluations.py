@@ -138,9 +138,18 @@ class Scored:
 
 
 def scores(
-    found: Sequence[Scored], unit: str, *, zone: str, threshold: float | None, good_is_low: bool
+    found: Sequence[Scored],
+    unit: str,
+    *,
+    zone: str,
+    threshold: float | None,
+    good_is_low: bool,
+    share: bool = False,
 ) -> go.Figure:
-    """Each evaluation as a mark; published ones are full and joined by a line."""
+    """Each evaluation as a mark; published ones are full and joined by a line.
+
+    A score that is a `share` is drawn from 0 to 1, so that a small step does not look large.
+    """
     made = figure(HEIGHT)
     published = [item for item in found if item.published]
     others = [item for item in found if not item.published]
@@ -163,5 +172,7 @@ def scores(
         text = {"text": f"threshold {numerals.general(threshold, 4)}, {side}", "yshift": 8}
         made.add_hline(threshold, line=line, annotation=text)
     made.update_yaxes(title=unit, rangemode="tozero" if good_is_low else "normal")
+    if share:
+        made.update_yaxes(range=[0, 1.02])
     made.update_layout(showlegend=bool(published and others))
     return made

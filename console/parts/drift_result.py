@@ -7,7 +7,7 @@ from console.adapters.model_service import ModelService, Status
 from console.charts.over_evaluations import At, boxes, strips
 from console.frames import Series
 from console.panels import panel, show_chart, show_panels
-from console.parts import correlations, evaluation, features
+from console.parts import correlations, evaluation, features, target
 from console.promql import catalogue
 from console.widgets import Look
 from evaluation.result import Evaluation
@@ -46,6 +46,7 @@ def show(
         )
     correlations.show(result)
     labels_of = {**model.labels, "feature": chosen.name}
+    target.show(result, model, look)
     item = panel(
         catalogue.FEATURE_DRIFT, look, labels_of, threshold=chosen.threshold,
         empty="This feature has no published score in this time.",

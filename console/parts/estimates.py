@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from plotly.graph_objects import Figure
 
 from console import wiring
-from console.answers import Question
 from console.charts.estimates import estimate
 from console.frames import Series
 from console.panels import Panel, show_panels
-from console.promql import catalogue, truth
+from console.promql import catalogue, classes, truth
 from console.promql.catalogue import Query
 from console.widgets import Look, latest
 
@@ -18,16 +17,16 @@ PARTS = {
     "lower": truth.ESTIMATED_LOWER,
     "upper": truth.ESTIMATED_UPPER,
 }
-# the gauges of what came true; classes have theirs in the evaluations alone
-REGRESSION: dict[str, tuple[str, Query | None]] = {
+# the gauges of what came true
+REGRESSION: dict[str, tuple[str, Query]] = {
     "rmse": ("RMSE", catalogue.RMSE),
     "mae": ("MAE", catalogue.MAE),
 }
-CLASSES: dict[str, tuple[str, Query | None]] = {
-    "roc_auc": ("ROC AUC", None),
-    "f1": ("F1", None),
-    "precision": ("Precision", None),
-    "recall": ("Recall", None),
+CLASSES: dict[str, tuple[str, Query]] = {
+    "roc_auc": ("ROC AUC", classes.ROC_AUC),
+    "f1": ("F1", classes.F1),
+    "precision": ("Precision", classes.PRECISION),
+    "recall": ("Recall", classes.RECALL),
 }
 EMPTY = (
     "No published evaluation has estimated it in this time: all truth was there, or its rows are "
@@ -49,13 +48,13 @@ def show(model: wiring.Model, look: Look) -> None:
 
 
 def _panel(
-    name: str, label: str, realised: Query | None, model: wiring.Model, look: Look,
+    name: str, label: str, realised: Query, model: wiring.Model, look: Look,
     threshold: float | None,
 ) -> Panel:  # fmt: skip
     of = {**model.labels, "score": name}
     asked = [(part, wiring.question(query, of, look.span)) for part, query in PARTS.items()]
-    asked += _realised(realised, model, look)
-    unit = realised.unit if realised is not None else ""
+    asked += [("realised", wiring.question(realised, model.labels, look.span))]
+    unit = realised.unit
 
     def draw(found: list[Series], _before: Sequence[Series]) -> Figure:
         by_part = {series.name: series for series in found}
@@ -67,11 +66,3 @@ def _panel(
     )
     title = f"{label}: estimated beside realised"
     return Panel(title, unit, text, asked, draw=draw, empty=EMPTY, key=f"estimate:{name}")
-
-
-def _realised(
-    query: Query | None, model: wiring.Model, look: Look
-) -> list[tuple[str, Question]]:  # fmt: skip
-    if query is None:
-        return []
-    return [("realised", wiring.question(query, model.labels, look.span))]

@@ -12,7 +12,7 @@ from console import charts, numerals, words
 from console.adapters.model_service import ModelService, Status
 from console.errors import RequestRejected
 from console.panels import show_chart
-from console.parts import features
+from console.parts import classes, features
 from console.widgets import explain_errors, zone
 from evaluation.result import Evaluation
 
@@ -72,8 +72,14 @@ def show(service: ModelService, result: Evaluation) -> None:
 
 
 def truth(result: Evaluation) -> None:
+    if result.classification is not None:
+        classes.brief(result, result.classification)
+        return
     if result.residuals is None:
-        st.info("No row has its truth yet: quality is not known, drift is.")
+        unknown = "No row has its truth yet: quality is not known, drift is."
+        st.info(
+            unknown if result.quality is None else "Its scores stand above: it has no residuals."
+        )
         return
     for title_, draw in (
         ("Predicted against true", charts.predicted_against_true),
@@ -137,7 +143,7 @@ def scores(result: Evaluation) -> None:
         shown.append(("Evidently", status, theirs_of))
     rows = f"{truths}, {words.count(result.rows.training)} training rows."
     shown.append(("Rows", f"{words.count(result.rows.current)}", rows))
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         for label, value, hint in shown:
             st.metric(label, value, help=hint, width="content")
 

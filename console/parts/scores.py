@@ -1,21 +1,28 @@
 """Scores from one evaluation to the next, and how much truth is still missing."""
 
 import time
+from functools import partial
 
+import pandas as pd
 import streamlit as st
 
 from console import frames, wiring, words
 from console.adapters.model_service import Status
 from console.charts.over_evaluations import Scored, scores
-from console.panels import show_chart
-from console.parts import evaluation
+from console.panels import show_figure
+from console.parts import documented, evaluation
 from console.promql import catalogue
 from console.promql import truth as missing
 from console.widgets import Look, latest, show_answers
 from evaluation.result import Evaluation
 
 LOW_IS_GOOD = ("rmse", "mae", "mape", "log_loss")
-UNITS = {"rmse": "target units", "mae": "target units", "mape": "%"}
+SHARES = ("accuracy", "precision", "recall", "f1", "roc_auc")
+UNITS = {"rmse": "target units", "mae": "target units", "mape": "%", "log_loss": "nats"}
+ABOUT = (
+    "Each evaluation whose rows have their truth, of the newest 40. Published ones are full and "
+    "joined; the dotted line is the model's threshold."
+)
 Documents = list[tuple[Status, Evaluation]]
 
 
@@ -61,6 +68,25 @@ def over_time(found: Documents, model: wiring.Model, look: Look) -> None:
             if (value := getattr(document.quality, name)) is not None
         ]
         drawn = scores(marks, UNITS.get(name, ""), zone=look.zone, threshold=thresholds.get(name),
-                       good_is_low=name in LOW_IS_GOOD)  # fmt: skip
+                       good_is_low=name in LOW_IS_GOOD, share=name in SHARES)  # fmt: skip
         with cells[number % 2]:
-            show_chart(drawn, f"{label} by evaluation", key=f"score:{name}")
+            title = f"{label} by evaluation"
+            documented.head_of(title, ABOUT, _newest(found), partial(_table, found, name), key=name)
+            show_figure(drawn, title, key=f"score:{name}")
+
+
+def _newest(found: Documents) -> str:
+    age = time.time() - max(item.created_at for item, _ in found)
+    return f"n = {len(found)} evaluations, the newest {words.age(max(0.0, age))} ago"
+
+
+def _table(found: Documents, name: str) -> pd.DataFrame:
+    """An evaluation a row: when, which, on how many rows, and the score."""
+    return pd.DataFrame(
+        [
+            (document.created_at, item.evaluation_id, document.model_version, item.published,
+             document.rows.with_target, getattr(document.quality, name))
+            for item, document in found
+        ],
+        columns=["created_at", "evaluation_id", "model_version", "published", "rows", name],
+    )  # fmt: skip

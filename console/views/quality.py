@@ -4,7 +4,7 @@ import streamlit as st
 
 from console import charts, documents, wiring
 from console.panels import show_chart
-from console.parts import estimates, evaluation, residuals, scores
+from console.parts import classes, estimates, evaluation, residuals, scores
 from console.widgets import (
     Look,
     explain_errors,
@@ -55,6 +55,9 @@ def _chosen(found: scores.Documents) -> None:
     evaluation.choose(known[first][0], [item for item, _ in found])
     result = known[first][1]
     evaluation.scores(result)
+    if result.classification is not None:
+        classes.show(result, result.classification)
+        return
     if result.residuals is None:
         st.info("This evaluation has no residuals: its task has classes and no distances.")
         return

@@ -46,6 +46,7 @@ def log_week(api: Api, *, truths: int) -> list[str]:
 
 
 def test_truth_that_comes_late_is_joined_and_what_waits_is_counted(api: Api) -> None:
+    began = time.time()
     ids = log_week(api, truths=40)
     asked = {"interval": {"start": "2011-02-08", "end": "2011-02-15"}, "by": "event"}
     first = evaluated(api, **asked)["result"]
@@ -59,7 +60,8 @@ def test_truth_that_comes_late_is_joined_and_what_waits_is_counted(api: Api) -> 
     assert second["quality"]["rmse"] != first["quality"]["rmse"]
     assert second["quality"]["rmse"] == pytest.approx(20.2, abs=1)
     until(lambda: api.metrics()["model_predictions_without_truth"] == 0)
-    assert 0 <= api.metrics()["model_truth_lag_seconds"] < 60
+    # no truth can be later than this test is old
+    assert 0 <= api.metrics()["model_truth_lag_seconds"] < time.time() - began
 
 
 def test_the_rows_that_were_scored_are_a_parquet_file(api: Api) -> None:

@@ -1,0 +1,49 @@
+"""A chart of an evaluation's document, with what it means, n, its window, its age and a CSV."""
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from console import words
+from console.panels import download, show_figure
+from evaluation.result import Evaluation
+
+
+def show(
+    figure: go.Figure, title: str, text: str, frame: Callable[[], pd.DataFrame],
+    result: Evaluation, *, key: str,
+) -> None:  # fmt: skip
+    head(title, text, frame, result, key=key)
+    show_figure(figure, title, key=f"{key}:{result.evaluation_id}")
+
+
+def head(
+    title: str, text: str, frame: Callable[[], pd.DataFrame], result: Evaluation, *, key: str
+) -> None:
+    head_of(title, text, about(result), frame, key=f"{key}:{result.evaluation_id}")
+
+
+def head_of(
+    title: str, text: str, about: str, frame: Callable[[], pd.DataFrame], *, key: str
+) -> None:
+    """The title; behind a click what it means, what it stands on, and its numbers as CSV."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{title}**", width="content")
+        with st.popover("About", type="tertiary"):
+            st.markdown(text)
+            st.caption(about)
+            download(f"{title}.csv", frame, key=f"csv:{key}")
+
+
+def about(result: Evaluation) -> str:
+    """Rows, window and age of what an evaluation found."""
+    age = time.time() - datetime.fromisoformat(result.created_at).timestamp()
+    return (
+        f"n = {result.rows.with_target:,} rows with truth of {result.source or 'the current data'}"
+        f" · evaluated {words.age(max(0.0, age))} ago · model {result.model_version or 'unknown'}"
+        f" · `GET /evaluations/{result.evaluation_id}`"
+    )

@@ -1,0 +1,74 @@
+"""Drift of the target and of the predictions: beside that of the features, never among them."""
+
+import pandas as pd
+import streamlit as st
+
+from console import wiring, words
+from console.charts import classes as drawn
+from console.panels import panel, show_panels
+from console.parts import documented
+from console.promql import classes
+from console.widgets import Look
+from evaluation.result import Evaluation, FeatureDrift, TargetRates
+
+TEXT = (
+    "The rate of the positive class in the current rows minus that in the reference, with its 95 "
+    "percent interval. It is not among the features and does not count in the drift share."
+)
+
+
+def show(result: Evaluation, model: wiring.Model, look: Look) -> None:
+    known = [
+        (name, outcome)
+        for name, outcome in (
+            ("Target", result.target_drift), ("Predictions", result.prediction_drift),
+        )
+        if outcome is not None
+    ]  # fmt: skip
+    if not known and result.target_rates is None:
+        return
+    st.subheader("Target and predictions", anchor=False)
+    for name, outcome in known:
+        st.caption(_words(name, outcome))
+    if result.target_rates is not None:
+        _rates(result, result.target_rates, model, look)
+
+
+def _words(name: str, outcome: FeatureDrift) -> str:
+    said = {True: "drift", False: "do not drift", None: "can't be judged"}[outcome.drifted]
+    if name == "Target":
+        said = {True: "drifts", False: "does not drift", None: "can't be judged"}[outcome.drifted]
+    score = ""
+    if outcome.score is not None:
+        score = (
+            f": score {words.number(outcome.score)}, threshold {words.number(outcome.threshold)}"
+        )
+    return f"**{name}** ({outcome.name}) {said}{score}. Not counted among the features."
+
+
+def _rates(result: Evaluation, rates: TargetRates, model: wiring.Model, look: Look) -> None:
+    with st.container(horizontal=True, gap="large"):
+        for label, value in (
+            (f"Rate of {rates.positive}, reference", f"{100 * rates.reference:.2f} %"),
+            (f"Rate of {rates.positive}, current", f"{100 * rates.current:.2f} %"),
+            ("Target drift", f"{100 * rates.difference:+.2f} points"),
+            ("95 % interval", f"{100 * rates.lower:+.2f} to {100 * rates.upper:+.2f}"),
+            ("p, no difference", words.number(rates.p_value)),
+        ):
+            st.metric(label, value, width="content")
+    pairs = f", {rates.pairs:,} pairs" if rates.pairs is not None else ""
+    st.caption(f"By {rates.method}{pairs}.")
+    left, right = st.columns(2)
+    with left:
+        frame = pd.DataFrame(
+            [(rates.reference, rates.current, rates.difference, rates.lower, rates.upper)],
+            columns=["reference", "current", "difference", "lower", "upper"],
+        )
+        figure = drawn.target_rates(rates)
+        documented.show(figure, "Target drift", TEXT, lambda: frame, result, key="target-drift")
+    with right:
+        item = panel(
+            classes.TARGET_RATE_DIFFERENCE, look, model.labels, key="target-rate-history",
+            empty="No published evaluation has truth on both sides in this time.",
+        )  # fmt: skip
+        show_panels([item], look, columns=1)
