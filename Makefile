@@ -12,7 +12,7 @@ URL ?= http://127.0.0.1:$(call port,BELVEDERE_BIKE_API_PORT)
 CHURN_URL ?= http://127.0.0.1:$(call port,BELVEDERE_CHURN_API_PORT)
 port = $$(sed -n 's/^$(1)=//p' .env)
 
-.PHONY: all install dev stop status logs evaluation churn-evaluation traffic fire-alert train clean lock check format test bench \
+.PHONY: all install dev stop status logs evaluation churn-evaluation churn-retrain traffic fire-alert train clean lock check format test bench \
 	screenshots chromium help env generate backup restore archive
 
 all: env ## Start the whole system: with Docker Compose where an engine answers, else natively
@@ -61,6 +61,14 @@ churn-evaluation: install env ## Evaluate the users of February 2024 (WINDOW=mon
 	@BELVEDERE_API_TOKEN="$(call port,BELVEDERE_API_TOKEN)" \
 	  $(PY) -m model_service.simulation.run_window --url "$(CHURN_URL)" \
 	  --window $(or $(WINDOW),month_001)
+
+churn-retrain: install ## Train a churn challenger, promote it if it is better, show both
+	@if $(HAVE_DOCKER) && [ -n "$$(docker compose ps --quiet churn-api 2>/dev/null)" ]; then \
+	  docker compose exec -T churn-api python -m model_service retrain churn; \
+	  docker compose restart churn-api; \
+	else BELVEDERE_DATA_DIR=.belvedere/data $(PY) -m model_service retrain churn; \
+	  if $(PY) -m deployment.local status >/dev/null 2>&1; then \
+	    $(PY) -m deployment.local restart churn-api; fi; fi
 
 traffic: install env ## Replay the hours of 2011 in this terminal
 	@BELVEDERE_API_TOKEN="$(call port,BELVEDERE_API_TOKEN)" \

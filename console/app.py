@@ -10,8 +10,8 @@ from console.widgets import say_models_file, stop_without_settings
 HERE = Path(__file__).parent
 LOGO = str(HERE / "static" / "belvedere.svg")
 PAGES = (
-    "Traffic", "Quality", "Drift", "Evaluate", "Reports", "Alerts", "Infrastructure", "Explore",
-    "Board",
+    "Traffic", "Quality", "Drift", "Versions", "Evaluate", "Reports", "Alerts", "Infrastructure",
+    "Explore", "Board",
 )  # fmt: skip
 
 st.set_page_config(page_title="Belvedere", page_icon=LOGO, layout="wide")

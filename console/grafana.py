@@ -8,6 +8,7 @@ DASHBOARDS = {
     "Traffic": "belvedere-api",
     "Quality": "belvedere-model",
     "Drift": "belvedere-model",
+    "Versions": "belvedere-model",
     "Infrastructure": "belvedere-infrastructure",
 }
 

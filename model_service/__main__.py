@@ -118,9 +118,11 @@ def _retrain(options: argparse.Namespace) -> int:
             f"ROC AUC {found[side]['roc_auc']:.4f}, log loss {found[side]['log_loss']:.4f}"
         )
     done = "promoted" if found["promoted"] else "the champion stays"
-    print(f"{done}: {found['rule']} on the same {found['held_out_rows']} held-out rows")
-    if found["promoted"]:
-        print("Restart the service to serve it.")
+    print(
+        f"{done}: {found['rule']} (95 % interval {found['roc_auc_gain_lower']:+.4f} to "
+        f"{found['roc_auc_gain_upper']:+.4f}) on the same {found['held_out_rows']} held-out rows"
+    )
+    print(f"Restart the service to {'serve it' if found['promoted'] else 'show both'}.")
     return 0
 
 

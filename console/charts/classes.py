@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from console.charts.base import COLOURS, CURRENT, REFERENCE, SHADES, figure
+from console.charts.base import COLOURS, CURRENT, GREY, REFERENCE, SHADES, figure
 from console.classification import Confusion, every
 from evaluation.result import CalibrationBin, Classification, TargetRates
 
@@ -111,7 +111,7 @@ def calibration(bins: Sequence[CalibrationBin]) -> go.Figure:
         textfont={"size": 11},
         line={"width": 1.2, "color": COLOURS[0]}, marker={"size": 8, "color": COLOURS[0]},
         error_y={
-            "type": "data", "symmetric": False, "thickness": 1.2, "color": COLOURS[0],
+            "type": "data", "symmetric": False, "thickness": 1.2, "color": GREY,
             "array": [high - item.rate for item, (_, high) in zip(bins, ends, strict=True)],
             "arrayminus": [item.rate - low for item, (low, _) in zip(bins, ends, strict=True)],
         },
@@ -129,7 +129,7 @@ def target_rates(rates: TargetRates) -> go.Figure:
         x=[rates.difference], y=["current minus reference"], mode="markers",
         marker={"color": CURRENT, "size": 11, "symbol": "diamond"},
         error_x={
-            "type": "data", "symmetric": False, "color": CURRENT,
+            "type": "data", "symmetric": False, "color": GREY,
             "array": [rates.upper - rates.difference],
             "arrayminus": [rates.difference - rates.lower],
         },

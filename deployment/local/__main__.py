@@ -1,4 +1,4 @@
-"""python -m deployment.local up | down | status | logs: the stack without Docker."""
+"""python -m deployment.local up | down | restart | status | logs: the stack without Docker."""
 
 import argparse
 import subprocess
@@ -13,12 +13,15 @@ from deployment.local.stack import Stack
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m deployment.local", description=__doc__)
-    parser.add_argument("action", choices=("up", "down", "status", "logs", "tools"))
+    parser.add_argument("action", choices=(*ACTIONS, "restart"))
+    parser.add_argument("program", nargs="?", help="with restart: which")
     parser.add_argument("--folder", type=Path, default=ROOT / ".belvedere")
     parser.add_argument("--env-file", type=Path, default=ROOT / ".env")
     options = parser.parse_args(arguments)
     stack = Stack(options.folder, options.env_file)
     try:
+        if options.action == "restart":
+            return _restart(stack, options.program or "")
         return ACTIONS[options.action](stack)
     except StackError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -46,6 +49,11 @@ def _table(programs: list[Program]) -> None:
 
 def _down(stack: Stack) -> int:
     print("Stopped." if stack.down() else "Nothing was running.")
+    return 0
+
+
+def _restart(stack: Stack, name: str) -> int:
+    _table([stack.restart(name)])
     return 0
 
 

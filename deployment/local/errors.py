@@ -22,5 +22,7 @@ class PortTaken(StackError):
 class StartFailed(StackError):
     """A program of the stack stopped, or did not become ready in time."""
 
-    def __init__(self, program: str, why: str, log: str) -> None:
-        super().__init__(f"{program} did not start: {why}. Everything was stopped again.\n{log}")
+    def __init__(
+        self, program: str, why: str, log: str, rest: str = "Everything was stopped again."
+    ) -> None:
+        super().__init__(f"{program} did not start: {why}. {rest}\n{log}")

@@ -93,6 +93,25 @@ class Stack:
                 raise StackError(f"Processes {ids} do not end: stop them by hand with kill -9.")
             return True
 
+    def restart(self, name: str) -> Program:
+        """End one program, start it again and wait until it answers. Raises StackError."""
+        with self._locked():
+            wanted = {program.name: program for program in self.wanted(self.settings())}
+            if name not in wanted:
+                raise StackError(f"There is no program {name!r}. There are: {', '.join(wanted)}.")
+            if name not in (self.supervisor.states() or {}):
+                raise StackError(f"{name} does not run: `make` starts the stack.")
+            size = self.supervisor.log_size(name)
+            self.supervisor.restart_program(name)
+            deadline = time.monotonic() + PATIENCE_SECONDS
+            while not _answers(wanted[name]):
+                if time.monotonic() > deadline:
+                    log = self.supervisor.last_lines(name, size)
+                    why = f"not ready within {PATIENCE_SECONDS:g} s"
+                    raise StartFailed(name, why, log, "The others run on.")
+                time.sleep(POLL_SECONDS)
+            return wanted[name]
+
     def status(self) -> dict[str, str] | None:
         """Program to `ready`, `not ready` or supervisor's word; None when nothing runs."""
         states = self.supervisor.states()

@@ -138,6 +138,15 @@ class Supervisor:
         except (OSError, xmlrpc.client.Error) as error:
             raise StackError(f"{name} could not be started again: {error}") from error
 
+    def restart_program(self, name: str) -> None:
+        """End a program and start it again. Raises StackError."""
+        try:
+            server = self._server().supervisor
+            server.stopProcess(name)
+            server.startProcess(name, False)
+        except (OSError, xmlrpc.client.Error) as error:
+            raise StackError(f"{name} could not be started again: {error}") from error
+
     def log_path(self, program: str) -> Path:
         return self.logs / f"{program}.log"
 

@@ -93,6 +93,8 @@ class MonitoredModel(Protocol):
     # names that its clients' dashboards know the request times by, beside ours
     request_duration_names: tuple[str, ...] = ()
     entities: Entities | None = None
+    # where the alerts of its scores fire, by score; they do not enter the decision
+    alert_thresholds: Mapping[str, float] = MappingProxyType({})
     # a challenger that was trained and is not served: its version
     candidate_version: str | None = None
     # groups of inputs by which rows of another period are alike: {"season": ("season",)}

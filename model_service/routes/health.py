@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import asdict
 from typing import Annotated, Any
 
+import msgspec
 from fastapi import APIRouter, Query, Request, Response
 from prometheus_client.exposition import choose_encoder
 from sqlalchemy.exc import SQLAlchemyError
@@ -58,7 +59,7 @@ def router(service: Service, _protected: list[Any]) -> APIRouter:
                 "task": model.task,
                 "features": features,
                 "truth": model.truth.name,
-                "thresholds": schema.thresholds,
+                "thresholds": msgspec.to_builtins(schema.thresholds) | dict(model.alert_thresholds),
                 "alike": {name: list(inputs) for name, inputs in model.alike.items()},
                 "limits": {
                     "rows": service.settings.most_rows,

@@ -15,10 +15,10 @@ from tests.console.fakes import Answer, answering
 
 VIEWS = Path(__file__).resolve().parents[2] / "console" / "views"
 PAGES = (
-    "overview", "traffic", "quality", "drift", "evaluate", "reports", "alerts", "infrastructure",
-    "explore", "add_model",
+    "overview", "traffic", "quality", "drift", "versions", "evaluate", "reports", "alerts",
+    "infrastructure", "explore", "add_model",
 )  # fmt: skip
-OF_A_MODEL = ("overview", "traffic", "quality", "drift", "evaluate", "reports")
+OF_A_MODEL = ("overview", "traffic", "quality", "drift", "versions", "evaluate", "reports")
 EMPTY = b'{"status":"success","data":{"resultType":"vector","result":[]}}'
 
 

@@ -81,7 +81,7 @@ def test_the_rules_are_what_the_catalogue_says() -> None:
 
 def test_thresholds_are_those_of_the_model_and_of_the_histogram() -> None:
     assert SCHEMA.thresholds.rmse == fleet.RMSE_THRESHOLD
-    assert churn.SCHEMA.thresholds.roc_auc == classes.ROC_AUC_THRESHOLD
+    assert churn.LEAST_ROC_AUC == classes.ROC_AUC_THRESHOLD
     assert classes.POSITIVE_FROM in SCORE_BUCKETS
     assert slo.LATENCY_SECONDS in DURATION_BUCKETS
 

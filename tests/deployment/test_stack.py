@@ -53,11 +53,11 @@ class Place:
         lines = [f"{name}={port}" for name, port in self.ports.items()]
         self.env_file.write_text("\n".join(lines) + "\n")
 
-    def run(self, action: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    def run(self, action: str, *more: str, **variables: str) -> subprocess.CompletedProcess[str]:
         kept = {name: value for name, value in os.environ.items() if name[:9] != "BELVEDERE"}
         return subprocess.run(
             [
-                sys.executable, "-m", "deployment.local", action,
+                sys.executable, "-m", "deployment.local", action, *more,
                 "--folder", str(self.folder), "--env-file", str(self.env_file),
             ],
             cwd=ROOT,
@@ -189,6 +189,23 @@ def test_a_killed_service_is_started_again(running: Place) -> None:
 
     assert until(back)
     assert until(lambda: running.run("status").returncode == 0)
+
+
+def test_one_program_is_started_anew_and_the_others_run_on(running: Place) -> None:
+    (before,) = running.pids("model_service churn")
+    other = running.pids("model_service bike-sharing")
+    again = running.run("restart", "churn-api")
+    assert again.returncode == 0, again.stderr
+    assert running.url("CHURN_API") in again.stdout
+    assert running.pids("model_service churn") not in ({before}, set())
+    assert running.pids("model_service bike-sharing") == other
+
+
+def test_a_program_that_is_not_there_is_refused_with_those_that_are(running: Place) -> None:
+    refused = running.run("restart", "cats-api")
+    assert refused.returncode == 1
+    assert "no program 'cats-api'" in refused.stderr
+    assert "churn-api" in refused.stderr
 
 
 def test_everything_listens_on_loopback_only(running: Place) -> None:

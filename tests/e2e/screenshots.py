@@ -13,7 +13,7 @@ from tests.e2e.browser import chromium
 
 PAGES = {
     "overview": "/", "traffic": "/traffic", "quality": "/quality", "drift": "/drift",
-    "evaluate": "/evaluate", "reports": "/reports", "alerts": "/alerts",
+    "versions": "/versions", "evaluate": "/evaluate", "reports": "/reports", "alerts": "/alerts",
     "backtest": "/alerts?alerts_view=Backtest", "infrastructure": "/infrastructure",
     "targets": "/infrastructure?infra_view=Targets", "explore": "/explore", "board": "/board",
 }  # fmt: skip

@@ -20,8 +20,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_g
 
 
 ALL_PAGES = (
-    "/", "/traffic", "/quality", "/drift", "/evaluate", "/reports", "/alerts", "/infrastructure",
-    "/explore", "/board",
+    "/", "/traffic", "/quality", "/drift", "/versions", "/evaluate", "/reports", "/alerts",
+    "/infrastructure", "/explore", "/board",
 )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ class Churn(MonitoredModel):
     schema = data.SCHEMA
     request_duration_names = ("api_request_latency_seconds",)
     entities = data.Users()
+    alert_thresholds: Mapping[str, float] = {"roc_auc": data.LEAST_ROC_AUC}
     alike: Mapping[str, tuple[str, ...]] = {"line": ("net_service",)}
 
     def __init__(self, versions: Versions) -> None:
@@ -81,7 +82,8 @@ class Churn(MonitoredModel):
             for name, value in self._versions.champion.facts.items()
             if name != "importance"
         }
-        return facts | {"comparison": self._versions.comparison}
+        found = self._versions
+        return facts | {"comparison": found.comparison, "comparisons": found.comparisons}
 
     def _predicted(self, rows: pd.DataFrame) -> pd.DataFrame:
         probability = self.predict_many(rows)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from evaluation.roc_difference import METHOD, auc_difference
 from model_service.errors import StartError
 from model_service.models.artifacts import Trained, write_whole
 from model_service.models.churn import data, months
@@ -17,15 +18,22 @@ from model_service.models.scorers import OnnxScorer
 FILE = Path("models") / "churn-versions.json"
 # how much better, in ROC AUC on the same held-out rows, a challenger has to be
 LEAST_GAIN = 0.01
+MOST_KEPT = 100
 
 
 @dataclass(frozen=True)
 class Versions:
-    """The model that serves, the other one of the last comparison, and that comparison."""
+    """The model that serves, the other one of the last comparison, and all comparisons, the newest
+    first."""
 
     champion: Trained
     candidate: Trained | None = None
-    comparison: dict[str, Any] | None = None
+    comparisons: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def comparison(self) -> dict[str, Any] | None:
+        """The last one."""
+        return self.comparisons[0] if self.comparisons else None
 
 
 def current(data_dir: Path) -> Versions:
@@ -37,6 +45,8 @@ def current(data_dir: Path) -> Versions:
     try:
         kept = json.loads(path.read_text("utf-8"))
         champion, candidate = kept["champion_month"], kept["candidate_month"]
+        # earlier versions kept the last comparison alone
+        comparisons = tuple(kept.get("comparisons") or [kept["comparison"]])
     except FileNotFoundError:
         return Versions(load_or_train(data_dir, data.CHAMPION_MONTH))
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -45,7 +55,7 @@ def current(data_dir: Path) -> Versions:
             "Remove it to serve the first one, then retrain."
         ) from error
     return Versions(
-        load_or_train(data_dir, champion), load_or_train(data_dir, candidate), kept["comparison"]
+        load_or_train(data_dir, champion), load_or_train(data_dir, candidate), comparisons
     )
 
 
@@ -53,29 +63,33 @@ def retrain(data_dir: Path, month: str) -> Versions:
     """Train a challenger on `month`, compare, promote it when it is better by more than 0.01."""
     if month not in months.DATES:
         raise StartError(f"There is no month {month!r}. There are: {', '.join(months.DATES)}.")
-    champion = current(data_dir).champion
+    before = current(data_dir)
+    champion = before.champion
     challenger = load_or_train(data_dir, month)
     if challenger.version == champion.version:
         raise StartError(f"The champion was trained on {month} already: there is nothing newer.")
     comparison = compare(champion, challenger, data.held_out(month))
+    comparisons = (comparison, *before.comparisons)[:MOST_KEPT]
     winner, other = champion, challenger
     if comparison["promoted"]:
         winner, other = challenger, champion
     kept = {
         "champion_month": winner.facts["training_month"],
         "candidate_month": other.facts["training_month"],
-        "comparison": comparison,
+        "comparisons": comparisons,
     }
     write_whole(data_dir / FILE, json.dumps(kept, indent=1).encode())
-    return Versions(winner, other, comparison)
+    return Versions(winner, other, comparisons)
 
 
 def compare(champion: Trained, challenger: Trained, rows: pd.DataFrame) -> dict[str, Any]:
     """Both on the same held-out rows (n x columns), of users that neither was trained on."""
     truth = rows[data.TRUTH.name].to_numpy()
     sides: dict[str, dict[str, Any]] = {}
+    scores = []
     for side, trained in (("champion", champion), ("challenger", challenger)):
         probability = OnnxScorer(trained.onnx, data.SCHEMA).many(rows)
+        scores.append(probability)
         auc, loss = held_out_scores(truth, probability)
         sides[side] = {
             "version": trained.version,
@@ -84,12 +98,19 @@ def compare(champion: Trained, challenger: Trained, rows: pd.DataFrame) -> dict[
             "log_loss": loss,
         }
     gain = sides["challenger"]["roc_auc"] - sides["champion"]["roc_auc"]
+    difference = auc_difference(truth, *scores)
     promoted = gain > LEAST_GAIN
     sign = ">" if promoted else "<="
     return {
         **sides,
         "held_out_rows": len(rows),
+        "held_out_of": sorted(rows["snapshot_date"].unique()),
         "roc_auc_gain": gain,
+        "roc_auc_gain_lower": difference.lower,
+        "roc_auc_gain_upper": difference.upper,
+        "roc_auc_gain_p_value": difference.p_value,
+        "interval": METHOD,
+        "least_gain": LEAST_GAIN,
         "promoted": promoted,
         "rule": f"roc_auc_gain={gain:+.4f} {sign} {LEAST_GAIN:.2f}",
         "compared_at": datetime.now(UTC).isoformat(timespec="seconds"),

@@ -68,6 +68,29 @@ def test_the_same_gain_is_not_better_by_more_than_the_limit(churn_data: Path) ->
     champion = current(churn_data).champion
     found = compare(champion, champion, data.held_out("month_001"))
     assert (found["roc_auc_gain"], found["promoted"]) == (0.0, False)
+    assert (found["roc_auc_gain_lower"], found["roc_auc_gain_upper"]) == (0.0, 0.0)
+
+
+def test_the_gain_has_an_interval_that_holds_it_and_names_the_rows(churn_data: Path) -> None:
+    found = retrain(churn_data, "month_001").comparison
+    assert found is not None
+    assert found["roc_auc_gain_lower"] < found["roc_auc_gain"] < found["roc_auc_gain_upper"]
+    assert found["roc_auc_gain_upper"] - found["roc_auc_gain_lower"] < 0.03
+    assert found["held_out_of"] == ["2024-02-29"]
+    assert found["least_gain"] == 0.01
+
+
+def test_every_comparison_is_kept_the_newest_first_and_an_older_file_is_read(
+    churn_data: Path,
+) -> None:
+    first = retrain(churn_data, "month_001").comparison
+    second = retrain(churn_data, "month_001")
+    assert second.comparisons == (second.comparison, first)
+    assert current(churn_data).comparisons == second.comparisons
+    kept = json.loads((churn_data / FILE).read_text())
+    kept["comparison"] = kept.pop("comparisons")[0]
+    (churn_data / FILE).write_text(json.dumps(kept))
+    assert current(churn_data).comparisons == (second.comparison,)
 
 
 def test_both_versions_are_in_the_metrics_of_the_service(churn_data: Path) -> None:
@@ -84,6 +107,8 @@ def test_both_versions_are_in_the_metrics_of_the_service(churn_data: Path) -> No
         assert series == [f'{name}{{model="churn",task="binary",version="{version}"}}']
     assert told["candidate_version"] == found.candidate.version
     assert told["training"]["comparison"]["promoted"] is False
+    assert told["training"]["comparisons"] == [told["training"]["comparison"]]
+    assert (told["thresholds"]["roc_auc"], told["thresholds"]["drift_share"]) == (0.8, 0.3)
 
 
 def test_the_command_says_who_serves(
@@ -93,6 +118,7 @@ def test_the_command_says_who_serves(
     assert main(["retrain", "churn"]) == 0
     printed = capsys.readouterr().out
     assert "the champion stays: roc_auc_gain=" in printed
+    assert "95 % interval" in printed
     assert main(["retrain", "churn", "--month=month_000"]) == 1
     assert "trained on month_000 already" in capsys.readouterr().err
     assert main(["retrain", "bike-sharing"]) == 1

@@ -1,0 +1,105 @@
+"""Champion against challenger: the last comparison, all of them, and who served when."""
+
+import time
+from datetime import datetime
+
+import streamlit as st
+
+from console import versions, wiring, words
+from console.charts.versions import gains
+from console.panels import panel, show_figure, show_panels
+from console.parts import documented
+from console.promql import catalogue, classes
+from console.versions import Comparison, Told
+from console.widgets import Look, zone
+
+RULE = (
+    "The challenger is trained on newer rows; both are scored on the same rows that neither was "
+    "trained on. The gain is its ROC AUC minus the champion's."
+)
+SCORES, GAINS = ("ROC AUC, champion", "ROC AUC, challenger"), ("gain", "lower", "upper")
+FACTS = (("trained_at", "Trained"), ("training_rows", "Training rows"),
+         ("training_month", "Trained on"), ("algorithm", "Algorithm"))  # fmt: skip
+
+
+def serving(told: Told) -> None:
+    """The version that serves, its training, and the one that waits."""
+    shown = [("Serves", told.version), ("Challenger", told.candidate or "none")]
+    for name, label in FACTS:
+        value = told.facts.get(name)
+        if value is not None:
+            shown.append((label, _written(name, value)))
+    with st.container(horizontal=True, gap="large"):
+        for label, value in shown:
+            with st.container(width="content", gap=None):
+                st.caption(label)
+                st.markdown(f"**{value}**")
+
+
+def _written(name: str, value: object) -> str:
+    if name == "trained_at":
+        return words.iso_moment(str(value), zone())
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def compared(found: Comparison, told: Told) -> None:
+    """The last comparison: on which rows, by how much, by which rule, and what was decided."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader("Champion against challenger", anchor=False, width="content")
+        st.badge(found.decision, color="green" if found.promoted else "gray")
+    of = f" of {', '.join(found.held_out_of)}" if found.held_out_of else ""
+    age = time.time() - datetime.fromisoformat(found.compared_at).timestamp()
+    st.markdown(
+        f"On the same **{found.held_out_rows:,}** held-out rows{of} the challenger's ROC AUC is "
+        f"**{found.roc_auc_gain:+.4f}** against the champion's{_interval(found)}. "
+        f"Rule: `{found.rule}`, so {found.decision}."
+    )
+    st.caption(f"Compared {words.age(max(0.0, age))} ago. {RULE}")
+    if told.version not in (found.champion.version, found.challenger.version):
+        st.warning(
+            f"Neither of the two serves: {told.version} does. It was trained anew since; compare "
+            "again to know how it stands."
+        )
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        versions.sides(found, told.version), hide_index=True, key="sides",
+        column_config={"ROC AUC": number(format="%.4f"), "log loss": number(format="%.4f")},
+    )  # fmt: skip
+
+
+def _interval(found: Comparison) -> str:
+    if found.roc_auc_gain_lower is None or found.roc_auc_gain_upper is None:
+        return ""
+    method = f", {found.interval}" if found.interval else ""
+    return (
+        f" (95 % interval {found.roc_auc_gain_lower:+.4f} to {found.roc_auc_gain_upper:+.4f}"
+        f"{method})"
+    )
+
+
+def every(told: Told) -> None:
+    """All comparisons that the service keeps: the gains drawn, and a table of them."""
+    listed = told.comparisons
+    frame = versions.history(listed)
+    about = f"n = {len(listed)} comparisons that the service keeps · `GET /model`"
+    documented.head_of("Gain by comparison", RULE, about, lambda: frame, key="gains")
+    show_figure(gains(listed, zone=zone()), "Gain by comparison", key="gains")
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        frame, hide_index=True, key="comparisons",
+        column_config={
+            "compared": st.column_config.DatetimeColumn(format="localized"),
+            **dict.fromkeys(SCORES, number(format="%.4f")),
+            **dict.fromkeys(GAINS, number(format="%+.4f")),
+        },
+    )  # fmt: skip
+
+
+def over_time(model: wiring.Model, look: Look) -> None:
+    """Which version served when, and which one waited."""
+    none = "No challenger was shown in this time."
+    shown = [
+        panel(catalogue.VERSIONS, look, model.labels),
+        panel(classes.CANDIDATES, look, model.labels, empty=none),
+    ]
+    show_panels(shown, look)

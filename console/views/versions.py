@@ -1,0 +1,52 @@
+"""Versions: which model serves, which one waits, how they compared and what was decided."""
+
+import msgspec
+import streamlit as st
+
+from console import versions, wiring
+from console.parts import versions as shown
+from console.widgets import (
+    explain_errors,
+    head_of_model,
+    keep_fresh,
+    latest,
+    show_state,
+    try_again,
+)
+
+NONE = (
+    "**No challenger was compared yet.** A service tells of one in `GET /model` once its retrain "
+    "has held a new model against the one that serves."
+)
+
+
+def render() -> None:
+    look, model = head_of_model("Versions")
+    if model is None:
+        return
+    with explain_errors():
+        service = wiring.service(model)
+        about = latest(f"about:{model.name}", service.about)
+        show_state(about)
+        if about.error is not None:
+            try_again(service.about)
+        if about.value is not None:
+            _told(about.value)
+    keep_fresh(lambda: shown.over_time(model, look), look.refresh)
+
+
+def _told(about: dict[str, object]) -> None:
+    try:
+        told = versions.told(about)
+    except msgspec.ValidationError as error:
+        st.warning(f"The service tells of a comparison that this page can't read: {error}.")
+        return
+    shown.serving(told)
+    if told.last is None:
+        st.info(NONE)
+        return
+    shown.compared(told.last, told)
+    shown.every(told)
+
+
+render()
