@@ -9,6 +9,7 @@ from console import words
 # smaller changes are what traffic does by itself
 LEAST_RATIO = 1.25
 LEAST_ERROR_STEP = 0.005
+LEAST_RANKING_STEP = 0.02
 LEAST_REQUESTS = 30
 STATE_CHANGE = 10.0
 
@@ -23,6 +24,7 @@ class Vital:
     rmse: float = math.nan
     drift: float = math.nan
     version: str = ""
+    roc_auc: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,12 @@ def _of(model: str, new: Vital, old: Vital, seconds: float) -> list[Change]:
         way = "more" if step > 0 else "fewer"
         text = f"has {way} server errors: {words.percent(old.errors)} → {words.percent(new.errors)}"
         listed.append(Change(model, 5 + 20 * abs(step), f"{text} of the requests.", "traffic"))
+    ranked = new.roc_auc - old.roc_auc
+    if abs(ranked) >= LEAST_RANKING_STEP:
+        way = "better" if ranked > 0 else "worse"
+        moved = f"{words.number(old.roc_auc)} → {words.number(new.roc_auc)}"
+        text = f"tells its classes apart {way}: ROC AUC {moved}."
+        listed.append(Change(model, 5 + 20 * abs(ranked), text, "quality"))
     steps: list[tuple[float, float, str, str, str, Callable[[float], str], str]] = [
         (new.rmse, old.rmse, "is further from the truth", "is nearer to the truth", "RMSE ",
          words.number, "quality"),

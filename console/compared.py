@@ -3,6 +3,7 @@
 import math
 
 from console import words
+from console.promql.known_metrics import SCORE_TITLES
 from evaluation.compare import Comparison, FeatureChange
 
 VERDICTS = {True: "drift", False: "no drift", None: "not known"}
@@ -30,7 +31,7 @@ def scores(found: Comparison) -> list[dict[str, str]]:
         _score("Drift share", found.first.drift_share, found.second.drift_share, None),
     ]
     return rows + [
-        _score(each.name.replace("_", " "), each.first, each.second, each.better)
+        _score(SCORE_TITLES.get(each.name, each.name), each.first, each.second, each.better)
         for each in found.scores
     ]
 

@@ -22,7 +22,9 @@ from console.promql.mapping import Family
 from console.served import Served
 from console.settings import Settings, Source
 
-MODELS_QUERY = f"last_over_time({catalogue.MODELS.render({})}[1h])"
+# when each was last seen: after a deploy two versions are known, and the newer one serves
+_SEEN = f"timestamp({catalogue.MODELS.render({})})"
+MODELS_QUERY = f"{_SEEN} or max_over_time({_SEEN}[1h:30s])"
 
 
 @dataclass(frozen=True)
@@ -182,7 +184,8 @@ def models() -> tuple[list[Model], Answer]:
     A service that is down now stays on the list: an outage must not make its model vanish.
     """
     answer = _answers().get(Question(MODELS_QUERY, source=source()))
-    found = [_model(series.labels) for series in answer.series]
+    seen = sorted(answer.series, key=lambda series: series.last)
+    found = [_model(series.labels) for series in seen]
     by_job: dict[str, set[str]] = {}
     for model in found:
         by_job.setdefault(model.job, set()).add(model.name)

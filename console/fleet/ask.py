@@ -18,16 +18,17 @@ from console.widgets import Look
 
 NOW = (
     catalogue.FLEET_UP, catalogue.FLEET_REQUESTS, catalogue.FLEET_ERRORS, catalogue.FLEET_P95,
-    catalogue.FLEET_RMSE, catalogue.FLEET_DRIFT_DETECTED, catalogue.FLEET_DRIFT_SHARE,
-    catalogue.FLEET_EVALUATED_AT, catalogue.FLEET_ROWS, catalogue.FLEET_SYNTHETIC,
-    catalogue.FLEET_ALERTS,
+    catalogue.FLEET_RMSE, catalogue.FLEET_ROC_AUC, catalogue.FLEET_DRIFT_DETECTED,
+    catalogue.FLEET_DRIFT_SHARE, catalogue.FLEET_EVALUATED_AT, catalogue.FLEET_ROWS,
+    catalogue.FLEET_SYNTHETIC, catalogue.FLEET_ALERTS,
 )  # fmt: skip
 PERIODS = (
     catalogue.FLEET_REQUESTS, catalogue.FLEET_ERRORS, catalogue.FLEET_P95, catalogue.FLEET_RMSE,
-    catalogue.FLEET_DRIFT_DETECTED, catalogue.MODELS,
+    catalogue.FLEET_ROC_AUC, catalogue.FLEET_DRIFT_DETECTED, catalogue.MODELS,
 )  # fmt: skip
 SPARK_POINTS = 48
 PATIENCE_SECONDS = 0.3
+Thresholds = Mapping[str, float | None]
 
 
 def facts(models: list[wiring.Model], look: Look) -> tuple[list[Facts], list[Answer]]:
@@ -62,7 +63,8 @@ def facts(models: list[wiring.Model], look: Look) -> tuple[list[Facts], list[Ans
                 errors=_ratio(of[catalogue.FLEET_ERRORS], of[catalogue.FLEET_REQUESTS]),
                 p95=of[catalogue.FLEET_P95],
                 rmse=of[catalogue.FLEET_RMSE],
-                rmse_threshold=known.get(model.name),
+                roc_auc=of[catalogue.FLEET_ROC_AUC],
+                thresholds=known.get(model.name) or {},
                 drift=of[catalogue.FLEET_DRIFT_DETECTED],
                 drift_share=of[catalogue.FLEET_DRIFT_SHARE],
                 evaluated_at=of[catalogue.FLEET_EVALUATED_AT],
@@ -110,6 +112,7 @@ def _vitals(answers: Mapping[Query, Answer]) -> dict[str, Vital]:
             of[catalogue.FLEET_RMSE],
             of[catalogue.FLEET_DRIFT_DETECTED],
             version,
+            of[catalogue.FLEET_ROC_AUC],
         )
     return vitals
 
@@ -135,12 +138,12 @@ def _alerts(model: wiring.Model, models: list[wiring.Model], answer: Answer) -> 
 
 
 @st.cache_resource
-def _pool() -> tuple[ThreadPoolExecutor, dict[str, "Future[float | None]"]]:
+def _pool() -> tuple[ThreadPoolExecutor, dict[str, "Future[Thresholds | None]"]]:
     return ThreadPoolExecutor(8, thread_name_prefix="thresholds"), {}
 
 
-def _thresholds(models: list[wiring.Model]) -> dict[str, float]:
-    """The thresholds that the services have told so far: a page hardly waits for them."""
+def _thresholds(models: list[wiring.Model]) -> dict[str, Thresholds]:
+    """The thresholds by score that the services have told so far: a page hardly waits for them."""
     pool, known = _pool()
     for model in models:
         future = known.get(model.name)
@@ -155,10 +158,10 @@ def _thresholds(models: list[wiring.Model]) -> dict[str, float]:
     return {name: value for name, value in told.items() if value is not None}
 
 
-def _threshold(service: ModelService) -> float | None:
+def _threshold(service: ModelService) -> Thresholds | None:
+    """What the service tells; None where it can't be asked, so that it is asked again."""
     try:
-        told = service.about().get("thresholds") or {}
+        told: Thresholds = service.about().get("thresholds") or {}
     except ConsoleError:
         return None
-    value: float | None = told.get("rmse")
-    return value
+    return told

@@ -36,7 +36,9 @@ class Facts:
     errors: float = math.nan
     p95: float = math.nan
     rmse: float = math.nan
-    rmse_threshold: float | None = None
+    roc_auc: float = math.nan
+    # what the service tells, by the name of the score
+    thresholds: Mapping[str, float | None] = field(default_factory=dict)
     drift: float = math.nan
     drift_share: float = math.nan
     evaluated_at: float = math.nan
@@ -81,13 +83,19 @@ def _errors(value: float) -> Tone:
 
 
 def _quality(facts: Facts) -> Cell:
-    if not math.isfinite(facts.rmse):
-        return Cell(words.NONE, "not known")
-    text = f"RMSE {words.number(facts.rmse)}"
-    if facts.rmse_threshold is None:
-        return Cell(text, "no threshold")
-    tone: Tone = "bad" if facts.rmse > facts.rmse_threshold else "good"
-    return Cell(text, f"threshold {words.number(facts.rmse_threshold)}", tone)
+    """The score that the task is told by: RMSE where there is one, the ROC AUC of a classifier."""
+    for label, name, value, low_is_good in (
+        ("RMSE", "rmse", facts.rmse, True),
+        ("ROC AUC", "roc_auc", facts.roc_auc, False),
+    ):
+        if not math.isfinite(value):
+            continue
+        text, threshold = f"{label} {words.number(value)}", facts.thresholds.get(name)
+        if threshold is None:
+            return Cell(text, "no threshold")
+        wrong = value > threshold if low_is_good else value < threshold
+        return Cell(text, f"threshold {words.number(threshold)}", "bad" if wrong else "good")
+    return Cell(words.NONE, "not known")
 
 
 def _drift(facts: Facts, now: float) -> Cell:

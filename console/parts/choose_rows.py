@@ -17,7 +17,7 @@ CLOCKS = {ARRIVAL: "when they arrived", EVENT: "the time in the row"}
 
 def window(service: ModelService, label: str, key: str) -> dict[str, Any] | None:
     """A named period of the service."""
-    windows = latest("windows", service.windows)
+    windows = latest(f"windows:{service.url}", service.windows)
     if windows.error is not None:
         # the page says what failed where it lists evaluations of the same service
         st.caption("The known periods could not be asked for, see below.")

@@ -341,6 +341,12 @@ FLEET_RMSE = Query(
     "Root mean squared error of the last published evaluation of each model.",
     "max by (model) (model_rmse_score * ${model})",
 )
+FLEET_ROC_AUC = Query(
+    "ROC AUC",
+    "score",
+    "How well each classifier's probability ranks, in its last published evaluation.",
+    "max by (model) (model_roc_auc_score * ${model})",
+)
 FLEET_DRIFT_DETECTED = Query(
     "Drift verdict",
     "",

@@ -7,11 +7,11 @@ from console.fleet import ask, table
 from console.fleet.rows import Facts, worst_first
 from console.panels import panel, show_panels
 from console.parts import visits, what_changed
-from console.promql import catalogue
+from console.promql import catalogue, classes
 from console.widgets import Look, head, keep_fresh, latest, no_models, show_answers
 
 MOST_ALERTS = 6
-CHARTS = (catalogue.REQUEST_RATE, catalogue.ERROR_RATIO, catalogue.LATENCY_P95, catalogue.RMSE)
+CHARTS = (catalogue.REQUEST_RATE, catalogue.ERROR_RATIO, catalogue.LATENCY_P95)
 
 
 def render() -> None:
@@ -38,7 +38,9 @@ def _models(look: Look, seen: float | None) -> None:
     _alerts()
     if len(models) == 1:
         labels = models[0].labels
-        show_panels([panel(query, look, labels, compare=True) for query in CHARTS], look)
+        quality = catalogue.RMSE if models[0].task in ("regression", "") else classes.ROC_AUC
+        charts = [panel(query, look, labels, compare=True) for query in (*CHARTS, quality)]
+        show_panels(charts, look)
 
 
 def _evaluated(facts: list[Facts], came_at: float, zone: str) -> None:

@@ -72,6 +72,13 @@ def test_the_text_of_a_late_mark_stays_in_the_chart() -> None:
     assert charts.time.side_of(charts.Mark(100, "version"), span) == "left"
 
 
+def test_a_classifier_that_ranks_worse_is_a_change() -> None:
+    before = {"a": Vital(roc_auc=0.88), "b": Vital(roc_auc=0.88)}
+    (only,) = changes.found({"a": Vital(roc_auc=0.71), "b": Vital(roc_auc=0.875)}, before, 3600)
+    assert only.text == "tells its classes apart worse: ROC AUC 0.88 → 0.71."
+    assert (only.model, only.page) == ("a", "quality")
+
+
 def row(**known: object) -> dict[str, tuple[str, str]]:
     facts = Facts(name="m", about="", up=True, **known)  # type: ignore[arg-type]
     names = ("state", "requests", "errors", "latency", "quality", "drift", "alerts")
@@ -88,8 +95,12 @@ def test_never_evaluated_stale_and_synthetic_are_states_of_their_own() -> None:
 
 
 def test_quality_is_held_against_its_threshold() -> None:
-    assert row(rmse=61.0, rmse_threshold=60.0)["quality"] == ("RMSE 61", "bad")
-    assert row(rmse=59.0, rmse_threshold=60.0)["quality"] == ("RMSE 59", "good")
+    limits = {"rmse": 60.0, "roc_auc": 0.8}
+    assert row(rmse=61.0, thresholds=limits)["quality"] == ("RMSE 61", "bad")
+    assert row(rmse=59.0, thresholds=limits)["quality"] == ("RMSE 59", "good")
+    assert row(roc_auc=0.75, thresholds=limits)["quality"] == ("ROC AUC 0.75", "bad")
+    assert row(roc_auc=0.88, thresholds=limits)["quality"] == ("ROC AUC 0.88", "good")
+    assert row(roc_auc=0.88, thresholds={"roc_auc": None})["quality"] == ("ROC AUC 0.88", "none")
     assert row()["quality"] == ("–", "none")
 
 
