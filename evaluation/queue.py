@@ -90,6 +90,18 @@ class JobQueue:
             if taken.rowcount == 1:
                 return self._store.get(found)
 
+    def models(self) -> list[str]:
+        """The models that have a job waiting or running, the longest waiting first."""
+        table = evaluations.c
+        query = (
+            sa.select(table.model)
+            .where(table.state.in_(("queued", "running")))
+            .group_by(table.model)
+            .order_by(sa.func.min(table.created_at))
+        )
+        with self._engine.connect() as connection:
+            return list(connection.execute(query).scalars())
+
     def ahead(self, stored: Stored) -> int:
         """How many jobs are before this one, the running ones among them."""
         table = evaluations.c

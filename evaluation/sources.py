@@ -1,4 +1,4 @@
-"""Tables by name: a file, a folder of files, a table in SQLite or PostgreSQL, through DuckDB."""
+"""Tables by name: a file, a folder of files, a table of a database, through DuckDB."""
 
 import hashlib
 import importlib
@@ -15,10 +15,11 @@ from evaluation.errors import EngineMissing, UnreadableFile
 NO_VALUE = ("", "NA", "N/A", "NaN", "nan", "n/a", "null", "NULL", "None", "<NA>", "#N/A")
 MEMORY = "512MB"
 ROWS_AT_ONCE = 100_000
-DATABASES = {"sqlite": "sqlite_scanner", "postgresql": "postgres_scanner"}
+DATABASES = {"sqlite": "sqlite_scanner", "postgresql": "postgres_scanner", "duckdb": None}
+FILES = ("sqlite", "duckdb")
 FORMS = (
-    "a .csv, .csv.gz or .parquet file, a folder of such files, sqlite:///FILE#TABLE or "
-    "postgresql://USER@HOST/DATABASE#TABLE"
+    "a .csv, .csv.gz or .parquet file, a folder of such files, sqlite:///FILE#TABLE, "
+    "duckdb:///FILE#TABLE or postgresql://USER@HOST/DATABASE#TABLE"
 )
 
 
@@ -80,7 +81,12 @@ def open_in_spark(connection: Any, name: str) -> Source:
 
 
 def is_database(name: str) -> bool:
-    return urlsplit(name).scheme.partition("+")[0] in DATABASES
+    return kind_of(name) in DATABASES
+
+
+def kind_of(address: str) -> str:
+    """sqlite, postgresql or duckdb; "" or another scheme for what is no database."""
+    return urlsplit(address).scheme.partition("+")[0]
 
 
 def is_large(name: str, limit_bytes: int) -> bool:
@@ -166,13 +172,9 @@ def _attached(connection: Any, address: str, kind: str, table: str) -> Any:
     import duckdb
     from sqlalchemy.engine import make_url
 
-    package = importlib.import_module(f"duckdb_extension_{DATABASES[kind]}")
-    folder = Path(str(package.__file__)).parent / "extensions" / f"v{duckdb.__version__}"
-    extension = folder / f"{DATABASES[kind]}.duckdb_extension"
-    if not extension.exists():
-        raise ImportError(f"{DATABASES[kind]} of DuckDB {duckdb.__version__}")
+    extension = _extension(DATABASES[kind])
     url = make_url(address)
-    if kind == "sqlite":
+    if kind in FILES:
         target = str(url.database)
         if not Path(target).exists():
             raise UnreadableFile(without_password(address), "there is no such file")
@@ -184,14 +186,15 @@ def _attached(connection: Any, address: str, kind: str, table: str) -> Any:
         target = " ".join(f"{key}={_quoted(str(value))}" for key, value in parts.items() if value)
     schema, _, own = table.rpartition(".")
     try:
-        connection.raw_sql(f"LOAD {_quoted(str(extension))}")
+        if extension is not None:
+            connection.raw_sql(f"LOAD {_quoted(str(extension))}")
         alias = f"db_{hashlib.sha256(address.encode()).hexdigest()[:12]}"
-        form = "sqlite" if kind == "sqlite" else "postgres"
+        form = kind if kind in FILES else "postgres"
         connection.raw_sql(
             f"ATTACH IF NOT EXISTS {_quoted(target)} AS {alias} (TYPE {form}, READ_ONLY)"
         )
         return connection.table(
-            own, database=(alias, schema or ("main" if kind == "sqlite" else "public"))
+            own, database=(alias, schema or ("main" if kind in FILES else "public"))
         )
     except Exception as error:
         if (
@@ -201,6 +204,19 @@ def _attached(connection: Any, address: str, kind: str, table: str) -> Any:
             raise
         words = str(error).splitlines()[0].replace(target, without_password(address))
         raise UnreadableFile(without_password(address), words) from error
+
+
+def _extension(name: str | None) -> Path | None:
+    """The file of DuckDB's extension; None where it needs none. Raises ImportError."""
+    import duckdb
+
+    if name is None:
+        return None
+    package = importlib.import_module(f"duckdb_extension_{name}")
+    folder = Path(str(package.__file__)).parent / "extensions" / f"v{duckdb.__version__}"
+    if not (folder / f"{name}.duckdb_extension").exists():
+        raise ImportError(f"{name} of DuckDB {duckdb.__version__}")
+    return folder / f"{name}.duckdb_extension"
 
 
 def _fetched(connection: Any, address: str, table: str, spill: Path) -> Any:

@@ -1,8 +1,6 @@
 """/evaluations: evaluations that are started, followed, cancelled, compared and read later."""
 
 import asyncio
-import csv
-import io
 from typing import Annotated, Any
 
 import msgspec
@@ -10,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse
 
 from evaluation.compare import compare
+from evaluation.feature_table import features_csv
 from evaluation.report_files import Kind
 from evaluation.result import Evaluation
 from evaluation.store import Filter
@@ -188,7 +187,7 @@ def router(service: Service, protected: list[Any]) -> APIRouter:
     async def features(evaluation_id: str) -> Response:
         status = await service.started_evaluations.status(evaluation_id)
         result = _result(status)
-        return Response(_features_csv(result), media_type="text/csv")
+        return Response(features_csv(result), media_type="text/csv")
 
     async def _file(evaluation_id: str, kind: Kind, media_type: str) -> Response:
         evaluations = service.started_evaluations
@@ -218,17 +217,3 @@ def _result(status: dict[str, Any]) -> Evaluation:
         f"Evaluation {status['evaluation_id']} is {status['state']}: it has no report"
         + (" yet." if status["state"] in ("queued", "running") else ".")
     )
-
-
-def _features_csv(evaluation: Evaluation) -> str:
-    columns = (
-        "name", "kind", "role", "importance", "score", "method", "threshold", "p_value", "effect",
-        "effect_unit", "drifted",
-    )  # fmt: skip
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow([*columns, "missing_reference", "missing_current"])
-    for feature in evaluation.features:
-        values = [getattr(feature, column) for column in columns]
-        writer.writerow([*values, feature.missing.reference, feature.missing.current])
-    return text.getvalue()
