@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from console import numerals
+from console import numerals, own
 from console.widgets import say_models_file, stop_without_settings
 
 HERE = Path(__file__).parent
@@ -20,6 +20,7 @@ st.html(HERE / "static" / "console.css")
 numerals.ask_reader(lambda: st.context.locale)
 stop_without_settings()
 say_models_file()
+own.begin()
 overview = st.Page(HERE / "views" / "overview.py", title="Overview", default=True)
 others = [
     st.Page(HERE / "views" / f"{title.lower()}.py", title=title, url_path=title.lower())

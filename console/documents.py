@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import streamlit as st
 
-from console.adapters.model_service import ModelService, Status
+from console.adapters.evaluator import Evaluator
+from console.adapters.model_service import Status
 from console.errors import ConsoleError
 from evaluation.result import Evaluation
 
@@ -21,15 +22,13 @@ class Documents:
         self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="documents")
 
-    def several(
-        self, service: ModelService, listed: list[Status]
-    ) -> list[tuple[Status, Evaluation]]:
+    def several(self, service: Evaluator, listed: list[Status]) -> list[tuple[Status, Evaluation]]:
         """Those of the list that have succeeded and can be had, in the order given."""
         done = [item for item in listed if item.state == "succeeded"]
         found = self._pool.map(lambda item: self._one(service, item.evaluation_id), done)
         return [(item, it) for item, it in zip(done, found, strict=True) if it is not None]
 
-    def _one(self, service: ModelService, evaluation_id: str) -> Evaluation | None:
+    def _one(self, service: Evaluator, evaluation_id: str) -> Evaluation | None:
         key = (service.url, evaluation_id)
         with self._lock:
             if key in self._kept:

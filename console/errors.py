@@ -8,6 +8,7 @@ ConsoleError
 ├── QueryRejected              Prometheus did not take the query; its own words
 ├── RequestRejected            a service refused what was asked; its own words
 ├── NotKept                    what was to be kept on this server could not be written or read
+├── EvaluationsNotKept         the console's own evaluations can't be kept or read
 └── NoModelService             nobody knows where the service of a model is
 """
 
@@ -55,6 +56,14 @@ class NotKept(ConsoleError):
         super().__init__(
             f"{path} can't be used ({reason}): saved queries and the board need a folder that the "
             "console may write to. Set BELVEDERE_CONSOLE_DIR to one."
+        )
+
+
+class EvaluationsNotKept(ConsoleError):
+    def __init__(self, folder: object, reason: object) -> None:
+        super().__init__(
+            f"The console's evaluations in {folder} can't be kept or read ({reason}): they need a "
+            "folder that the console may write to, with space. Set BELVEDERE_CONSOLE_DIR to one."
         )
 
 

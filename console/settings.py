@@ -2,8 +2,9 @@
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -11,6 +12,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+DATABASES = ("sqlite", "duckdb", "postgresql")
 FILE_VARIABLE = "BELVEDERE_CONSOLE_FILE"
 
 
@@ -27,6 +29,28 @@ class Source(BaseModel):
     password: SecretStr | None = None
     tenant: str | None = None
     ca_file: Path | None = None
+
+
+class DatabaseAddress(BaseModel):
+    """A database whose tables may be evaluated; its password stands in the environment alone."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: str
+    password_variable: str | None = None
+
+    @field_validator("url")
+    @classmethod
+    def _plain(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme.partition("+")[0] not in DATABASES:
+            raise ValueError(f"it must begin with one of {', '.join(DATABASES)}, then ://")
+        if parts.password is not None:
+            raise ValueError(
+                "it holds a password: leave that out, put it into a variable of the environment "
+                "and name this in password_variable"
+            )
+        return url
 
 
 class Settings(BaseSettings):
@@ -56,6 +80,11 @@ class Settings(BaseSettings):
     shortest_window_seconds: int = Field(default=60, ge=1)
     query_timeout_seconds: float = Field(default=10.0, gt=0)
     console_dir: Path = Path(".belvedere/console")
+    # where models without /evaluations may have their rows, and what one evaluation may take
+    data_folders: tuple[Path, ...] = ()
+    databases: dict[str, DatabaseAddress] = Field(default_factory=dict)
+    evaluation_limit_seconds: float = Field(default=1800.0, gt=0)
+    evaluation_limit_bytes: int = Field(default=4 * 2**30, ge=256 * 2**20)
 
     @property
     def models_path(self) -> Path:

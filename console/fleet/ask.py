@@ -6,11 +6,12 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 import streamlit as st
 
-from console import changes, frames, wiring
+from console import changes, frames, own, wiring
 from console.adapters.model_service import ModelService
 from console.answers import Answer
 from console.changes import Vital
 from console.errors import ConsoleError, NoModelService
+from console.fleet import mapped
 from console.fleet.rows import Facts, by_label
 from console.promql import catalogue
 from console.promql.catalogue import Query
@@ -33,6 +34,7 @@ Thresholds = Mapping[str, float | None]
 
 def facts(models: list[wiring.Model], look: Look) -> tuple[list[Facts], list[Answer]]:
     """What is known of every model now, and the answers that it stands on."""
+    everyone, models, others = models, *split(models)
     sparks = frames.span(look.span.end, look.span.seconds, SPARK_POINTS)
     asked = {query: wiring.question(query, {}) for query in NOW}
     trend = wiring.question(catalogue.FLEET_REQUESTS, {}, sparks)
@@ -70,17 +72,30 @@ def facts(models: list[wiring.Model], look: Look) -> tuple[list[Facts], list[Ans
                 evaluated_at=of[catalogue.FLEET_EVALUATED_AT],
                 rows=of[catalogue.FLEET_ROWS],
                 synthetic=of[catalogue.FLEET_SYNTHETIC] == 1,
-                alerts=_alerts(model, models, answers[catalogue.FLEET_ALERTS]),
+                alerts=_alerts(model, everyone, answers[catalogue.FLEET_ALERTS]),
                 trend=lines.get(model.name),
             )
         )
-    return listed, [*answers.values(), trends]
+    more, asked_more = mapped.facts(
+        others, look, lambda model: _alerts(model, everyone, answers[catalogue.FLEET_ALERTS]),
+        own.latest(others),
+    )  # fmt: skip
+    return [*listed, *more], [*answers.values(), trends, *asked_more]
+
+
+def split(models: list[wiring.Model]) -> tuple[list[wiring.Model], list[wiring.Model]]:
+    """Those whose services say what they serve, and those of models.toml."""
+    return (
+        [model for model in models if model.served is None],
+        [model for model in models if model.served is not None],
+    )
 
 
 def changed(
     look: Look, since: float | None = None
 ) -> tuple[list[changes.Change], list[Answer]]:  # fmt: skip
     """This period against the one before, or the one before a moment, for all models."""
+    others = split(wiring.models()[0])[1]
     span = look.span
     moments = (span.end, span.start if since is None else since)
     window = f"{round(span.seconds)}s"
@@ -89,10 +104,15 @@ def changed(
         for query in PERIODS
         for at in moments
     }
-    futures = wiring.ask(asked.values())
+    asked_more = mapped.questions(others, moments, window)
+    futures = wiring.ask([*asked.values(), *asked_more.values()])
     answers = {key: futures[question].result() for key, question in asked.items()}
-    now, before = ({query: answers[query, at] for query in PERIODS} for at in moments)
-    return changes.found(_vitals(now), _vitals(before), span.seconds), list(answers.values())
+    more = {key: futures[question].result() for key, question in asked_more.items()}
+    now, before = (
+        _vitals({query: answers[query, at] for query in PERIODS}) | mapped.vitals(others, more, at)
+        for at in moments
+    )
+    return changes.found(now, before, span.seconds), [*answers.values(), *more.values()]
 
 
 def _vitals(answers: Mapping[Query, Answer]) -> dict[str, Vital]:

@@ -26,8 +26,20 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Evaluated:
+    """What the console itself evaluated last of a model: when (epoch seconds), on how many rows,
+    with which verdict, and its first score by its title."""
+
+    at: float
+    rows: int
+    verdict: str
+    score: tuple[str, float] | None = None
+
+
+@dataclass(frozen=True)
 class Facts:
-    """All that is known of a model now; NaN is not known."""
+    """All that is known of a model now; NaN is not known. Of a mapped one `gauges` has title and
+    value by role."""
 
     name: str
     about: str
@@ -46,6 +58,11 @@ class Facts:
     synthetic: bool = False
     alerts: int | None = None
     trend: Series | None = None
+    mapped: bool = False
+    # what stands in place of the percentile, where there is none
+    latency_is: str = ""
+    gauges: Mapping[str, tuple[str, float]] = field(default_factory=dict)
+    evaluated: Evaluated | None = None
 
 
 def cells(facts: Facts, now: float) -> list[Cell]:
@@ -54,9 +71,9 @@ def cells(facts: Facts, now: float) -> list[Cell]:
         Cell("up", "", "good") if facts.up else Cell("down", "not scraped", "bad"),
         Cell(_rate(facts.requests), "", spark=spark(facts.trend)),
         Cell(words.percent(facts.errors), "", _errors(facts.errors)),
-        Cell(words.duration(facts.p95)),
-        _quality(facts),
-        _drift(facts, now),
+        Cell(words.duration(facts.p95), facts.latency_is),
+        _mapped_quality(facts) if facts.mapped else _quality(facts),
+        _mapped_drift(facts, now) if facts.mapped else _drift(facts, now),
         _alerts(facts.alerts),
     ]
 
@@ -112,6 +129,31 @@ def _drift(facts: Facts, now: float) -> Cell:
     if verdict == "drift":
         return Cell(f"drift in {words.percent(facts.drift_share)}", below, "warn")
     return Cell(verdict, below, "good" if verdict == "no drift" else "none")
+
+
+def _mapped_quality(facts: Facts) -> Cell:
+    """A gauge of its service; else the score of the console's own evaluation."""
+    gauge, evaluated = facts.gauges.get("quality"), facts.evaluated
+    if gauge is not None:
+        return Cell(f"{gauge[0]} {words.number(gauge[1])}", "its service's gauge")
+    if evaluated is None or evaluated.score is None:
+        return Cell(words.NONE, "not known")
+    return Cell(f"{evaluated.score[0]} {words.number(evaluated.score[1])}", "evaluated here")
+
+
+def _mapped_drift(facts: Facts, now: float) -> Cell:
+    """The console's own verdict; else a gauge of its service, whose thresholds are not known."""
+    gauge, evaluated = facts.gauges.get("drift"), facts.evaluated
+    if evaluated is not None:
+        tones: Mapping[str, Tone] = {"drift": "warn", "no drift": "good"}
+        age = now - evaluated.at
+        below = f"{words.age(age)} ago, n {words.number(evaluated.rows)}"
+        if age > STALE_SECONDS:
+            return Cell(f"{evaluated.verdict}, stale", below, "warn")
+        return Cell(evaluated.verdict, below, tones.get(evaluated.verdict, "none"))
+    if gauge is not None:
+        return Cell(words.number(gauge[1]), gauge[0])
+    return Cell("never evaluated", "", "warn" if facts.up else "none")
 
 
 def _alerts(count: int | None) -> Cell:

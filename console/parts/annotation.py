@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from console.adapters.model_service import ModelService, Status
+from console.adapters.evaluator import Evaluator
+from console.adapters.model_service import Status
 from console.widgets import explain_errors
 
 MOST_TAGS, LONGEST_COMMENT = 20, 4_000
 
 
-def show(service: ModelService, item: Status) -> None:
+def show(service: Evaluator, item: Status) -> None:
     """What is changed is kept at once; the evaluation's id keeps two of them apart."""
     key = item.evaluation_id
     left, right = st.columns([1, 2])

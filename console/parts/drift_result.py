@@ -3,30 +3,37 @@
 import streamlit as st
 
 from console import documents, wiring, words
-from console.adapters.model_service import ModelService, Status
+from console.adapters.evaluator import Evaluator
+from console.adapters.model_service import Status
 from console.charts.over_evaluations import At, boxes, strips
 from console.frames import Series
 from console.panels import panel, show_chart, show_panels
 from console.parts import correlations, evaluation, features, target
 from console.promql import catalogue
 from console.widgets import Look
-from evaluation.result import Evaluation
+from evaluation.result import Evaluation, FeatureDrift
 
 BOXES = 12
 LONGEST_NAME = 18
 
 
 def show(
-    service: ModelService, model: wiring.Model, result: Evaluation, recent: list[Status], look: Look
+    service: Evaluator, model: wiring.Model, result: Evaluation, recent: list[Status], look: Look
 ) -> None:
     evaluation.verdict(result)
     evaluation.scores(result)
     evaluation.downloads(service, result)
     question = wiring.question(catalogue.FEATURE_DRIFT, model.labels, look.span)
-    history: dict[str, Series] = {
-        series.labels.get("feature", ""): series
-        for series in wiring.ask([question])[question].result().series
-    }
+    # only our services publish a score by feature
+    published = model.served is None
+    history: dict[str, Series] | None = (
+        {
+            series.labels.get("feature", ""): series
+            for series in wiring.ask([question])[question].result().series
+        }
+        if published
+        else None
+    )
     chosen = features.table(result, history)
     features.bands(result)
     left, right = st.columns(2)
@@ -45,18 +52,14 @@ def show(
             "the nearer to its threshold or past it; a diamond is drift."
         )
     correlations.show(result)
-    labels_of = {**model.labels, "feature": chosen.name}
     target.show(result, model, look)
-    item = panel(
-        catalogue.FEATURE_DRIFT, look, labels_of, threshold=chosen.threshold,
-        empty="This feature has no published score in this time.",
-    )  # fmt: skip
-    show_panels([item], look, columns=1)
+    if published:
+        _published(model, chosen, look)
     evaluation.report(service, result)
 
 
 def _over_evaluations(
-    service: ModelService, recent: list[Status], look: Look
+    service: Evaluator, recent: list[Status], look: Look
 ) -> dict[str, list[At]]:  # fmt: skip
     """By feature: its entry in each of the last evaluations, the oldest first."""
     found: dict[str, list[At]] = {}
@@ -67,3 +70,12 @@ def _over_evaluations(
             at = At(item.evaluation_id, label, feature)
             found.setdefault(feature.name, []).append(at)
     return found
+
+
+def _published(model: wiring.Model, chosen: FeatureDrift, look: Look) -> None:
+    labels_of = {**model.labels, "feature": chosen.name}
+    item = panel(
+        catalogue.FEATURE_DRIFT, look, labels_of, threshold=chosen.threshold,
+        empty="This feature has no published score in this time.",
+    )  # fmt: skip
+    show_panels([item], look, columns=1)

@@ -2,20 +2,21 @@
 
 import streamlit as st
 
-from console.adapters.model_service import ModelService, Status
+from console.adapters.evaluator import Evaluator
+from console.adapters.model_service import Status
 from console.parts import evaluation
 from console.widgets import explain_errors
 
 MOST_LISTED = 5
 
 
-def show(service: ModelService, status: Status) -> None:
+def show(service: Evaluator, status: Status) -> None:
     reason = (status.error or {}).get("message", "no reason was given")
     st.error(f"**This evaluation {_said(status.state)}.** {reason}")
     _again(service, status)
 
 
-def several(service: ModelService, recent: list[Status]) -> None:
+def several(service: Evaluator, recent: list[Status]) -> None:
     """The newest of them in a list that is opened when somebody wants it."""
     found = [item for item in recent if item.rerun_url][:MOST_LISTED]
     if not found:
@@ -28,7 +29,7 @@ def several(service: ModelService, recent: list[Status]) -> None:
                 _again(service, item)
 
 
-def _again(service: ModelService, status: Status) -> None:
+def _again(service: Evaluator, status: Status) -> None:
     if status.rerun_url is None:
         return
     if st.button("Run again", key=f"again:{status.evaluation_id}", icon=":material/replay:"):

@@ -9,7 +9,8 @@ from functools import partial
 import streamlit as st
 
 from console import charts, numerals, words
-from console.adapters.model_service import ModelService, Status
+from console.adapters.evaluator import Evaluator
+from console.adapters.model_service import Status
 from console.errors import RequestRejected
 from console.panels import show_chart
 from console.parts import classes, features
@@ -57,7 +58,7 @@ def title(item: Status) -> str:
     return f"{moment} · {item.name or item.source} · {', '.join(marks)}"
 
 
-def show(service: ModelService, result: Evaluation) -> None:
+def show(service: Evaluator, result: Evaluation) -> None:
     """Everything of one evaluation."""
     verdict(result)
     scores(result)
@@ -148,7 +149,7 @@ def scores(result: Evaluation) -> None:
             st.metric(label, value, help=hint, width="content")
 
 
-def downloads(service: ModelService, result: Evaluation) -> None:
+def downloads(service: Evaluator, result: Evaluation) -> None:
     evaluation_id = str(result.evaluation_id)
     name = (result.name or evaluation_id).replace(" ", "_").replace("/", "_")
     with st.container(horizontal=True):
@@ -165,7 +166,7 @@ def downloads(service: ModelService, result: Evaluation) -> None:
         )  # fmt: skip
 
 
-def _zip(service: ModelService, evaluation_id: str) -> bytes:
+def _zip(service: Evaluator, evaluation_id: str) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         for _, file, _, _ in FILES:
@@ -176,7 +177,7 @@ def _zip(service: ModelService, evaluation_id: str) -> bytes:
     return content.getvalue()
 
 
-def report(service: ModelService, result: Evaluation) -> None:
+def report(service: Evaluator, result: Evaluation) -> None:
     if not st.toggle("Show the Evidently report here", key=f"report:{result.evaluation_id}"):
         return
     with explain_errors():

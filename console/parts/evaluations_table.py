@@ -7,7 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from console import wiring, words
-from console.adapters.model_service import ModelService, Status
+from console.adapters.evaluator import Evaluator
+from console.adapters.model_service import Status
 from console.widgets import latest, show_state, try_again, zone
 
 ROWS = 15
@@ -17,7 +18,7 @@ VERDICTS = (ALL, "drift", "no drift", "not enough data")
 PUBLISHED = {ALL: "", "published": "true", "not published": "false"}
 
 
-def show(service: ModelService, model: wiring.Model) -> None:
+def show(service: Evaluator, model: wiring.Model) -> None:
     filters = _filters()
     chosen_filters = repr(sorted(filters.items()))
     number = st.session_state.get("page_number", 1)

@@ -7,7 +7,7 @@ from console.errors import ConsoleError
 from console.models_file import ServedModel
 
 CHOICES = (
-    "job", "name", "task", "url", "matchers", "requests_from", "errors_from", "latency_from",
+    "name", "task", "url", "matchers", "requests_from", "errors_from", "latency_from",
     "quality_from", "drift_from",
 )  # fmt: skip
 
@@ -49,22 +49,27 @@ def _one(model: ServedModel) -> None:
 def forget() -> None:
     """Begin a form anew."""
     for name in CHOICES:
-        st.session_state.pop(name, None)
         st.query_params.pop(name, None)
 
 
 def _change(model: ServedModel) -> None:
     forget()
+    st.session_state["job"] = None
+    st.session_state["changes"] = st.session_state.get("changes", 0) + 1
     st.query_params["change"] = model.name
+
+
+def end_change() -> None:
+    forget()
+    st.query_params.pop("change", None)
 
 
 def _remove(name: str) -> None:
     try:
         models_file.remove(wiring.served().path, name)
     except ConsoleError as error:
-        st.session_state["not_removed"] = str(error)
+        st.toast(str(error), icon=":material/error:")
         return
     if st.query_params.get("change") == name:
-        st.query_params.pop("change", None)
-        forget()
+        end_change()
     st.toast(f"{name} was removed.")

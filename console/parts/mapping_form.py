@@ -7,6 +7,7 @@ import streamlit as st
 
 from console import adding, models_file, wiring
 from console.models_file import MappedQuery
+from console.parts import in_url
 from console.promql.mapping import ROLES, Family, Proposal, Role, choices
 from console.widgets import keep_fresh, show_answers
 
@@ -18,9 +19,10 @@ REFRESH_SECONDS = 5
 
 
 def show(
-    families: Sequence[Family], proposal: Proposal, kept: Sequence[MappedQuery] | None
+    families: Sequence[Family], proposal: Proposal, kept: Sequence[MappedQuery] | None, subject: str
 ) -> tuple[MappedQuery, ...]:
-    """The queries as they are chosen; `kept` are those of a model that is changed."""
+    """The queries as they are chosen; `kept` are those of a model that is changed, `subject` tells
+    the widgets of one job from those of another."""
     types = {family.name: family.type for family in families}
     chosen: list[MappedQuery] = []
     for role in ROLES:
@@ -33,37 +35,44 @@ def show(
         first = [name for name, item in options.items() if item in proposed]
         left, right = st.columns([2, 3], vertical_alignment="top")
         with left:
-            names = (
-                _several(role, options, first) if role in SEVERAL else _one(role, options, first)
-            )
+            pick = _several if role in SEVERAL else _one
+            names = pick(role, options, first, subject)
         with right:
-            chosen += [_edited(role, name, options.get(name)) for name in names]
+            chosen += [_edited(role, name, options.get(name), subject) for name in names]
     return tuple(item for item in chosen if item.query)
 
 
-def _one(role: Role, options: dict[str, MappedQuery], first: list[str]) -> list[str]:
+def _one(
+    role: Role, options: dict[str, MappedQuery], first: list[str], subject: str
+) -> list[str]:  # fmt: skip
     listed = [*options, BY_HAND, NOTHING]
+    usual = first[:1] or [NOTHING]
+    begun = in_url.first_of(f"{role}_from", listed, usual) or usual
     name = st.selectbox(
-        role.capitalize(), listed, listed.index(first[0] if first else NOTHING),
-        key=f"{role}_from", bind="query-params",
-    )  # fmt: skip
+        role.capitalize(), listed, listed.index(begun[0]), key=f"{role}_from:{subject}"
+    )
+    in_url.keep(f"{role}_from", name, usual)
     return [] if name == NOTHING else [name]
 
 
-def _several(role: Role, options: dict[str, MappedQuery], first: list[str]) -> list[str]:
-    return list(
-        st.multiselect(
-            role.capitalize(), list(options), first, key=f"{role}_from", bind="query-params",
-            placeholder="Nothing mapped" if options else "The job has no gauge for it",
-        )
+def _several(
+    role: Role, options: dict[str, MappedQuery], first: list[str], subject: str
+) -> list[str]:  # fmt: skip
+    names = st.multiselect(
+        role.capitalize(), list(options), in_url.first_of(f"{role}_from", list(options), first),
+        key=f"{role}_from:{subject}",
+        placeholder="Nothing mapped" if options else "The job has no gauge for it",
     )  # fmt: skip
+    in_url.keep(f"{role}_from", names, first)
+    return list(names)
 
 
-def _edited(role: Role, name: str, item: MappedQuery | None) -> MappedQuery:
+def _edited(role: Role, name: str, item: MappedQuery | None, subject: str) -> MappedQuery:
     """The query as it stands in its field."""
     title = role.capitalize() if item is None else item.title
     query = st.text_input(
-        f"{title}, PromQL", "" if item is None else item.query, key=f"promql:{role}:{name}",
+        f"{title}, PromQL", "" if item is None else item.query, 
+        key=f"promql:{role}:{name}:{subject}",
         placeholder=EXAMPLE,
     )  # fmt: skip
     query = (query or "").strip()

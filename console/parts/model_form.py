@@ -8,7 +8,7 @@ import streamlit as st
 
 from console import adding, models_file, wiring
 from console.models_file import MappedQuery, ServedModel, Task
-from console.parts import kept_models
+from console.parts import in_url, kept_models
 from console.served import free_name
 from console.widgets import explain_errors, latest, show_state, try_again
 
@@ -40,7 +40,7 @@ def source_and_job() -> tuple[str, str]:
             listed = sorted(found.value, key=lambda job: (job in known, job in WATCHERS, job))
             job = st.selectbox(
                 "Job", listed, index=None, key="job", width=380, bind="query-params",
-                placeholder="Which job of Prometheus is it?", on_change=_another_job,
+                placeholder="Which job of Prometheus is it?", on_change=kept_models.forget,
                 format_func=lambda job: f"{job} (on the console already)" if job in known else job,
             )  # fmt: skip
     show_state(found)
@@ -58,14 +58,6 @@ def _jobs_on_the_console() -> set[str]:
     return {model.job for model in wiring.models()[0] if model.job}
 
 
-def _another_job() -> None:
-    """What was chosen for the job before means nothing for this one."""
-    job = st.session_state["job"]
-    kept_models.forget()
-    if job is not None:
-        st.session_state["job"] = job
-
-
 def about(job: str, changed: ServedModel | None) -> About:
     """Name, task, address and matchers; the name of a model that is changed stays."""
     taken = [model.name for model in wiring.models()[0]]
@@ -74,25 +66,40 @@ def about(job: str, changed: ServedModel | None) -> About:
         if changed is None
         else About(changed.name, changed.task, changed.url or "", adding.text_of(changed.matchers))
     )
+    of = subject(job, changed)
     with st.container(horizontal=True):
         name = st.text_input(
-            "Name", first.name, key="name", width=220, bind="query-params",
+            "Name", in_url.first("name", first.name), key=f"name:{of}", width=220,
             disabled=changed is not None,
             help=None if changed is None else "Its evaluations are kept under this name.",
         )  # fmt: skip
         task = st.selectbox(
-            "Task", TASKS, TASKS.index(first.task), key="task", width=160, bind="query-params"
-        )
+            "Task", TASKS, TASKS.index(_task(in_url.first("task", first.task))), key=f"task:{of}",
+            width=160,
+        )  # fmt: skip
         matchers = st.text_input(
-            "Matchers", first.matchers, key="matchers", width=300, bind="query-params",
+            "Matchers", in_url.first("matchers", first.matchers), key=f"matchers:{of}", width=300,
             help="Labels of its series: a job with several models needs one more than job.",
         )  # fmt: skip
         url = st.text_input(
-            "Address, if it has our API", first.url, key="url", width=280, bind="query-params",
-            placeholder="http://127.0.0.1:8080",
+            "Address, if it has our API", in_url.first("url", first.url), key=f"url:{of}",
+            placeholder="http://127.0.0.1:8080", width=280,
             help="Only for a service with /evaluations; others are evaluated by the console.",
         )  # fmt: skip
-    return About((name or "").strip(), task, (url or "").strip(), matchers or "")
+    given = About((name or "").strip(), task, (url or "").strip(), matchers or "")
+    for param in ("name", "task", "url", "matchers"):
+        in_url.keep(param, getattr(given, param), getattr(first, param))
+    return given
+
+
+def subject(job: str, changed: ServedModel | None) -> str:
+    """Tells the widgets of one job, or of one change of a model, from those of another."""
+    number = st.session_state.get("changes", 0)
+    return f"job:{job}" if changed is None else f"change:{changed.name}:{number}"
+
+
+def _task(text: str) -> Task:
+    return next((task for task in TASKS if task == text), TASKS[0])
 
 
 def save(
@@ -121,6 +128,5 @@ def save(
     path = wiring.served().path
     with explain_errors():
         (models_file.add if changed is None else models_file.replace)(path, model)
-        kept_models.forget()
         st.toast(f"{given.name} is on the console.")
-        st.switch_page("views/overview.py")
+        st.switch_page("views/overview.py", query_params={"model": given.name})

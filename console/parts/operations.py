@@ -9,6 +9,7 @@ from console.charts.operations import Row, strips
 from console.frames import Series
 from console.panels import Panel, show_panels
 from console.promql import catalogue
+from console.promql.catalogue import Query
 from console.widgets import Look
 
 STRIPS = (
@@ -31,13 +32,18 @@ def deploys(found: list[Series], start: float, step: float) -> list[charts.Mark]
 def show(model: wiring.Model, look: Look) -> None:
     span, labels = look.span, model.labels
     alerts = wiring.question(catalogue.ALERTS_OVER_TIME, labels, span, window=f"{span.step}s")
-    questions = [(query.title, wiring.question(query, labels, span)) for query in STRIPS]
+    strips_of: tuple[Query, ...] = STRIPS
+    source = None
+    if model.served is not None:
+        strips_of = tuple(item.as_query() for item in model.served.queries)
+        source = wiring.source_of(model.served)
+    questions = [(it.title, wiring.question(it, labels, span, of=source)) for it in strips_of]
     questions += [("", wiring.question(catalogue.VERSIONS, labels, span)), ("", alerts)]
 
     def draw(found: list[Series], _before: list[Series]) -> Figure:
         rows = [
             Row(query.title, query.unit, [item for item in found if item.name == query.title])
-            for query in STRIPS
+            for query in strips_of
         ]
         shown = [row for row in rows if row.series]
         bars = intervals([item for item in found if "alertname" in item.labels], span.step)

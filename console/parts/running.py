@@ -3,19 +3,20 @@
 import streamlit as st
 
 from console import words
-from console.adapters.model_service import ModelService, Status
+from console.adapters.evaluator import Evaluator
+from console.adapters.model_service import Status
 from console.errors import ConsoleError, RequestRejected
 from console.widgets import explain_errors
 
 POLL_SECONDS = 0.7
 
 
-def show(service: ModelService, evaluation_ids: list[str]) -> None:
+def show(service: Evaluator, evaluation_ids: list[str]) -> None:
     """Follow them until the first ends; then the whole page is drawn anew."""
     st.fragment(lambda: _all(service, evaluation_ids), run_every=POLL_SECONDS)()
 
 
-def _all(service: ModelService, evaluation_ids: list[str]) -> None:
+def _all(service: Evaluator, evaluation_ids: list[str]) -> None:
     for evaluation_id in evaluation_ids:
         try:
             status = service.status(evaluation_id)
@@ -27,7 +28,7 @@ def _all(service: ModelService, evaluation_ids: list[str]) -> None:
         _one(service, status)
 
 
-def _one(service: ModelService, status: Status) -> None:
+def _one(service: Evaluator, status: Status) -> None:
     waiting = f"waiting behind {status.ahead}" if status.state == "queued" else status.stage
     with st.container(horizontal=True, vertical_alignment="center"):
         left = status.remaining_seconds

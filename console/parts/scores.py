@@ -6,7 +6,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from console import frames, wiring, words
+from console import frames, own, wiring, words
 from console.adapters.model_service import Status
 from console.charts.over_evaluations import Scored, scores
 from console.panels import show_figure
@@ -54,7 +54,7 @@ def truth(model: wiring.Model, look: Look) -> None:
 
 
 def over_time(found: Documents, model: wiring.Model, look: Look) -> None:
-    about = latest(f"about:{model.name}", lambda: wiring.service(model).about()).value or {}
+    about = latest(f"about:{model.name}", lambda: own.evaluator(model).about()).value or {}
     thresholds = about.get("thresholds") or {}
     shown = [
         (label, name) for label, name, _ in evaluation.SCORES

@@ -16,7 +16,9 @@ def render() -> None:
     kept_models.show()
     if changed is not None:
         source, job = wiring.source_of(changed), changed.matchers.get("job", "")
-        st.subheader(f"Change {changed.name}", anchor=False)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.subheader(f"Change {changed.name}", anchor=False, width="content")
+            st.button("Leave it as it is", on_click=kept_models.end_change, type="tertiary")
     else:
         source, job = model_form.source_and_job()
     if not job:
@@ -36,7 +38,8 @@ def render() -> None:
     st.subheader("What its metrics are", anchor=False)
     mapping_form.unmapped(found.value, proposal)
     queries = mapping_form.show(
-        found.value, proposal, None if changed is None else changed.queries
+        found.value, proposal, None if changed is None else changed.queries,
+        model_form.subject(job, changed),
     )  # fmt: skip
     try:
         matchers = adding.matchers(about.matchers)

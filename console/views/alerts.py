@@ -3,7 +3,7 @@
 import streamlit as st
 from plotly.graph_objects import Figure
 
-from console import charts, wiring
+from console import charts, own, wiring
 from console.alerting.timeline import intervals
 from console.frames import Series
 from console.panels import Panel, show_panels
@@ -30,7 +30,12 @@ def render() -> None:
         keep_fresh(lambda: backtest.show(look), None)
     else:
         model = pick_model()
-        if model is not None:
+        if model is not None and own.evaluates(model):
+            st.info(
+                f"**{model.name} can't be set off.** A test fire shows a synthetic evaluation "
+                "on the gauges of a service with our API; this one is only read."
+            )
+        elif model is not None:
             test_fire.show(model)
 
 

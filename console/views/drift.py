@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from console import wiring
-from console.adapters.model_service import ModelService, Status
+from console import own, wiring
+from console.adapters.evaluator import Evaluator
+from console.adapters.model_service import Status
 from console.errors import RequestRejected
-from console.parts import drift_result, ended, evaluation, operations, running
+from console.parts import drift_result, ended, evaluation, mapped, operations, running
 from console.widgets import (
     Look,
     explain_errors,
@@ -24,7 +25,7 @@ def render() -> None:
     if model is None:
         return
     with explain_errors():
-        service = wiring.service(model)
+        service = own.evaluator(model)
         recent = latest(f"recent:{model.name}", lambda: service.recent(RECENT))
         show_state(recent)
         if recent.error is not None:
@@ -39,6 +40,7 @@ def render() -> None:
                 "views/evaluate.py", label="Evaluate", icon=":material/play_arrow:",
                 query_params={"model": model.name},
             )  # fmt: skip
+    mapped.gauges(model, "drift", look)
     keep_fresh(lambda: operations.show(model, look), look.refresh)
 
 
@@ -50,7 +52,7 @@ def _newest(recent: list[Status]) -> str | None:
 
 
 def _evaluation(
-    service: ModelService, model: wiring.Model, shown: str, recent: list[Status], look: Look
+    service: Evaluator, model: wiring.Model, shown: str, recent: list[Status], look: Look
 ) -> None:
     try:
         status = service.status(shown)

@@ -2,10 +2,17 @@
 
 import streamlit as st
 
-from console import wiring
-from console.adapters.model_service import ModelService
+from console import own, wiring
+from console.adapters.evaluator import Evaluator
 from console.errors import RequestRejected
-from console.parts import ended, evaluation, new_evaluation, running, schedules
+from console.parts import (
+    ended,
+    evaluation,
+    new_evaluation,
+    own_evaluation,
+    running,
+    schedules,
+)
 from console.widgets import explain_errors, head_of_model, latest, show_state, try_again
 
 RECENT = 25
@@ -16,17 +23,22 @@ def render() -> None:
     if model is None:
         return
     with explain_errors():
-        service = wiring.service(model)
+        service = own.evaluator(model)
+        here = own.evaluates(model)
         with explain_errors():
-            started = new_evaluation.show(service, model)
+            started = (
+                own_evaluation.show(own.evaluations(model), model)
+                if here
+                else new_evaluation.show(wiring.service(model), model)
+            )
             if started is not None:
                 st.query_params["evaluation"] = started
         recent = latest(f"recent:{model.name}", lambda: service.recent(RECENT))
         show_state(recent)
         if recent.error is not None:
             try_again(lambda: service.recent(1))
-        if recent.error is None:
-            schedules.show(service, model.name)
+        if recent.error is None and not here:
+            schedules.show(wiring.service(model), model.name)
         active = [item.evaluation_id for item in recent.value or [] if item.running]
         if active:
             running.show(service, active)
@@ -35,8 +47,8 @@ def render() -> None:
             _result(service, shown)
         elif not recent.value and recent.error is None:
             st.info(
-                "**Never evaluated.** Choose a period above and press Evaluate: it is compared "
-                "with the data that the model was trained on."
+                "**Never evaluated.** Choose rows above and press Evaluate: they are compared with "
+                + ("the reference." if here else "the data that the model was trained on.")
             )
         elif recent.value:
             ended.several(service, recent.value)
@@ -46,7 +58,7 @@ def render() -> None:
             )  # fmt: skip
 
 
-def _result(service: ModelService, evaluation_id: str) -> None:
+def _result(service: Evaluator, evaluation_id: str) -> None:
     try:
         status = service.status(evaluation_id)
     except RequestRejected as error:

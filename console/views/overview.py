@@ -6,7 +6,7 @@ from console import wiring, words
 from console.fleet import ask, table
 from console.fleet.rows import Facts, worst_first
 from console.panels import panel, show_panels
-from console.parts import visits, what_changed
+from console.parts import mapped, visits, what_changed
 from console.promql import catalogue, classes
 from console.widgets import Look, head, keep_fresh, latest, no_models, show_answers
 
@@ -37,6 +37,9 @@ def _models(look: Look, seen: float | None) -> None:
     what_changed.show(look, seen)
     _alerts()
     if len(models) == 1:
+        if models[0].served is not None:
+            show_panels(mapped.panels(models[0], look), look)
+            return
         labels = models[0].labels
         quality = catalogue.RMSE if models[0].task in ("regression", "") else classes.ROC_AUC
         charts = [panel(query, look, labels, compare=True) for query in (*CHARTS, quality)]
@@ -44,7 +47,10 @@ def _models(look: Look, seen: float | None) -> None:
 
 
 def _evaluated(facts: list[Facts], came_at: float, zone: str) -> None:
-    never = [item.name for item in facts if item.evaluated_at != item.evaluated_at and item.up]
+    never = [
+        item.name for item in facts
+        if item.evaluated_at != item.evaluated_at and item.up and "drift" not in item.gauges
+    ]  # fmt: skip
     if never:
         named = ", ".join(never[:5]) + (f" and {len(never) - 5} more" if len(never) > 5 else "")
         with st.container(horizontal=True, vertical_alignment="center"):

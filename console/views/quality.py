@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from console import charts, documents, wiring
+from console import charts, documents, own, wiring
 from console.panels import show_chart
-from console.parts import classes, estimates, evaluation, residuals, scores
+from console.parts import classes, estimates, evaluation, mapped, residuals, scores
 from console.widgets import (
     Look,
     explain_errors,
@@ -24,7 +24,7 @@ def render() -> None:
         return
     keep_fresh(lambda: _without_truth(model, look), look.refresh)
     with explain_errors():
-        service = wiring.service(model)
+        service = own.evaluator(model)
         recent = latest(f"recent:{model.name}", lambda: service.recent(RECENT))
         show_state(recent)
         if recent.error is not None:
@@ -43,6 +43,9 @@ def render() -> None:
 
 
 def _without_truth(model: wiring.Model, look: Look) -> None:
+    if model.served is not None:
+        mapped.gauges(model, "quality", look)
+        return
     scores.truth(model, look)
     estimates.show(model, look)
 

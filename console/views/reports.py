@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from console import wiring
-from console.adapters.model_service import ModelService, Status
+from console import own
+from console.adapters.evaluator import Evaluator
+from console.adapters.model_service import Status
 from console.errors import RequestRejected
 from console.parts import annotation, comparison, ended, evaluation, evaluations_table
 from console.widgets import explain_errors, head_of_model
@@ -15,7 +16,7 @@ def render() -> None:
     if model is None:
         return
     with explain_errors():
-        service = wiring.service(model)
+        service = own.evaluator(model)
         opened = [key for key in st.query_params.get("evaluation", "").split(",") if key][:2]
         evaluations_table.show(service, model)
         if len(opened) == 1:
@@ -24,7 +25,7 @@ def render() -> None:
             _two(service, opened)
 
 
-def _one(service: ModelService, evaluation_id: str) -> None:
+def _one(service: Evaluator, evaluation_id: str) -> None:
     found = _opened(service, evaluation_id)
     if found is not None:
         st.subheader(evaluation.title(found[0]), anchor=False)
@@ -32,13 +33,13 @@ def _one(service: ModelService, evaluation_id: str) -> None:
         evaluation.show(service, found[1])
 
 
-def _two(service: ModelService, ids: list[str]) -> None:
+def _two(service: Evaluator, ids: list[str]) -> None:
     found = [_opened(service, key) for key in ids]
     if found[0] is not None and found[1] is not None:
         comparison.show(service.compare(*ids), found[0][1], found[1][1])
 
 
-def _opened(service: ModelService, evaluation_id: str) -> tuple[Status, Evaluation] | None:
+def _opened(service: Evaluator, evaluation_id: str) -> tuple[Status, Evaluation] | None:
     try:
         status = service.status(evaluation_id)
     except RequestRejected as error:

@@ -3,7 +3,7 @@
 from console import charts, wiring
 from console.answers import Question
 from console.panels import Panel, panel, show_panels
-from console.parts import slo
+from console.parts import mapped, slo
 from console.promql import catalogue
 from console.widgets import Look, head_of_model, keep_fresh
 
@@ -11,6 +11,9 @@ from console.widgets import Look, head_of_model, keep_fresh
 def render() -> None:
     look, model = head_of_model("Traffic")
     if model is None:
+        return
+    if model.served is not None:
+        keep_fresh(lambda: mapped.traffic(model, look), look.refresh)
         return
     keep_fresh(lambda: _charts(model, look), look.refresh)
     slo.show(model, look.refresh)

@@ -1,0 +1,37 @@
+"""What an evaluation of the console is asked to hold against what. Pure."""
+
+import msgspec
+
+from evaluation.schema import Schema
+
+
+class Origin(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where rows come from: an upload (with the name of its file), a path on the console's
+    machine, or a table or a SELECT of a database that the settings name."""
+
+    upload: str | None = None
+    file_name: str = ""
+    path: str | None = None
+    database: str | None = None
+    table: str | None = None
+    query: str | None = None
+
+    def words(self) -> str:
+        """For a person; nothing of it is secret."""
+        if self.upload is not None:
+            return self.file_name or "an upload"
+        if self.path is not None:
+            return self.path
+        if self.query is not None:
+            return f"a query of {self.database}: {' '.join(self.query.split())}"[:500]
+        return f"{self.database}: {self.table}"
+
+
+class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A request as it is kept beside its evaluation, so that it can be run again."""
+
+    reference: Origin
+    current: Origin
+    roles: Schema
+    name: str = ""
+    tags: tuple[str, ...] = ()

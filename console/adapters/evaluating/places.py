@@ -1,0 +1,120 @@
+"""Where rows may lie: the uploads, the folders and the databases that the settings name."""
+
+import os
+import re
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from console.adapters.evaluating.asked import Origin
+from console.errors import ConsoleError
+from evaluation import queries, sources
+
+SUFFIXES = (".csv", ".csv.gz", ".parquet")
+UPLOAD = re.compile(r"[0-9a-f]{32}(\.csv|\.csv\.gz|\.parquet)")
+
+
+class NotAllowed(ConsoleError):
+    """Rows that the settings give no way to, or that are not there any more."""
+
+    # pickled on its way out of the worker
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+
+
+@dataclass(frozen=True)
+class Database:
+    """An address without a password, and the variable of the environment that holds one."""
+
+    url: str
+    password_variable: str | None = None
+
+    def address(self) -> str:
+        """With the password; only for the moment in which it is opened. Raises NotAllowed."""
+        if self.password_variable is None:
+            return self.url
+        password = os.environ.get(self.password_variable)
+        if not password:
+            raise NotAllowed(
+                f"{self.url} needs a password, and the variable {self.password_variable} is not "
+                "set where the console runs: set it and start the console again."
+            )
+        from sqlalchemy.engine import make_url
+
+        return make_url(self.url).set(password=password).render_as_string(hide_password=False)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Thread-safe."""
+
+    uploads: Path
+    folders: tuple[Path, ...] = ()
+    databases: Mapping[str, Database] = field(default_factory=dict)
+
+    def keep(self, file_name: str, content: bytes) -> str:
+        """Keep an uploaded file; its id. Raises NotAllowed for another kind of file."""
+        suffix = next((it for it in SUFFIXES[::-1] if file_name.lower().endswith(it)), None)
+        if suffix is None:
+            raise NotAllowed(f"{file_name} ends in none of {', '.join(SUFFIXES)}.")
+        self.uploads.mkdir(parents=True, exist_ok=True)
+        upload = uuid.uuid4().hex + suffix
+        draft = self.uploads / f".{upload}.part"
+        draft.write_bytes(content)
+        draft.replace(self.uploads / upload)
+        return upload
+
+    def drop_older(self, seconds: float) -> int:
+        """Delete uploads that are older; how many."""
+        before = time.time() - seconds
+        old = [path for path in self.uploads.glob("*") if path.stat().st_mtime < before]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
+
+    def source(self, origin: Origin, spill: Path) -> str:
+        """What evaluation.sources opens; the rows of a query are fetched into `spill`.
+
+        Raises NotAllowed, and EvaluationError for a query that fails.
+        """
+        if origin.upload is not None:
+            path = self.uploads / origin.upload
+            if not UPLOAD.fullmatch(origin.upload) or not path.exists():
+                raise NotAllowed(
+                    f"The upload {origin.file_name} is not kept any more: send the file again."
+                )
+            return str(path)
+        if origin.path is not None:
+            return str(self._allowed(origin.path))
+        address = self._database(origin.database or "").address()
+        if origin.query is not None:
+            return str(queries.fetch(address, origin.query, spill))
+        return f"{address}#{origin.table or ''}"
+
+    def _database(self, name: str) -> Database:
+        try:
+            return self.databases[name]
+        except KeyError:
+            known = ", ".join(self.databases) or "none"
+            raise NotAllowed(
+                f"The settings of the console name no database {name!r} (known: {known}): add it "
+                "under [databases] in console.toml."
+            ) from None
+
+    def _allowed(self, given: str) -> Path:
+        """A path in an allowed folder, wherever its links lead. Raises NotAllowed."""
+        path = Path(given).expanduser().resolve()
+        if not any(path.is_relative_to(folder.resolve()) for folder in self.folders):
+            allowed = ", ".join(str(folder) for folder in self.folders) or "none"
+            raise NotAllowed(
+                f"{given} lies in no folder that the console may read rows from (allowed: "
+                f"{allowed}). Set BELVEDERE_DATA_FOLDERS, for example to "
+                f"""'["{path.parent}"]', and start the console again."""
+            )
+        return path
+
+
+def is_database(url: str) -> bool:
+    return sources.is_database(url)

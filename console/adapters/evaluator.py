@@ -1,0 +1,32 @@
+"""What the pages ask of whatever evaluates a model: its service, or the console itself."""
+
+from typing import Any, Protocol
+
+from console.adapters.model_service import Page, Status
+from evaluation.compare import Comparison
+
+
+class Evaluator(Protocol):
+    """Every call raises ConsoleError: RequestRejected for what is refused."""
+
+    @property
+    def url(self) -> str:
+        """Tells one from another."""
+
+    def status(self, evaluation_id: str) -> Status: ...
+
+    def page(self, limit: int, offset: int = 0, **filters: str) -> Page: ...
+
+    def recent(self, limit: int) -> list[Status]: ...
+
+    def about(self) -> dict[str, Any]: ...
+
+    def rerun(self, evaluation_id: str) -> str: ...
+
+    def annotate(self, evaluation_id: str, tags: list[str], comment: str) -> None: ...
+
+    def compare(self, first: str, second: str) -> Comparison: ...
+
+    def cancel(self, evaluation_id: str) -> None: ...
+
+    def report(self, evaluation_id: str, file: str) -> bytes: ...

@@ -1,0 +1,81 @@
+"""Where rows of a model without /evaluations come from: an upload, a path, a database."""
+
+import hashlib
+
+import streamlit as st
+
+from console import own, wiring
+from console.adapters.evaluating.asked import Origin
+from console.adapters.evaluating.evaluations import OwnEvaluations
+from console.adapters.evaluating.look import files_in
+
+UPLOAD, PATH, DATABASE = "Upload", "File or folder", "Database"
+TABLE, SQL = "Table", "SQL"
+
+
+def choose(service: OwnEvaluations, label: str, key: str) -> Origin | None:
+    """The origin as it is chosen; None while it is not whole."""
+    kind = st.segmented_control(
+        label, (UPLOAD, PATH, DATABASE), default=UPLOAD, key=f"{key}_from", required=True,
+        bind="query-params",
+    )  # fmt: skip
+    if kind == PATH:
+        return _path(key)
+    if kind == DATABASE:
+        return _database(key)
+    upload = st.file_uploader(
+        f"{label}: a CSV or Parquet file", type=["csv", "gz", "parquet"], key=f"{key}_upload"
+    )
+    if upload is None:
+        return None
+    content = upload.getvalue()
+    slot = f"kept:{service.url}:{hashlib.sha256(content).hexdigest()}"
+    if slot not in st.session_state:
+        st.session_state[slot] = service.keep(upload.name, content)
+    return Origin(upload=st.session_state[slot], file_name=upload.name)
+
+
+def _path(key: str) -> Origin | None:
+    folders = wiring.settings().data_folders
+    if not folders:
+        st.info(
+            "**No folder is allowed.** Set BELVEDERE_DATA_FOLDERS where the console runs, for "
+            "example to `'[\"/srv/rows\"]'`, or `data_folders` in console.toml, and start the "
+            "console again."
+        )
+        return None
+    path = st.selectbox(
+        "Path on the console's machine", files_in(folders), index=None, key=f"{key}_path",
+        accept_new_options=True, bind="query-params",
+        placeholder=f"in {', '.join(str(folder) for folder in folders)}",
+        help="A .csv, .csv.gz or .parquet file, or a folder of files of one kind.",
+    )  # fmt: skip
+    return Origin(path=path) if path else None
+
+
+def _database(key: str) -> Origin | None:
+    known = own.places().databases
+    if not known:
+        st.info(
+            "**No database is named.** Name one in console.toml, and start the console again:"
+            '\n```toml\n[databases.warehouse]\nurl = "postgresql://reader@127.0.0.1/ml"\n'
+            'password_variable = "WAREHOUSE_PASSWORD"\n```\n'
+            "`sqlite:///FILE` and `duckdb:///FILE` need no password."
+        )
+        return None
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.selectbox(
+            "Database", list(known), key=f"{key}_database", bind="query-params", width=220
+        )
+        form = st.segmented_control(
+            "By", (TABLE, SQL), default=TABLE, key=f"{key}_by", required=True, bind="query-params"
+        )
+    if form == TABLE:
+        table = st.text_input("Table", key=f"{key}_table", bind="query-params",
+                              placeholder="predictions, or schema.predictions")  # fmt: skip
+        return Origin(database=name, table=table.strip()) if table and table.strip() else None
+    query = st.text_area(
+        "One SELECT, in the words of that database", key=f"{key}_query", bind="query-params",
+        placeholder="select * from predictions where made_at > '2026-01-01'",
+    )  # fmt: skip
+    return Origin(database=name, query=query.strip()) if query and query.strip() else None

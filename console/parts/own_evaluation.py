@@ -1,0 +1,123 @@
+"""The form of an evaluation by the console: rows, what their columns mean, the button."""
+
+from concurrent.futures import Future
+
+import msgspec
+import pandas as pd
+import streamlit as st
+
+from console import own, roles, wiring
+from console.adapters.evaluating.asked import Asked, Origin
+from console.adapters.evaluating.evaluations import OwnEvaluations
+from console.adapters.evaluating.look import SAMPLE_ROWS
+from console.parts import origin
+from console.widgets import explain_errors
+from evaluation.errors import SchemaError
+from evaluation.schema import Schema, Thresholds
+
+# the score that is asked for most, and its name among the thresholds
+SCORES = {"regression": ("RMSE", "rmse"), "binary": ("Accuracy", "accuracy"),
+          "multiclass": ("Accuracy", "accuracy")}  # fmt: skip
+
+
+def show(service: OwnEvaluations, model: wiring.Model) -> str | None:
+    """The id of an evaluation that was just started."""
+    started = None
+    with st.container(border=True):
+        st.caption(
+            f"The service of {model.name} has no /evaluations: the console evaluates rows of it in "
+            "a process of its own. Give the rows to look at, and rows of when all was well."
+        )
+        left, right = st.columns(2, gap="large")
+        with left:
+            current = origin.choose(service, "Current rows", "current")
+        with right:
+            reference = origin.choose(service, "Reference", "reference")
+        if current is None or reference is None:
+            st.caption("Choose both sides: then their columns are shown, and what they mean.")
+            return None
+        with explain_errors():
+            sides = [_look(it) for it in (reference, current)]
+            before = service.last_asked()
+            known = None if before is None else before.roles
+            chosen = _roles(service.model, sides[0], sides[1], known)
+            schema = _schema(chosen, model, known)
+            if schema is not None:
+                started = _start(service, current, reference, schema)
+    return started
+
+
+def _look(chosen: Origin) -> pd.DataFrame:
+    """The first rows, asked for once a session."""
+    slot = f"look:{msgspec.json.encode(chosen).decode()}"
+    begun: Future[pd.DataFrame] | None = st.session_state.get(slot)
+    if begun is None or (begun.done() and begun.exception() is not None):
+        begun = st.session_state[slot] = own.looks().begin(chosen)
+    return own.looks().get(begun)
+
+
+def _roles(
+    model: str, reference: pd.DataFrame, current: pd.DataFrame, known: Schema | None
+) -> dict[str, str]:
+    proposed = roles.propose(reference, current, known)
+    frame = pd.DataFrame(
+        {
+            "column": [item.name for item in proposed],
+            "role": [item.role for item in proposed],
+            "example": [item.example for item in proposed],
+            "distinct": [item.distinct for item in proposed],
+            "missing": [item.missing for item in proposed],
+            "in": [item.there for item in proposed],
+        }
+    )
+    st.markdown("**What the columns mean**")
+    st.caption(
+        f"Proposed from the first {min(SAMPLE_ROWS, len(reference)):,} and "
+        f"{min(SAMPLE_ROWS, len(current)):,} rows"
+        + (", and as it was the last time." if known is not None else ".")
+        + " Change a role by a double click. Calendar columns are shown and do not count as drift."
+    )
+    names = "|".join(frame["column"])
+    edited = st.data_editor(
+        frame, hide_index=True, height="content", key=f"roles:{model}:{names}",
+        disabled=["column", "example", "distinct", "missing", "in"],
+        column_config={
+            "role": st.column_config.SelectboxColumn("role", options=roles.ROLES, required=True)
+        },
+    )  # fmt: skip
+    return dict(zip(edited["column"], edited["role"], strict=True))
+
+
+def _schema(chosen: dict[str, str], model: wiring.Model, known: Schema | None) -> Schema | None:
+    """None, and why, while the roles are none that can be evaluated."""
+    task = model.served.task if model.served is not None else "regression"
+    label, name = SCORES[task]
+    before = getattr(known.thresholds, name) if known is not None else None
+    bound = st.number_input(
+        f"{label} past which quality is bad (optional)", value=before, key=f"bound:{model.name}",
+        width=300,
+    )  # fmt: skip
+    held = msgspec.structs.replace(Thresholds(), **{name: bound})
+    try:
+        made = roles.schema(chosen, task, held)
+    except (SchemaError, ValueError) as error:
+        st.warning(str(error))
+        return None
+    if made.target is None or made.prediction is None:
+        st.caption("Without a target and a prediction, drift can be told and quality can't.")
+    return made
+
+
+def _start(
+    service: OwnEvaluations, current: Origin, reference: Origin, schema: Schema
+) -> str | None:  # fmt: skip
+    with st.expander("Name and tags"):
+        name = st.text_input("Name", key="new_name", max_chars=100)
+        tags = st.multiselect("Tags", [], key="new_tags", accept_new_options=True)
+    if not st.button("Evaluate", type="primary", key="evaluate_here"):
+        return None
+    asked = Asked(
+        reference=reference, current=current, roles=schema, name=(name or "").strip(),
+        tags=tuple(tags),
+    )  # fmt: skip
+    return service.start(asked)

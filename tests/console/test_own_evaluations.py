@@ -1,0 +1,293 @@
+"""Evaluations by the console itself: a real queue, a real worker process, real files."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pandas as pd
+import pytest
+
+from console.adapters.evaluating.asked import Asked, Origin
+from console.adapters.evaluating.dispatcher import Limits
+from console.adapters.evaluating.evaluations import OwnEvaluations
+from console.adapters.evaluating.look import Looks, NotSeen, files_in
+from console.adapters.evaluating.places import Database, NotAllowed, Places
+from console.adapters.evaluating.store import OwnStore
+from console.adapters.model_service import Status
+from console.errors import EvaluationsNotKept, RequestRejected
+from evaluation.schema import Schema
+
+PATIENCE_SECONDS = 90.0
+SCHEMA = Schema(
+    task="regression", numerical=("rooms", "area"), categorical=("town",), target="target",
+    prediction="prediction",
+)  # fmt: skip
+
+
+def rows(number: int, shift: float = 0.0) -> pd.DataFrame:
+    random = np.random.default_rng(number)
+    area = random.normal(80 + shift, 20, number)
+    rooms = random.integers(1, 40, number)
+    truth = 20 * rooms + 1.5 * area
+    return pd.DataFrame(
+        {
+            "rooms": rooms, "area": area, "town": random.choice(["Graz", "Linz"], number),
+            "target": truth, "prediction": truth + random.normal(0, 5, number),
+        }
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Rows as files and in a database."""
+    made = tmp_path_factory.mktemp("rows")
+    rows(600).to_csv(made / "reference.csv", index=False)
+    rows(300, 30).to_parquet(made / "current.parquet", index=False)
+    connection = sqlite3.connect(made / "log.db")
+    rows(400).to_sql("predictions", connection, index=False)
+    connection.close()
+    return made
+
+
+@pytest.fixture(scope="module")
+def places(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Places:
+    databases = {
+        "log": Database(f"sqlite:///{folder / 'log.db'}"),
+        "far": Database("postgresql://reader@127.0.0.1:1/ml", "TEST_FAR_PASSWORD"),
+    }
+    return Places(tmp_path_factory.mktemp("kept") / "uploads", (folder,), databases)
+
+
+@pytest.fixture(scope="module")
+def own(places: Places, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnStore]:
+    store = OwnStore(tmp_path_factory.mktemp("console"), places, Limits())
+    yield store
+    store.close()
+
+
+def asked(current: Origin, reference: Origin, name: str = "") -> Asked:
+    return Asked(current=current, reference=reference, roles=SCHEMA, name=name)
+
+
+def ended(service: OwnEvaluations, evaluation_id: str) -> Status:
+    def look() -> Status | None:
+        status = service.status(evaluation_id)
+        return None if status.running else status
+
+    return awaited(look)
+
+
+def awaited(look: Callable[[], Status | None]) -> Status:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while (found := look()) is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return found
+
+
+def test_an_upload_is_evaluated_against_a_file_with_verdict_scores_and_reports(
+    own: OwnStore, folder: Path
+) -> None:
+    service = OwnEvaluations("shop", own)
+    upload = service.keep("this week.parquet", (folder / "current.parquet").read_bytes())
+    current = Origin(upload=upload, file_name="this week.parquet")
+    reference = Origin(path=str(folder / "reference.csv"))
+    started = service.start(asked(current, reference, name="this week"))
+    status = ended(service, started)
+    assert status.state == "succeeded", status.error
+    result = status.result
+    assert result is not None
+    assert (result.rows.current, result.rows.reference) == (300, 600)
+    assert (result.verdict, result.drifted_features) == ("drift", ["area"])
+    assert result.quality is not None
+    assert result.quality.rmse == pytest.approx(5, abs=0.6)
+    assert result.residuals is not None
+    assert (result.source, result.model) == ("this week.parquet", "shop")
+    assert b"this week" in service.report(started, "report.html")
+    assert service.report(started, "features.csv").startswith(b"name,kind")
+    kept = folder / "scored.parquet"
+    kept.write_bytes(service.report(started, "rows.parquet"))
+    assert len(pd.read_parquet(kept)) == 300
+    kept.unlink()
+    assert service.last_asked() == asked(current, reference, name="this week")
+    assert [item.evaluation_id for item in service.recent(5)] == [started]
+    assert OwnEvaluations("other", own).recent(5) == []
+
+
+def test_a_table_and_a_select_of_a_database_are_compared_annotated_and_filtered(
+    own: OwnStore,
+) -> None:
+    service = OwnEvaluations("by-sql", own)
+    table = Origin(database="log", table="predictions")
+    query = Origin(database="log", query="select * from predictions where rooms > 20")
+    first = ended(service, service.start(asked(table, table, name="all")))
+    second = ended(service, service.start(asked(query, table, name="large")))
+    assert (first.state, second.state) == ("succeeded", "succeeded"), (first.error, second.error)
+    assert first.result is not None and second.result is not None
+    assert (first.result.verdict, second.result.verdict) == ("no drift", "drift")
+    assert second.result.drifted_features == ["rooms"]
+    found = service.compare(first.evaluation_id, second.evaluation_id)
+    assert (found.first.verdict, found.second.verdict) == ("no drift", "drift")
+    service.annotate(second.evaluation_id, ["odd"], "only the large ones")
+    page = service.page(10, tag="odd")
+    assert [(item.name, item.comment) for item in page.evaluations] == [
+        ("large", "only the large ones")
+    ]
+    assert service.page(10, verdict="no drift").total == 1
+
+
+def test_rows_past_what_fits_memory_are_counted_where_they_lie(own: OwnStore, folder: Path) -> None:
+    large = pd.concat([rows(600)] * 500, ignore_index=True)
+    large.to_parquet(folder / "large.parquet", index=False)
+    service = OwnEvaluations("large", own)
+    reference = Origin(path=str(folder / "reference.csv"))
+    current = Origin(path=str(folder / "large.parquet"))
+    status = ended(service, service.start(asked(current, reference)))
+    (folder / "large.parquet").unlink()
+    assert status.state == "succeeded", status.error
+    assert status.result is not None
+    assert status.result.rows.current == 300_000
+    assert status.result.verdict == "no drift"
+    # residuals are of frames alone
+    assert status.result.residuals is None
+
+
+@pytest.mark.parametrize(
+    ("origin", "said"),
+    [
+        (Origin(path="/etc/passwd"), "BELVEDERE_DATA_FOLDERS"),
+        (Origin(path="gone.csv"), "no folder that the console may read"),
+        (Origin(upload="0" * 32 + ".csv", file_name="old.csv"), "old.csv is not kept any more"),
+        (Origin(upload="../evaluations.db"), "not kept any more"),
+        (Origin(database="unknown", table="t"), "no database 'unknown' (known: log, far)"),
+        (Origin(database="far", table="t"), "the variable TEST_FAR_PASSWORD is not set"),
+        (Origin(database="log", table="gone"), "gone"),
+        (Origin(database="log", query="drop table predictions"), "no SELECT"),
+    ],
+)
+def test_rows_that_cannot_be_had_end_an_evaluation_in_words(
+    own: OwnStore, folder: Path, origin: Origin, said: str
+) -> None:
+    service = OwnEvaluations("faults", own)
+    started = service.start(asked(origin, Origin(path=str(folder / "reference.csv"))))
+    status = ended(service, started)
+    assert status.state == "failed"
+    assert said in str(status.error)
+    with pytest.raises(RequestRejected, match="has no report"):
+        service.report(started, "report.html")
+
+
+def test_a_link_does_not_lead_out_of_the_allowed_folders(places: Places, folder: Path) -> None:
+    (folder / "way out").symlink_to("/etc")
+    with pytest.raises(NotAllowed):
+        places.source(Origin(path=str(folder / "way out" / "passwd")), folder)
+    (folder / "way out").unlink()
+
+
+def test_a_password_comes_from_the_environment_and_stands_in_no_row(
+    places: Places, own: OwnStore, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEST_FAR_PASSWORD", "s3cret/@")
+    address = places.source(Origin(database="far", table="t"), folder)
+    assert address == "postgresql://reader:s3cret%2F%40@127.0.0.1:1/ml#t"
+    looks = Looks(places, 30)
+    with pytest.raises(NotSeen) as caught:
+        looks.get(looks.begin(Origin(database="far", table="t")))
+    assert "s3cret" not in str(caught.value)
+    assert all(b"s3cret" not in file.read_bytes() for file in own.folder.glob("evaluations.db*"))
+
+
+def test_a_running_evaluation_is_cancelled_and_run_again(own: OwnStore, folder: Path) -> None:
+    service = OwnEvaluations("cancelled", own)
+    both = Origin(path=str(folder / "reference.csv"))
+    busy, waiting = (service.start(asked(both, both)) for _ in range(2))
+    service.cancel(waiting)
+    assert service.status(waiting).state == "cancelled"
+    awaited(lambda: None if (s := service.status(busy)).state == "queued" else s)
+    service.cancel(busy)
+    assert ended(service, busy).state == "cancelled"
+    with pytest.raises(RequestRejected, match="cancelled and can't be"):
+        service.cancel(busy)
+    again = ended(service, service.rerun(busy))
+    assert again.state == "succeeded", again.error
+
+
+def test_the_first_rows_are_seen_of_every_kind_of_origin(places: Places, folder: Path) -> None:
+    looks = Looks(places, 30)
+    for origin in (
+        Origin(path=str(folder / "reference.csv")),
+        Origin(path=str(folder / "current.parquet")),
+        Origin(database="log", table="predictions"),
+        Origin(database="log", query="select * from predictions;"),
+    ):
+        assert list(looks.get(looks.begin(origin)).columns) == list(rows(3).columns)
+    with pytest.raises(NotSeen, match="may read rows from"):
+        looks.get(looks.begin(Origin(path="/etc")))
+    assert files_in((folder,)) == [
+        str(folder / "current.parquet"), str(folder / "reference.csv"),
+    ]  # fmt: skip
+
+
+def test_what_ran_and_what_waited_when_the_console_was_killed_is_done_by_the_next(
+    places: Places, folder: Path, tmp_path: Path
+) -> None:
+    """Another process begins two evaluations and is killed while the first runs."""
+    rows_of = Origin(path=str(folder / "reference.csv"))
+    given = asked(rows_of, rows_of)
+    (tmp_path / "asked.json").write_bytes(msgspec.json.encode(given))
+    code = f"""
+        import time, msgspec
+        from pathlib import Path
+        from console.adapters.evaluating.asked import Asked
+        from console.adapters.evaluating.dispatcher import Limits
+        from console.adapters.evaluating.evaluations import OwnEvaluations
+        from console.adapters.evaluating.places import Places
+        from console.adapters.evaluating.store import OwnStore
+        folder = Path({str(tmp_path)!r})
+        places = Places(folder / "uploads", (Path({str(folder)!r}),))
+        service = OwnEvaluations("killed", OwnStore(folder, places, Limits()))
+        asked = msgspec.json.decode((folder / "asked.json").read_bytes(), type=Asked)
+        for _ in range(2):
+            print(service.start(asked), flush=True)
+        time.sleep(600)
+    """
+    with subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(code)], stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        ids = [process.stdout.readline().strip() for _ in range(2)]
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while state(tmp_path, ids[0]) != "running":
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        process.kill()
+    assert state(tmp_path, ids[1]) == "queued"
+    again = OwnStore(tmp_path, places, Limits())
+    try:
+        service = OwnEvaluations("killed", again)
+        done = [ended(service, each) for each in ids]
+        assert [item.state for item in done] == ["succeeded", "succeeded"]
+    finally:
+        again.close()
+
+
+def state(folder: Path, evaluation_id: str) -> str:
+    connection = sqlite3.connect(folder / "evaluations.db")
+    try:
+        query = "select state from evaluations where id = ?"
+        return str(connection.execute(query, (evaluation_id,)).fetchone()[0])
+    finally:
+        connection.close()
+
+
+def test_a_folder_that_cannot_be_used_is_named(places: Places) -> None:
+    with pytest.raises(EvaluationsNotKept, match="BELVEDERE_CONSOLE_DIR"):
+        OwnStore(Path("/proc/none"), places, Limits())

@@ -1,0 +1,82 @@
+"""What columns mean: proposed from rows, kept from the last time, read as a schema."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from console import roles
+from evaluation.errors import SchemaError
+
+N = 200
+
+
+def frame(seed: int = 0) -> pd.DataFrame:
+    random = np.random.default_rng(seed)
+    return pd.DataFrame(
+        {
+            "row_id": [f"r{number}" for number in range(N)],
+            "made_at": pd.date_range("2026-01-01", periods=N, freq="h").astype(str),
+            "area": random.normal(80, 10, N),
+            "rooms": random.integers(1, 40, N),
+            "kind": random.integers(0, 3, N),
+            "hour": random.integers(0, 24, N),
+            "weekday": random.integers(0, 7, N),
+            "town": random.choice(["Graz", "Linz"], N),
+            "note": [f"free text {number}" for number in range(N)],
+            "empty": [None] * N,
+            "target": random.integers(0, 2, N),
+            "prediction": random.integers(0, 2, N),
+            "probability": random.random(N),
+        }
+    )
+
+
+def proposed(reference: pd.DataFrame, current: pd.DataFrame) -> dict[str, str]:
+    return {item.name: item.role for item in roles.propose(reference, current)}
+
+
+def test_every_kind_of_column_gets_its_role() -> None:
+    assert proposed(frame(), frame(1)) == {
+        "row_id": "identifier", "made_at": "time", "area": "numerical", "rooms": "numerical",
+        "kind": "categorical", "hour": "calendar number", "weekday": "calendar category",
+        "town": "categorical", "note": "left out", "empty": "left out", "target": "target",
+        "prediction": "prediction", "probability": "probability",
+    }  # fmt: skip
+
+
+def test_a_feature_that_one_side_lacks_is_left_out_and_says_where_it_is() -> None:
+    found = {item.name: item for item in roles.propose(frame(), frame(1).drop(columns=["area"]))}
+    assert (found["area"].role, found["area"].there) == ("left out", "reference")
+    assert (found["town"].role, found["town"].there) == ("categorical", "both")
+
+
+def test_the_truth_may_be_on_one_side_alone() -> None:
+    assert proposed(frame(), frame(1).drop(columns=["target"]))["target"] == "target"
+
+
+def test_what_was_chosen_before_goes_before_what_would_be_proposed() -> None:
+    chosen = {"area": "categorical", "rooms": "numerical", "kind": "target", "hour": "left out"}
+    known = roles.schema(chosen, "regression")
+    found = {item.name: item.role for item in roles.propose(frame(), frame(1), known)}
+    assert (found["area"], found["rooms"], found["kind"]) == ("categorical", "numerical", "target")
+    # it was not asked for then
+    assert (found["hour"], found["town"]) == ("left out", "left out")
+
+
+def test_roles_become_a_schema_and_come_back_from_it() -> None:
+    chosen = {
+        name: role for name, role in proposed(frame(), frame(1)).items() if role != "left out"
+    }
+    made = roles.schema(chosen, "binary")
+    assert made.numerical == ("area", "rooms", "hour")
+    assert made.categorical == ("kind", "town", "weekday")
+    assert made.calendar == ("hour", "weekday")
+    assert (made.target, made.time, made.id) == ("target", "made_at", "row_id")
+    assert roles.roles_of(made) == chosen
+
+
+def test_two_targets_and_no_feature_are_refused_in_words() -> None:
+    with pytest.raises(ValueError, match="a, b are all target"):
+        roles.schema({"a": "target", "b": "target", "c": "numerical"}, "regression")
+    with pytest.raises(SchemaError, match="no feature"):
+        roles.schema({"a": "target"}, "regression")
