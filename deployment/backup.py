@@ -1,7 +1,8 @@
 """python -m deployment.backup save | verify | restore: one archive of what can't be made again.
 
-The prediction log and evaluations, their reports and the model; Prometheus's finished blocks;
-Alertmanager's silences; Grafana's database. Standard library only, so that it runs in any image.
+The prediction log and evaluations, their reports and the model; what the console keeps;
+Prometheus's finished blocks; Alertmanager's silences; Grafana's database. Standard library only, so
+that it runs in any image.
 """
 
 import argparse
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import IO, BinaryIO
 
 # under Docker the churn API has a volume of its own; natively both write into `data`
-PARTS = ("data", "churn-data", "prometheus", "alertmanager", "grafana")
+PARTS = ("data", "churn-data", "console", "prometheus", "alertmanager", "grafana")
 MANIFEST = "manifest.json"
 # what SQLite and Prometheus make anew, or hold only while they run
 LEFT_OUT = ("-wal", "-shm", "-journal", ".partial", ".tmp", ".lock")

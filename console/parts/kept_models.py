@@ -54,7 +54,7 @@ def forget() -> None:
 
 def _change(model: ServedModel) -> None:
     forget()
-    st.session_state["job"] = None
+    st.query_params.pop("job", None)
     st.session_state["changes"] = st.session_state.get("changes", 0) + 1
     st.query_params["change"] = model.name
 

@@ -38,11 +38,22 @@ def source_and_job() -> tuple[str, str]:
         if found.value is not None:
             known = _jobs_on_the_console()
             listed = sorted(found.value, key=lambda job: (job in known, job in WATCHERS, job))
+            wanted = st.query_params.get("job")
+            # a change of a model in between begins anew
+            number = st.session_state.get("changes", 0)
             job = st.selectbox(
-                "Job", listed, index=None, key="job", width=380, bind="query-params",
+                "Job", listed, listed.index(wanted) if wanted in listed else None,
+                key=f"job:{source}:{number}", width=380,
                 placeholder="Which job of Prometheus is it?", on_change=kept_models.forget,
                 format_func=lambda job: f"{job} (on the console already)" if job in known else job,
             )  # fmt: skip
+            if job is not None:
+                st.query_params["job"] = job
+            elif wanted is not None and wanted not in listed:
+                st.caption(f"Prometheus has no series of a job {wanted!r} yet.")
+                try_again(lambda: wanted in wiring.prometheus_of(source).jobs())
+            else:
+                st.query_params.pop("job", None)
     show_state(found)
     if found.error is not None:
         try_again(lambda: wiring.prometheus_of(source).jobs())

@@ -58,6 +58,7 @@ def programs(settings: Mapping[str, str], folder: Path, tools: Tools) -> list[Pr
         "BELVEDERE_PROMETHEUS_URL": url("BELVEDERE_PROMETHEUS_PORT"),
         "BELVEDERE_ALERTMANAGER_URL": url("BELVEDERE_ALERTMANAGER_PORT"),
         "BELVEDERE_API_TOKEN": "",
+        "BELVEDERE_CONSOLE_DIR": str(folder / "console"),
     }
     grafana = grafana_program(settings, folder)
     if grafana is not None:

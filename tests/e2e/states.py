@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from model_service.simulation import hours
-from model_service.simulation.client import ClientError
+from model_service.simulation.client import ServiceClient
 from tests import servers
 from tests.benchmarks.system import bike_api, bike_system
 from tests.e2e.conftest import console
@@ -34,7 +34,7 @@ def each_state(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def _traffic(url: str) -> None:
-    api = ClientError(url, 10)
+    api = ServiceClient(url, 10)
     for record in list(hours.records("2011-02-01", "2011-02-02")):
         record.pop(hours.TRUTH)
         api.post("/predict", record)

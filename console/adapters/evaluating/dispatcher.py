@@ -1,6 +1,7 @@
 """Takes jobs from the console's queue, runs them one at a time in a process, keeps the results."""
 
 import logging
+import shutil
 import threading
 import time
 from concurrent.futures import Future
@@ -44,10 +45,10 @@ class Dispatcher:
 
     def __init__(
         self, store: EvaluationStore, queue: JobQueue, leases: Leases, places: Places,
-        profiles: Path, limits: Limits,
+        folder: Path, limits: Limits,
     ) -> None:  # fmt: skip
         self._store, self._queue, self._leases = store, queue, leases
-        self._places, self._profiles, self._limits = places, profiles, limits
+        self._places, self._folder, self._limits = places, folder, limits
         self._runner: JobRunner | None = None
         self._running: tuple[Stored, Future[bytes]] | None = None
         self._wake = threading.Event()
@@ -101,6 +102,9 @@ class Dispatcher:
             self._beat_at = time.monotonic()
         if time.monotonic() - self._tidied_at >= TIDY_SECONDS:
             self._places.drop_older(KEEP_UPLOADS_SECONDS)
+            if not self._queue.models():
+                # what a process that was killed has left
+                shutil.rmtree(self._folder / "spill", ignore_errors=True)
             self._queue.drop_stray_drafts()
             self._tidied_at = time.monotonic()
         if self._running is not None:
@@ -136,7 +140,8 @@ class Dispatcher:
             model=stored.model,
             asked=asked,
             places=self._places,
-            profiles=self._profiles,
+            profiles=self._folder / "profiles",
+            spill=self._folder / "spill",
             html_path=files.draft(stored.id, stored.attempts, "html"),
             json_path=files.draft(stored.id, stored.attempts, "json"),
             rows_path=files.draft(stored.id, stored.attempts, "parquet"),

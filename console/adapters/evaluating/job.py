@@ -24,7 +24,9 @@ class Job:
     model: str
     asked: Asked
     places: Places
+    # its folders: of the reference's profiles, and of what does not fit memory
     profiles: Path
+    spill: Path
     html_path: Path
     json_path: Path
     rows_path: Path
@@ -43,6 +45,9 @@ def run(report: Callable[[str, float], None], job: Job) -> bytes:
     Raises EvaluationError, and NotAllowed for rows that can't be had.
     """
     report("finding the rows", 0.01)
+    # whatever spills in this process: a container's /tmp is small
+    job.spill.mkdir(parents=True, exist_ok=True)
+    tempfile.tempdir = str(job.spill)
     with tempfile.TemporaryDirectory(prefix="belvedere-rows-") as folder:
         spill = Path(folder)
         names = [

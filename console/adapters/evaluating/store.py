@@ -32,9 +32,7 @@ class OwnStore:
             self.store = EvaluationStore(self._engine, folder / "reports")
         leases = Leases(self._engine, new_holder(), lease_seconds)
         self.queue = JobQueue(self._engine, self.store, leases)
-        self.dispatcher = Dispatcher(
-            self.store, self.queue, leases, places, folder / "profiles", limits
-        )
+        self.dispatcher = Dispatcher(self.store, self.queue, leases, places, folder, limits)
         self.dispatcher.start()
 
     @contextmanager
