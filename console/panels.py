@@ -11,11 +11,11 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from console import charts, frames, numerals, wiring, words
+from console import charts, frames, numerals, said, wiring, words
 from console.answers import Answer, Question
 from console.errors import ConsoleError, QueryRejected
 from console.frames import Series
-from console.widgets import Look, zoom_into
+from console.widgets import AS_SAID, Look, zoom_into
 
 Draw = Callable[[list[Series], list[Series]], go.Figure]
 
@@ -52,7 +52,6 @@ def show_panels(panels: Sequence[Panel], look: Look, columns: int = 2) -> None:
     waiting = {index: {asked[question] for question in _all(item)} for index, item in
                enumerate(panels)}  # fmt: skip
     done: set[Future[Answer]] = set()
-    said: set[str] = set()
     ready = [index for index, futures in waiting.items() if not futures]
     for future in as_completed(asked.values()):
         done.add(future)
@@ -61,7 +60,7 @@ def show_panels(panels: Sequence[Panel], look: Look, columns: int = 2) -> None:
             del waiting[index]
             answers = {question: asked[question].result() for question in _all(panels[index])}
             with cells[index]:
-                _panel(panels[index], answers, look, said)
+                _panel(panels[index], answers, look)
         ready = []
 
 
@@ -77,8 +76,7 @@ def _before(question: Question) -> Question:
     return Question(question.text, question.span.before, question.at, question.source)
 
 
-def _panel(item: Panel, answers: dict[Question, Answer], look: Look, said: set[str]) -> None:
-    """`said` holds the errors that a chart before this one has told."""
+def _panel(item: Panel, answers: dict[Question, Answer], look: Look) -> None:
     found = [
         _named(series, name)
         for name, question in item.questions
@@ -94,7 +92,7 @@ def _panel(item: Panel, answers: dict[Question, Answer], look: Look, said: set[s
     show_head(item, newest, found)
     failed = next((answer.error for answer in newest if answer.error is not None), None)
     if failed is not None:
-        _failed(failed, newest, found, said)
+        _failed(failed, newest, found)
     if not found:
         if failed is None:
             st.info(f"**No data.** {item.empty}")
@@ -109,16 +107,12 @@ def _panel(item: Panel, answers: dict[Question, Answer], look: Look, said: set[s
     show_figure(figure, item.title, key=f"{item.key or item.title}:{look.key}", look=look)
 
 
-def _failed(
-    error: ConsoleError, answers: Sequence[Answer], found: list[Series], said: set[str]
-) -> None:
+def _failed(error: ConsoleError, answers: Sequence[Answer], found: list[Series]) -> None:
     age = time.time() - min(answer.came_at for answer in answers)
     kept = f" Below is what came {words.age(age)} ago." if found else ""
-    if str(error) in said:
-        st.caption(f"Could not ask, as said above.{kept}")
-        return
-    said.add(str(error))
-    if isinstance(error, QueryRejected):
+    if not said.first(error):
+        st.caption(f"{AS_SAID}{kept}")
+    elif isinstance(error, QueryRejected):
         st.warning(f"**Prometheus does not take this query.** {error.words}")
     else:
         st.error(f"**Could not ask.** {error}{kept}")

@@ -2,6 +2,7 @@
 
 import logging
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsError
 from streamlit.delta_generator import DeltaGenerator
 
-from console import frames, grafana, moments, wiring, words
+from console import frames, grafana, moments, said, wiring, words
 from console.answers import Answer
 from console.errors import ConsoleError, QueryRejected, RequestRejected
 
@@ -25,6 +26,7 @@ RANGES = {"15 min": 900, "1 h": 3600, "6 h": 21_600, "24 h": 86_400, "7 d": 604_
 REFRESH = {"off": None, "5 s": 5, "15 s": 15, "60 s": 60}
 ZOOM = ("from", "to")
 TRY_AGAIN_SECONDS = 5
+AS_SAID = "Could not ask, as said above."
 
 
 @dataclass(frozen=True)
@@ -111,8 +113,12 @@ def show_answers(*answers: Answer) -> None:
 def _could_not_ask(error: ConsoleError, age_seconds: float | None) -> None:
     kept = ""
     if age_seconds is not None:
-        kept = f"\n\nBelow is what came {words.age(age_seconds)} ago."
-    st.error(f"**Could not ask.** {error}{kept}\n\nThis page tries again by itself.")
+        kept = f"Below is what came {words.age(age_seconds)} ago."
+    if said.first(error):
+        shown = "\n\n".join(part for part in (str(error), kept) if part)
+        st.error(f"**Could not ask.** {shown}\n\nThis page tries again by itself.")
+    else:
+        st.caption(f"{AS_SAID} {kept}".strip())
 
 
 @contextmanager
@@ -124,11 +130,15 @@ def explain_errors() -> Iterator[None]:
         st.warning(str(error))
     except ConsoleError as error:
         log.warning("%s", error)
-        st.error(f"**Could not ask.** {error}")
+        if said.first(error):
+            st.error(f"**Could not ask.** {error}")
+        else:
+            st.caption(AS_SAID)
 
 
 def head(title: str) -> Look:
     """The title of a page beside the time that it looks at."""
+    said.start()
     left, right = st.columns([2, 3], vertical_alignment="bottom")
     left.title(title, anchor=False)
     with right, _controls():
@@ -139,6 +149,7 @@ def head(title: str) -> Look:
 
 def head_of_model(title: str, *, timed: bool = True) -> "tuple[Look, wiring.Model | None]":
     """The title, the model that the page is about (None, and why, if there is none), the time."""
+    said.start()
     left, right = st.columns([1, 4], vertical_alignment="bottom")
     left.title(title, anchor=False)
     found, answer = wiring.models()
@@ -280,8 +291,11 @@ def try_again(fetch: Callable[[], object]) -> None:
 def keep_fresh(body: Callable[[], None], seconds: int | None) -> None:
     """Run the body, again every `seconds` if given, without touching the rest of the page."""
 
+    part = uuid.uuid4().hex
+
     def run() -> None:
-        body()
+        with said.by(part):
+            body()
         if st.session_state.pop("whole_page", False):
             st.rerun(scope="app")
 

@@ -111,10 +111,10 @@ def test_a_wrong_query_is_answered_in_the_words_of_prometheus() -> None:
             shown.text_area[0].set_value("sum(").run()
             assert "parse error" in shown.warning[0].value
             shown.text_area[0].set_value("nothing_of_this_name").run()
-            assert any("No data" in said.value for said in shown.info)
+            assert any("No data" in info.value for info in shown.info)
             assert not shown.error
             shown.text_area[0].set_value("  ").run()
-            assert any("Write a query" in said.value for said in shown.info)
+            assert any("Write a query" in info.value for info in shown.info)
 
 
 def test_the_last_visit_is_read_from_the_address_and_replaced_by_this_one() -> None:

@@ -1,0 +1,40 @@
+"""An outage is told once on a page, and by whoever told it again when that part is drawn anew."""
+
+from streamlit.testing.v1 import AppTest
+
+
+def page() -> None:
+    import streamlit as st
+
+    from console import said
+
+    st.session_state.setdefault("runs", 0)
+    st.session_state["runs"] += 1
+    if st.session_state["runs"] == 1:
+        said.start()
+        with said.by("a"):
+            st.write("a first", said.first("down"), "a again", said.first("down"))
+        with said.by("b"):
+            st.write("b first", said.first("down"), "b other", said.first("slow"))
+    elif st.session_state["runs"] == 2:
+        # the parts draw themselves anew, b before a
+        with said.by("b"):
+            st.write("b first", said.first("down"), "b other", said.first("slow"))
+        with said.by("a"):
+            st.write("a first", said.first("down"))
+    else:
+        said.start()
+        st.write("page first", said.first("down"))
+
+
+def test_each_part_tells_again_what_it_told_and_not_what_another_tells() -> None:
+    shown = AppTest.from_function(page).run()
+    assert [text.value for text in shown.markdown] == [
+        "a first `True` a again `False`", "b first `False` b other `True`",
+    ]  # fmt: skip
+    shown.run()
+    assert [text.value for text in shown.markdown] == [
+        "b first `False` b other `True`", "a first `True`",
+    ]  # fmt: skip
+    shown.run()
+    assert shown.markdown[0].value == "page first `True`"
