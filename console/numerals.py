@@ -51,10 +51,15 @@ def count(value: float) -> str:
 
 def written(plain: str) -> str:
     """A number as Python writes it ("-1234.5", "1.2e-05") as the reader's country writes it."""
+    return _written(plain, locale())
+
+
+@lru_cache(maxsize=8192)
+def _written(plain: str, where: Locale) -> str:
     mantissa, _, exponent = plain.partition("e")
     if exponent and -5 < int(exponent) < 16:
         mantissa, exponent = format(Decimal(plain), "f"), ""
-    said = format_decimal(Decimal(mantissa), locale=locale(), decimal_quantization=False)
+    said = format_decimal(Decimal(mantissa), locale=where, decimal_quantization=False)
     return f"{said}e{exponent}" if exponent else said
 
 

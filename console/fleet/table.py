@@ -1,7 +1,6 @@
 """The table of all models in the page: one element however many models there are."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +37,7 @@ def _component() -> Any:
 def show(facts: Sequence[Facts], now: float) -> None:
     """Draw the rows; a click on a model leaves its name in `open_model` of the session."""
     rows = [
-        {"name": item.name, "about": item.about, "cells": [asdict(c) for c in cells(item, now)]}
+        {"name": item.name, "about": item.about, "cells": [vars(c) for c in cells(item, now)]}
         for item in facts
     ]
 

@@ -10,6 +10,7 @@ from console.widgets import Look, head, keep_fresh, show_answers
 
 EXAMPLE = "sum by (endpoint, status_code) (rate(api_requests_total[1m]))"
 MOST_SERIES_DRAWN = 50
+MOST_SERIES_LISTED = 1000
 
 
 def render() -> None:
@@ -54,7 +55,10 @@ def _answer(query: str, over_time: bool, look: Look) -> None:
         figure = charts.lines(drawn, "", zone=look.zone, span=look.span)
         show_figure(figure, "Result", key=f"explore:{look.key}", look=look)
     frame = frames.table(series)
-    st.dataframe(tables.written(frame, {"value": tables.digits(6)}), hide_index=True, key="answer")
+    listed = frame.head(MOST_SERIES_LISTED)
+    st.dataframe(tables.written(listed, {"value": tables.digits(6)}), hide_index=True, key="answer")
+    if len(listed) < len(frame):
+        st.caption(f"The first {words.count(len(listed))} are listed; the CSV has all of them.")
     st.caption(f"{words.count(len(series))} series, the newest value of each. Came at "
                f"{words.moment(answer.came_at, look.zone)}.")  # fmt: skip
     download("query.csv", lambda: frames.long(series) if over_time else frame, key="csv")
