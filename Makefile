@@ -67,7 +67,7 @@ churn-retrain: install ## Train a churn challenger, promote it if it is better, 
 	  docker compose exec -T churn-api python -m model_service retrain churn; \
 	  docker compose restart churn-api; \
 	else BELVEDERE_DATA_DIR=.belvedere/data $(PY) -m model_service retrain churn; \
-	  if $(PY) -m deployment.local status >/dev/null 2>&1; then \
+	  if $(PY) -m deployment.local status >/dev/null 2>&1 || [ $$? -eq 1 ]; then \
 	    $(PY) -m deployment.local restart churn-api; fi; fi
 
 traffic: install env ## Replay the hours of 2011 in this terminal

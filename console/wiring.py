@@ -23,8 +23,10 @@ from console.served import Served
 from console.settings import Settings, Source
 
 # when each was last seen: after a deploy two versions are known, and the newer one serves
-_SEEN = f"timestamp({catalogue.MODELS.render({})})"
-MODELS_QUERY = f"{_SEEN} or max_over_time({_SEEN}[1h:30s])"
+_INFO = catalogue.MODELS.render({})
+_SEEN = f"timestamp({_INFO})"
+# what was there for less than a step of the subquery is known by the last part alone
+MODELS_QUERY = f"{_SEEN} or max_over_time({_SEEN}[1h:30s]) or 0 * last_over_time({_INFO}[1h])"
 
 
 @dataclass(frozen=True)

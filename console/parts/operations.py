@@ -8,13 +8,14 @@ from console.alerting.timeline import intervals
 from console.charts.operations import Row, strips
 from console.frames import Series
 from console.panels import Panel, show_panels
-from console.promql import catalogue
+from console.promql import catalogue, classes
 from console.promql.catalogue import Query
 from console.widgets import Look
 
+# a model has the one score or the other; what it has not is no strip
 STRIPS = (
-    catalogue.DRIFT_SHARE, catalogue.RMSE, catalogue.REQUEST_RATE, catalogue.ERROR_RATIO,
-    catalogue.LATENCY_P95,
+    catalogue.DRIFT_SHARE, catalogue.RMSE, classes.ROC_AUC, catalogue.REQUEST_RATE,
+    catalogue.ERROR_RATIO, catalogue.LATENCY_P95,
 )  # fmt: skip
 MOST_SHOWN_MARKS = 12
 
@@ -50,6 +51,6 @@ def show(model: wiring.Model, look: Look) -> None:
         versions = [item for item in found if "version" in item.labels]
         return strips(shown, bars, deploys(versions, span.start, span.step), span, look.zone)
 
-    text = "Drift, error of the model, traffic, latency, alerts and deploys over the same time."
+    text = "Drift, quality of the model, traffic, latency, alerts and deploys over the same time."
     show_panels([Panel("Drift beside operations", "", text, questions, draw=draw)], look, columns=1)
     st.caption("Dashed lines are deploys; orange bars are alerts, hatched while pending.")
