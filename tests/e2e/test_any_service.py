@@ -1,8 +1,8 @@
-"""Services that others wrote, added and evaluated in Chromium without a line of code."""
+"""docs/any_service.md as a reader does it, in Chromium: foreign services added and evaluated."""
 
-import json
 import os
 import re
+import subprocess
 import sys
 import textwrap
 import threading
@@ -12,19 +12,18 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import pytest
 import requests
 from playwright.sync_api import Locator, Page, expect
 
 from tests import servers
 from tests.benchmarks.environments import environment
-from tests.console.test_other_services import CALM, SHOP
+from tests.console.test_other_services import CALM
 from tests.e2e.conftest import console
 
 # six charts and a first look at a page, on a machine that does other things too
 SLOW = 60_000
+TEXT = (Path(__file__).parents[2] / "docs/any_service.md").read_text("utf-8")
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900), pytest.mark.xdist_group("browser")]
 
 
@@ -40,18 +39,20 @@ class Others:
 
 @pytest.fixture(scope="module")
 def others(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Others]:
-    """A FastAPI application, a BentoML service and their traffic; Prometheus and the console."""
+    """The page's FastAPI application, a BentoML service, their traffic, Prometheus, the console."""
     folder = tmp_path_factory.mktemp("others")
-    (folder / "shop.py").write_text(textwrap.dedent(SHOP))
+    (folder / "shop.py").write_text(block("python", "# shop.py"))
+    settings = block("toml", "# console.toml").replace('["rows"]', f'["{folder}/rows"]')
+    settings = settings.replace("duckdb:///rows", f"duckdb:///{folder}/rows")
+    (folder / "console.toml").write_text(settings)
     (folder / "calm.py").write_text(textwrap.dedent(CALM))
-    write_rows(folder / "rows")
+    run(block("sh", "mkdir -p rows"), folder)
     bentoml = environment("bentoml")
     with ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
         ports = servers.free_port(), servers.free_port()
-        command = [
-            sys.executable, "-m", "uvicorn", "shop:app", "--port", str(ports[0]), "--app-dir",
-            str(folder),
-        ]  # fmt: skip
+        # the page's second line; the first installs what the tests have
+        serve = block("sh", "pip install").splitlines()[1].replace("8003", str(ports[0]))
+        command = ["bash", "-c", f"cd {folder} && exec {sys.executable} -m {serve}"]
         shop = stack.enter_context(servers.started(command, ports[0], "/metrics", folder / "a"))
         command = [
             str(bentoml / "bentoml"), "serve", "calm:Calm", "--working-dir", str(folder), "--host",
@@ -67,28 +68,35 @@ def others(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Others]:
         )
         alertmanager = stack.enter_context(servers.alertmanager())
         prometheus = stack.enter_context(
-            servers.prometheus({"shop": shop.address, "calm": calm.address})
+            servers.prometheus(config=scraping(shop.address, calm.address))
         )
-        patch.setenv("BELVEDERE_DATA_FOLDERS", json.dumps([str(folder / "rows")]))
+        run(block("sh", "for rooms").replace("127.0.0.1:8003", shop.address), folder)
+        patch.setenv("BELVEDERE_CONSOLE_FILE", str(folder / "console.toml"))
         shown = console(stack, prometheus.url, alertmanager.url, folder / "console")
         stack.enter_context(asked_all_the_time(shop.url, calm.url))
         wait_for_traffic(prometheus.url)
         yield Others(shown, prometheus.url, folder / "rows", folder / "console" / "kept")
 
 
-def write_rows(folder: Path) -> None:
-    folder.mkdir()
-    random = np.random.default_rng(0)
-    for name, number, shift in (("reference.csv", 500, 0), ("current.csv", 200, 30)):
-        area = random.normal(80 + shift, 20, number)
-        truth = 1.5 * area
-        frame = pd.DataFrame(
-            {
-                "area": area, "town": random.choice(["Graz", "Linz"], number), "target": truth,
-                "prediction": truth + random.normal(0, 5, number),
-            }
-        )  # fmt: skip
-        frame.to_csv(folder / name, index=False)
+def block(language: str, first: str) -> str:
+    """The block of the page that begins so."""
+    found: list[str] = re.findall(rf"^```{language}\n(.*?)^```", TEXT, flags=re.M | re.S)
+    return next(text for text in found if text.startswith(first))
+
+
+def run(command: str, folder: Path) -> None:
+    """A command of the page, with this Python."""
+    here = re.sub(r"^python ", f"{sys.executable} ", command, flags=re.M)
+    shell = ["bash", "-euo", "pipefail", "-c", here]
+    done = subprocess.run(shell, cwd=folder, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+
+
+def scraping(shop: str, calm: str) -> str:
+    """Prometheus's file with the job of the page, and one more."""
+    job = block("yaml", "  - job_name: shop").replace("127.0.0.1:8003", shop)
+    other = job.replace("shop", "calm").replace(shop, calm)
+    return f"global: {{scrape_interval: 1s}}\nscrape_configs:\n{job}{other}"
 
 
 class asked_all_the_time:
@@ -169,19 +177,20 @@ def test_a_choice_is_in_the_address_and_what_is_wrong_with_it_is_said(
         "&matchers=job%3Dshop"
     )
     expect(page.get_by_text("is no matcher: write label=")).to_be_visible(timeout=SLOW)
-    page.get_by_label("Matchers").fill('job="shop"')
-    page.get_by_label("Matchers").press("Enter")
+    page.get_by_role("textbox", name="Matchers").fill('job="shop"')
+    page.get_by_role("textbox", name="Matchers").press("Enter")
     expect(page.get_by_text("There is a model 'shop' on the console already")).to_be_visible()
     expect(page.get_by_role("button", name="Add to the console")).to_be_disabled()
-    page.get_by_label("Name", exact=True).fill("shop again")
-    page.get_by_label("Name", exact=True).press("Enter")
+    page.get_by_role("textbox", name="Name", exact=True).fill("shop again")
+    page.get_by_role("textbox", name="Name", exact=True).press("Enter")
     expect(page).to_have_url(re.compile(r"name=shop(\+|%20)again"))
     expect(page.get_by_role("button", name="Add to the console")).to_be_enabled()
     address = page.url
     page.goto("about:blank")
     page.goto(address)
-    expect(page.get_by_label("Name", exact=True)).to_have_value("shop again")
-    expect(page.get_by_text("binary", exact=True)).to_be_visible()
+    expect(page.get_by_role("textbox", name="Name", exact=True)).to_have_value("shop again")
+    expect(page.get_by_role("combobox", name="Task")).to_have_value("binary")
+    expect(page.get_by_role("combobox", name="Requests")).to_have_value("nothing")
 
 
 def test_a_model_is_changed_and_removed_where_it_was_added(others: Others, page: Page) -> None:
@@ -191,7 +200,7 @@ def test_a_model_is_changed_and_removed_where_it_was_added(others: Others, page:
     expect(row(page, "gone soon")).to_be_visible(timeout=SLOW)
     page.goto(f"{others.console}/add-model?change=gone+soon")
     expect(page.get_by_role("heading", name="Change gone soon")).to_be_visible()
-    query = page.get_by_label("Requests, PromQL")
+    query = page.get_by_role("textbox", name="Requests, PromQL")
     query.fill("vector(41) + 0 * count({${selector}})")
     query.press("Enter")
     settled(page)
@@ -200,6 +209,8 @@ def test_a_model_is_changed_and_removed_where_it_was_added(others: Others, page:
     text = (others.kept / "models.toml").read_text()
     assert "vector(41)" in text
     page.goto(f"{others.console}/add-model")
+    expect(page.get_by_role("button", name="Remove")).to_have_count(3)
+    settled(page)
     page.get_by_role("button", name="Remove").last.click()
     page.get_by_role("button", name="Remove gone soon").click()
     expect(page.get_by_text("gone soon was removed.")).to_be_visible()
@@ -246,5 +257,29 @@ def test_a_folder_that_is_not_allowed_says_what_to_set(others: Others, page: Pag
         f"&reference_path={others.rows}/reference.csv"
     )
     expect(page.get_by_text("lies in no folder that the console may read")).to_be_visible()
-    page.goto(f"{others.console}/evaluate?model=shop&current_from=Database")
-    expect(page.get_by_text("No database is named.")).to_be_visible()
+
+
+def test_a_select_of_a_named_database_is_evaluated(others: Others, page: Page) -> None:
+    query = "select * from seen where area > 90".replace(" ", "+").replace(">", "%3E")
+    page.goto(
+        f"{others.console}/evaluate?model=calm&current_from=Database&current_database=log"
+        f"&current_by=SQL&current_query={query}&reference_from=Database&reference_database=log"
+        "&reference_table=seen"
+    )
+    expect(page.get_by_text("What the columns mean")).to_be_visible(timeout=SLOW)
+    settled(page)
+    page.get_by_role("button", name="Evaluate", exact=True).click()
+    expect(page.get_by_text("Features that drift:")).to_be_visible(timeout=90_000)
+    expect(page.get_by_text("a query of log: select * from seen where area > 90")).to_be_visible()
+
+
+def test_a_database_whose_password_is_not_set_says_which_variable(
+    others: Others, page: Page
+) -> None:
+    page.goto(
+        f"{others.console}/evaluate?model=calm&current_from=Database&current_database=warehouse"
+        "&current_table=seen&reference_from=Database&reference_database=log&reference_table=seen"
+    )
+    expect(page.get_by_text("the variable WAREHOUSE_PASSWORD is not set")).to_be_visible(
+        timeout=SLOW
+    )
