@@ -49,6 +49,14 @@ def count(value: float) -> str:
     return written(f"{value:.0f}")
 
 
+def fixed(value: float, decimals: int, *, signed: bool = False) -> str:
+    """So many decimals and no fewer: 0.10, or +0.10 where a difference has its sign."""
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    if signed:
+        pattern = f"+{pattern};-{pattern}"
+    return format_decimal(Decimal(f"{value:.{decimals}f}"), format=pattern, locale=locale())
+
+
 def written(plain: str) -> str:
     """A number as Python writes it ("-1234.5", "1.2e-05") as the reader's country writes it."""
     return _written(plain, locale())

@@ -6,6 +6,7 @@ from concurrent.futures import Future, as_completed
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
@@ -17,6 +18,8 @@ from console.errors import ConsoleError, QueryRejected
 from console.frames import Series
 from console.widgets import AS_SAID, Look, zoom_into
 
+NO_SERIES = "Prometheus answered, and no series matches in this time."
+NO_NUMBER = "Prometheus answered, and its series have no number in this time."
 Draw = Callable[[list[Series], list[Series]], go.Figure]
 
 
@@ -33,7 +36,7 @@ class Panel:
     threshold: float | None = None
     marks: Sequence[charts.Mark] = ()
     draw: Draw | None = None
-    empty: str = "Prometheus answered, and no series matches in this time."
+    empty: str = NO_SERIES
     key: str = field(default="")
 
 
@@ -93,9 +96,10 @@ def _panel(item: Panel, answers: dict[Question, Answer], look: Look) -> None:
     failed = next((answer.error for answer in newest if answer.error is not None), None)
     if failed is not None:
         _failed(failed, newest, found)
-    if not found:
+    if not any(np.isfinite(series.values).any() for series in found):
         if failed is None:
-            st.info(f"**No data.** {item.empty}")
+            text = NO_NUMBER if found and item.empty == NO_SERIES else item.empty
+            st.info(f"**No data.** {text}")
         return
     if item.draw is not None:
         figure = item.draw(found, previous)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
+from console import numerals
 from console.charts.base import COLOURS, CURRENT, GREY, REFERENCE, SHADES, figure
 from console.classification import Confusion, every
 from evaluation.result import CalibrationBin, Classification, TargetRates
@@ -57,7 +58,7 @@ def _curve(
     if chosen[0] is not None and chosen[1] is not None:
         made.add_scatter(
             x=[chosen[0]], y=[chosen[1]], mode="markers",
-            name=f"threshold {chosen[2].threshold:.2f}",
+            name=f"threshold {numerals.fixed(chosen[2].threshold, 2)}",
             marker={"color": CURRENT, "size": 11, "symbol": "diamond"},
             hovertemplate="%{x:.1%}, %{y:.1%}<extra>%{fullData.name}</extra>",
         )  # fmt: skip
@@ -85,7 +86,7 @@ def confusion(chosen: Confusion, positive: str) -> go.Figure:
     made.add_scatter(
         x=columns * 2, y=[row for row in rows for _ in columns], mode="text",
         text=[
-            f"{count:,}<br>{share:.0%}"
+            f"{numerals.count(count)}<br>{numerals.count(100 * share)} %"
             for line, part in zip(counts, shares, strict=True)
             for count, share in zip(line, part, strict=True)
         ],
@@ -107,7 +108,7 @@ def calibration(bins: Sequence[CalibrationBin]) -> go.Figure:
     made.add_scatter(
         x=[item.probability for item in bins], y=[item.rate for item in bins],
         mode="lines+markers+text", name="rate of the rows, 95 % interval",
-        text=[f"{item.rows:,}" for item in bins], textposition="bottom right",
+        text=[numerals.count(item.rows) for item in bins], textposition="bottom right",
         textfont={"size": 11},
         line={"width": 1.2, "color": COLOURS[0]}, marker={"size": 8, "color": COLOURS[0]},
         error_y={

@@ -6,6 +6,7 @@ from datetime import datetime
 import numpy as np
 import plotly.graph_objects as go
 
+from console import numerals
 from console.charts.base import COLOURS, CURRENT, GREY, HEIGHT, REFERENCE, figure, local
 from console.versions import Comparison
 
@@ -34,7 +35,7 @@ def gains(listed: Sequence[Comparison], *, zone: str) -> go.Figure:
     made.add_hline(0, line={"width": 1, "color": REFERENCE})
     least = next((item.least_gain for item in listed if item.least_gain is not None), None)
     if least is not None:
-        text = {"text": f"promoted above {least:+.2f}", "yshift": 8}
+        text = {"text": f"promoted above {numerals.fixed(least, 2, signed=True)}", "yshift": 8}
         made.add_hline(least, line={"dash": "dot", "width": 1.2, "color": CURRENT}, annotation=text)
     moments = np.array([datetime.fromisoformat(item.compared_at).timestamp() for item in ordered])
     made.update_xaxes(

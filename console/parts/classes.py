@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from console import classification, words
+from console import classification, numerals, words
 from console.charts import classes
 from console.parts import documented
 from evaluation.result import Classification, Evaluation
@@ -56,7 +56,7 @@ def _at_threshold(result: Evaluation, found: Classification) -> None:
             ("F1", words.number(chosen.f1)),
             ("Accuracy", words.number(chosen.accuracy)),
             ("Called positive", words.percent(chosen.called)),
-            ("Rows with truth", f"{chosen.rows:,}"),
+            ("Rows with truth", words.count(chosen.rows)),
             ("Brier score", words.number(found.brier)),
         ):
             st.metric(label, value, width="content")
@@ -64,7 +64,7 @@ def _at_threshold(result: Evaluation, found: Classification) -> None:
     left, right = st.columns(2)
     with left:
         _chart("ROC curve", ROC, classes.roc(found, chosen), curves, result)
-        title = f"Confusion at {chosen.threshold:.2f}"
+        title = f"Confusion at {numerals.fixed(chosen.threshold, 2)}"
         frame = curves[curves["threshold"] == chosen.threshold]
         figure = classes.confusion(chosen, found.positive)
         _chart(title, CONFUSION, figure, frame, result, key="confusion")

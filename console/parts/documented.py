@@ -42,8 +42,9 @@ def head_of(
 def about(result: Evaluation) -> str:
     """Rows, window and age of what an evaluation found."""
     age = time.time() - datetime.fromisoformat(result.created_at).timestamp()
+    rows = words.count(result.rows.with_target)
     return (
-        f"n = {result.rows.with_target:,} rows with truth of {result.source or 'the current data'}"
+        f"n = {rows} rows with truth of {result.source or 'the current data'}"
         f" · evaluated {words.age(max(0.0, age))} ago · model {result.model_version or 'unknown'}"
         f" · `GET /evaluations/{result.evaluation_id}`"
     )

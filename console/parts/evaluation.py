@@ -99,6 +99,8 @@ def verdict(result: Evaluation) -> None:
         if result.published:
             st.badge("published", color="blue")
     drifted = ", ".join(result.drifted_features) or "none"
+    if result.verdict == "no drift" and result.drifted_features:
+        meaning = "Single features drift, and fewer than this model's rule takes for drift."
     st.markdown(f"{meaning} Features that drift: **{drifted}**. {numerals.retold(result.rule)}")
     rows = f"{words.count(result.rows.current)} rows of {result.source or 'the current data'}"
     against = (

@@ -6,7 +6,7 @@ import msgspec
 import pandas as pd
 import streamlit as st
 
-from console import own, roles, wiring
+from console import own, roles, wiring, words
 from console.adapters.evaluating.asked import Asked, Origin
 from console.adapters.evaluating.evaluations import OwnEvaluations
 from console.adapters.evaluating.look import SAMPLE_ROWS
@@ -72,8 +72,8 @@ def _roles(
     )
     st.markdown("**What the columns mean**")
     st.caption(
-        f"Proposed from the first {min(SAMPLE_ROWS, len(reference)):,} and "
-        f"{min(SAMPLE_ROWS, len(current)):,} rows"
+        f"Proposed from the first {words.count(min(SAMPLE_ROWS, len(reference)))} and "
+        f"{words.count(min(SAMPLE_ROWS, len(current)))} rows"
         + (", and as it was the last time." if known is not None else ".")
         + " Change a role by a double click. Calendar columns are shown and do not count as drift."
     )

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from console import wiring, words
+from console import numerals, wiring, words
 from console.charts import classes as drawn
 from console.panels import panel, show_panels
 from console.parts import documented
@@ -46,17 +46,25 @@ def _words(name: str, outcome: FeatureDrift) -> str:
     return f"**{name}** ({outcome.name}) {said}{score}. Not counted among the features."
 
 
+def _percent(rate: float) -> str:
+    return f"{numerals.fixed(100 * rate, 2)} %"
+
+
+def _points(rate: float) -> str:
+    return numerals.fixed(100 * rate, 2, signed=True)
+
+
 def _rates(result: Evaluation, rates: TargetRates, model: wiring.Model, look: Look) -> None:
     with st.container(horizontal=True, gap="large"):
         for label, value in (
-            (f"Rate of {rates.positive}, reference", f"{100 * rates.reference:.2f} %"),
-            (f"Rate of {rates.positive}, current", f"{100 * rates.current:.2f} %"),
-            ("Target drift", f"{100 * rates.difference:+.2f} points"),
-            ("95 % interval", f"{100 * rates.lower:+.2f} to {100 * rates.upper:+.2f}"),
+            (f"Rate of {rates.positive}, reference", _percent(rates.reference)),
+            (f"Rate of {rates.positive}, current", _percent(rates.current)),
+            ("Target drift", f"{_points(rates.difference)} points"),
+            ("95 % interval", f"{_points(rates.lower)} to {_points(rates.upper)} points"),
             ("p, no difference", words.number(rates.p_value)),
         ):
             st.metric(label, value, width="content")
-    pairs = f", {rates.pairs:,} pairs" if rates.pairs is not None else ""
+    pairs = f", {words.count(rates.pairs)} pairs" if rates.pairs is not None else ""
     st.caption(f"By {rates.method}{pairs}.")
     left, right = st.columns(2)
     with left:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from console import versions, wiring, words
+from console import numerals, versions, wiring, words
 from console.charts.versions import gains
 from console.panels import panel, show_figure, show_panels
 from console.parts import documented
@@ -39,7 +39,7 @@ def serving(told: Told) -> None:
 def _written(name: str, value: object) -> str:
     if name == "trained_at":
         return words.iso_moment(str(value), zone())
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    return words.count(value) if isinstance(value, int) else str(value)
 
 
 def compared(found: Comparison, told: Told) -> None:
@@ -49,9 +49,10 @@ def compared(found: Comparison, told: Told) -> None:
         st.badge(found.decision, color="green" if found.promoted else "gray")
     of = f" of {', '.join(found.held_out_of)}" if found.held_out_of else ""
     age = time.time() - datetime.fromisoformat(found.compared_at).timestamp()
+    rows = words.count(found.held_out_rows)
     st.markdown(
-        f"On the same **{found.held_out_rows:,}** held-out rows{of} the challenger's ROC AUC is "
-        f"**{found.roc_auc_gain:+.4f}** against the champion's{_interval(found)}. "
+        f"On the same **{rows}** held-out rows{of} the challenger's ROC AUC is "
+        f"**{_gain(found.roc_auc_gain)}** against the champion's{_interval(found)}. "
         f"Rule: `{found.rule}`, so {found.decision}."
     )
     st.caption(f"Compared {words.age(max(0.0, age))} ago. {RULE}")
@@ -67,12 +68,16 @@ def compared(found: Comparison, told: Told) -> None:
     )  # fmt: skip
 
 
+def _gain(value: float) -> str:
+    return numerals.fixed(value, 4, signed=True)
+
+
 def _interval(found: Comparison) -> str:
     if found.roc_auc_gain_lower is None or found.roc_auc_gain_upper is None:
         return ""
     method = f", {found.interval}" if found.interval else ""
     return (
-        f" (95 % interval {found.roc_auc_gain_lower:+.4f} to {found.roc_auc_gain_upper:+.4f}"
+        f" (95 % interval {_gain(found.roc_auc_gain_lower)} to {_gain(found.roc_auc_gain_upper)}"
         f"{method})"
     )
 

@@ -19,6 +19,13 @@ def reader() -> Iterator[Reader]:
     numerals.ask_reader(lambda: None)
 
 
+def test_a_difference_keeps_its_sign_and_its_last_zero(reader: Reader) -> None:
+    reader("de-DE")
+    assert numerals.fixed(0.1, 2, signed=True) == "+0,10"
+    assert numerals.fixed(-1234.5, 1, signed=True) == "-1.234,5"
+    assert numerals.fixed(2.0, 2) == "2,00"
+
+
 @pytest.mark.parametrize(
     ("locale", "large", "small", "tiny"),
     [
