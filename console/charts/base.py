@@ -14,7 +14,9 @@ Floats = npt.NDArray[np.float64]
 REFERENCE, CURRENT = "#7F8C9B", "#D55E00"
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#6A6A6A"]
 GREY = "rgba(127,140,155,0.75)"
-ON_DARK = {"#0072B2": "#58A9E3", "#6A6A6A": "#A9B1BA", "#7F8C9B": "#A9B4C0"}
+# what is written on the colours of a heat map
+MARK = "#000000"
+ON_DARK = {"#0072B2": "#58A9E3", "#6A6A6A": "#A9B1BA", "#7F8C9B": "#A9B4C0", MARK: "#FFFFFF"}
 # from faint to full of one colour that reads on light and on dark ground
 SHADES = [[0, "rgba(48,138,206,0.2)"], [1, "rgba(48,138,206,1)"]]
 HEIGHT = 240
@@ -54,6 +56,8 @@ def for_dark(made: go.Figure) -> go.Figure:
             colour = trace[part].color if part in trace else None
             if isinstance(colour, str):
                 trace[part].color = ON_DARK.get(colour, colour)
+        if trace.type == "heatmap" and trace.textfont.color == MARK:
+            trace.textfont.color = ON_DARK[MARK]
     return made
 
 

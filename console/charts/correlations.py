@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from console import numerals
-from console.charts.base import figure
+from console.charts.base import MARK, figure
 from evaluation.result import Correlations
 
 CELL, LEAST_HEIGHT = 22, 240
@@ -32,8 +32,8 @@ def matrix(found: Correlations) -> go.Figure:
     made = figure(max(LEAST_HEIGHT, 90 + CELL * len(names)))
     made.add_heatmap(
         x=names[:-1], y=names[1:], z=change[1:, :-1],
-        text=marks[1:, :-1], customdata=hover[1:, :-1], texttemplate="%{text}",
-        hovertemplate="%{x} and %{y}: %{customdata}<extra></extra>",
+        text=marks[1:, :-1], texttemplate="%{text}", textfont={"color": MARK},
+        customdata=hover[1:, :-1], hovertemplate="%{x} and %{y}: %{customdata}<extra></extra>",
         colorscale=CHANGES, zmin=-1, zmax=1, xgap=2, ygap=2, hoverongaps=False,
         colorbar={"title": {"text": "change"}, "thickness": 10, "nticks": 5},
     )  # fmt: skip

@@ -66,12 +66,12 @@ def strips(
         made.add_vline(x, line={"width": 1.2, "dash": "dash", "color": GREY})
         made.add_annotation(
             x=x, y=1, yref="paper", text=mark.text, showarrow=False, xanchor=side_of(mark, span),
-            yanchor="bottom", font={"size": 11},
+            yanchor="bottom", yshift=14, font={"size": 11},
         )  # fmt: skip
     made.update_xaxes(range=list(local(np.array([span.start, span.end]), zone)), type="date")
     made.update_layout(
-        height=total + 60, showlegend=False, hovermode="x", barmode="overlay",
-        margin={"l": 8, "r": 8, "t": 22, "b": 8},
+        height=total + 74, showlegend=False, hovermode="x", barmode="overlay",
+        margin={"l": 8, "r": 8, "t": 36, "b": 8},
     )  # fmt: skip
     return made
 

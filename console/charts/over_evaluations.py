@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from console import numerals
-from console.charts.base import COLOURS, CURRENT, HEIGHT, REFERENCE, SHADES, figure, local
+from console.charts.base import COLOURS, CURRENT, HEIGHT, MARK, REFERENCE, SHADES, figure, local
 from evaluation.result import FeatureDrift, Statistics
 
 MOST_CATEGORIES = 7
@@ -103,7 +103,7 @@ def strips(found: Sequence[Sequence[At]]) -> go.Figure:
     made = figure(70 + STRIP_HEIGHT * len(found))
     made.add_heatmap(
         x=[key for key, _ in keys], y=names, z=values, text=marks, texttemplate="%{text}",
-        textfont={"color": "#FFFFFF"}, colorscale=SHADES, zmin=0, zmax=FURTHEST, xgap=2, ygap=3,
+        textfont={"color": MARK}, colorscale=SHADES, zmin=0, zmax=FURTHEST, xgap=2, ygap=3,
         customdata=hover, hovertemplate="%{customdata}<extra>%{y}</extra>",
         colorbar={"title": {"text": "× threshold"}, "thickness": 10, "nticks": 4},
     )  # fmt: skip

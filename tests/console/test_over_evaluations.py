@@ -2,6 +2,7 @@
 
 import pytest
 
+from console.charts import for_dark
 from console.charts.correlations import matrix
 from console.charts.over_evaluations import At, boxes, strips
 from console.parts import correlations
@@ -102,4 +103,5 @@ def test_the_matrix_marks_what_moved_and_leaves_empty_what_does_not_vary() -> No
     assert list(drawn.y) == ["hum", "flat"]
     assert drawn.z[0][0] == pytest.approx(-0.7)
     assert drawn.text[0][0] == "◆"
+    assert for_dark(matrix(FOUND)).data[0].textfont.color != drawn.textfont.color
     assert bool((drawn.z[1] != drawn.z[1]).all())
