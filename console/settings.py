@@ -59,8 +59,10 @@ class Settings(BaseSettings):
     Prometheus, at `prometheus_url`."""
 
     model_config = SettingsConfigDict(
-        env_prefix="BELVEDERE_", frozen=True, env_ignore_empty=True, extra="forbid"
-    )
+        env_prefix="BELVEDERE_", frozen=True, env_ignore_empty=True, extra="forbid",
+        # an address may hold a password, and errors stand on the pages
+        hide_input_in_errors=True,
+    )  # fmt: skip
 
     prometheus_url: str = "http://127.0.0.1:9090"
     prometheus_headers: dict[str, SecretStr] = Field(default_factory=dict)

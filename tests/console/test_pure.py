@@ -9,7 +9,7 @@ import pytest
 from console import changes, charts, frames, preview, segments, slo
 from console.changes import Vital
 from console.charts.operations import Row, strips
-from console.fleet.rows import Facts, cells, spark, worst_first
+from console.fleet.rows import Evaluated, Facts, cells, spark, worst_first
 from console.frames import Series, Span
 from evaluation.result import Grid, Group, Residuals
 
@@ -226,3 +226,28 @@ def test_operations_stand_on_one_time_axis_with_the_alerts_below() -> None:
     texts = [item.text for item in figure.layout.annotations]
     assert texts[:3] == ["a, %", "b, %", "Alerts"]
     assert "version x" in texts
+
+
+def test_a_mapped_model_shows_the_gauges_of_its_service_and_what_was_evaluated_here() -> None:
+    gauges = {"quality": ("Accuracy", 0.91), "drift": ("Share of drifted columns", 0.25)}
+    shown = row(mapped=True, gauges=gauges)
+    assert shown["quality"] == ("Accuracy 0.91", "none")
+    # whether a quarter is much, only its service knows
+    assert shown["drift"] == ("0.25", "none")
+    evaluated = Evaluated(1e9 - 60, 300, "drift", ("RMSE", 4.7))
+    shown = row(mapped=True, evaluated=evaluated)
+    assert shown["quality"] == ("RMSE 4.7", "none")
+    assert shown["drift"] == ("drift", "warn")
+    old = Evaluated(1e9 - 30 * 86_400, 300, "no drift")
+    assert row(mapped=True, evaluated=old)["drift"] == ("no drift, stale", "warn")
+
+
+def test_a_mapped_model_without_either_was_never_evaluated() -> None:
+    shown = row(mapped=True)
+    assert shown["quality"] == ("–", "none")
+    assert shown["drift"] == ("never evaluated", "warn")
+
+
+def test_a_mean_in_place_of_the_percentile_is_called_a_mean() -> None:
+    facts = Facts("m", "", up=True, mapped=True, p95=0.05, latency_is="Latency, mean")
+    assert (cells(facts, 1e9)[3].text, cells(facts, 1e9)[3].below) == ("50 ms", "Latency, mean")

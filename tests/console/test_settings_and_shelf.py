@@ -1,8 +1,10 @@
 """Settings by environment and file; what people keep on the console's server."""
 
+import json
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from console.adapters.shelf import MOST_ASKED, Shelf
 from console.errors import NotKept
@@ -80,3 +82,41 @@ def test_a_folder_that_is_none_says_what_to_set(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(NotKept, match="BELVEDERE_CONSOLE_DIR"):
         Shelf(tmp_path / "file" / "console.db").all("query")
+
+
+def test_a_database_is_named_with_a_variable_for_its_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "console.toml"
+    monkeypatch.setenv("BELVEDERE_CONSOLE_FILE", str(file))
+    file.write_text(
+        'data_folders = ["/srv/rows"]\n[databases.warehouse]\n'
+        'url = "postgresql://reader@127.0.0.1/ml"\npassword_variable = "WAREHOUSE_PASSWORD"\n'
+    )
+    found = Settings()
+    assert found.data_folders == (Path("/srv/rows"),)
+    assert found.databases["warehouse"].password_variable == "WAREHOUSE_PASSWORD"
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("postgresql://me:s3cret@127.0.0.1/ml", "password_variable"),
+        ("mysql://127.0.0.1/ml", "must begin with one of sqlite, duckdb, postgresql"),
+    ],
+)
+def test_an_address_with_a_password_or_of_another_kind_is_refused(
+    monkeypatch: pytest.MonkeyPatch, url: str, said: str
+) -> None:
+    monkeypatch.setenv("BELVEDERE_DATABASES", json.dumps({"warehouse": {"url": url}}))
+    with pytest.raises(ValidationError, match=said) as caught:
+        Settings()
+    # the page shows these words
+    assert "s3cret" not in str(caught.value)
+
+
+def test_the_models_file_lies_in_the_folder_of_the_console(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BELVEDERE_CONSOLE_DIR", "/data")
+    assert Settings().models_path == Path("/data/models.toml")
+    monkeypatch.setenv("BELVEDERE_MODELS_FILE", "/etc/models.toml")
+    assert Settings().models_path == Path("/etc/models.toml")

@@ -133,3 +133,29 @@ def test_the_last_visit_is_read_from_the_address_and_replaced_by_this_one() -> N
     shown.run()
     assert "last 1700000000.0" in said(shown)
     assert "last None" in said(AppTest.from_function(page).run())
+
+
+def test_a_broken_models_file_is_said_and_takes_no_page_away(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "models.toml").write_text("[[models]\n")
+    with answering(Answer(200, EMPTY)) as url:
+        monkeypatch.setenv("BELVEDERE_PROMETHEUS_URL", url)
+        shown = AppTest.from_file(str(VIEWS.parent / "app.py"), default_timeout=20).run()
+    assert not shown.exception
+    assert "file of added models can't be used" in said(shown)
+    assert "No model yet" in said(shown)
+
+
+def test_a_model_of_the_file_is_listed_without_model_info(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "models.toml").write_text(
+        '[[models]]\nname = "shop"\ntask = "regression"\nmatchers = { job = "shop" }\n'
+    )
+    with answering(Answer(200, EMPTY)) as url:
+        monkeypatch.setenv("BELVEDERE_PROMETHEUS_URL", url)
+        shown = opened("traffic")
+    assert not shown.exception
+    assert shown.selectbox[0].options == ["shop"]
+    assert "No query for **requests** is mapped" in said(shown)
