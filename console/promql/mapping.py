@@ -88,35 +88,6 @@ def propose(families: Iterable[Family]) -> Proposal:
     return Proposal(tuple(mapped), tuple(problems), tuple(rest))
 
 
-def choices(families: Iterable[Family], role: Role) -> list[Mapped]:
-    """Every query that a role could have by the types of the families: those of the proposal first,
-    then by name. What the process and the runtime tell of themselves is left out."""
-    given = sorted(families, key=lambda family: family.name)
-    found = list(propose(given).of(role))
-    own = [family for family in given if not family.name.startswith(known.RUNTIME)]
-    for family in own:
-        found += _of_type(role, family)
-    first: dict[str, Mapped] = {}
-    for item in found:
-        first.setdefault(item.query.template, item)
-    return list(first.values())
-
-
-def _of_type(role: Role, family: Family) -> list[Mapped]:
-    if role in ("quality", "drift"):
-        if family.type not in GAUGES:
-            return []
-        text = family.help or f"{family.name}, as its service gives it."
-        query = Query(family.name, "", text, f"max({family.name}{{${{selector}}}})")
-        return [Mapped(role, query, (family.name,), _known_as(family.name))]
-    if role == "latency":
-        return [_latency_of(family)] if family.type in (*TIMED, "gauge") else []
-    if family.type not in (*TIMED, "counter"):
-        return []
-    made = _requests_of(family) if role == "requests" else _errors_of(family)
-    return [] if made is None else [made]
-
-
 def _requests(
     there: dict[str, Family], latency: Mapped | None
 ) -> tuple[Mapped | None, Family | None]:
@@ -136,18 +107,18 @@ def _requests(
         )
         return _mapped("requests", rates, tuple(codes), "TorchServe"), None
     if family is not None:
-        return _requests_of(family), family
+        return requests_of(family), family
     if latency is None:
         return None, None
     timed = there[latency.metrics[0]]
     if timed.type not in TIMED:
         return None, None
-    return _requests_of(timed), timed
+    return requests_of(timed), timed
 
 
-def _requests_of(family: Family) -> Mapped:
+def requests_of(family: Family) -> Mapped:
     text = f"sum(rate({_counted(family)}{{{_traffic(family)}}}[${{window}}]))"
-    return _mapped("requests", text, (family.name,), _known_as(family.name))
+    return _mapped("requests", text, (family.name,), known_source(family.name))
 
 
 def _counted(family: Family) -> str:
@@ -162,10 +133,10 @@ def _errors(there: dict[str, Family], source: Family | None) -> Mapped | None:
         return _ratio(parts, known.SUCCESS_AND_FAILURE[1], "Triton")
     if known.FAILED_CLASS in codes:
         return _ratio(codes, known.FAILED_CLASS, "TorchServe")
-    return None if source is None else _errors_of(source)
+    return None if source is None else errors_of(source)
 
 
-def _errors_of(source: Family) -> Mapped | None:
+def errors_of(source: Family) -> Mapped | None:
     """The share of server errors; None where no label tells the status."""
     status = next((label for label in known.STATUS_LABELS if label in source.labels), None)
     if status is None:
@@ -173,7 +144,7 @@ def _errors_of(source: Family) -> Mapped | None:
     counted, selector = _counted(source), _traffic(source)
     failed = f'sum(rate({counted}{{{selector},{status}=~"{SERVER_ERRORS}"}}[${{window}}]))'
     text = f"({failed} or vector(0)) / sum(rate({counted}{{{selector}}}[${{window}}]))"
-    return _mapped("errors", text, (source.name,), _known_as(source.name))
+    return _mapped("errors", text, (source.name,), known_source(source.name))
 
 
 def _ratio(names: list[str], failed: str, known_as: str) -> Mapped:
@@ -192,17 +163,17 @@ def _latency(there: dict[str, Family]) -> tuple[Mapped | None, str]:
             rates = " + ".join(f"sum(rate({n}{{${{selector}}}}[${{window}}]))" for n in count)
             text = f"sum(rate({total}{{${{selector}}}}[${{window}}])) / ({rates}) * {seconds:g}"
             names = (total, *count)
-            return _mapped("latency", text, names, _known_as(total), mean=True), ""
+            return _mapped("latency", text, names, known_source(total), mean=True), ""
     family = _first(there, known.LATENCY, ("histogram", "summary", "gauge")) or _timed(there)
     if family is None:
         return None, "latency: no histogram, summary or gauge of a time by a name that is known."
-    return _latency_of(family), ""
+    return latency_of(family), ""
 
 
-def _latency_of(family: Family) -> Mapped:
+def latency_of(family: Family) -> Mapped:
     seconds = known.seconds_of(family.name)
     scale = "" if seconds == 1 else f" * {seconds:g}"
-    selector, known_as = _traffic(family), _known_as(family.name)
+    selector, known_as = _traffic(family), known_source(family.name)
     if family.type == "histogram":
         text = (
             "histogram_quantile(0.95, sum by (le) (rate("
@@ -231,7 +202,7 @@ def _quality(there: dict[str, Family]) -> list[Mapped]:
         title = known.SCORE_TITLES[score["score"]]
         query = Query(title, "", family.help or f"{family.name}, as its service gives it.",
                       f"max({family.name}{{${{selector}}}})")  # fmt: skip
-        found.append(Mapped("quality", query, (family.name,), _known_as(family.name)))
+        found.append(Mapped("quality", query, (family.name,), known_source(family.name)))
     return found
 
 
@@ -281,7 +252,7 @@ def _traffic(family: Family) -> str:
     return "${selector}" if path is None else f'${{selector}},{path}!~"{known.NO_TRAFFIC}"'
 
 
-def _known_as(name: str) -> str:
+def known_source(name: str) -> str:
     return known.SOURCES.get(name, "its name")
 
 

@@ -10,7 +10,8 @@ from console.answers import Answer
 from console.errors import QueryRejected, SourceTimedOut
 from console.frames import Series
 from console.promql import mapped
-from console.promql.mapping import ROLES, Family, Role, choices, propose
+from console.promql.choices import choices
+from console.promql.mapping import ROLES, Family, Role, propose
 from console.served import free_name
 
 SHOP = [

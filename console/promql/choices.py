@@ -1,0 +1,47 @@
+"""What else a role could be read from, by the types of a job's metrics. Pure."""
+
+from collections.abc import Iterable
+
+from console.promql import known_metrics as known
+from console.promql.catalogue import Query
+from console.promql.mapping import (
+    GAUGES,
+    TIMED,
+    Family,
+    Mapped,
+    Role,
+    errors_of,
+    known_source,
+    latency_of,
+    propose,
+    requests_of,
+)
+
+
+def choices(families: Iterable[Family], role: Role) -> list[Mapped]:
+    """Every query that a role could have by the types of the families: those of the proposal first,
+    then by name. What the process and the runtime tell of themselves is left out."""
+    given = sorted(families, key=lambda family: family.name)
+    found = list(propose(given).of(role))
+    own = [family for family in given if not family.name.startswith(known.RUNTIME)]
+    for family in own:
+        found += _of_type(role, family)
+    first: dict[str, Mapped] = {}
+    for item in found:
+        first.setdefault(item.query.template, item)
+    return list(first.values())
+
+
+def _of_type(role: Role, family: Family) -> list[Mapped]:
+    if role in ("quality", "drift"):
+        if family.type not in GAUGES:
+            return []
+        text = family.help or f"{family.name}, as its service gives it."
+        query = Query(family.name, "", text, f"max({family.name}{{${{selector}}}})")
+        return [Mapped(role, query, (family.name,), known_source(family.name))]
+    if role == "latency":
+        return [latency_of(family)] if family.type in (*TIMED, "gauge") else []
+    if family.type not in (*TIMED, "counter"):
+        return []
+    made = requests_of(family) if role == "requests" else errors_of(family)
+    return [] if made is None else [made]
