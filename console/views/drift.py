@@ -35,7 +35,11 @@ def render() -> None:
         if shown is not None:
             _evaluation(service, model, shown, listed, look)
         elif recent.error is None:
-            st.info("**Never evaluated.** Nobody knows yet whether the input drifts.")
+            told = model.served is not None and model.served.of("drift")
+            said = "Below is what its service says." if told else (
+                "Nobody knows yet whether the input drifts."
+            )  # fmt: skip
+            st.info(f"**Never evaluated.** {said}")
             st.page_link(
                 "views/evaluate.py", label="Evaluate", icon=":material/play_arrow:",
                 query_params={"model": model.name},

@@ -38,7 +38,9 @@ def render() -> None:
             scores.over_time(found, model, look)
             _chosen(found)
         elif recent.error is None:
-            st.info("**Quality is not known.** No evaluation has rows with their truth yet.")
+            told = model.served is not None and model.served.of("quality")
+            said = "Not evaluated here." if told else "Quality is not known."
+            st.info(f"**{said}** No evaluation has rows with their truth yet.")
             st.page_link("views/evaluate.py", label="Evaluate", icon=":material/play_arrow:")
 
 
