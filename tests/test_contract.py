@@ -39,6 +39,7 @@ DESIGN = {
     "model_mape_score": set(),
     "evidently_data_drift_detected_status": set(),
     "model_roc_auc_score": set(),
+    "model_accuracy_score": set(),
     "model_log_loss_score": set(),
     "api_request_latency_seconds_bucket": {"endpoint", "method", "status_code", "le"},
     "model_info": {"model", "version", "task"},

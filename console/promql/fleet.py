@@ -78,6 +78,14 @@ NEVER_EVALUATED = Query(
     "(model_evaluation_timestamp_seconds != model_evaluation_timestamp_seconds) "
     f"and on (job, instance) (time() - process_start_time_seconds > {GRACE_SECONDS})",
 )
+QUALITY_UNKNOWN = Query(
+    "Models whose quality nobody knows",
+    "",
+    "The last published evaluation has no row with its truth, so that its scores are NaN; no "
+    "number is above minus infinity that is none.",
+    "model_info and on (job, instance) (model_evaluation_timestamp_seconds > 0) "
+    "unless on (job, instance) (model_rmse_score > -Inf or model_accuracy_score > -Inf)",
+)
 FAILED_EVALUATIONS = Query(
     "Failed evaluations by model",
     "evaluations",

@@ -23,7 +23,9 @@ PROMETHEUS = ROOT / "deployment/prometheus"
 RULE_FILES = sorted((PROMETHEUS / "rules").glob("*_rules.yml"))
 TEST_FILES = sorted((PROMETHEUS / "tests").glob("*.yml"))
 # what they report is that there is nothing to measure
-VALUELESS = ("BikeApiNotWatched", "ChurnApiNotWatched", "ModelNeverEvaluated")
+VALUELESS = (
+    "BikeApiNotWatched", "ChurnApiNotWatched", "ModelNeverEvaluated", "ModelQualityUnknown",
+)  # fmt: skip
 
 
 def alerts() -> dict[str, dict[str, Any]]:

@@ -87,6 +87,17 @@ ALERTS = [
         console=DRIFT_PAGE,
     ),
     Alert(
+        "ModelQualityUnknown",
+        fleet.QUALITY_UNKNOWN.matching(),
+        "warning",
+        "data-science",
+        "No truth has reached an evaluation for a day",
+        f"The published evaluations of {MODEL} have had no row with its truth for a day: whether "
+        "it is right, nobody knows, and no alert on its scores can fire.",
+        hold="1d",
+        console=f"/quality?model={MODEL}",
+    ),
+    Alert(
         "EvaluationFailing",
         f"{fleet.FAILED_EVALUATIONS.matching(window='30m')} > 2",
         "warning",
