@@ -16,6 +16,8 @@ from evaluation.schema import Correction
 from evaluation.scores import SCORES, Drawn, Method, total_variation
 
 LEAST_THRESHOLD = 1e-300
+# standard deviations; sums of a million floats differ by less
+ROUNDING = 1e-9
 Change = Literal["values", "missing values", "new categories"]
 WORDS: dict[Method, str] = {
     "ks": "Kolmogorov-Smirnov distance",
@@ -200,7 +202,8 @@ def _test(column: Binned, rule: Rule, tests: int) -> _Tested:
         closed=closed,
     )
     if column.kind == "numerical":
-        effect = column.distance
+        # below its own rounding a distance is none
+        effect = column.distance if column.distance > ROUNDING * column.spread else 0.0
         size, minimum = effect / column.spread, rule.minimum_effect
     else:
         effect = size = total_variation(column.reference, column.current)

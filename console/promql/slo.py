@@ -25,9 +25,10 @@ REQUESTS = Query(
 ERRORS = Query(
     "Errors by job",
     "requests/s",
-    "Requests a second that ended in a server error (5xx).",
+    "Requests a second that ended in a server error (5xx); 0, not nothing, while none did.",
     'sum by (job) (rate(api_requests_total{endpoint!~"${no_traffic}",status_code=~"5.."}'
-    "[${window}]))",
+    "[${window}])) "
+    'or 0 * sum by (job) (rate(api_requests_total{endpoint!~"${no_traffic}"}[${window}]))',
 )
 DURATIONS = Query(
     "Request durations by job",

@@ -157,6 +157,15 @@ def test_many_rows_do_not_make_a_tiny_shift_drift() -> None:
     assert found.score < found.threshold
 
 
+def test_the_same_values_in_another_order_have_no_effect_at_all() -> None:
+    first = rows(7043).assign(x=np.random.default_rng(3).integers(0, 72, 7043) / 7)
+    second = first.sample(frac=1, random_state=1).reset_index(drop=True)
+
+    made = evaluate(first, second, PLAIN, evidently=False)
+
+    assert {item.effect for item in made.features} == {0.0}
+
+
 def test_a_lower_minimum_lets_the_same_shift_count() -> None:
     schema = msgspec.structs.replace(PLAIN, thresholds=Thresholds(minimum_effect=0.01))
 
