@@ -11,7 +11,7 @@ from console.charts.base import COLOURS, CURRENT, HEIGHT, MARK, REFERENCE, SHADE
 from evaluation.result import FeatureDrift, Statistics
 
 MOST_CATEGORIES = 7
-TRAINING = "training"
+BEFORE = "reference"
 STRIP_HEIGHT = 26
 # further is drawn as this far
 FURTHEST = 3.0
@@ -36,14 +36,14 @@ def boxes(found: Sequence[At]) -> go.Figure:
     else:
         made = figure(HEIGHT)
         if newest.statistics is not None:
-            _box(made, TRAINING, TRAINING, newest.statistics.reference, REFERENCE)
+            _box(made, BEFORE, BEFORE, newest.statistics.reference, REFERENCE)
         for at in found:
             if at.feature.statistics is not None:
                 _box(made, at.key, at.label, at.feature.statistics.current, CURRENT)
         made.update_layout(showlegend=False)
         made.update_yaxes(title=newest.name)
     # half a page has no room for names: they are in the hover
-    _by_key(made, [(TRAINING, TRAINING), *((at.key, at.label.split("<br>")[0]) for at in found)])
+    _by_key(made, [(BEFORE, BEFORE), *((at.key, at.label.split("<br>")[0]) for at in found)])
     return made
 
 
@@ -66,7 +66,7 @@ def _shares(found: Sequence[At]) -> go.Figure:
     made = figure(HEIGHT)
     newest = found[-1].feature
     names = list(newest.distribution.categories or [])[:MOST_CATEGORIES]
-    columns = [TRAINING, *(at.key for at in found)]
+    columns = [BEFORE, *(at.key for at in found)]
     sides = [(newest, "reference"), *((at.feature, "current") for at in found)]
     for number, name in enumerate(names):
         shares = []

@@ -48,15 +48,15 @@ def test_two_evaluations_of_the_same_second_are_two_boxes_with_the_same_label() 
     drawn = boxes(
         [At("a", SAME_SECOND, feature("temp", 0.3)), At("b", SAME_SECOND, feature("temp", 0.7))]
     )
-    assert [list(box.x) for box in drawn.data] == [["training"], ["a"], ["b"]]
+    assert [list(box.x) for box in drawn.data] == [["reference"], ["a"], ["b"]]
     assert [box.median[0] for box in drawn.data] == [0.4, 0.3, 0.7]
-    assert list(drawn.layout.xaxis.ticktext) == ["training", "12:07:30", "12:07:30"]
+    assert list(drawn.layout.xaxis.ticktext) == ["reference", "12:07:30", "12:07:30"]
     assert drawn.data[1].name == "12:07:30 week"
 
 
 def test_two_evaluations_of_the_same_second_have_a_bar_each() -> None:
     drawn = boxes([At("a", SAME_SECOND, categorical(2)), At("b", SAME_SECOND, categorical(9))])
-    assert list(drawn.data[0].x) == ["training", "a", "b"]
+    assert list(drawn.data[0].x) == ["reference", "a", "b"]
     assert list(drawn.data[0].y) == [50.0, 20.0, 90.0]
 
 

@@ -16,6 +16,7 @@ PAGES = {
     "versions": "/versions", "evaluate": "/evaluate", "reports": "/reports", "alerts": "/alerts",
     "backtest": "/alerts?alerts_view=Backtest", "infrastructure": "/infrastructure",
     "targets": "/infrastructure?infra_view=Targets", "explore": "/explore", "board": "/board",
+    "add-model": "/add-model", "classes": "/quality?model=churn",
 }  # fmt: skip
 WIDTHS = (1440, 800)
 HEIGHT = 1000

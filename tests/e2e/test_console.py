@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_g
 
 ALL_PAGES = (
     "/", "/traffic", "/quality", "/drift", "/versions", "/evaluate", "/reports", "/alerts",
-    "/infrastructure", "/explore", "/board",
+    "/infrastructure", "/explore", "/board", "/add-model",
 )  # fmt: skip
 
 
