@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from console import numerals
-from console.charts.base import COLOURS, CURRENT, GREY, REFERENCE, SHADES, figure
+from console.charts.base import COLOURS, CURRENT, GREY, REFERENCE, figure
 from console.classification import Confusion, every
 from evaluation.result import CalibrationBin, Classification, TargetRates
 
@@ -14,6 +14,8 @@ HEIGHT = 320
 DOTTED = {"dash": "dot", "width": 1.2, "color": REFERENCE}
 WHOLE = {"range": [-0.02, 1.02], "tickformat": ".0%"}
 NORMAL_95 = 1.959964
+# white stands on all of it at 5 to 1 and more, in either theme
+OPAQUE = [[0, "#54708a"], [1, "#0f4f86"]]
 
 
 def roc(found: Classification, chosen: Confusion) -> go.Figure:
@@ -79,10 +81,9 @@ def confusion(chosen: Confusion, positive: str) -> go.Figure:
     columns = [f"called {positive}", f"called {other}"]
     rows = [f"is {positive}", f"is {other}"]
     made.add_heatmap(
-        z=shares, x=columns, y=rows, zmin=0, zmax=1, colorscale=SHADES, showscale=False,
+        z=shares, x=columns, y=rows, zmin=0, zmax=1, colorscale=OPAQUE, showscale=False,
         hoverinfo="skip",
     )  # fmt: skip
-    # in the colour of the page's text: on a see-through cell plotly would guess wrongly
     made.add_scatter(
         x=columns * 2, y=[row for row in rows for _ in columns], mode="text",
         text=[
@@ -90,11 +91,11 @@ def confusion(chosen: Confusion, positive: str) -> go.Figure:
             for line, part in zip(counts, shares, strict=True)
             for count, share in zip(line, part, strict=True)
         ],
-        textfont={"size": 16}, hovertemplate="%{y}, %{x}: %{text}<extra></extra>",
+        textfont={"size": 16, "color": "white"}, hovertemplate="%{y}, %{x}: %{text}<extra></extra>",
     )  # fmt: skip
     made.update_layout(showlegend=False)
-    made.update_yaxes(autorange="reversed", type="category")
-    made.update_xaxes(type="category", side="top")
+    made.update_yaxes(autorange="reversed", type="category", showgrid=False)
+    made.update_xaxes(type="category", side="top", showgrid=False)
     return made
 
 
