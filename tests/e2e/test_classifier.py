@@ -79,7 +79,7 @@ def test_the_targets_drift_is_shown_with_its_interval_and_not_among_the_features
     page.goto(f"{shown}/drift?model=churn")
     expect(page.get_by_text("Target and predictions")).to_be_visible(timeout=60_000)
     assert metric(page, "Target drift") == "-2.39 points"
-    assert metric(page, "95 % interval") == "-3.11 to -1.67"
+    assert metric(page, "95 % interval") == "-3.11 to -1.67 points"
     # the score of its task stands in the timeline, and none of another
     expect(page.get_by_text("ROC AUC, score", exact=True)).to_be_visible()
     expect(page.get_by_text("RMSE", exact=False)).to_have_count(0)
