@@ -12,6 +12,9 @@ URL ?= http://127.0.0.1:$(call port,BELVEDERE_BIKE_API_PORT)
 CHURN_URL ?= http://127.0.0.1:$(call port,BELVEDERE_CHURN_API_PORT)
 port = $$(sed -n 's/^$(1)=//p' .env)
 
+# first, so that no worker is left alone with them at the end
+LONG_TESTS = tests/e2e/test_console.py tests/deployment tests/e2e tests/model_service
+
 .PHONY: all install dev stop status logs evaluation churn-evaluation churn-retrain traffic fire-alert train clean lock check format test bench \
 	screenshots chromium help env generate backup restore archive
 
@@ -123,7 +126,7 @@ check: dev ## Lint, types, import doors, promtool, amtool, shell and Docker lint
 
 # a file's tests share its servers, so they stay on one worker
 test: dev chromium check ## Everything that CI runs: check, then unit, integration and browser tests
-	@$(PY) -m pytest -n 2 --dist loadfile
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(LONG_TESTS) tests
 
 bench: dev ## Benchmarks: ratios measured side by side in one run (NAME=serving for one)
 	@$(PY) -m tests.benchmarks $(NAME)
