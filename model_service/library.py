@@ -31,7 +31,7 @@ def from_pipeline(
     `schema` is a Schema or its TOML file, `reference` the training rows (n) with features and
     target. Without a `version` it is named by what it predicts. Raises StartError and SchemaError.
     """
-    known = schema if isinstance(schema, Schema) else Schema.from_toml(schema)
+    known = _read(schema)
     scorer = PipelineScorer(pipeline, complete(known))
     return Tabular(
         name, scorer, known, reference,
@@ -54,7 +54,7 @@ def from_onnx(
 
     A classifier gives its probabilities as a tensor (zipmap off). Raises StartError, SchemaError.
     """
-    known = schema if isinstance(schema, Schema) else Schema.from_toml(schema)
+    known = _read(schema)
     try:
         content = Path(file).read_bytes()
     except OSError as error:
@@ -64,3 +64,7 @@ def from_onnx(
         name, scorer, known, reference,
         title=title, version=version, held_out=held_out, importance=importance,
     )  # fmt: skip
+
+
+def _read(schema: Schema | str | Path) -> Schema:
+    return schema if isinstance(schema, Schema) else Schema.from_toml(schema)

@@ -119,6 +119,7 @@ class Monitoring:
         self._model.inputs = fields_of_function(function)
         names = [field.name for field in self._model.inputs]
         is_async = inspect.iscoroutinefunction(function)
+        signature = inspect.signature(function)
 
         @functools.wraps(function)
         async def logged(*args: Any, **kwargs: Any) -> Any:
@@ -127,7 +128,7 @@ class Monitoring:
             else:
                 result = await run_in_threadpool(function, *args, **kwargs)
             prediction = number_in(result, value)
-            given = arguments_of(function, args, kwargs)
+            given = arguments_of(signature, args, kwargs)
             await self._keep(tuple(given.get(name) for name in names), prediction)
             return result
 

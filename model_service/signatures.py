@@ -45,10 +45,10 @@ def fields_of_function(function: Callable[..., Any]) -> tuple[Field, ...]:
 
 
 def arguments_of(
-    function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
+    signature: inspect.Signature, args: tuple[Any, ...], kwargs: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The values of a call by the names of `fields_of_function`, as the log takes them."""
-    bound = inspect.signature(function).bind(*args, **kwargs)
+    bound = signature.bind(*args, **kwargs)
     bound.apply_defaults()
     found: dict[str, Any] = {}
     for name, value in bound.arguments.items():

@@ -14,6 +14,7 @@ from evaluation.result import Evaluation
 from evaluation.schema import Schema, Task
 
 Floats = npt.NDArray[np.float64]
+EPOCH_DAY = datetime.date(1970, 1, 1).toordinal()
 LONGEST_TEXT = 200
 SCORE_BUCKETS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
 
@@ -57,6 +58,11 @@ class Window:
     start: datetime.date
     end: datetime.date
     rows: int
+
+
+def start_of_day(day: datetime.date) -> float:
+    """Midnight of a day that names no zone, taken as UTC, in epoch seconds."""
+    return float(86_400 * (day.toordinal() - EPOCH_DAY))
 
 
 class Entities(Protocol):

@@ -1,6 +1,6 @@
 """What turns features into predictions: ONNX Runtime or a fitted scikit-learn pipeline."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import numpy as np
@@ -34,15 +34,9 @@ class OnnxScorer:
     all features in the schema's order. Raises StartError for a file of another form."""
 
     def __init__(self, onnx: bytes, schema: Schema) -> None:
-        import onnxruntime
-
         self._features = list(schema.features)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
         try:
-            self._session = onnxruntime.InferenceSession(
-                onnx, options, providers=["CPUExecutionProvider"]
-            )
+            self._session = one_thread_session(onnx)
         except Exception as error:
             # onnxruntime raises a class of its own for each kind of fault
             raise StartError(f"This is no ONNX model that can be run: {error}") from error
@@ -53,6 +47,7 @@ class OnnxScorer:
                 "The ONNX model's inputs are not the schema's features. They differ in: "
                 f"{wrong}. Give it one input a feature, or one matrix of them all."
             )
+        self._takes_matrix = len(self._inputs) == 1 and set(self._inputs) != set(self._features)
         self._output = self._output_name(schema)
 
     def _output_name(self, schema: Schema) -> str:
@@ -70,15 +65,11 @@ class OnnxScorer:
         return str(wide[-1].name)
 
     def many(self, frame: pd.DataFrame) -> Floats:
-        parts = [
-            self._run(frame.iloc[start : start + ROWS_AT_ONCE])
-            for start in range(0, len(frame), ROWS_AT_ONCE)
-        ]
-        return np.concatenate(parts).astype("float64") if parts else np.empty(0)
+        return in_parts(len(frame), lambda part: self._run(frame.iloc[part]))
 
     def one(self, values: Mapping[str, Any]) -> float:
         """The score of one row, without a frame."""
-        if len(self._inputs) == 1 and self._inputs.keys() != set(self._features):
+        if self._takes_matrix:
             ((name, kind),) = self._inputs.items()
             row = np.array([[values[feature] for feature in self._features]], dtype=kind)
             return float(self._last(self._session.run([self._output], {name: row})[0])[0])
@@ -86,7 +77,7 @@ class OnnxScorer:
         return float(self._last(self._session.run([self._output], fed)[0])[0])
 
     def _run(self, frame: pd.DataFrame) -> Floats:
-        if len(self._inputs) == 1 and self._inputs.keys() != set(self._features):
+        if self._takes_matrix:
             ((name, kind),) = self._inputs.items()
             fed = {name: frame[self._features].to_numpy(dtype=kind)}
         else:
@@ -124,6 +115,21 @@ class PipelineScorer:
 
     def one(self, values: Mapping[str, Any]) -> float:
         return float(self.many(pd.DataFrame([values], columns=self._features))[0])
+
+
+def one_thread_session(onnx: bytes) -> Any:
+    """An ONNX Runtime session that leaves the other cores to others. Raises onnxruntime's own."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    return onnxruntime.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
+
+
+def in_parts(rows: int, scored: Callable[[slice], Floats]) -> Floats:
+    """Scores (rows,) of as many rows, asked for some thousands at a time: memory stays bounded."""
+    parts = [scored(slice(start, start + ROWS_AT_ONCE)) for start in range(0, rows, ROWS_AT_ONCE)]
+    return np.concatenate(parts).astype("float64") if parts else np.empty(0)
 
 
 def to_onnx_columns(estimator: Any, schema: Schema) -> bytes:

@@ -2,16 +2,21 @@
 
 import shutil
 import subprocess
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
+
+from tests.e2e.screenshots import wait_until_drawn
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "axe-core@4.14.1"
 FOLDER = ROOT / ".belvedere" / "tools" / "axe"
+# Streamlit's own: the colours that it gives to the words of a code block
+STREAMLITS_OWN = ('class="token',)
 
 
 @cache
@@ -44,3 +49,21 @@ def serious(page: Page) -> list[tuple[str, str]]:
         if violation["impact"] in ("serious", "critical")
         for node in violation["nodes"]
     ]
+
+
+def found(
+    browser: Browser, console: str, paths: Iterable[str], scheme: Literal["light", "dark"]
+) -> list[tuple[str, str, str]]:
+    """Path, rule and element of what is serious on these pages and not Streamlit's own."""
+    listed = []
+    for path in paths:
+        page = browser.new_page(viewport={"width": 1440, "height": 1000}, color_scheme=scheme)
+        page.goto(console + path)
+        wait_until_drawn(page)
+        listed += [
+            (path, rule, element)
+            for rule, element in serious(page)
+            if not any(name in element for name in STREAMLITS_OWN)
+        ]
+        page.close()
+    return listed

@@ -22,8 +22,6 @@ from tests.benchmarks.environments import environment
 from tests.console.test_other_services import CALM
 from tests.e2e import axe
 from tests.e2e.conftest import console
-from tests.e2e.screenshots import wait_until_drawn
-from tests.e2e.test_accessibility import STREAMLITS_OWN
 
 # six charts and a first look at a page, on a machine that does other things too
 SLOW = 60_000
@@ -294,19 +292,9 @@ def test_axe_finds_no_serious_violation_on_these_pages(
     others: Others, browser: Browser, scheme: Literal["light", "dark"]
 ) -> None:
     rows = f"{others.rows}/reference.csv"
-    found = []
-    for path in (
+    paths = (
         "/add-model?job=shop", "/traffic?model=shop",
         "/evaluate?model=shop&current_from=File+or+folder&reference_from=File+or+folder"
         f"&current_path={rows}&reference_path={rows}",
-    ):  # fmt: skip
-        page = browser.new_page(viewport={"width": 1440, "height": 1000}, color_scheme=scheme)
-        page.goto(others.console + path)
-        wait_until_drawn(page)
-        found += [
-            (path, rule, element)
-            for rule, element in axe.serious(page)
-            if not any(name in element for name in STREAMLITS_OWN)
-        ]
-        page.close()
-    assert not found
+    )  # fmt: skip
+    assert not axe.found(browser, others.console, paths, scheme)

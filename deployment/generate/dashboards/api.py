@@ -2,7 +2,15 @@
 
 from console.promql import catalogue, slo
 from deployment.generate.dashboards.page import Page
-from deployment.generate.dashboards.panels import heat, lines, number, past
+from deployment.generate.dashboards.panels import (
+    ERROR_STEPS,
+    MANY_ERRORS,
+    UP_OR_DOWN,
+    heat,
+    lines,
+    number,
+    past,
+)
 
 JOB = 'job=~"$job"'
 SELECTED = f'{JOB},endpoint=~"$endpoint"'
@@ -23,13 +31,9 @@ PAGE = (
     .annotations(JOB)
     .row("Now")
     .add(
-        number(JOB, catalogue.UP, words={"0": ("down", "red"), "1": ("up", "green")}),
+        number(JOB, catalogue.UP, words=UP_OR_DOWN),
         number(JOB, catalogue.REQUEST_RATE),
-        number(
-            JOB,
-            catalogue.ERROR_RATIO,
-            steps=((None, "green"), (slo.ERROR_BUDGET, "orange"), (0.05, "red")),
-        ),
+        number(JOB, catalogue.ERROR_RATIO, steps=ERROR_STEPS),
         number(JOB, catalogue.LATENCY_P95, steps=past(slo.LATENCY_SECONDS)),
         number(JOB, catalogue.LATENCY_P50, steps=past(slo.LATENCY_SECONDS)),
         number(JOB, catalogue.PREDICTION_RATE),
@@ -45,8 +49,8 @@ PAGE = (
     )
     .row("Errors")
     .add(
-        lines(JOB, (catalogue.ERROR_RATIO, "errors"), steps=past(0.05)),
-        lines(SELECTED, (catalogue.ERRORS_BY_ENDPOINT, "{{endpoint}}"), steps=past(0.05)),
+        lines(JOB, (catalogue.ERROR_RATIO, "errors"), steps=past(MANY_ERRORS)),
+        lines(SELECTED, (catalogue.ERRORS_BY_ENDPOINT, "{{endpoint}}"), steps=past(MANY_ERRORS)),
     )
     .row("Latency")
     .add(

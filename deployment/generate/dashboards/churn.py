@@ -2,10 +2,18 @@
 
 from console.promql import catalogue, classes, fleet, slo
 from deployment.generate.dashboards.page import Page
-from deployment.generate.dashboards.panels import bars, heat, lines, number, past
+from deployment.generate.dashboards.panels import (
+    ERROR_STEPS,
+    UP_OR_DOWN,
+    VERDICT,
+    bars,
+    heat,
+    lines,
+    number,
+    past,
+)
 
 JOB = 'job=~"$job"'
-VERDICT = {"0": ("no drift", "green"), "1": ("drift", "red")}
 RANKING = ((None, "red"), (classes.ROC_AUC_THRESHOLD, "green"))
 
 PAGE = (
@@ -22,14 +30,10 @@ PAGE = (
     .annotations(JOB)
     .row("Now")
     .add(
-        number(JOB, catalogue.UP, words={"0": ("down", "red"), "1": ("up", "green")}),
+        number(JOB, catalogue.UP, words=UP_OR_DOWN),
         number(JOB, catalogue.REQUEST_RATE),
         number(JOB, classes.LATENCY_P95, steps=past(slo.LATENCY_SECONDS)),
-        number(
-            JOB,
-            catalogue.ERROR_RATIO,
-            steps=((None, "green"), (slo.ERROR_BUDGET, "orange"), (0.05, "red")),
-        ),
+        number(JOB, catalogue.ERROR_RATIO, steps=ERROR_STEPS),
         number(JOB, classes.ROC_AUC, steps=RANKING),
         number(JOB, catalogue.DRIFT_DETECTED, words=VERDICT),
     )

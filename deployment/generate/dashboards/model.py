@@ -2,10 +2,9 @@
 
 from console.promql import catalogue, fleet
 from deployment.generate.dashboards.page import Page
-from deployment.generate.dashboards.panels import bars, heat, lines, number, past
+from deployment.generate.dashboards.panels import VERDICT, bars, heat, lines, number, past
 
 JOB = 'job=~"$job"'
-VERDICT = {"0": ("no drift", "green"), "1": ("drift", "red")}
 
 PAGE = (
     Page(

@@ -1,22 +1,18 @@
 """The bike-sharing model behind the service's contract, served by ONNX Runtime."""
 
-import datetime
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
 import pandas as pd
 
 from model_service.models.artifacts import Trained
-from model_service.models.base import Field, Floats, MonitoredModel, Window
+from model_service.models.base import Field, Floats, MonitoredModel, Window, start_of_day
 from model_service.models.bike_sharing import data
 from model_service.models.bike_sharing import out_of_fold as honest
 from model_service.models.bike_sharing.training import load_or_train
-
-ROWS_AT_ONCE = 10_000
-EPOCH_DAY = datetime.date(1970, 1, 1).toordinal()
+from model_service.models.scorers import in_parts, one_thread_session
 
 
 class BikeSharing(MonitoredModel):
@@ -54,18 +50,13 @@ class BikeSharing(MonitoredModel):
         self.version = trained.version
         self.importance: Mapping[str, float] = trained.facts["importance"]
         self._facts = trained.facts
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(
-            trained.onnx, options, providers=["CPUExecutionProvider"]
-        )
+        self._session = one_thread_session(trained.onnx)
         self._input = self._session.get_inputs()[0].name
         self._count = len(self.schema.features)
 
     def event_time(self, row: Mapping[str, Any]) -> float | None:
         # the data name the local hour and no zone: it is taken as UTC
-        days = row["dteday"].toordinal() - EPOCH_DAY
-        return float(86_400 * days + 3_600 * int(row["hr"]))
+        return start_of_day(row["dteday"]) + 3_600 * int(row["hr"])
 
     def predict_one(self, values: tuple[Any, ...]) -> float:
         row = np.array([values[: self._count]], dtype=np.float32)
@@ -73,11 +64,9 @@ class BikeSharing(MonitoredModel):
 
     def predict_many(self, frame: pd.DataFrame) -> Floats:
         rows = frame[list(self.schema.features)].to_numpy(dtype=np.float32)
-        parts = [
-            self._session.run(None, {self._input: rows[start : start + ROWS_AT_ONCE]})[0][:, 0]
-            for start in range(0, len(rows), ROWS_AT_ONCE)
-        ]
-        return np.concatenate(parts).astype("float64") if parts else np.empty(0)
+        return in_parts(
+            len(rows), lambda part: self._session.run(None, {self._input: rows[part]})[0][:, 0]
+        )
 
     def reference(self) -> pd.DataFrame:
         rows = data.training()

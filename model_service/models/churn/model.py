@@ -1,6 +1,5 @@
 """The churn model behind the service's contract: a champion, and a challenger if there is one."""
 
-import datetime
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,12 +7,10 @@ from typing import Any
 import pandas as pd
 
 from model_service.models.artifacts import Trained
-from model_service.models.base import Field, Floats, MonitoredModel, Window
+from model_service.models.base import Field, Floats, MonitoredModel, Window, start_of_day
 from model_service.models.churn import data
 from model_service.models.churn.versions import Versions, current
 from model_service.models.scorers import OnnxScorer
-
-EPOCH = datetime.date(1970, 1, 1).toordinal()
 
 
 class Churn(MonitoredModel):
@@ -44,7 +41,7 @@ class Churn(MonitoredModel):
 
     def event_time(self, row: Mapping[str, Any]) -> float | None:
         day = row["snapshot_date"]
-        return None if day is None else float(86_400 * (day.toordinal() - EPOCH))
+        return None if day is None else start_of_day(day)
 
     def predict_one(self, values: tuple[Any, ...]) -> float:
         return self._scorer.one(dict(zip(self._names, values, strict=True)))
