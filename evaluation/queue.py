@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
 
 from evaluation.errors import QueueFull
 from evaluation.leases import Leases
@@ -32,6 +33,7 @@ class JobQueue:
         self._engine = engine
         self._store = store
         self._leases = leases
+        self._unwritten: dict[str, dict[str, Any]] = {}
 
     @property
     def owner(self) -> str:
@@ -160,27 +162,37 @@ class JobQueue:
         return self._change(evaluation_id, values, keep_files)
 
     def fail(self, evaluation_id: str, error: Mapping[str, Any], state: str = "failed") -> bool:
-        """Keep why our job has no result; `state` is failed or interrupted."""
+        """Keep why our job has no result; `state` is failed or interrupted.
+
+        What the database can't take now is written down by a later `give_back`.
+        """
         values = {
             "state": state,
             "finished_at": epoch(),
             "error": msgspec.json.encode(error).decode(),
         }
-        return self._change(evaluation_id, values)
+        return self._end(evaluation_id, values)
 
     def give_back(self, model: str, running: Iterable[str]) -> list[str]:
-        """Interrupt jobs that are ours by the store but that this process does not run."""
+        """Queue again what is ours by the store but that this process does not run.
+
+        The claim of such a job was kept while its answer was lost: it is not an attempt. Before
+        that, the failures that could not be written down are.
+        """
+        for evaluation_id, values in list(self._unwritten.items()):
+            self._end(evaluation_id, values)
         table = evaluations.c
+        ours = (table.state == "running", table.owner == self.owner)
         query = sa.select(table.id).where(
-            table.model == model,
-            table.state == "running",
-            table.owner == self.owner,
-            table.id.not_in(list(running)),
+            table.model == model, *ours, table.id.not_in(list(running))
         )
-        with self._engine.connect() as connection:
+        queued = {"state": "queued", "owner": None, "stage": None, "attempts": table.attempts - 1}
+        with self._engine.begin() as connection:
             lost = list(connection.execute(query).scalars())
-        message = "Its result could not be kept: run it again."
-        return [each for each in lost if self.fail(each, {"message": message}, "interrupted")]
+            if lost:
+                again = evaluations.update().where(table.id.in_(lost), *ours)
+                connection.execute(again.values(**queued))
+        return lost
 
     def after_start(self, model: str) -> int:
         """Interrupt what a stopped service left running, unless other replicas take it over.
@@ -235,6 +247,15 @@ class JobQueue:
             if stored is None or stored.state != "running":
                 for draft in self._store.files.folder.glob(f"{evaluation_id}.*.part"):
                     draft.unlink(missing_ok=True)
+
+    def _end(self, evaluation_id: str, values: dict[str, Any]) -> bool:
+        try:
+            done = self._change(evaluation_id, values)
+        except SQLAlchemyError:
+            self._unwritten[evaluation_id] = values
+            raise
+        self._unwritten.pop(evaluation_id, None)
+        return done
 
     def _change(
         self,

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 from evaluation.errors import QueueFull
 from evaluation.leases import REPLICA, Leases, new_holder
@@ -190,14 +191,40 @@ def test_a_new_replica_leaves_what_a_dead_one_ran_to_be_done(
     assert state(store, "a") == "queued"
 
 
-def test_a_job_that_its_owner_lost_sight_of_is_interrupted(
+def test_a_job_whose_claim_was_kept_but_never_heard_of_waits_again(
     store: EvaluationStore, queue: JobQueue
 ) -> None:
     for name in ("lost", "known"):
         add(queue, name)
         queue.claim("bike")
     assert queue.give_back("bike", ["known"]) == ["lost"]
-    assert (state(store, "lost"), state(store, "known")) == ("interrupted", "running")
+    assert (state(store, "lost"), state(store, "known")) == ("queued", "running")
+    assert queue.give_back("bike", ["known"]) == []
+    taken = queue.claim("bike")
+    assert taken is not None
+    assert (taken.id, taken.attempts) == ("lost", 1), "the claim that was lost is no attempt"
+
+
+def test_a_failure_that_could_not_be_written_down_is_when_the_database_is_back(
+    engine: sa.Engine, store: EvaluationStore, queue: JobQueue
+) -> None:
+    add(queue, "a")
+    queue.claim("bike")
+
+    def gone(_connection: sa.Connection) -> None:
+        raise OperationalError("BEGIN", {}, ConnectionError("the database is away"))
+
+    sa.event.listen(engine, "begin", gone)
+    with pytest.raises(OperationalError):
+        queue.fail("a", {"message": "The column price is missing."})
+    with pytest.raises(OperationalError):
+        queue.give_back("bike", [])
+    sa.event.remove(engine, "begin", gone)
+    assert state(store, "a") == "running"
+    assert queue.give_back("bike", []) == []
+    stored = store.get("a")
+    assert stored is not None
+    assert (stored.state, stored.error) == ("failed", {"message": "The column price is missing."})
 
 
 @pytest.mark.usefixtures("store")

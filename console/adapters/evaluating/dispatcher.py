@@ -171,7 +171,8 @@ class Dispatcher:
                 lambda: self._store.files.keep(stored.id, stored.attempts),
             )
             if not kept:
-                self._store.files.drop(stored.id)
+                # cancelled, or another console's by now
+                self._store.files.drop_drafts(stored.id, stored.attempts)
         except JobCancelled:
             # the row says so already: it was cancelled there first
             self._store.files.drop_drafts(stored.id, stored.attempts)
@@ -179,8 +180,9 @@ class Dispatcher:
             self._fail(stored, str(error))
         except OSError as error:
             self._fail(stored, f"Its reports can't be written ({error}): free space, run it again.")
-        except SQLAlchemyError:
-            raise
+        except SQLAlchemyError as error:
+            reason = getattr(error, "orig", None) or error
+            self._fail(stored, f"Its result can't be kept ({reason}): free space, run it again.")
         except Exception as error:
             log.exception("evaluation %s ended in an unforeseen way", stored.id)
             self._fail(stored, f"It failed in an unforeseen way ({error}): report this text.")
