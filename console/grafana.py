@@ -11,14 +11,22 @@ DASHBOARDS = {
     "Versions": "belvedere-model",
     "Infrastructure": "belvedere-infrastructure",
 }
+OF_CLASSIFIERS = dict.fromkeys(("Quality", "Drift", "Versions"), "belvedere-classifier")
 
 
 def address(
-    base: str, page: str, model: str, job: str, seconds: float, zoom: tuple[float, float] | None
+    base: str,
+    page: str,
+    model: str,
+    job: str,
+    seconds: float,
+    zoom: tuple[float, float] | None,
+    task: str = "regression",
 ) -> str | None:
     """The dashboard beside a page; None for a page without one. Times in epoch milliseconds, or
     relative where the page moves with the clock."""
-    uid = DASHBOARDS.get(page)
+    of_task = OF_CLASSIFIERS if task in ("binary", "multiclass") else {}
+    uid = of_task.get(page, DASHBOARDS.get(page))
     if uid is None:
         return None
     ends = (f"now-{round(seconds)}s", "now")

@@ -230,8 +230,8 @@ def _grafana(page: str, model: "wiring.Model | None", look: Look) -> None:
     base = wiring.settings().grafana_url
     if base is None:
         return
-    name, job = (model.name, model.job) if model is not None else ("", "")
-    url = grafana.address(base, page, name, job, look.seconds, look.zoom)
+    name, job, task = (model.name, model.job, model.task) if model is not None else ("", "", "")
+    url = grafana.address(base, page, name, job, look.seconds, look.zoom, task)
     if url is not None:
         st.link_button("Grafana", url, type="tertiary", icon=":material/open_in_new:")
 

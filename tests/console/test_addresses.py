@@ -35,6 +35,16 @@ def test_a_page_that_moves_with_the_clock_opens_a_dashboard_that_does() -> None:
     assert url == "http://g/d/belvedere-model?var-model=a+b&var-job=j&from=now-3600s&to=now"
 
 
+def test_a_classifier_has_a_dashboard_of_its_own_for_what_only_it_has() -> None:
+    def dashboard(page: str, task: str) -> str:
+        url = grafana.address("http://g", page, "m", "j", 60, None, task)
+        return str(url).removeprefix("http://g/d/").partition("?")[0]
+
+    assert dashboard("Quality", "binary") == "belvedere-classifier"
+    assert dashboard("Quality", "regression") == "belvedere-model"
+    assert dashboard("Traffic", "binary") == dashboard("Traffic", "regression") == "belvedere-api"
+
+
 def test_a_fixed_time_is_passed_in_milliseconds() -> None:
     url = grafana.address("http://g", "Overview", "", "", 3600, (1.7e9, 1.7e9 + 60))
     assert url == "http://g/d/belvedere-fleet?from=1700000000000&to=1700000060000"
@@ -43,4 +53,5 @@ def test_a_fixed_time_is_passed_in_milliseconds() -> None:
 
 def test_every_dashboard_that_is_linked_exists() -> None:
     known = {json.loads(path.read_text("utf-8"))["uid"] for path in DASHBOARDS.glob("*.json")}
-    assert set(grafana.DASHBOARDS.values()) <= known
+    linked = {**grafana.DASHBOARDS, "of classifiers": grafana.OF_CLASSIFIERS["Quality"]}
+    assert set(linked.values()) <= known

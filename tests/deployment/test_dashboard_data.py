@@ -27,8 +27,9 @@ __all__ = ["trained", "trained_churn"]
 RULES = sorted((ROOT / "deployment/prometheus/rules").glob("*.yml"))
 TRAFFIC_SECONDS = 12.0
 PANELS = dict(panels())
-# what the variables are on the churn dashboard
+# what the variables are on the dashboards of classifiers
 CHURN = {"$job": "churn-api", "$model": "churn"}
+OF_CHURN = ("churn", "classifier_performance")
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
 
@@ -101,7 +102,7 @@ def values(
 ) -> list[float]:
     """Every value of the last seconds that is a number."""
     url, known = watched
-    variables = known | (CHURN if dashboard == "churn" else {})
+    variables = known | (CHURN if dashboard in OF_CHURN else {})
     for name, value in variables.items():
         expression = expression.replace(name, value)
     now = time.time()
@@ -132,6 +133,7 @@ def test_what_the_panels_show_is_what_happened(watched: tuple[str, dict[str, str
     assert last("api_performance", "Errors") == 0
     assert 0 < last("infrastructure_overview", "CPU busy") <= 1
     assert 0.8 < last("churn", "ROC AUC") < 0.95
+    assert last("classifier_performance", "ROC AUC") == last("churn", "ROC AUC")
     assert 2 < last("churn", "Requests") < 45
     assert 0 < last("churn", "Latency, 95th percentile") < 2
     assert last("churn", "Target drift") == pytest.approx(-0.0239, abs=0.0001)
@@ -142,7 +144,7 @@ def test_what_the_panels_show_is_what_happened(watched: tuple[str, dict[str, str
     ("name", "variable"),
     [
         (name, item["name"])
-        for name in ("api_performance", "model_performance", "infrastructure_overview", "churn")
+        for name in ("api_performance", "model_performance", "infrastructure_overview", *OF_CHURN)
         for item in load(name)["templating"]["list"]
         if item["type"] == "query"
     ],
@@ -151,7 +153,7 @@ def test_every_variable_finds_values(
     name: str, variable: str, watched: tuple[str, dict[str, str]]
 ) -> None:
     url, known = watched
-    known = known | (CHURN if name == "churn" else {})
+    known = known | (CHURN if name in OF_CHURN else {})
     (query,) = (
         item["query"] for item in load(name)["templating"]["list"] if item["name"] == variable
     )

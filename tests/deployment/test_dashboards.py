@@ -24,6 +24,7 @@ TITLES = {
     "Infrastructure Overview",
     "Fleet",
     "Churn",
+    "Classifier Performance & Drift",
 }
 MODULES = (catalogue, classes, slo, fleet, machine, monitoring)
 RANGE_FUNCTION = re.compile(r"\b(rate|irate|increase)\(")
@@ -49,7 +50,7 @@ every_panel = pytest.mark.parametrize(
 )
 
 
-def test_the_five_dashboards_are_there_and_nothing_else_is() -> None:
+def test_the_six_dashboards_are_there_and_nothing_else_is() -> None:
     assert {path.stem for path in FILES} == set(dashboards.PAGES)
     assert {load(name)["title"] for name in dashboards.PAGES} == TITLES
     uids = [load(name)["uid"] for name in dashboards.PAGES]

@@ -2,12 +2,13 @@
 
 import json
 
-from deployment.generate.dashboards import api, churn, fleet, infrastructure, model
+from deployment.generate.dashboards import api, churn, classifier, fleet, infrastructure, model
 from deployment.generate.dashboards.page import Page
 
 PAGES: dict[str, Page] = {
     "api_performance": api.PAGE,
     "model_performance": model.PAGE,
+    "classifier_performance": classifier.PAGE,
     "infrastructure_overview": infrastructure.PAGE,
     "fleet": fleet.PAGE,
     "churn": churn.PAGE,

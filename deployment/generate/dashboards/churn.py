@@ -1,12 +1,12 @@
 """Churn: requests, latency by the name that its clients know, and how right its classifier is."""
 
-from console.promql import catalogue, classes, fleet, slo
+from console.promql import catalogue, classes, slo
+from deployment.generate.dashboards.classifier import RANKING, scores
 from deployment.generate.dashboards.page import Page
 from deployment.generate.dashboards.panels import (
     ERROR_STEPS,
     UP_OR_DOWN,
     VERDICT,
-    bars,
     heat,
     lines,
     number,
@@ -14,9 +14,8 @@ from deployment.generate.dashboards.panels import (
 )
 
 JOB = 'job=~"$job"'
-RANKING = ((None, "red"), (classes.ROC_AUC_THRESHOLD, "green"))
 
-PAGE = (
+PAGE = scores(
     Page(
         "belvedere-churn",
         "Churn",
@@ -49,39 +48,5 @@ PAGE = (
         ),
         lines(JOB, (classes.LATENCY_BY_ENDPOINT, "{{endpoint}}")),
         heat(JOB, classes.LATENCY_BUCKETS, "s"),
-    )
-    .row("Quality of the last published evaluation")
-    .add(
-        lines(JOB, (classes.ROC_AUC, "ROC AUC"), steps=RANKING),
-        lines(
-            JOB,
-            (classes.PRECISION, "precision"),
-            (classes.RECALL, "recall"),
-            (classes.F1, "F1"),
-            (classes.ACCURACY, "accuracy"),
-            title="Precision, recall, F1, accuracy",
-        ),
-        lines(JOB, (classes.LOG_LOSS, "log loss")),
-        lines(JOB, (classes.POSITIVE_SHARE, "predicted positive")),
-        number(JOB, catalogue.EVALUATED_ROWS, width=8),
-        number(JOB, catalogue.EVALUATION_AGE, steps=past(fleet.STALE_SECONDS, "orange"), width=8),
-        number(JOB, catalogue.FEEDBACK, legend="{{kind}}", width=8),
-    )
-    .row("Drift, of the features and of the target")
-    .add(
-        lines(JOB, (catalogue.DRIFT_SHARE, "drifted features")),
-        lines(JOB, (classes.TARGET_RATE_DIFFERENCE, "rate now minus reference"), signed=True),
-        bars(JOB, catalogue.FEATURE_DRIFT, "{{feature}}"),
-        bars(JOB, catalogue.FEATURE_THRESHOLD, "{{feature}}"),
-    )
-    .row("Versions")
-    .add(
-        lines(
-            JOB,
-            (catalogue.VERSIONS, "champion {{version}}"),
-            (classes.CANDIDATES, "challenger {{version}}"),
-            title="Champion and challenger",
-            width=24,
-        ),
     )
 )
