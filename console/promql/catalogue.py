@@ -415,20 +415,20 @@ MEMORY_TOTAL = Query(
     "Memory of a machine.",
     "node_memory_MemTotal_bytes{${selector}}",
 )
+# file systems that have a disk of their own behind them
+REAL_DISKS = '{${selector},fstype!~"tmpfs|ramfs|devtmpfs|squashfs|iso9660|nsfs"}'
 DISK_USED = Query(
     "Disk used",
     "ratio",
     "Share of each file system that is full.",
-    "max by (instance, mountpoint) (1 - "
-    'node_filesystem_avail_bytes{fstype!~"tmpfs|ramfs|squashfs|overlay",${selector}} / '
-    'node_filesystem_size_bytes{fstype!~"tmpfs|ramfs|squashfs|overlay",${selector}})',
+    f"max by (instance, mountpoint) (1 - node_filesystem_avail_bytes{REAL_DISKS} / "
+    f"node_filesystem_size_bytes{REAL_DISKS})",
 )
 DISK_FREE = Query(
     "Disk free",
     "bytes",
     "Bytes of each file system that can be written by users.",
-    "max by (instance, mountpoint) ("
-    'node_filesystem_avail_bytes{fstype!~"tmpfs|ramfs|squashfs|overlay",${selector}})',
+    f"max by (instance, mountpoint) (node_filesystem_avail_bytes{REAL_DISKS})",
 )
 DISK_READ = Query(
     "Disk read",

@@ -3,9 +3,7 @@
 from console.promql import catalogue
 from console.promql.catalogue import Query
 
-# no disk of its own behind these
-UNREAL = "tmpfs|ramfs|devtmpfs|squashfs|iso9660|nsfs"
-DISK = '{${selector},fstype!~"' + UNREAL + '"}'
+DISK = catalogue.REAL_DISKS
 
 CPU_USED = catalogue.CPU_BUSY
 CPU_BY_MODE = Query(
