@@ -21,9 +21,9 @@ ARGUMENTS = [
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """A headless Chromium; `expect` waits 20 s, for a page's first chart takes a while."""
+    """A headless Chromium; `expect` waits a minute: on a loaded machine a page takes its time."""
     path = next(found for name in NAMES if (found := shutil.which(name)))
-    expect.set_options(timeout=20_000)
+    expect.set_options(timeout=60_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         try:
