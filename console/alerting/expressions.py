@@ -35,9 +35,8 @@ def _first(node: Any) -> Comparison | None:
     operator = str(node.op)
     if operator in COMPARISONS:
         return Comparison(str(node.lhs), operator, str(node.rhs))
-    if operator in ("and", "or", "unless"):
-        return _first(node.lhs) or _first(node.rhs)
-    return None
+    # a sum of a comparison and something else gives nothing either where the comparison does not
+    return _first(node.lhs) or _first(node.rhs)
 
 
 def is_number(expression: str) -> bool:

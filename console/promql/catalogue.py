@@ -10,9 +10,21 @@ from console.promql.selectors import selector
 NO_TRAFFIC = "/metrics|/health|/ready"
 # seconds long by their nature: they would hide what a client of /predict feels
 LONG = f"{NO_TRAFFIC}|/evaluate|/trigger-drift"
-# gives the series of a service the model that it serves; after a deploy two versions of it may
-# stand beside each other for minutes, and a join with both would be refused
-MODEL = "on (job, instance) group_left (model) max by (job, instance, model) (model_info)"
+
+
+def of_one_model(names: str) -> str:
+    """Names of models as the right side of a join: of instances that have one name alone.
+
+    A join with two names of one instance would be refused, and with it the whole query: one service
+    that serves two models would take the alerts of all others with it.
+    """
+    return f"({names} unless on (job, instance) count by (job, instance) ({names}) > 1)"
+
+
+# two versions of a model stand beside each other for minutes after a deployment: its name is one
+NAMES = "max by (job, instance, model) (model_info)"
+# gives the series of a service the model that it serves
+MODEL = f"on (job, instance) group_left (model) {of_one_model(NAMES)}"
 
 
 @dataclass(frozen=True)

@@ -1,23 +1,24 @@
 """Every model at once: each series carries its model's name, which the service's info gives."""
 
-from console.promql.catalogue import Query
+from console.promql.catalogue import MODEL, NAMES, Query, of_one_model
 
 # past it a model is called wrong; the bike model's weeks of February give 18 to 38, June 175
 RMSE_THRESHOLD = 60.0
 # of the features, against the lowest of the week
 SHARE_RISE = 0.25
 STALE_SECONDS = 7 * 86_400
-# a young service has time for its first evaluation
-GRACE_SECONDS = 86_400
-# two versions stand side by side for minutes after a deployment: the model's name is one
-OF_MODEL = "* on (job, instance) group_left (model) max by (job, instance, model) (model_info)"
+OF_MODEL = f"* {MODEL}"
+# the name of now before the name of yesterday: another model may have taken the address since
+KNOWN = (
+    f"({NAMES} or on (job, instance) "
+    "max by (job, instance, model) (last_over_time(model_info[1d])))"
+)
 
 UP = Query(
     "Up",
     "",
     "1 when the last scrape of the model's service succeeded; it stays listed for a day.",
-    "up * on (job, instance) group_left (model) "
-    "max by (job, instance, model) (last_over_time(model_info[1d]))",
+    f"up * on (job, instance) group_left (model) {of_one_model(KNOWN)}",
 )
 REQUEST_RATE = Query(
     "Predictions by model",
@@ -73,18 +74,21 @@ EVALUATION_AGE = Query(
 NEVER_EVALUATED = Query(
     "Models that were never evaluated",
     "",
-    "A time that is NaN, the only value that differs from itself, in a service that is not young.",
+    "A time that is NaN, the only value that differs from itself, of a model that was served a day "
+    "ago already, however often its service was started since.",
     "model_info and on (job, instance) "
     "(model_evaluation_timestamp_seconds != model_evaluation_timestamp_seconds) "
-    f"and on (job, instance) (time() - process_start_time_seconds > {GRACE_SECONDS})",
+    "and on (job, model) last_over_time(model_info[1h] offset 1d)",
 )
 QUALITY_UNKNOWN = Query(
     "Models whose quality nobody knows",
     "",
-    "The last published evaluation has no row with its truth, so that its scores are NaN; no "
-    "number is above minus infinity that is none.",
+    "No published evaluation of a day had a row with its truth, so that the scores are NaN; no "
+    "number is above minus infinity that is none. A restart does not begin the day anew.",
     "model_info and on (job, instance) (model_evaluation_timestamp_seconds > 0) "
-    "unless on (job, instance) (model_rmse_score > -Inf or model_accuracy_score > -Inf)",
+    "and on (job) (max_over_time(model_evaluation_timestamp_seconds[1h] offset 1d) > 0) "
+    "unless on (job, instance) (max_over_time(model_rmse_score[1d]) > -Inf "
+    "or max_over_time(model_accuracy_score[1d]) > -Inf)",
 )
 FAILED_EVALUATIONS = Query(
     "Failed evaluations by model",
@@ -106,7 +110,7 @@ COLLAPSED = Query(
     "of a bucket has between 5 % and 95 % of them below it.",
     f"increase(model_prediction_value_count[${{window}}]) {OF_MODEL} "
     "unless on (job, instance) ((increase(model_prediction_value_bucket[${window}]) "
-    "/ on (job, instance) group_left increase(model_prediction_value_count[${window}])) "
+    "/ ignoring (le) group_left increase(model_prediction_value_count[${window}])) "
     "> 0.05 < 0.95)",
 )
 LOG_FAILURES = Query(

@@ -46,6 +46,12 @@ DISK_AN_HOUR_AGO = Query(
     "There for file systems that are known long enough to tell a day from.",
     f"node_filesystem_avail_bytes{DISK} offset 1h",
 )
+DISK_READ_ONLY = Query(
+    "Disk read-only",
+    "",
+    "1 for a file system that nobody can write to, and that is full by its nature.",
+    f"node_filesystem_readonly{DISK}",
+)
 DISK_READ = Query(
     "Disk reads",
     "bytes/s",

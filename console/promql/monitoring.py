@@ -4,6 +4,12 @@ from console.promql import catalogue
 from console.promql.catalogue import Query
 
 TARGETS = Query("Targets", "", "1 for each target whose last scrape succeeded.", "up{${selector}}")
+DOWN = Query(
+    "Targets that are down",
+    "",
+    "How many other targets of its job answer, for each that does not.",
+    "(up{${selector}} == 0) + on (job) group_left sum by (job) (up{${selector}})",
+)
 ABSENT = Query("No target", "", "1 when no target matches at all.", "absent(up{${selector}})")
 TARGET_CHANGES = Query(
     "Changes of a target",
@@ -38,10 +44,11 @@ ALERTMANAGERS = Query(
     "prometheus_notifications_alertmanagers_discovered",
 )
 UNSENT_ALERTS = Query(
-    "Alerts that did not reach Alertmanager",
+    "Alerts that reached no Alertmanager",
     "alerts",
-    "Alerts that Prometheus dropped or could not send within the window.",
-    "increase(prometheus_notifications_errors_total[${window}])",
+    "Failures to send within the window, of the Alertmanager that took the most: with two of them "
+    "one is enough.",
+    "min by (job, instance) (increase(prometheus_notifications_errors_total[${window}]))",
 )
 FAILED_NOTIFICATIONS = Query(
     "Failed notifications",

@@ -15,6 +15,8 @@ SLOW_BURN = ("6h", "3d", 1.0)
 LATENCY_SECONDS = 0.25
 # at least a request every ten seconds, so that one failure of two is no alarm
 LEAST_REQUESTS_PER_SECOND = 0.1
+# within five minutes, however few the requests; a rate is carried on to the ends of its window
+LEAST_ERRORS = 4.5
 
 REQUESTS = Query(
     "Requests by job",
@@ -44,6 +46,9 @@ ERROR_SHARE = Query(
 )
 RECORDED_REQUESTS = Query(
     "Recorded requests by job", "requests/s", "See REQUESTS.", "job:api_requests:rate${window}"
+)
+RECORDED_ERRORS = Query(
+    "Recorded errors by job", "requests/s", "See ERRORS.", "job:api_request_errors:rate${window}"
 )
 RECORDED_ERROR_SHARE = Query(
     "Recorded share of errors by job",

@@ -18,14 +18,20 @@ ALERT_GROUPS: dict[str, list[Alert]] = {
 }
 # a rate over hours changes little in minutes and reads all their samples; a series is lost after 5
 SLOW = {"6h": "4m", "3d": "4m"}
+ALERTS_OVER_DAYS = "1m"
 
 
 def alert_rules() -> str:
     """YAML text of all alerts."""
-    groups = [
-        {"name": name, "rules": [alert.rule() for alert in alerts]}
-        for name, alerts in ALERT_GROUPS.items()
-    ]
+    groups: list[dict[str, Any]] = []
+    for name, alerts in ALERT_GROUPS.items():
+        quick = [alert.rule() for alert in alerts if not alert.over_days]
+        slow = [alert.rule() for alert in alerts if alert.over_days]
+        groups.append({"name": name, "rules": quick})
+        if slow:
+            groups.append(
+                {"name": f"{name} over days", "interval": ALERTS_OVER_DAYS, "rules": slow}
+            )
     return dump({"groups": groups})
 
 

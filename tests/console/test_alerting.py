@@ -41,6 +41,11 @@ def test_an_expression_is_taken_apart_at_the_comparison_that_decides(
     promql_parser.parse(found.left)
 
 
+def test_a_comparison_is_found_within_a_sum() -> None:
+    found = comparison('(up{job="a"} == 0) + on (job) group_left () sum by (job) (up{job="a"})')
+    assert found == Comparison('up{job="a"}', "==", "0")
+
+
 def test_what_compares_nothing_has_no_comparison() -> None:
     assert comparison("absent(up)") is None
     assert comparison("sum(") is None

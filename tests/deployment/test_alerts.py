@@ -98,11 +98,32 @@ def test_promtool_finds_every_alert_firing_and_silent_as_its_tests_say(file: Pat
     assert "SUCCESS" in checked(tools().promtool, "test", "rules", file)
 
 
+def test_a_model_is_up_though_another_one_was_served_at_its_address_this_day(
+    tmp_path: Path,
+) -> None:
+    said = {
+        'model_info{job="j", instance="a", model="old"}': "1x60 stale",
+        'model_info{job="j", instance="a", model="new"}': "_x61 1x60",
+        'up{job="j", instance="a"}': "1x121",
+    }
+    expected = [{"labels": '{job="j", instance="a", model="new"}', "value": 1}]
+    test = {
+        "interval": "1m",
+        "input_series": [{"series": name, "values": values} for name, values in said.items()],
+        "promql_expr_test": [
+            {"expr": fleet.UP.matching(), "eval_time": "100m", "exp_samples": expected}
+        ],
+    }
+    file = tmp_path / "up.yml"
+    file.write_text(yaml.safe_dump({"rule_files": [], "tests": [test]}))
+    assert "SUCCESS" in checked(tools().promtool, "test", "rules", file)
+
+
 def test_promtool_fails_when_an_alert_does_not_fire_as_expected(tmp_path: Path) -> None:
     text = (PROMETHEUS / "tests/service_alerts.yml").read_text()
     wrong = tmp_path / "wrong.yml"
     rules = str(PROMETHEUS / "rules")
-    wrong.write_text(text.replace("../rules", rules).replace("(up is 0)", "(up is 1)"))
+    wrong.write_text(text.replace("../rules", rules).replace("; 0 others", "; 1 others"))
     done = subprocess.run(
         [str(tools().promtool), "test", "rules", str(wrong)],
         capture_output=True,

@@ -168,10 +168,14 @@ def test_a_service_that_is_down_silences_what_else_is_wrong_with_it_and_nothing_
 ) -> None:
     labels = {"job": "bike-api", "severity": "warning", "team": "platform", "instance": "gone:1"}
     alerts = [
-        {**labels, "alertname": "BikeApiDown", "severity": "critical"},
+        {**labels, "alertname": "BikeApiDown", "severity": "critical", "scope": "job"},
         {**labels, "alertname": "HighLatency"},
         {**labels, "alertname": "OfTheJob", "instance": ""},
         {**labels, "alertname": "OfAnotherReplica", "instance": "fine:1"},
+        # one of two replicas: the other one may fail all the same
+        {**labels, "alertname": "ChurnApiDown", "job": "churn-api", "scope": "instance"},
+        {**labels, "alertname": "OfOneReplica", "job": "churn-api"},
+        {**labels, "alertname": "OfTheRest", "job": "churn-api", "instance": ""},
     ]
     posted = [{"labels": item, "annotations": {"summary": "a test"}} for item in alerts]
     url = f"{watched.alertmanager.url}/api/v2/alerts"
@@ -183,8 +187,8 @@ def test_a_service_that_is_down_silences_what_else_is_wrong_with_it_and_nothing_
         if item["labels"].get("instance") != f"127.0.0.1:{watched.port}"
     }
     silenced = {name for name, item in _inhibited(url).items() if item}
-    assert {"HighLatency", "OfTheJob"} <= silenced, states
-    assert not {"BikeApiDown", "OfAnotherReplica"} & silenced, states
+    assert {"HighLatency", "OfTheJob", "OfOneReplica"} <= silenced, states
+    assert not {"BikeApiDown", "OfAnotherReplica", "OfTheRest"} & silenced, states
 
 
 def test_the_dead_mans_switch_is_heard_at_its_own_receiver_only(watched: Watched) -> None:
@@ -200,7 +204,7 @@ def _inhibited(url: str) -> dict[str, list[str]]:
     for _ in range(100):
         alerts = requests.get(url, timeout=10).json()
         found = {item["labels"]["alertname"]: item["status"]["inhibitedBy"] for item in alerts}
-        if found.get("HighLatency") and found.get("OfTheJob"):
+        if all(found.get(name) for name in ("HighLatency", "OfTheJob", "OfOneReplica")):
             break
         time.sleep(0.2)
     return found

@@ -21,7 +21,8 @@ ALERTS = [
     ),
     Alert(
         "DiskNearlyFull",
-        f"{machine.DISK_USED.matching(NODE)} > 0.95",
+        f"{machine.DISK_USED.matching(NODE)} > 0.95 "
+        f"unless {machine.DISK_READ_ONLY.matching(NODE)} == 1",
         "critical",
         "platform",
         "A disk is nearly full",

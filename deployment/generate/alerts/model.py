@@ -4,7 +4,7 @@ A gauge of a model that was never evaluated is NaN, which no comparison takes fo
 """
 
 from console.promql import classes, fleet
-from deployment.generate.alerts import Alert
+from deployment.generate.alerts import COUNT, Alert
 
 MODEL = "{{ $labels.model }}"
 DRIFT_PAGE = f"/drift?model={MODEL}"
@@ -53,6 +53,7 @@ ALERTS = [
         hold="10m",
         console=DRIFT_PAGE,
         format="humanizePercentage",
+        over_days=True,
     ),
     Alert(
         "PredictionsCollapsed",
@@ -63,6 +64,8 @@ ALERTS = [
         f"Nine of ten of the {{value}} predictions of {MODEL} in six hours lie in one bucket.",
         hold="10m",
         console=f"/?model={MODEL}",
+        format=COUNT,
+        over_days=True,
     ),
     Alert(
         "EvaluationStale",
@@ -74,6 +77,7 @@ ALERTS = [
         hold="10m",
         console=DRIFT_PAGE,
         format="humanizeDuration",
+        over_days=True,
     ),
     Alert(
         "ModelNeverEvaluated",
@@ -85,6 +89,7 @@ ALERTS = [
         "nobody knows.",
         hold="10m",
         console=DRIFT_PAGE,
+        over_days=True,
     ),
     Alert(
         "ModelQualityUnknown",
@@ -94,16 +99,18 @@ ALERTS = [
         "No truth has reached an evaluation for a day",
         f"The published evaluations of {MODEL} have had no row with its truth for a day: whether "
         "it is right, nobody knows, and no alert on its scores can fire.",
-        hold="1d",
+        hold="1h",
         console=f"/quality?model={MODEL}",
+        over_days=True,
     ),
     Alert(
         "EvaluationFailing",
-        f"{fleet.FAILED_EVALUATIONS.matching(window='30m')} > 2",
+        f"{fleet.FAILED_EVALUATIONS.matching(window='30m')} > 2.5",
         "warning",
         "data-science",
         "Evaluations fail",
         f"{{value}} evaluations of {MODEL} failed in 30 minutes.",
         console=DRIFT_PAGE,
+        format=COUNT,
     ),
 ]

@@ -1,9 +1,13 @@
 """Alerts of the service that a client of the API would feel."""
 
 from console.promql import fleet, monitoring, slo
-from deployment.generate.alerts import Alert
+from deployment.generate.alerts import COUNT, Alert
 
 ENOUGH = f"{slo.RECORDED_REQUESTS.matching(window='5m')} > {slo.LEAST_REQUESTS_PER_SECOND}"
+
+
+# so that one failure of two is no alarm, and a service that is asked little and fails always is one
+FAILURES = f"{slo.RECORDED_ERRORS.matching(window='5m')} * 300 > {slo.LEAST_ERRORS}"
 
 
 def _burns(windows: tuple[str, str, float]) -> str:
@@ -31,13 +35,15 @@ def _of_service(name: str, title: str, job: str, model: str) -> list[Alert]:
     return [
         Alert(
             f"{name}Down",
-            f"{monitoring.TARGETS.matching(matchers)} == 0",
+            monitoring.DOWN.matching(matchers),
             "critical",
             "platform",
             f"The {title} does not answer",
-            f"Prometheus can't scrape {{{{ $labels.instance }}}} (up is {{value}}): the model "
-            f"{model} answers no predictions.",
+            "Prometheus can't scrape {{ $labels.instance }}; {value} others of its job answer"
+            f"{{{{ if eq $value 0.0 }}}}: the model {model} answers no predictions{{{{ end }}}}.",
             hold="15s",
+            # Alertmanager holds back what is said of the whole job only where nothing of it is left
+            labels={"scope": "{{ if eq $value 0.0 }}job{{ else }}instance{{ end }}"},
         ),
         Alert(
             f"{name}NotWatched",
@@ -61,7 +67,7 @@ ALERTS = [
     *(alert for service in SERVICES for alert in _of_service(*service)),
     Alert(
         "HighErrorRatio",
-        f"{slo.RECORDED_ERROR_SHARE.matching(window='5m')} > 0.05 and {ENOUGH}",
+        f"{slo.RECORDED_ERROR_SHARE.matching(window='5m')} > 0.05 and {FAILURES}",
         "critical",
         "platform",
         "More than 5 % of the requests fail",
@@ -118,6 +124,7 @@ ALERTS = [
         "{value} predictions of {{ $labels.model }} were refused in 5 minutes: the disk may be "
         "full.",
         console="/?model={{ $labels.model }}",
+        format=COUNT,
     ),
     Alert(
         "NoTraffic",
@@ -129,5 +136,7 @@ ALERTS = [
         "minutes: its clients may not reach it.",
         hold="5m",
         console="/?model={{ $labels.model }}",
+        format=COUNT,
+        over_days=True,
     ),
 ]

@@ -1,7 +1,7 @@
 """Alerts of what watches: a silent watcher looks like a quiet night."""
 
 from console.promql import monitoring
-from deployment.generate.alerts import Alert
+from deployment.generate.alerts import COUNT, Alert
 from deployment.generate.alerts.service import SERVICES
 
 # the services have alerts of their own
@@ -53,17 +53,19 @@ ALERTS = [
         "Alerts are not evaluated",
         "{value} evaluations of {{ $labels.rule_group }} failed in 5 minutes: its alerts are "
         "blind.",
+        format=COUNT,
     ),
     Alert(
         "AlertmanagerNotReached",
         f"{monitoring.ALERTMANAGERS.matching()} < 1 "
-        f"or on (instance) {monitoring.UNSENT_ALERTS.matching(window='5m')} > 0",
+        f"or on (instance) {monitoring.UNSENT_ALERTS.matching(window='2m')} > 0",
         "critical",
         "platform",
         "Alerts do not reach Alertmanager",
         "{{ $labels.instance }} has no Alertmanager that takes its alerts ({value}): nobody is "
         "notified.",
-        hold="1m",
+        # the watchdog is sent once a minute: a single failure is no longer in the window by then
+        hold="2m",
     ),
     Alert(
         "NotificationsFailing",
@@ -72,6 +74,7 @@ ALERTS = [
         "platform",
         "Notifications are not delivered",
         "{value} notifications by {{ $labels.integration }} failed in 5 minutes.",
+        format=COUNT,
     ),
     Alert(
         "Watchdog",
