@@ -10,7 +10,10 @@ COMPOSE_UP := docker compose up --detach --build --wait
 HAVE_DOCKER = docker info >/dev/null 2>&1
 URL ?= http://127.0.0.1:$(call port,BELVEDERE_BIKE_API_PORT)
 CHURN_URL ?= http://127.0.0.1:$(call port,BELVEDERE_CHURN_API_PORT)
-port = $$(sed -n 's/^$(1)=//p' .env)
+# the environment goes before .env, as it does for the stack
+port = $${$(1):-$$(sed -n 's/^$(1)=//p' .env | tail -n 1 | tr -d "\"'\r ")}
+# whether this project runs in containers now
+IN_DOCKER = $(HAVE_DOCKER) && [ -n "$$(docker compose ps --quiet 2>/dev/null)" ]
 
 # first, so that no worker is left alone with them at the end
 LONG_TESTS = tests/e2e/test_console.py tests/deployment tests/e2e tests/model_service
@@ -36,7 +39,8 @@ install: .venv/.installed ## Make the environment in .venv
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 	  { echo "error: python3-venv is missing: apt-get install python3-venv" >&2; exit 1; }
 	@echo "Installing the environment (once, a minute or two) ..."
-	@test -x $(PY) || $(PYTHON) -m venv .venv
+	@$(PY) -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  $(PYTHON) -m venv --clear .venv
 	@$(PIP_INSTALL) -r requirements.lock
 	@touch $@
 
@@ -46,15 +50,19 @@ dev: .venv/.installed-dev
 	@$(PIP_INSTALL) -r requirements-dev.lock
 	@touch $@
 
-stop: ## Stop everything
-	@if $(HAVE_DOCKER) && [ -n "$$(docker compose ps --quiet 2>/dev/null)" ]; then docker compose down; fi
-	@if [ -x $(PY) ]; then $(PY) -m deployment.local down; fi
+# without the environment, too: who removed it still wants an end
+stop: env ## Stop everything
+	@if $(IN_DOCKER); then docker compose down; fi
+	@if $(PY) -c 'import supervisor, yaml' 2>/dev/null; then $(PY) -m deployment.local down; \
+	else $(PYTHON) -m deployment.local.processes; fi
 
-status: install ## What runs
-	@$(PY) -m deployment.local status
+status: env ## What runs
+	@if $(IN_DOCKER); then docker compose ps; \
+	else $(MAKE) --no-print-directory install && $(PY) -m deployment.local status; fi
 
-logs: install ## Follow the logs
-	@$(PY) -m deployment.local logs
+logs: env ## Follow the logs
+	@if $(IN_DOCKER); then docker compose logs --follow --tail 20; \
+	else $(MAKE) --no-print-directory install && $(PY) -m deployment.local logs; fi
 
 evaluation: install env ## Evaluate the three weeks of February 2011
 	@BELVEDERE_API_TOKEN="$(call port,BELVEDERE_API_TOKEN)" \
@@ -85,10 +93,12 @@ fire-alert: install env ## Fire the RMSE alert for real and follow it to the not
 	  --inbox "http://127.0.0.1:$(call port,BELVEDERE_INBOX_PORT)" \
 	  $(if $(ALERT),--alert $(ALERT)) $(if $(SHIFT),--shift $(SHIFT))
 
-train: install ## Train the bike model and keep it
-	@BELVEDERE_DATA_DIR=.belvedere/data $(PY) -m model_service train bike-sharing
+train: install env ## Train the bike model and keep it
+	@if $(IN_DOCKER); then docker compose exec -T bike-api python -m model_service train bike-sharing; \
+	else BELVEDERE_DATA_DIR=.belvedere/data $(PY) -m model_service train bike-sharing; fi
 
-clean: stop ## Stop, and remove the environment, the data and the tools (.env stays)
+clean: stop ## Stop, and remove the environment, the data (Docker: the volumes) and the tools (.env stays)
+	@if $(HAVE_DOCKER); then docker compose --profile '*' down --volumes; fi
 	@rm -rf .venv .belvedere .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 lock: dev ## Resolve pyproject.toml into the lock files
@@ -102,18 +112,22 @@ ARCHIVE ?= backups/belvedere-$(shell date +%Y%m%d-%H%M%S).tar.gz
 
 backup: install ## Save log, evaluations, metrics and silences while all runs (ARCHIVE=name)
 	@mkdir -p "$(dir $(ARCHIVE))"
-	@if $(HAVE_DOCKER) && [ -n "$$(docker compose ps --quiet 2>/dev/null)" ]; then \
+	@if $(IN_DOCKER); then \
 	  (umask 077; docker compose run --rm --no-TTY backup > "$(ARCHIVE).partial"); \
 	  mv "$(ARCHIVE).partial" "$(ARCHIVE)"; $(PY) -m deployment.backup verify --archive "$(ARCHIVE)"; \
 	else $(PY) -m deployment.backup save --archive "$(ARCHIVE)"; fi
 
 restore: install ## Put a backup where nothing is yet (ARCHIVE=name); stop the stack first
+	@if $(HAVE_DOCKER); then echo "error: a Docker engine runs here, so that the data is in volumes:" \
+	  "docs/operations.md says how to restore into them (Backup and restore)." >&2; exit 1; fi
 	@test -e "$(ARCHIVE)" || { echo "error: say which: make restore ARCHIVE=backups/NAME.tar.gz" >&2; exit 1; }
 	@code=0; $(PY) -m deployment.local status >/dev/null 2>&1 || code=$$?; \
 	  test $$code -eq 3 || { echo "error: the stack runs: make stop first" >&2; exit 1; }
 	@$(PY) -m deployment.backup restore --archive "$(ARCHIVE)"
 
 archive: ## A .tar of the tracked files of the last commit, in dist/
+	@git rev-parse HEAD >/dev/null 2>&1 || \
+	  { echo "error: the archive is made of a commit: git and the project's history are needed" >&2; exit 1; }
 	@mkdir -p dist
 	@git archive --format=tar --prefix=belvedere/ --output=dist/belvedere.tar HEAD
 	@echo "wrote dist/belvedere.tar (commit $$(git rev-parse --short HEAD))"

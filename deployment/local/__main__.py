@@ -26,6 +26,14 @@ def main(arguments: list[str] | None = None) -> int:
     except StackError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except OSError as error:
+        # a folder of another user, a full or read-only disk
+        print(
+            f"error: {error}. The stack keeps its data in {stack.folder} and its ports in "
+            f"{stack.env_path}: is there room, and may this user write there?",
+            file=sys.stderr,
+        )
+        return 1
     except KeyboardInterrupt:
         print("\nstopped", file=sys.stderr)
         return 130

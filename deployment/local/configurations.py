@@ -23,9 +23,8 @@ ADDRESSES = {
 def write(folder: Path, settings: Mapping[str, str]) -> list[str]:
     """Write both into folder/run; who will be notified, as `receiver by integration`.
 
-    Raises StackError for a secret that can't be used.
+    Raises StackError for a secret that can't be used; nothing is written then.
     """
-    _write_prometheus(folder / "run" / "prometheus", settings)
     console = f"http://{HOST}:{settings['BELVEDERE_CONSOLE_PORT']}"
     places = {
         "inbox_url": f"http://{HOST}:{settings['BELVEDERE_INBOX_PORT']}/",
@@ -34,9 +33,11 @@ def write(folder: Path, settings: Mapping[str, str]) -> list[str]:
     }
     secrets = Path(os.environ.get("BELVEDERE_SECRETS_DIR") or ROOT / "secrets")
     try:
-        return render.write(folder / "run" / "alertmanager", secrets, places)
+        ways = render.write(folder / "run" / "alertmanager", secrets, places)
     except render.ConfigurationError as error:
         raise StackError(str(error)) from error
+    _write_prometheus(folder / "run" / "prometheus", settings)
+    return ways
 
 
 def _write_prometheus(target: Path, settings: Mapping[str, str]) -> None:

@@ -1,13 +1,19 @@
-"""Finds and ends the stack's processes by a mark in their environment, whoever their parent is."""
+"""Finds and ends the stack's processes by a mark in their environment, whoever their parent is.
+
+Standard library only: `python3 -m deployment.local.processes` ends the stack where .venv is gone.
+"""
 
 import os
 import signal
 import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]
 MARK = "BELVEDERE_STACK"
+STOP_SECONDS = 20.0
 POLL_SECONDS = 0.05
 
 
@@ -85,3 +91,21 @@ def _from_ps(mark: str) -> list[Process]:
         if f" {mark} " in f"{rest} ":
             found.append(Process(int(pid), rest.split(" BELVEDERE_")[0]))
     return found
+
+
+def main(home: Path) -> int:
+    """End what runs of the stack of this folder, and say so; 1 if something does not end."""
+    if not marked(home):
+        print("Nothing was running.")
+        return 0
+    end(home, STOP_SECONDS)
+    left = ", ".join(str(process.pid) for process in marked(home))
+    if left:
+        print(f"error: Processes {left} do not end: stop them with kill -9.", file=sys.stderr)
+        return 1
+    print("Stopped.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else ROOT / ".belvedere"))

@@ -66,11 +66,12 @@ class Stack:
                 since = 0.0
                 self._refresh(wanted, settings)
             else:
+                # first, so that a secret that can't be used leaves what runs running
+                self.notified = configurations.write(self.folder, settings)
                 # other settings, or what a killed supervisor has left
                 if self.supervisor.leftovers():
                     self.supervisor.stop()
                 _check_ports(wanted)
-                self.notified = configurations.write(self.folder, settings)
             sizes = {program.name: self.supervisor.log_size(program.name) for program in wanted}
             try:
                 if self.supervisor.states() is None:

@@ -62,6 +62,9 @@ def main(arguments: list[str] | None = None) -> int:
     except ClientError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\nstopped", file=sys.stderr)
+        return 130
 
 
 def _refuse_noise(sources: Sources, drill: Drill) -> None:

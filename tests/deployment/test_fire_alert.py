@@ -1,6 +1,7 @@
 """make fire-alert on the whole native stack: from the injected shift to the notification."""
 
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -41,6 +42,32 @@ def gauge(stack: Place, name: str) -> str:
     text = requests.get(f"{stack.url('BIKE_API')}/metrics", timeout=10).text
     (found,) = re.findall(rf"^{name} (\S+)$", text, flags=re.MULTILINE)
     return str(found)
+
+
+def test_a_drill_that_is_interrupted_cleans_up_and_says_so(stack: Place) -> None:
+    with subprocess.Popen(
+        [
+            sys.executable, "-m", "model_service.simulation.fire_alert",
+            "--url", stack.url("BIKE_API"), "--prometheus", stack.url("PROMETHEUS"),
+            "--alertmanager", stack.url("ALERTMANAGER"), "--inbox", stack.url("INBOX"),
+        ],
+        cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as drill:  # fmt: skip
+        assert drill.stdout is not None
+        while "injected" not in (line := drill.stdout.readline()):
+            assert line, "it ended before it injected anything"
+        drill.send_signal(signal.SIGINT)
+        said, errors = drill.communicate(timeout=120)
+    assert (drill.returncode, errors.strip()) == (130, "stopped")
+    assert "cleaned" in said
+    deadline = time.monotonic() + 30
+    while gauge(stack, "model_evaluation_synthetic") != "0.0":
+        assert time.monotonic() < deadline, "the gauges still show the drill"
+        time.sleep(0.5)
+    # the next drill finds a quiet alert
+    while stack.query('ALERTS{alertname="ModelErrorHigh"}'):
+        assert time.monotonic() < deadline, "the alert is still there"
+        time.sleep(0.5)
 
 
 def test_the_rmse_alert_arrives_within_a_minute_and_is_gone_afterwards(stack: Place) -> None:

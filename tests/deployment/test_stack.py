@@ -231,6 +231,11 @@ def test_a_secret_turns_its_receiver_on_and_a_bad_one_is_named(place: Place) -> 
     assert refused.returncode == 1
     assert f"{secrets / 'webhook_url'} is no address" in refused.stderr
     assert place.run("status").returncode == 0
+    # other settings would start it anew: not before they are known to work
+    pids = place.pids("supervisord")
+    moved = place.run("up", BELVEDERE_INBOX_PORT=str(free_port()))
+    assert (moved.returncode, place.pids("supervisord")) == (1, pids)
+    assert place.run("status").returncode == 0
 
 
 def test_down_leaves_nothing_running_and_keeps_the_data(place: Place) -> None:
@@ -308,6 +313,17 @@ def test_a_port_that_is_none_is_refused_by_name(place: Place, value: str) -> Non
     assert refused.returncode == 1
     (line,) = refused.stderr.splitlines()
     assert "BELVEDERE_CONSOLE_PORT" in line
+
+
+@pytest.mark.parametrize("action", ["up", "down"])
+def test_a_folder_that_can_not_be_written_is_one_sentence(action: str, tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    place.folder.write_text("a file, where the folder should be")
+    refused = place.run(action)
+    assert refused.returncode == 1
+    (line,) = refused.stderr.splitlines()
+    assert line.startswith("error: ")
+    assert str(place.folder) in line
 
 
 def test_two_services_on_one_port_are_refused_by_name(place: Place) -> None:
