@@ -102,6 +102,7 @@ def create_app(model: MonitoredModel, settings: Settings, registry: CollectorReg
     app.add_exception_handler(ServiceError, _service_error)
     app.add_exception_handler(evaluation_errors.EvaluationError, _evaluation_error)
     app.add_exception_handler(SQLAlchemyError, _store_error)
+    app.add_exception_handler(RecursionError, _too_deep)
     app.add_middleware(RequestMetrics, metrics=service.metrics)
     describe(app, model)
     return app
@@ -140,6 +141,11 @@ async def _store_error(_request: Request, error: Exception) -> Response:
     reason = getattr(error, "orig", None) or error
     text = f"The database could not be asked ({reason}). Try again when it is back."
     return answer({"detail": text}, 503, {"Retry-After": "5"})
+
+
+async def _too_deep(_request: Request, _error: Exception) -> Response:
+    # msgspec raises Python's own error for JSON of thousands of brackets
+    return answer({"detail": "The body is nested too deep: send plain records."}, 400)
 
 
 def prepare(model: MonitoredModel, settings: Settings) -> None:

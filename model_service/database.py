@@ -13,7 +13,8 @@ log = logging.getLogger(__name__)
 
 TYPES: dict[str, Any] = {
     "float": sa.Float(53),
-    "int": sa.Integer,
+    # identifiers and times in milliseconds are past 32 bits
+    "int": sa.BigInteger,
     "date": sa.Date,
     "text": sa.String(LONGEST_TEXT),
 }

@@ -39,10 +39,11 @@ class RequestMetrics:
     def _count(self, scope: Scope, status: int, seconds: float) -> None:
         route = scope.get("route")
         endpoint = getattr(route, "path", UNMATCHED)
-        key = (endpoint, scope["method"], status)
+        method = _method(scope["method"])
+        key = (endpoint, method, status)
         children = self._children.get(key)
         if children is None:
-            labels = (endpoint, _method(scope["method"]), str(status))
+            labels = (endpoint, method, str(status))
             children = [
                 self._metrics.requests.labels(*labels),
                 *(histogram.labels(*labels) for histogram in self._metrics.durations),

@@ -193,6 +193,7 @@ def _arrow_type(column: sa.Column[Any]) -> Any:
     kinds = {
         sa.Float: pyarrow.float64(),
         sa.Integer: pyarrow.int64(),
+        sa.BigInteger: pyarrow.int64(),
         sa.Date: pyarrow.date32(),
         sa.String: pyarrow.string(),
     }

@@ -23,6 +23,10 @@ class WriteFailed(Exception):
     """Nothing of the transaction was kept; the text is the database's reason."""
 
 
+class WrongValue(WriteFailed):
+    """A row or a truth holds what the database can't: without it the others could be kept."""
+
+
 class Writer:
     """Keeps a connection for one thread, and takes a new one after an error."""
 
@@ -38,11 +42,13 @@ class Writer:
         self._join = _Statement(joined, engine, table, ["truth", "truth_at", "of"])
         driver: Any = engine.dialect.import_dbapi()
         self._errors: tuple[type[Exception], ...] = (driver.Error, SQLAlchemyError)
+        # whole numbers past 64 bits, text that is no UTF-8: drivers raise Python's own for these
+        self._of_values = (driver.DataError, OverflowError, ValueError, TypeError)
 
     def write(self, rows: list[dict[str, Any]], truths: list[tuple[str, float]]) -> list[bool]:
         """Insert rows and join truths in one transaction; whether each truth found its prediction.
 
-        Raises WriteFailed; then nothing was kept.
+        Raises WriteFailed, WrongValue where a value is the reason; then nothing was kept.
         """
         try:
             if self._connection is None:
@@ -57,6 +63,9 @@ class Writer:
                 found.append(cursor.rowcount == 1)
             self._connection.commit()
             cursor.close()
+        except self._of_values as error:
+            self._give_up()
+            raise WrongValue(str(error)) from error
         except self._errors as error:
             self._give_up()
             raise WriteFailed(str(getattr(error, "orig", None) or error)) from error
@@ -96,7 +105,9 @@ class _Statement:
         self._order: list[str] | None = compiled.positiontup if compiled.positional else None
         self._processors = {name: made for name, made in processors.items() if made is not None}
 
-    def values(self, row: dict[str, Any]) -> Any:
+    def values(self, given: dict[str, Any]) -> Any:
+        # a copy: what was not kept may be written again
+        row = given.copy()
         for name, process in self._processors.items():
             row[name] = process(row[name])
         return row if self._order is None else [row[name] for name in self._order]
@@ -129,10 +140,12 @@ class Checkpoints:
             try:
                 with self._engine.connect() as connection:
                     # a reader in the way: better to try again than to hold up the writer
-                    connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
-                    connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
-                    connection.exec_driver_sql("PRAGMA wal_checkpoint(RESTART)")
-                    # its short patience is not for others: the pool shall not lend it again
-                    connection.invalidate()
+                    try:
+                        connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+                        connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
+                        connection.exec_driver_sql("PRAGMA wal_checkpoint(RESTART)")
+                    finally:
+                        # its short patience is not for others: the pool shall not lend it again
+                        connection.invalidate()
             except SQLAlchemyError as error:
                 log.warning("the write-ahead log could not be moved: %s", error)

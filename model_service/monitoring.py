@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from evaluation.schema import Schema, Task
 from model_service.database import engine_for
-from model_service.errors import LogUnavailable, StartError
+from model_service.errors import ServiceError, StartError
 from model_service.instrumentation import RequestMetrics
 from model_service.models.base import SCORE_BUCKETS, Field, Floats, MonitoredModel
 from model_service.prediction_log import PredictionLog
@@ -140,7 +140,7 @@ class Monitoring:
         prediction_id = uuid.uuid4().hex
         try:
             await self._log.append(prediction_id, values, prediction)
-        except LogUnavailable as error:
+        except ServiceError as error:
             raise HTTPException(error.status, str(error)) from error
         self._metrics.predictions.inc()
         self._metrics.prediction_value.observe(prediction)

@@ -14,8 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from evaluation.migrations import upgrade
 from model_service.database import log_layout, log_table
-from model_service.errors import LogUnavailable
-from model_service.log_writer import Checkpoints, WriteFailed, Writer
+from model_service.errors import BadRequest, LogUnavailable, ServiceError
+from model_service.log_writer import Checkpoints, WriteFailed, Writer, WrongValue
 from model_service.models.base import MonitoredModel
 from model_service.serving_metrics import ServingMetrics
 
@@ -57,7 +57,8 @@ class PredictionLog:
         self._closed = False
 
     async def append(self, prediction_id: str, values: tuple[Any, ...], prediction: float) -> None:
-        """Return when the prediction is committed. Raises LogUnavailable when it is not."""
+        """Return when the prediction is committed. Raises LogUnavailable when it is not, and
+        BadRequest where the log can't hold one of its values."""
         row = dict(zip([item.name for item in self._model.inputs], values, strict=True))
         row["prediction_id"] = prediction_id
         row["model_version"] = self._model.version
@@ -99,8 +100,14 @@ class PredictionLog:
                 batch.append(self._queue.get())
             going_on = None not in batch
             writes = [write for write in batch if write is not None]
-            if writes:
-                self._commit(writes)
+            try:
+                if writes:
+                    self._commit(writes)
+            except Exception:
+                # the outermost edge of this thread: without it every later prediction would wait
+                log.exception("a turn of the prediction log failed")
+                text = "The prediction log failed in an unforeseen way, so nothing was answered."
+                _tell(writes, [LogUnavailable(text)] * len(writes))
 
     def _commit(self, writes: list[_Write]) -> None:
         rows = [write.row for write in writes if write.row is not None]
@@ -108,6 +115,16 @@ class PredictionLog:
         try:
             joined = iter(self._writer.write(rows, truths))
             found = [write.truth is None or next(joined) for write in writes]
+        except WrongValue as error:
+            if len(writes) > 1:
+                # those that were only written beside it are kept
+                for write in writes:
+                    self._commit([write])
+                return
+            self._metrics.log_write_failures.inc()
+            text = f"The log can't hold a value of this request ({error}), so it was not answered."
+            _tell(writes, [BadRequest(text)])
+            return
         except WriteFailed as error:
             reason = str(error)
             log.error("the prediction log took none of %d rows: %s", len(writes), reason)
@@ -168,9 +185,9 @@ def _tell(writes: list[_Write], outcomes: "list[Any]") -> None:
 
 def _resolve(pairs: "list[tuple[asyncio.Future[bool], Any]]") -> None:
     for done, outcome in pairs:
-        if done.cancelled():
+        if done.done():
             continue
-        if isinstance(outcome, LogUnavailable):
+        if isinstance(outcome, ServiceError):
             done.set_exception(outcome)
         else:
             done.set_result(outcome)

@@ -129,7 +129,7 @@ def asked_for(body: bytes) -> EvaluationRequest:
         asked = msgspec.json.decode(body, type=_Asked)
     except msgspec.ValidationError as error:
         raise BadRequest(f"The body is not what is expected here: {error}.") from None
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         # a NaN is no JSON, but its row is named later; everything else is no JSON at all
         content = parse_json(body)
         if not isinstance(content, dict):

@@ -4,6 +4,7 @@ import datetime
 import io
 import json
 import math
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -22,6 +23,10 @@ from model_service.errors import (
 from model_service.models.base import LONGEST_TEXT, Field, MonitoredModel
 
 JSON, CSV, PARQUET = "application/json", "text/csv", "application/vnd.apache.parquet"
+
+# what a database can keep
+LEAST_WHOLE, MOST_WHOLE = -(2**63), 2**63 - 1
+STORABLE = r"\A[^\x00\ud800-\udfff]*\Z"
 
 
 def row_type(name: str, fields: Iterable[Field]) -> type[msgspec.Struct]:
@@ -42,9 +47,9 @@ def _annotation(field: Field) -> Any:
     if field.choices:
         return Literal[field.choices]
     if field.type == "text":
-        return Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_TEXT)]
+        return Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_TEXT, pattern=STORABLE)]
     plain: Any = int if field.type == "int" else float
-    limits = {}
+    limits: dict[str, Any] = {} if field.type == "float" else {"ge": LEAST_WHOLE, "le": MOST_WHOLE}
     if field.low is not None:
         limits["ge"] = plain(field.low)
     if field.high is not None:
@@ -64,7 +69,7 @@ class OneRow:
         the `number` of the record where it is one of several."""
         try:
             values = msgspec.structs.astuple(self._decoder.decode(body))
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, RecursionError):
             record = parse_json(body)
             if not isinstance(record, dict):
                 raise BadRequest("The body is no JSON object: send one record.") from None
@@ -149,7 +154,7 @@ def _outline(body: bytes) -> list[dict[str, Any]]:
     kind: Any = msgspec.defstruct("Outline", [("data", list[dict[str, msgspec.Raw]])])
     try:
         rows: list[dict[str, Any]] = msgspec.json.decode(body, type=kind).data
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         content = parse_json(body)
         if not isinstance(content, dict) or "data" not in content:
             raise BadRequest(
@@ -288,10 +293,16 @@ def _checker(field: Field, *, optional: bool) -> Callable[[Any], str | None]:
             return _wrong_text(field, value)
         if isinstance(value, bool) or not isinstance(value, int | float):
             return "is no number"
-        if not math.isfinite(value):
+        try:
+            finite = math.isfinite(value)
+        except OverflowError:
+            return "is out of range"
+        if not finite:
             return None if optional and math.isnan(value) else "is not finite"
         if field.type == "int" and value != int(value):
             return "is no whole number"
+        if field.type == "int" and not LEAST_WHOLE <= value <= MOST_WHOLE:
+            return "is out of range"
         too_low = field.low is not None and value < field.low
         too_high = field.high is not None and value > field.high
         return "is out of range" if too_low or too_high else None
@@ -304,6 +315,8 @@ def _wrong_text(field: Field, value: Any) -> str | None:
         return "is no text"
     if field.choices:
         return None if value in field.choices else "is none of the choices"
+    if re.match(STORABLE, value) is None:
+        return "has a character that can't be kept"
     return None if 1 <= len(value) <= LONGEST_TEXT else "is empty or too long"
 
 
@@ -333,7 +346,7 @@ def _shown(value: Any) -> Any:
         return str(value)
     if isinstance(value, bool | int | float) or value is None:
         return value if not isinstance(value, int) or abs(value) < 2**53 else str(value)[:60]
-    return str(value)[:60]
+    return str(value)[:60].encode("utf-8", "backslashreplace").decode()
 
 
 def _converted(field: Field, value: Any) -> Any:

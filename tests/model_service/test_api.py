@@ -97,6 +97,33 @@ def test_wrong_requests_are_refused_and_counted_by_their_route(api: Api) -> None
         assert after[name] == before.get(name, 0) + 1, name
 
 
+@pytest.mark.parametrize("start", ["[", '{"data":[', '{"dteday":['])
+def test_a_body_of_thousands_of_brackets_is_refused_by_every_route(api: Api, start: str) -> None:
+    body = start + "[" * 60_000
+    for path in (
+        "/predict", "/predict/batch", "/feedback", "/evaluate", "/evaluations", "/schedules",
+        "/trigger-drift",
+    ):  # fmt: skip
+        answer = api.session.post(
+            f"{api.url}{path}", data=body, headers={"content-type": "application/json"}, timeout=120
+        )
+        assert answer.status_code == 400, f"{path}: {answer.status_code} {answer.text[:200]}"
+
+
+@pytest.mark.parametrize("path", ["/predictions?after=", "/evaluations?offset="])
+def test_a_place_past_every_row_is_refused_in_words(api: Api, path: str) -> None:
+    answer = api.get(f"{path}{10**20}")
+    assert answer.status_code == 422
+    assert "less than or equal" in answer.text
+
+
+def test_a_number_past_every_float_is_out_of_range(api: Api) -> None:
+    body = json.dumps(EXAMPLE).replace("0.24", "1" + "0" * 400)
+    answer = api.session.post(f"{api.url}/predict", data=body, timeout=9)
+    assert answer.status_code == 422
+    assert "temp" in answer.text
+
+
 @pytest.mark.parametrize(
     ("name", "start", "end"),
     [

@@ -1,5 +1,6 @@
 """The prediction log's transactions: all or nothing, and a write-ahead log that does not grow."""
 
+import asyncio
 import datetime
 import time
 from pathlib import Path
@@ -7,11 +8,15 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from prometheus_client import CollectorRegistry
 
 from model_service import log_writer
 from model_service.database import engine_for, log_table
-from model_service.log_writer import Checkpoints, WriteFailed, Writer
+from model_service.errors import BadRequest
+from model_service.log_writer import Checkpoints, WriteFailed, Writer, WrongValue
 from model_service.models.bike_sharing import BikeSharing, load
+from model_service.prediction_log import PredictionLog
+from model_service.serving_metrics import ServingMetrics
 from tests.model_service.conftest import EXAMPLE
 
 
@@ -73,6 +78,45 @@ def test_a_transaction_that_fails_keeps_nothing_and_the_next_one_works(
     writer.write([row("a")], [])
     assert kept(engine, table) == {"a": None}
     writer.close()
+    engine.dispose()
+
+
+@pytest.mark.parametrize("value", [2**63, "\ud800"])
+def test_a_value_that_the_database_cannot_hold_is_told_from_an_outage(
+    tmp_path: Path, table: sa.Table, value: object
+) -> None:
+    engine = engine_for(f"sqlite:///{tmp_path}/log.db", "process")
+    table.metadata.create_all(engine)
+    writer = Writer(engine, table)
+    with pytest.raises(WrongValue):
+        writer.write([row("a"), row("b") | {"season": value}], [])
+    assert kept(engine, table) == {}
+    good = row("a")
+    writer.write([good], [])
+    assert good["dteday"] == datetime.date(2011, 1, 1)
+    assert kept(engine, table) == {"a": None}
+    writer.close()
+    engine.dispose()
+
+
+def test_a_row_that_cannot_be_kept_takes_no_other_with_it(
+    tmp_path: Path, model: BikeSharing
+) -> None:
+    engine = engine_for(f"sqlite:///{tmp_path}/log.db", "process")
+    metrics = ServingMetrics(CollectorRegistry(), model)
+    log = PredictionLog(model, engine, metrics)
+    good = tuple({**EXAMPLE, "dteday": datetime.date(2011, 1, 1)}.values())
+    bad = tuple({**EXAMPLE, "dteday": datetime.date(2011, 1, 1), "season": 2**63}.values())
+
+    async def both() -> list[BaseException | None]:
+        writes = [log.append(f"p{n}", bad if n == 5 else good, 1.0) for n in range(10)]
+        return await asyncio.gather(*writes, return_exceptions=True)
+
+    answers = asyncio.run(both())
+    assert [isinstance(answer, BadRequest) for answer in answers] == [n == 5 for n in range(10)]
+    assert set(kept(engine, log.table)) == {f"p{n}" for n in range(10) if n != 5}
+    assert metrics.registry.get_sample_value("model_prediction_log_rows_total") == 9
+    log.close()
     engine.dispose()
 
 

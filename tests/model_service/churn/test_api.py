@@ -1,5 +1,6 @@
 """The churn API of a running service: users, batches, truth, evaluations, its own metric names."""
 
+import json
 import math
 from typing import Any
 
@@ -53,6 +54,17 @@ def test_predictions_are_in_the_log_with_and_without_their_user(churn: Api) -> N
     assert by_id[named["prediction_id"]]["net_service"] == "DSL"
     assert by_id[bare["prediction_id"]]["user_id"] is None
     assert by_id[bare["prediction_id"]]["snapshot_date"] is None
+
+
+@pytest.mark.parametrize("character", ["\\ud800", "\\u0000"])
+def test_text_that_no_database_keeps_is_refused_and_the_next_one_is_answered(
+    churn: Api, character: str
+) -> None:
+    body = json.dumps(features(churn) | {"user_id": "X"}).replace('"X"', f'"{character}"')
+    answer = churn.session.post(f"{churn.url}/predict", data=body, timeout=10)
+    assert answer.status_code == 422
+    assert "user_id" in answer.text
+    assert churn.post("/predict", {"user_id": USER}).status_code == 200
 
 
 @pytest.mark.parametrize(
