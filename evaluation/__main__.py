@@ -6,10 +6,11 @@
 import argparse
 import os
 import sys
+import traceback
 from pathlib import Path
 
 from evaluation import decision
-from evaluation.errors import EvaluationError
+from evaluation.errors import EvaluationError, SchemaError
 from evaluation.files import read_frame, write_whole
 from evaluation.result import Evaluation
 from evaluation.run import evaluate, ignore
@@ -28,6 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     draft = None if asked.html is None else asked.html.with_name(f".{asked.html.name}.part")
     try:
         schema = Schema.from_toml(asked.schema)
+        _check_gates(asked.fail_on or [], schema, asked.schema)
         evaluation = _evaluate(asked, schema, draft)
         if asked.html is not None and draft is not None:
             draft.replace(asked.html)
@@ -36,10 +38,29 @@ def main(arguments: list[str] | None = None) -> int:
     except (EvaluationError, OSError) as error:
         print(f"Could not evaluate: {error}", file=sys.stderr)
         return NOT_EVALUATED
+    except Exception as error:  # noqa: BLE001 - its traceback is printed
+        # the outermost edge: Python would end with 1, which means a threshold was passed
+        traceback.print_exc()
+        reason = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
+        print(f"Could not evaluate: it failed in an unforeseen way ({reason}).", file=sys.stderr)
+        return NOT_EVALUATED
+    finally:
+        if draft is not None:
+            draft.unlink(missing_ok=True)
     print(_words(evaluation, asked.html))
     for warning in evaluation.warnings:
         print(f"warning: {warning}", file=sys.stderr)
     return _exit_code(evaluation, schema, asked.fail_on or [], asked.strict)
+
+
+def _check_gates(gates: list[str], schema: Schema, path: Path) -> None:
+    """Raise SchemaError for a gate that nothing could fail."""
+    named = decision.LOWER_IS_BETTER + decision.HIGHER_IS_BETTER
+    if "quality" in gates and all(getattr(schema.thresholds, name) is None for name in named):
+        raise SchemaError(
+            f"--fail-on quality needs a threshold in [thresholds] of {path}: one of "
+            f"{', '.join(named)}."
+        )
 
 
 def _evaluate(asked: argparse.Namespace, schema: Schema, draft: Path | None) -> Evaluation:
@@ -110,9 +131,12 @@ def _exit_code(evaluation: Evaluation, schema: Schema, gates: list[str], strict:
     if "quality" in gates and decision.past_thresholds(evaluation.quality, schema.thresholds):
         return PAST_THRESHOLD
     too_few = evaluation.rows.current < schema.thresholds.minimum_rows
+    unknown = decision.without_score(evaluation.quality, schema.thresholds)
     missing = ("drift" in gates and evaluation.verdict == "not enough data") or (
-        "quality" in gates and evaluation.quality is None
+        "quality" in gates and bool(unknown)
     )
+    if "quality" in gates and unknown:
+        print(f"warning: no score for the threshold of {', '.join(unknown)}.", file=sys.stderr)
     if missing or too_few:
         print("warning: too little data for what was asked.", file=sys.stderr)
         return NOT_EVALUATED if strict else FINE

@@ -23,6 +23,15 @@ def past_thresholds(quality: Quality | None, thresholds: Thresholds) -> list[str
     return past
 
 
+def without_score(quality: Quality | None, thresholds: Thresholds) -> list[str]:
+    """The names that have a threshold and no score to hold against it."""
+    return [
+        name
+        for name in LOWER_IS_BETTER + HIGHER_IS_BETTER
+        if getattr(thresholds, name) is not None and getattr(quality, name, None) is None
+    ]
+
+
 def decide(
     verdict: Verdict, drift_share: float | None, quality: Quality | None, thresholds: Thresholds
 ) -> tuple[Decision, str]:

@@ -1,6 +1,7 @@
 """Data files read, and result files written whole or not at all."""
 
 import os
+import zlib
 from pathlib import Path
 
 import pandas as pd
@@ -18,8 +19,9 @@ def read_frame(path: Path) -> pd.DataFrame:
             return pd.read_csv(path)
     except OSError as error:
         raise UnreadableFile(path, error.strerror or str(error)) from error
-    except ValueError as error:
-        # pandas' parser errors and pyarrow's are ValueErrors
+    except (ValueError, EOFError, zlib.error, NotImplementedError) as error:
+        # pandas' parser errors and most of pyarrow's are ValueErrors; gzip has its own for a torn
+        # file
         raise UnreadableFile(path, str(error)) from error
     raise UnreadableFile(path, "its name ends in none of .csv, .csv.gz, .parquet")
 
@@ -27,5 +29,8 @@ def read_frame(path: Path) -> pd.DataFrame:
 def write_whole(path: Path, content: bytes) -> None:
     """Write beside the file, then move it into place: a reader never meets half of it."""
     draft = path.with_name(f".{path.name}.part")
-    draft.write_bytes(content)
-    os.replace(draft, path)
+    try:
+        draft.write_bytes(content)
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)

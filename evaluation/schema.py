@@ -1,5 +1,6 @@
 """What the columns of a data set mean, and the thresholds that an evaluation is held against."""
 
+import math
 import tomllib
 from pathlib import Path
 from typing import Literal
@@ -63,6 +64,18 @@ class Schema(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         twice = sorted(set(self.numerical) & set(self.categorical))
         if twice:
             raise SchemaError(f"{', '.join(twice)} stand as numerical and categorical: choose one.")
+        listed = [*self.numerical, *self.categorical]
+        again = sorted({name for name in listed if listed.count(name) > 1})
+        if again:
+            raise SchemaError(f"{', '.join(again)} stand twice among the features: name each once.")
+        outcome = [self.target, self.prediction, self.probability]
+        given = [name for name in outcome if name is not None]
+        both = sorted(set(given) & set(listed) | {name for name in given if given.count(name) > 1})
+        if both:
+            raise SchemaError(
+                f"{', '.join(both)}: target, prediction, probability and the features are to be "
+                "different columns."
+            )
         wrong = [
             f"{name} = {value:g}"
             for name in ("drift_share", "alpha", *RATIOS)
@@ -70,6 +83,14 @@ class Schema(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         ]
         if wrong:
             raise SchemaError(f"{', '.join(wrong)} of [thresholds] must be between 0 and 1.")
+        odd = [
+            name
+            for name in self.thresholds.__struct_fields__
+            if isinstance(value := getattr(self.thresholds, name), float)
+            and not math.isfinite(value)
+        ]
+        if odd:
+            raise SchemaError(f"{', '.join(odd)} of [thresholds] must be finite numbers.")
         if not 0 < self.thresholds.alpha < 1:
             raise SchemaError("alpha of [thresholds] must be above 0 and below 1: 0.05 is usual.")
         if self.thresholds.minimum_rows < 2 or self.thresholds.minimum_effect < 0:

@@ -1,9 +1,12 @@
 """Tables by name: a file, a folder of files, a table of a database, through DuckDB."""
 
+import gzip
 import hashlib
 import importlib
 import os
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,9 +15,13 @@ from urllib.parse import unquote, urlsplit
 from evaluation.errors import EngineMissing, UnreadableFile
 
 # what pandas takes for a missing value in a CSV file
-NO_VALUE = ("", "NA", "N/A", "NaN", "nan", "n/a", "null", "NULL", "None", "<NA>", "#N/A")
+NO_VALUE = (
+    "", "NA", "N/A", "NaN", "nan", "n/a", "null", "NULL", "None", "<NA>", "#N/A", "#N/A N/A", "#NA",
+    "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN",
+)  # fmt: skip
 MEMORY = "512MB"
 ROWS_AT_ONCE = 100_000
+PACKED_AT_ONCE = 1 << 20
 DATABASES = {"sqlite": "sqlite_scanner", "postgresql": "postgres_scanner", "duckdb": None}
 FILES = ("sqlite", "duckdb")
 FORMS = (
@@ -80,6 +87,17 @@ def open_in_spark(connection: Any, name: str) -> Source:
     return Source(name, table, _identity(files) if files else None)
 
 
+@contextmanager
+def reading(name: str) -> Iterator[None]:
+    """What DuckDB meets only while it counts, such as a torn file, as an UnreadableFile."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as error:
+        raise UnreadableFile(without_password(name), str(error).splitlines()[0]) from error
+
+
 def is_database(name: str) -> bool:
     return kind_of(name) in DATABASES
 
@@ -112,6 +130,9 @@ def open_source(connection: Any, name: str, spill: Path) -> Source:
         if len(kinds) > 1:
             reason = "the folder holds both CSV and Parquet files"
         raise UnreadableFile(path, reason)
+    for file in files:
+        if file.name.lower().endswith(".gz"):
+            _check_whole(file)
     import duckdb
 
     try:
@@ -142,6 +163,16 @@ def _kind(file: Path) -> str | None:
     if name.endswith(".parquet"):
         return "parquet"
     return "csv" if name.endswith((".csv", ".csv.gz")) else None
+
+
+def _check_whole(file: Path) -> None:
+    """Raise UnreadableFile for a torn .gz file: DuckDB takes its beginning for the whole."""
+    try:
+        with gzip.open(file) as packed:
+            while packed.read(PACKED_AT_ONCE):
+                pass
+    except (OSError, EOFError, zlib.error) as error:
+        raise UnreadableFile(file, str(error)) from error
 
 
 def _identity(files: list[Path]) -> str:

@@ -61,16 +61,18 @@ def evaluate_tables(
         progress("counting the reference", 0.0)
         known = profile_files.load(profiles, before, schema)
         if known is None:
-            known = profile(
-                before.table, schema, "reference",
-                progress=counted("counting the reference", 0.0, 0.35),
-            )  # fmt: skip
+            with sources.reading(reference):
+                known = profile(
+                    before.table, schema, "reference",
+                    progress=counted("counting the reference", 0.0, 0.35),
+                )  # fmt: skip
             profile_files.keep(profiles, before, schema, known)
         progress("counting the current data", 0.35)
-        fresh = profile(
-            after.table, schema, "current",
-            like=known, progress=counted("counting the current data", 0.35, 0.35),
-        )  # fmt: skip
+        with sources.reading(current):
+            fresh = profile(
+                after.table, schema, "current",
+                like=known, progress=counted("counting the current data", 0.35, 0.35),
+            )  # fmt: skip
         progress("scoring", 0.7)
         findings = _findings(before.table, after.table, known, fresh, schema, importance or {})
         made = None

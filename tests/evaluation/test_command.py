@@ -1,16 +1,20 @@
 """python -m evaluation: its words, its files, its exit codes."""
 
+import gzip
 import json
+import math
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from evaluation import Schema, Thresholds
 from evaluation.__main__ import _parser, main
+from evaluation.errors import SchemaError
 from tests.evaluation.conftest import Bike
 
 SCHEMA = """
@@ -87,6 +91,69 @@ def test_a_wrong_schema_file_is_named(files: Path, capsys: pytest.CaptureFixture
     (files / "bad.toml").write_text("numerics = ['temp']")
     assert run(files, "week1.csv", schema="bad.toml") == 2
     assert "bad.toml" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("torn.csv.gz", gzip.compress(b"temp\n" + b"0.24\n" * 9_000)[:60]),
+        ("broken.parquet", b"PAR1" + b"\0" * 40 + b"PAR1"),
+        ("no.csv.gz", b"\x1f\x8b\x08\0\0\0\0\0\0\3" + b"\xff" * 20),
+    ],
+)
+@pytest.mark.parametrize("engine", ["memory", "duckdb"])
+def test_a_damaged_file_never_looks_like_a_passed_threshold(
+    files: Path, capsys: pytest.CaptureFixture[str], name: str, content: bytes, engine: str
+) -> None:
+    (files / name).write_bytes(content)
+    assert run(files, name, "--fail-on", "drift", f"--engine={engine}") == 2
+    said = capsys.readouterr().err
+    assert f"Could not evaluate: {files / name} can't be read as rows" in said
+
+
+def test_what_nobody_foresaw_exits_2_and_leaves_no_draft(
+    files: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_given: object, **options: Path) -> None:
+        options["html_path"].write_text("half a page")
+        raise ZeroDivisionError("of its own")
+
+    monkeypatch.setattr("evaluation.__main__.evaluate", fails)
+    assert run(files, "week1.csv", f"--html={files / 'page.html'}") == 2
+    assert "unforeseen way (ZeroDivisionError: of its own)" in capsys.readouterr().err
+    assert not list(files.glob("*.html*")) + list(files.glob(".*.part"))
+
+
+def test_a_gate_that_nothing_could_fail_is_refused(
+    files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (files / "open.toml").write_text(SCHEMA)
+    assert run(files, "week1.csv", "--fail-on", "quality", schema="open.toml") == 2
+    assert "--fail-on quality needs a threshold" in capsys.readouterr().err
+
+
+def test_a_threshold_without_its_score_is_said_and_is_2_when_strict(
+    files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (files / "auc.toml").write_text(SCHEMA + "roc_auc = 0.8")
+    assert run(files, "week1.csv", "--fail-on", "quality", schema="auc.toml") == 0
+    assert "no score for the threshold of roc_auc" in capsys.readouterr().err
+    assert run(files, "week1.csv", "--fail-on", "quality", "--strict", schema="auc.toml") == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"numerical": ("a", "a")}, "a stand twice"),
+        ({"target": "a"}, "a: target, prediction"),
+        ({"target": "y", "prediction": "y"}, "y: target, prediction"),
+        ({"thresholds": Thresholds(minimum_effect=math.nan)}, "minimum_effect of .thresholds."),
+        ({"thresholds": Thresholds(rmse=math.inf)}, "rmse of .thresholds. must be finite"),
+    ],
+)
+def test_a_schema_that_means_two_things_is_refused(change: dict[str, Any], said: str) -> None:
+    with pytest.raises(SchemaError, match=said):
+        Schema(**{"numerical": ("a",), **change})
 
 
 def test_both_reports_are_written_and_the_decision_line_names_them(
