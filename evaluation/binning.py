@@ -1,12 +1,13 @@
 """From two samples, or two profiles, to counts in bins of the pooled sample. Pure."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from evaluation import null_band
-from evaluation.columns import Coded, Labels, Numbers
+from evaluation.columns import OTHER, Coded, Labels, Numbers
 from evaluation.grid import Codes
 from evaluation.null_band import Dependence
 from evaluation.schema import Kind
@@ -137,6 +138,9 @@ def bin_cells(
         sides = [_joined(side, lookup, bins) for side in (reference.blocks, current.blocks)]
         blocks = _merged(sides, null_band.dependence([_means(side, points) for side in sides]))
     low, high = _pool(reference, current, pooled).quantiles([0.25, 0.75])
+    first, last = np.searchsorted(np.cumsum(pooled), [0.25 * total, 0.75 * total])
+    # within one cell quantiles are no more than a guess
+    apart = high - low if first != last else 0.0
     return Binned(
         name=name,
         kind="numerical",
@@ -144,7 +148,7 @@ def bin_cells(
         current=_sums(current.counts, bins_of_cells, bins),
         points=points,
         missing=(reference.missing, current.missing),
-        spread=_spread(high - low, current.std or reference.std or 0.0) if total else 1.0,
+        spread=_spread(apart, _pooled_deviation(reference, current)) if total else 1.0,
         distance=_distance_of_cells(reference, current),
         role=role,
         importance=importance,
@@ -169,7 +173,8 @@ def bin_labels(
     """
     both = [reference.counts, current.counts]
     pooled = {label: sum(side.get(label, 0) for side in both) for label in {**both[0], **both[1]}}
-    order = sorted(pooled, key=lambda label: (-pooled[label], label))
+    # what stands for many labels stands with the rarest
+    order = sorted(pooled, key=lambda label: (label == OTHER, -pooled[label], label))
     bin_of = {label: min(place, MOST_CATEGORIES) for place, label in enumerate(order)}
     bins = max(1, min(len(order), MOST_CATEGORIES + 1))
     blocks = None
@@ -271,6 +276,21 @@ def _pool(reference: Numbers, current: Numbers, counts: Counts) -> Numbers:
     return Numbers(
         reference.grid, counts, 0, None, None, min(lows, default=None), max(highs, default=None)
     )
+
+
+def _pooled_deviation(reference: Numbers, current: Numbers) -> float:
+    """The standard deviation of both samples together, from the moments of each."""
+    sides = [
+        (int(side.counts.sum()), side.mean, side.std or 0.0)
+        for side in (reference, current)
+        if side.mean is not None
+    ]
+    total = sum(rows for rows, _, _ in sides)
+    if total == 0:
+        return 0.0
+    mean = sum(rows * own for rows, own, _ in sides) / total
+    squares = sum((rows - 1) * std**2 + rows * (own - mean) ** 2 for rows, own, std in sides)
+    return math.sqrt(squares / total)
 
 
 def _distance(reference: Floats, current: Floats) -> float:

@@ -1,5 +1,6 @@
 """Brings both data sets into the one form that scores and reports accept, and says what it met."""
 
+import decimal
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -255,6 +256,9 @@ def _factorize(series: pd.Series) -> tuple[npt.NDArray[np.intp], Sequence[object
 def label(value: object) -> str:
     if isinstance(value, bool | np.bool_):
         return str(int(value))
+    if isinstance(value, decimal.Decimal):
+        # 1.50 of a database is 1.5 of a file
+        value = float(value)
     if isinstance(value, float | np.floating) and float(value).is_integer():
         return str(int(value))
     return str(value)

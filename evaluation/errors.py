@@ -90,9 +90,10 @@ class NotANumber(InputError):
 
 
 class NotATime(InputError):
-    def __init__(self, side: str, column: str, row: int, value: object) -> None:
+    def __init__(self, side: str, column: str, row: int | None, value: object) -> None:
+        where = "a row" if row is None else f"row {row}"
         super().__init__(
-            f"Column {column} of the {side} data is the time, but row {row} holds {value!r}: write "
+            f"Column {column} of the {side} data is the time, but {where} holds {value!r}: write "
             "an ISO 8601 time such as 2011-02-08T14:00:00Z, or a number of seconds."
         )
 

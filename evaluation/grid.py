@@ -12,6 +12,7 @@ Codes = npt.NDArray[np.intp]
 CELLS = 3840
 # so much wider than its middle nine tenths, and a column needs cells that grow with the distance
 LONG_TAILED = 10.0
+LEAST_HALF = 1e-109
 
 
 class Grid(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,7 +73,8 @@ def choose(sample: Floats, low: float, high: float, cells: int = CELLS) -> Grid:
     """A grid from `low` to `high` that suits values like `sample` (k,), which has no NaN."""
     if high - low <= 1e-12 * max(abs(low), abs(high), 1e-280):
         # one value, or so near that a double could not tell the cells apart
-        half = max(0.5, 1e-9 * abs(low))
+        # no wider than rounding: another table's values may lie just beside it
+        half = max(1e-9 * abs(low), LEAST_HALF)
         return Grid(low=low - half, high=high + half, cells=1)
     if high - low < cells and float(low).is_integer() and bool(np.all(sample == np.round(sample))):
         return Grid(low=low - 0.5, high=high + 0.5, cells=math.ceil(high - low) + 1)

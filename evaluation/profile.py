@@ -15,7 +15,14 @@ from msgspec.structs import replace
 from evaluation import grid
 from evaluation.checks import LARGEST
 from evaluation.columns import OTHER, Labels, Numbers
-from evaluation.errors import EmptyData, MissingColumns, NotANumber, NoValues, ValueTooLarge
+from evaluation.errors import (
+    EmptyData,
+    MissingColumns,
+    NotANumber,
+    NotATime,
+    NoValues,
+    ValueTooLarge,
+)
 from evaluation.grid import Grid
 from evaluation.result import number
 from evaluation.schema import Schema
@@ -26,6 +33,8 @@ Table = Any  # an ibis.Table; ibis takes half a second to import, and small file
 CELLS, CELLS_IN_TIME, BLOCKS = 3840, 480, 256
 SAMPLE_ROWS = 20_000
 MOST_LABELS, MOST_LABELS_IN_TIME = 10_000, 200
+# past it a float is no exact whole number, and soon none of 64 bits
+WHOLE = 2.0**53
 NO_VALUE, INFINITE, NO_NUMBER = -1, -2, -3
 
 
@@ -96,6 +105,41 @@ def profile(
     return Profile(rows, columns, times, warnings)
 
 
+def overflows(found: Numbers | Labels, times: Times | None) -> bool:
+    """Has the column more labels than were kept of this table?"""
+    return isinstance(found, Labels) and len(found.counts) > most_labels(times)
+
+
+def most_labels(times: Times | None) -> int:
+    return MOST_LABELS if times is None else MOST_LABELS_IN_TIME
+
+
+def on_shared_labels(
+    tables: tuple[Table, Table],
+    column: str,
+    times: tuple[Times | None, Times | None],
+    schema: Schema,
+) -> tuple[Labels, Labels]:
+    """Both tables' counts of the labels that are the most frequent in both together.
+
+    Each table's own most frequent labels are not those of the other: held against each other, the
+    chance that put a label among them would look like drift.
+    """
+    most = min(most_labels(each) for each in times)
+    values = [table.select(raw=table[column]) for table in tables]
+    counted = [raw.group_by("raw").aggregate(n=raw.count()) for raw in values]
+    first, second = (each.select(label=text_of(each, "raw"), n=each.n) for each in counted)
+    both = first.union(second)
+    pool = both.filter(both.label.notnull()).group_by("label").aggregate(n=both.n.sum())
+    kept = pool.order_by([pool.n.desc(), pool.label]).limit(most).execute()["label"]
+    names = [str(name) for name in kept]
+    found = [
+        _labels(table, column, own, schema, kept=names)
+        for table, own in zip(tables, times, strict=True)
+    ]
+    return found[0], found[1]
+
+
 def is_number(schema: Schema, column: str) -> bool:
     if column in schema.features:
         return schema.kind(column) == "numerical"
@@ -136,9 +180,15 @@ def text_of(table: Table, column: str) -> Any:
     kind = raw.type()
     if kind.is_boolean():
         return raw.cast("int64").cast("string")
+    if kind.is_decimal():
+        # 1.50 of a database is 1.5 of a file
+        raw = raw.cast("float64")
+        kind = raw.type()
     if kind.is_floating():
-        whole = (raw == raw.floor()) & ~raw.isinf()
-        text = whole.ifelse(raw.cast("int64").cast("string"), raw.cast("string"))
+        # floor and cast are of 64 bits: what does not fit is made null before them
+        fitting = (raw.abs() < WHOLE).ifelse(raw, None)
+        whole = (fitting == fitting.floor()).fill_null(False)
+        text = whole.ifelse(fitting.cast("int64").cast("string"), raw.cast("string"))
         return raw.isnan().ifelse(None, text)
     return raw.cast("string")
 
@@ -148,7 +198,7 @@ def seconds_of(table: Table, column: str) -> Any:
     raw = table[column]
     kind = raw.type()
     if kind.is_numeric():
-        return raw.cast("float64")
+        return _finite(raw.cast("float64"))
     moment = raw.try_cast("timestamp") if kind.is_string() else raw.cast("timestamp")
     return moment.epoch_seconds().cast("float64")
 
@@ -165,7 +215,13 @@ def _times(
         )
         return None
     moment = seconds_of(table, schema.time)
-    ends = table.aggregate(low=moment.min(), high=moment.max()).execute()
+    raw = table[schema.time]
+    ends = table.aggregate(
+        low=moment.min(), high=moment.max(), wrong=(raw.notnull() & moment.isnull()).sum()
+    ).execute()
+    if raw.type().is_string() and int(ends["wrong"].iloc[0]):
+        wrong = table.filter(raw.notnull() & moment.isnull()).limit(1)[schema.time].execute()
+        raise NotATime(side, schema.time, None, wrong.iloc[0])
     low, high = float(ends["low"].iloc[0]), float(ends["high"].iloc[0])
     if not low < high:
         return None
@@ -234,7 +290,9 @@ def _moments(table: Table, columns: list[str], side: str) -> dict[str, dict[str,
     for place in range(len(columns)):
         value = plain[f"x_{place}"]
         wanted[f"low_{place}"], wanted[f"high_{place}"] = value.min(), value.max()
-        wanted[f"mean_{place}"], wanted[f"std_{place}"] = value.mean(), value.std(how="sample")
+        # the squares of what is refused below would be past every float
+        usual = (value.abs() <= LARGEST).ifelse(value, None)
+        wanted[f"mean_{place}"], wanted[f"std_{place}"] = usual.mean(), usual.std(how="sample")
     row = plain.aggregate(**wanted).execute().iloc[0]
     found = {}
     for place, column in enumerate(columns):
@@ -291,25 +349,35 @@ def _numbers(
     )  # fmt: skip
 
 
-def _labels(table: Table, column: str, times: Times | None, schema: Schema) -> Labels:
-    """Counts a label; past 10,000 (200 with blocks of time) the rarest are one, "(other)"."""
+def _labels(
+    table: Table, column: str, times: Times | None, schema: Schema, kept: list[str] | None = None
+) -> Labels:
+    """Counts a label; past 10,000 (200 with blocks of time) the rarest are one, "(other)".
+
+    With `kept` those are counted, and all others are one.
+    """
     raw = table.select(raw=table[column], block=_block(table, schema, times))
-    most = MOST_LABELS if times is None else MOST_LABELS_IN_TIME
+    most = most_labels(times)
     # texts are made of the few different values, not of every row
     values = raw.group_by(["raw"] if times is None else ["block", "raw"]).aggregate(n=raw.count())
     counted = values.select(*values.columns, label=text_of(values, "raw"))
     query = counted.group_by("label").aggregate(rows=counted.n.sum())
-    ranked = query.order_by([query.label.isnull().desc(), query.rows.desc(), query.label])
+    wanted = query if kept is None else query.filter(query.label.isnull() | query.label.isin(kept))
+    ranked = wanted.order_by([wanted.label.isnull().desc(), wanted.rows.desc(), wanted.label])
     top = ranked.limit(most + 2).execute()
     missing = int(top["rows"][top["label"].isna()].sum())
     top = top[top["label"].notna()]
     counts = {str(name): int(rows) for name, rows in zip(top["label"], top["rows"], strict=True)}
     rest = []
-    if len(counts) > most:
+    if kept is not None or len(counts) > most:
         counts = dict(list(counts.items())[:most])
-        present = int(query.filter(query.label.notnull()).rows.sum().execute())
-        rest = [OTHER]
-        counts[OTHER] = counts.get(OTHER, 0) + present - sum(counts.values())
+        present = query.filter(query.label.notnull()).rows.sum().execute()
+        others = (0 if present is None or present != present else int(present)) - sum(
+            counts.values()
+        )
+        if others:
+            rest = [OTHER]
+            counts[OTHER] = counts.get(OTHER, 0) + others
     if times is None:
         return Labels(counts, missing)
     known = list(counts)

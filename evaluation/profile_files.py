@@ -12,7 +12,7 @@ from evaluation.profile import BLOCKS, CELLS, CELLS_IN_TIME, Profile, columns_of
 from evaluation.schema import Schema
 from evaluation.sources import Source
 
-FORMAT = 1
+FORMAT = 2
 
 
 def load(folder: Path | None, source: Source, schema: Schema) -> Profile | None:

@@ -7,13 +7,22 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
+from msgspec.structs import replace
 
 from evaluation import measured, profile_files, report, sources, table_quality
 from evaluation.binning import Role, bin_cells, bin_labels
 from evaluation.checks import prepare
 from evaluation.columns import Labels, Numbers
 from evaluation.measured import Measured
-from evaluation.profile import Profile, Times, coarser, columns_of, profile
+from evaluation.profile import (
+    Profile,
+    Times,
+    coarser,
+    columns_of,
+    on_shared_labels,
+    overflows,
+    profile,
+)
 from evaluation.result import Evaluation, Rows
 from evaluation.run import Findings, Progress, document, ignore, write_reports
 from evaluation.schema import Schema
@@ -98,6 +107,7 @@ def _findings(
     importance: Mapping[str, float],
 ) -> Findings:
     warnings = [*known.warnings, *fresh.warnings]
+    known, fresh = _on_shared_labels(before, after, known, fresh, schema)
     if known.times is not None and fresh.times is not None:
         known = coarser(known, fresh.times)
     pairs = {
@@ -133,6 +143,18 @@ def _findings(
         quality_reference=reference_quality,
         warnings=warnings,
     )
+
+
+def _on_shared_labels(
+    before: Any, after: Any, known: Profile, fresh: Profile, schema: Schema
+) -> tuple[Profile, Profile]:
+    """The same profiles, columns of very many labels counted anew on labels of both tables."""
+    times = (known.times, fresh.times)
+    first, second = dict(known.columns), dict(fresh.columns)
+    for column in set(first) & set(second):
+        if overflows(first[column], known.times) or overflows(second[column], fresh.times):
+            first[column], second[column] = on_shared_labels((before, after), column, times, schema)
+    return replace(known, columns=first), replace(fresh, columns=second)
 
 
 def _role(schema: Schema, column: str) -> Role:

@@ -1,11 +1,13 @@
 """Tables counted where they lie say what the same rows say in memory."""
 
 import json
+import math
 import os
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,14 @@ from hypothesis import strategies as st
 
 from evaluation import Schema, evaluate, profile_files, report, sources, tables
 from evaluation.columns import OTHER, Labels, Numbers, summarise
-from evaluation.errors import EmptyData, MissingColumns, NotANumber, UnreadableFile, ValueTooLarge
+from evaluation.errors import (
+    EmptyData,
+    MissingColumns,
+    NotANumber,
+    NotATime,
+    UnreadableFile,
+    ValueTooLarge,
+)
 from evaluation.profile import profile
 from evaluation.result import Evaluation
 from evaluation.tables import evaluate_tables
@@ -178,6 +187,90 @@ def test_a_much_longer_current_table_is_held_in_longer_blocks(tmp_path: Path) ->
 
     assert "blocks of" in made.rule
     assert made.verdict == "no drift"
+
+
+def both_ways(
+    tmp_path: Path, frames: list[pd.DataFrame], schema: Schema
+) -> tuple[Evaluation, Evaluation]:
+    """Counted in the table and in memory."""
+    paths = [str(tmp_path / f"{side}.parquet") for side in ("before", "after")]
+    for path, frame in zip(paths, frames, strict=True):
+        frame.to_parquet(path)
+    counted = evaluate_tables(paths[0], paths[1], schema)
+    return counted, evaluate(frames[0], frames[1], schema, evidently=False)
+
+
+@pytest.mark.parametrize(
+    ("levels", "sizes", "time"),
+    [(300, (8_000, 2_000), "at"), (2_000, (8_000, 2_000), "at"), (30_000, (60_000, 12_000), None)],
+)
+def test_chance_that_puts_a_label_among_the_frequent_is_no_drift(
+    tmp_path: Path, levels: int, sizes: tuple[int, int], time: str | None
+) -> None:
+    random = np.random.default_rng(levels)
+    frames = [
+        pd.DataFrame({"c": random.integers(0, levels, n).astype(str), "at": np.arange(n)})
+        for n in sizes
+    ]
+    ours, theirs = both_ways(tmp_path, frames, Schema(categorical=("c",), time=time))
+    assert ours.verdict == "no drift"
+    assert ours.features[0].score == theirs.features[0].score
+    assert ours.features[0].effect == theirs.features[0].effect
+
+
+def test_a_new_label_among_very_many_is_found(tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    before = random.integers(0, 2_000, 8_000).astype(str)
+    after = np.where(np.arange(2_000) % 10 == 0, "fresh", before[:2_000])
+    frames = [pd.DataFrame({"c": side, "at": np.arange(len(side))}) for side in (before, after)]
+    ours, _ = both_ways(tmp_path, frames, Schema(categorical=("c",), time="at"))
+    assert ours.features[0].new_categories == ["fresh"]
+    assert "new categories" in ours.features[0].changes
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (np.full(688, 1e-4), np.full(165, 2e-4)),
+        (np.full(688, 0.3), np.full(165, 0.7)),
+        (np.zeros(688), np.linspace(-0.4, 0.4, 165)),
+        (np.full(688, 5), np.full(165, 5)),
+        (np.repeat([0.0, 1.0], [600, 88]), np.repeat([0.0, 1e-3], [120, 45])),
+    ],
+)
+def test_a_column_of_nearly_one_value_is_judged_as_in_memory(
+    tmp_path: Path, before: Any, after: Any
+) -> None:
+    frames = [pd.DataFrame({"x": side}) for side in (before, after)]
+    ours, theirs = both_ways(tmp_path, frames, Schema(numerical=("x",)))
+    assert ours.verdict == theirs.verdict
+    assert ours.features[0].effect_size == pytest.approx(theirs.features[0].effect_size, rel=1e-3)
+
+
+def test_decimals_of_a_database_are_the_numbers_of_a_file(tmp_path: Path) -> None:
+    before = pd.DataFrame({"c": [Decimal("1.50"), Decimal("2.00"), Decimal("2.25")] * 100})
+    after = pd.DataFrame({"c": [1.5, 2.0, 2.25] * 50})
+    for made in both_ways(tmp_path, [before, after], Schema(categorical=("c",))):
+        assert made.verdict == "no drift"
+        assert made.features[0].distribution.categories == ["1.5", "2", "2.25"]
+
+
+@pytest.mark.parametrize("value", [1e20, math.inf, -1e300])
+def test_labels_past_64_bits_are_labels(tmp_path: Path, value: float) -> None:
+    frames = [pd.DataFrame({"c": [1.0, value] * n}) for n in (100, 50)]
+    for made in both_ways(tmp_path, frames, Schema(categorical=("c",))):
+        assert made.verdict == "no drift"
+        assert made.features[0].distribution.reference == [100, 100]
+
+
+def test_what_cannot_be_a_time_or_is_too_large_is_named_alike(tmp_path: Path) -> None:
+    odd = pd.DataFrame({"x": [1.0, 1e200] * 50, "at": ["2011-02-08", "oops"] * 50})
+    path = str(tmp_path / "odd.parquet")
+    odd.to_parquet(path)
+    with pytest.raises(NotATime, match=r"at of the reference data is the time.*'oops'"):
+        evaluate_tables(path, path, Schema(numerical=("x",), time="at"))
+    with pytest.raises(ValueTooLarge, match=r"x of the reference data holds 1e\+200"):
+        evaluate_tables(path, path, Schema(numerical=("x",)))
 
 
 def test_many_labels_are_joined_and_none_is_lost() -> None:
