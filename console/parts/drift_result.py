@@ -35,7 +35,6 @@ def show(
         else None
     )
     chosen = features.table(result, history)
-    features.bands(result)
     left, right = st.columns(2)
     with left:
         features.distribution(result, chosen)
@@ -44,6 +43,7 @@ def show(
         found = history_of.get(chosen.name)
         if found:
             show_chart(boxes(found), f"{chosen.name}: evaluation by evaluation", key="boxes")
+    features.bands(result)
     rows = [history_of[item.name] for item in features.ranked(result) if item.name in history_of]
     if rows:
         show_chart(strips(rows), "Since when: every feature, evaluation by evaluation", key="heat")

@@ -9,6 +9,7 @@ from console import charts, frames, numerals, tables, words
 from console.charts.features import null_bands
 from console.frames import Series
 from console.panels import show_chart
+from console.parts import one_row
 from evaluation.result import Evaluation, FeatureDrift
 
 WRITTEN: dict[str, tables.Write] = {
@@ -44,16 +45,19 @@ def table(result: Evaluation, history: Mapping[str, Series] | None = None) -> Fe
     names = [feature.name for feature in order]
     key = f"features:{result.evaluation_id}"
 
-    def chosen() -> None:
-        rows = st.session_state[key]["selection"]["rows"]
-        if rows:
-            st.query_params["feature"] = names[rows[0]]
+    wanted = st.query_params.get("feature", "")
+    shown = names.index(wanted) if wanted in names else 0
+
+    def chosen(row: int) -> None:
+        # of this evaluation: the newest may be another one when the address is opened
+        st.query_params["evaluation"] = str(result.evaluation_id)
+        st.query_params["feature"] = names[row]
 
     st.dataframe(
         tables.written(
             pd.DataFrame([_row(feature, result, history) for feature in order]), WRITTEN
         ),
-        hide_index=True, height="content", on_select=chosen, selection_mode="single-row", key=key,
+        hide_index=True, height="content", **one_row.on_click(key, chosen, shown),
         column_config={
             "importance": st.column_config.ProgressColumn(
                 "importance", format="percent", min_value=0.0, max_value=1.0,
@@ -85,8 +89,7 @@ def table(result: Evaluation, history: Mapping[str, Series] | None = None) -> Fe
         },
     )  # fmt: skip
     st.caption("Click a row to see its distribution. Ranked by verdict, importance and score.")
-    wanted = st.query_params.get("feature")
-    return next((feature for feature in order if feature.name == wanted), order[0])
+    return order[shown]
 
 
 def _row(

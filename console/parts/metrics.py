@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from console import wiring
+from console.parts import one_row
 from console.widgets import latest, show_state
 
 EVERY = "all jobs"
@@ -39,16 +40,13 @@ def show() -> None:
         frame = frame[hit.any(axis=1)]
     st.caption(f"{len(frame)} of {len(found.value)} metrics. Click one to query it.")
 
-    def choose() -> None:
-        rows = st.session_state["metrics_table"]["selection"]["rows"]
-        if rows:
-            metric = frame.iloc[rows[0]]
-            name = metric["metric"]
-            rated = metric["type"] in RATED or name.endswith(("_bucket", "_count", "_sum"))
-            chosen = f'{name}{{job="{job}"}}' if job != EVERY else name
-            st.session_state["query"] = f"rate({chosen}[1m])" if rated else chosen
+    def choose(row: int) -> None:
+        metric = frame.iloc[row]
+        name = metric["metric"]
+        rated = metric["type"] in RATED or name.endswith(("_bucket", "_count", "_sum"))
+        chosen = f'{name}{{job="{job}"}}' if job != EVERY else name
+        st.session_state["query"] = f"rate({chosen}[1m])" if rated else chosen
 
     st.dataframe(
-        frame, hide_index=True, height=460, key="metrics_table", on_select=choose,
-        selection_mode="single-row",
+        frame, hide_index=True, height=460, **one_row.on_click("metrics_table", choose),
     )  # fmt: skip

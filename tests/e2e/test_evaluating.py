@@ -124,3 +124,36 @@ def test_a_reader_with_decimal_commas_sees_decimal_commas(system: System, browse
     ticks = page.locator(".js-plotly-plot .ytick text").filter(has_text=",")
     expect(ticks.first).to_be_visible(timeout=60_000)
     page.close()
+
+
+def test_a_click_on_a_feature_opens_its_distributions_and_the_address_opens_exactly_these(
+    system: System, page: Page
+) -> None:
+    made = ended(system, {"window": "february_week3"})
+    result = requests.get(f"{system.api}/evaluations/{made}", timeout=10).json()["result"]
+    drawn = page.get_by_text(re.compile("^.+: reference against current$"))
+    page.goto(f"{system.console}/drift?evaluation={made}&refresh=off")
+    expect(drawn).to_be_visible(timeout=60_000)
+    first = drawn.inner_text()
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    table = page.get_by_test_id("stDataFrame").first
+    head, row = 35, 35
+    # a cell of the third row, not its box
+    table.click(position={"x": 120, "y": head + 2.5 * row})
+    expect(page).to_have_url(re.compile(f"evaluation={made}.*feature="))
+    expect(drawn).not_to_have_text(first)
+    feature = drawn.inner_text().partition(":")[0]
+    assert feature in {item["name"] for item in result["features"]}
+    assert page.url.endswith(f"feature={feature}")
+    expect(page.get_by_text(f"{feature}: evaluation by evaluation")).to_be_visible()
+    # a later evaluation does not change what the address opens
+    newer = ended(system, {"window": "february_week1"})
+    url = page.url
+    page.goto("about:blank")
+    page.goto(url)
+    expect(drawn).to_have_text(f"{feature}: reference against current", timeout=60_000)
+    expect(page.get_by_text("february_week3").first).to_be_visible()
+    assert newer not in page.url
+    # and the row of it is marked: the box of another takes its place
+    table.click(position={"x": 16, "y": head + 0.5 * row})
+    expect(drawn).to_have_text(first)
