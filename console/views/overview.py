@@ -21,6 +21,7 @@ def render() -> None:
     look = head("Overview")
     seen = visits.last()
     keep_fresh(lambda: _models(look, seen), look.refresh)
+    visits.remember()
 
 
 def _models(look: Look, seen: float | None) -> None:

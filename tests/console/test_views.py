@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from console import frames, wiring
+from console.parts import visits
 from console.promql import catalogue
 from tests import servers
 from tests.console.fakes import Answer, answering
@@ -117,7 +118,19 @@ def test_a_wrong_query_is_answered_in_the_words_of_prometheus() -> None:
             assert any("Write a query" in info.value for info in shown.info)
 
 
-def test_the_last_visit_is_read_from_the_address_and_replaced_by_this_one() -> None:
+def test_a_visit_is_compared_with_the_one_before_and_a_reload_goes_on_with_it() -> None:
+    now, hour = 1_700_000_000, 3600
+    assert visits.visit("", now).before is None
+    # seen an hour ago: somebody comes back
+    assert visits.visit(f"0.{now - hour}", now).before == now - hour
+    # seen a minute ago: the same visit, held against the one that it was held against
+    assert visits.visit(f"{now - 30 * hour}.{now - 60}", now).before == now - 30 * hour
+    assert visits.visit(f"0.{now - 60}", now).before is None
+    for wrong in ("1", "a.b", f"0.{now + hour}", f"{now}.{now - 60}", "-5.-4", "1.2.3"):
+        assert visits.visit(wrong, now).before is None
+
+
+def test_an_address_may_name_the_moment_to_compare_with() -> None:
     def page() -> None:
         import streamlit as st
 
@@ -127,9 +140,6 @@ def test_the_last_visit_is_read_from_the_address_and_replaced_by_this_one() -> N
 
     shown = AppTest.from_function(page)
     shown.query_params["seen"] = "1700000000"
-    shown.run()
-    assert "last 1700000000.0" in said(shown)
-    assert float("".join(shown.query_params["seen"])) > 1.7e9
     shown.run()
     assert "last 1700000000.0" in said(shown)
     assert "last None" in said(AppTest.from_function(page).run())

@@ -50,6 +50,34 @@ def test_the_overview_shows_the_model_its_traffic_and_that_it_was_never_evaluate
     expect(page).to_have_url(re.compile("/drift.*model=bike-sharing"))
 
 
+def test_the_browser_remembers_the_last_visit_and_a_reload_does_not_begin_another(
+    system: System, page: Page
+) -> None:
+    def kept() -> list[int]:
+        found = [it for it in page.context.cookies() if it["name"].startswith("belvedere_visit_")]
+        return [int(part) for it in found for part in it["value"].split(".")]
+
+    page.goto(system.console)
+    expect(page.get_by_role("link", name="bike-sharing")).to_be_visible(timeout=60_000)
+    page.wait_for_function("() => document.cookie.includes('belvedere_visit_')")
+    before, seen = kept()
+    assert before == 0
+    assert seen == pytest.approx(time.time(), abs=120)
+    expect(page.get_by_text("the last visit")).to_have_count(0)
+    port = system.console.rpartition(":")[2]
+    yesterday = round(time.time()) - 86_400
+    cookie = {"name": f"belvedere_visit_{port}", "value": f"0.{yesterday}", "url": system.console}
+    page.context.add_cookies([cookie])  # type: ignore[list-item]
+    for _ in range(2):
+        page.goto("about:blank")
+        page.goto(system.console)
+        page.get_by_text("the last visit").click()
+        expect(page.get_by_test_id("stApp")).to_have_attribute(
+            "data-test-script-state", "notRunning"
+        )
+        assert kept()[0] == yesterday
+
+
 def test_a_button_evaluates_a_week_and_its_report_can_be_downloaded(
     system: System, page: Page, tmp_path: Path
 ) -> None:
