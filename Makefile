@@ -6,7 +6,9 @@ PYTHON ?= python3
 PY := .venv/bin/python
 # pip 23 trips over extras in a lock file; the lock is complete, so that nothing is to be resolved
 PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
-COMPOSE_UP := docker compose up --detach --build --wait
+# rules, scrapes and receivers are mounted files: Compose sees no change in them
+COMPOSE_UP := docker compose up --detach --build --wait && \
+  docker compose kill --signal HUP prometheus alertmanager
 HAVE_DOCKER = docker info >/dev/null 2>&1
 URL ?= http://127.0.0.1:$(call port,BELVEDERE_BIKE_API_PORT)
 CHURN_URL ?= http://127.0.0.1:$(call port,BELVEDERE_CHURN_API_PORT)
@@ -108,7 +110,10 @@ lock: dev ## Resolve pyproject.toml into the lock files
 	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet \
 	  -o requirements-dev.lock
 
-ARCHIVE ?= backups/belvedere-$(shell date +%Y%m%d-%H%M%S).tar.gz
+# asked once: the name must not change with the second in the middle of a recipe
+ifndef ARCHIVE
+ARCHIVE := backups/belvedere-$(shell date +%Y%m%d-%H%M%S).tar.gz
+endif
 
 backup: install ## Save log, evaluations, metrics and silences while all runs (ARCHIVE=name)
 	@mkdir -p "$(dir $(ARCHIVE))"

@@ -26,12 +26,17 @@ def write(folder: Path, settings: Mapping[str, str]) -> list[str]:
     Raises StackError for a secret that can't be used; nothing is written then.
     """
     console = f"http://{HOST}:{settings['BELVEDERE_CONSOLE_PORT']}"
+
+    def said(name: str) -> str:
+        return os.environ.get(name) or settings.get(name, "")
+
     places = {
         "inbox_url": f"http://{HOST}:{settings['BELVEDERE_INBOX_PORT']}/",
-        "console_url": os.environ.get("BELVEDERE_CONSOLE_URL", console).rstrip("/"),
-        "runbooks_url": os.environ.get("BELVEDERE_RUNBOOKS_URL", ""),
+        "console_url": (said("BELVEDERE_CONSOLE_URL") or console).rstrip("/"),
+        "runbooks_url": said("BELVEDERE_RUNBOOKS_URL"),
     }
-    secrets = Path(os.environ.get("BELVEDERE_SECRETS_DIR") or ROOT / "secrets")
+    # as Compose takes it: from the project's folder
+    secrets = ROOT / (said("BELVEDERE_SECRETS_DIR") or "secrets")
     try:
         ways = render.write(folder / "run" / "alertmanager", secrets, places)
     except render.ConfigurationError as error:

@@ -12,6 +12,22 @@ from deployment.local.tools import Tools
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
 
+# what an operator may set in .env or the environment; the services have the defaults
+SERVICE_SETTINGS = (
+    "BELVEDERE_DATABASE_URL",
+    "BELVEDERE_LOG_DURABILITY",
+    "BELVEDERE_LOG_MAX_BYTES",
+    "BELVEDERE_MOST_ROWS",
+    "BELVEDERE_MOST_BODY_BYTES",
+    "BELVEDERE_QUEUE_LIMIT",
+    "BELVEDERE_EVALUATION_LIMIT_SECONDS",
+    "BELVEDERE_EVALUATION_LIMIT_BYTES",
+    "BELVEDERE_LEASE_SECONDS",
+    "BELVEDERE_KEEP_LOG_DAYS",
+    "BELVEDERE_KEEP_EVALUATIONS_DAYS",
+    "BELVEDERE_KEEP_REPORTS_DAYS",
+    "BELVEDERE_KEEP_UPLOADS_DAYS",
+)
 # Grafana does not start with an empty contact point, though no policy names it
 CONTACTS = {
     "GRAFANA_SLACK_URL": "https://not-set.invalid",
@@ -53,6 +69,7 @@ def programs(settings: Mapping[str, str], folder: Path, tools: Tools) -> list[Pr
     service = {
         "BELVEDERE_DATA_DIR": str(folder / "data"),
         "BELVEDERE_API_TOKEN": "",
+        **{name: settings[name] for name in SERVICE_SETTINGS if settings.get(name)},
     }
     console = {
         "BELVEDERE_PROMETHEUS_URL": url("BELVEDERE_PROMETHEUS_PORT"),
@@ -183,7 +200,7 @@ def grafana_program(settings: Mapping[str, str], folder: Path) -> Program | None
     if binary is None:
         return None
     server = [binary, "server"] if Path(binary).name == "grafana" else [binary]
-    home = os.environ.get("GF_PATHS_HOME", "/usr/share/grafana")
+    home = grafana_home(Path(binary))
     return Program(
         "grafana",
         "Grafana (user admin, password in .env)",
@@ -195,12 +212,35 @@ def grafana_program(settings: Mapping[str, str], folder: Path) -> Program | None
             "GF_SERVER_HTTP_ADDR": HOST,
             "GF_SERVER_HTTP_PORT": settings["BELVEDERE_GRAFANA_PORT"],
             "GF_PATHS_DATA": str(folder / "grafana"),
+            # else beside the program, where this user may not write
+            "GF_PATHS_PLUGINS": str(folder / "grafana/plugins"),
+            "GF_LOG_MODE": "console",
+            "GF_USERS_ALLOW_SIGN_UP": "false",
+            "GF_AUTH_ANONYMOUS_ENABLED": "false",
+            "GF_ANALYTICS_REPORTING_ENABLED": "false",
+            "GF_ANALYTICS_CHECK_FOR_UPDATES": "false",
+            "GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES": "false",
+            "GF_PLUGINS_PREINSTALL_DISABLED": "true",
             "GF_PATHS_PROVISIONING": str(ROOT / "deployment/grafana/provisioning"),
             "GF_SECURITY_ADMIN_PASSWORD": settings["GRAFANA_ADMIN_PASSWORD"],
             "PROMETHEUS_URL": f"http://{HOST}:{settings['BELVEDERE_PROMETHEUS_PORT']}",
             "ALERTMANAGER_URL": f"http://{HOST}:{settings['BELVEDERE_ALERTMANAGER_PORT']}",
             "INBOX_URL": f"http://{HOST}:{settings['BELVEDERE_INBOX_PORT']}/",
             "BELVEDERE_DASHBOARDS": str(ROOT / "deployment/grafana/dashboards"),
-            **{name: os.environ.get(name) or unset for name, unset in CONTACTS.items()},
+            **{
+                name: os.environ.get(name) or settings.get(name) or unset
+                for name, unset in CONTACTS.items()
+            },
         },
     )
+
+
+def grafana_home(binary: Path) -> Path:
+    """The folder with Grafana's defaults: of a package, of an unpacked archive, of Homebrew."""
+    said = os.environ.get("GF_PATHS_HOME")
+    if said:
+        return Path(said)
+    above = binary.resolve().parents[1]
+    packaged = Path("/usr/share/grafana")
+    homes = (packaged, above, above / "share/grafana")
+    return next((home for home in homes if (home / "conf/defaults.ini").exists()), packaged)

@@ -1,5 +1,6 @@
 """Alertmanager's configuration: secrets in files, routes, and what is held back when."""
 
+import json
 import re
 import stat
 import subprocess
@@ -102,6 +103,59 @@ def test_a_secret_that_is_no_address_is_refused_by_its_files_name(
     with pytest.raises(ConfigurationError, match="discord_webhook_url is no address") as refused:
         render(tmp_path, SETTINGS)
     assert content not in str(refused.value)
+
+
+def rendered(folder: Path, template: str, alert: dict[str, Any]) -> str:
+    """What a receiver is told of one firing alert."""
+    write(folder, folder / "nothing", SETTINGS | {"runbooks_url": "https://git.example/"})
+    data = folder / "data.json"
+    times = {"startsAt": "2026-01-05T10:00:00Z", "endsAt": "0001-01-01T00:00:00Z"}
+    told = {"labels": {}, "annotations": {}, "status": "firing", **times, **alert}
+    data.write_text(
+        json.dumps(
+            {
+                "receiver": "any",
+                "status": "firing",
+                "alerts": [told],
+                "groupLabels": {},
+                "commonLabels": told["labels"],
+                "commonAnnotations": told["annotations"],
+                "externalURL": "http://a",
+            }
+        )
+    )
+    return amtool(
+        "template", "render", f"--template.glob={folder}/templates/*.tmpl",
+        f'--template.text={{{{ template "{template}" . }}}}', f"--template.data={data}",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("template", ["belvedere.text", "belvedere.html"])
+def test_an_alert_of_others_without_our_annotations_is_told_by_its_labels(
+    template: str, tmp_path: Path
+) -> None:
+    said = rendered(tmp_path, template, {"labels": {"alertname": "QueueLong", "queue": "mail"}})
+    assert "QueueLong." in said
+    assert "queue=mail" in said
+    for word in ("no value", "Value", "Severity", "Team", "Model", "Runbook"):
+        assert word not in said
+
+
+@pytest.mark.parametrize(
+    ("runbook", "told"),
+    [
+        ("deployment/runbook.md#a", "https://git.example/deployment/runbook.md#a"),
+        ("https://wiki.example/a", "https://wiki.example/a"),
+    ],
+)
+@pytest.mark.parametrize("template", ["belvedere.text", "belvedere.html"])
+def test_a_runbook_of_others_keeps_its_address(
+    template: str, runbook: str, told: str, tmp_path: Path
+) -> None:
+    alert = {"labels": {"alertname": "A"}, "annotations": {"runbook_url": runbook, "summary": "B"}}
+    said = rendered(tmp_path, template, alert)
+    assert told in said
+    assert f"https://git.example/{told}" not in said
 
 
 def test_an_empty_secret_counts_as_missing(tmp_path: Path) -> None:

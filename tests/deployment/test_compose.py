@@ -14,8 +14,9 @@ import yaml
 from deployment import backup
 from deployment.local import env_file
 from deployment.local.env_file import PORTS
-from deployment.local.programs import ROOT, programs
+from deployment.local.programs import ROOT, SERVICE_SETTINGS, grafana_program, programs
 from deployment.local.tools import Tools
+from model_service.settings import Settings
 
 SCHEMA = Path(__file__).with_name("compose_spec") / "compose-spec.json"
 DOCKERFILE = ROOT / "deployment/docker/Dockerfile"
@@ -215,6 +216,47 @@ def test_the_containers_run_the_native_commands(
         added = ONLY_IN_CONTAINERS.get(name, [])
         assert [word for word in container if word not in added] == command, name
         assert all(word in container for word in added), name
+
+
+def test_what_an_operator_may_set_in_the_env_file_reaches_the_services_in_both_stacks(
+    services: dict[str, dict[str, Any]], tmp_path: Path
+) -> None:
+    known = {f"BELVEDERE_{name}".upper() for name in Settings.model_fields}
+    assert set(SERVICE_SETTINGS) == known - {"BELVEDERE_DATA_DIR", "BELVEDERE_API_TOKEN"}
+    settings = {name: str(port) for name, port in PORTS.items()}
+    settings |= {"GRAFANA_ADMIN_PASSWORD": "unused", **dict.fromkeys(SERVICE_SETTINGS, "set")}
+    place = Path("/nowhere")
+    native = programs(settings, tmp_path, Tools(place, place, place, place, place))
+    for name in ("bike-api", "churn-api"):
+        (program,) = [item for item in native if item.name == name]
+        for variable in SERVICE_SETTINGS:
+            assert services[name]["environment"][variable] == f"${{{variable}:-}}"
+            assert program.environment[variable] == "set"
+
+
+def test_grafana_is_told_the_same_in_both_stacks(
+    services: dict[str, dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    binary = tmp_path / "grafana-13/bin/grafana"
+    binary.parent.mkdir(parents=True)
+    binary.touch(0o755)
+    binary.chmod(0o755)
+    defaults = tmp_path / "grafana-13/conf/defaults.ini"
+    defaults.parent.mkdir()
+    defaults.touch()
+    monkeypatch.setenv("PATH", str(binary.parent))
+    settings = {name: str(port) for name, port in PORTS.items()}
+    settings |= {"GRAFANA_ADMIN_PASSWORD": "unused", "GRAFANA_SLACK_URL": "https://a.example"}
+    program = grafana_program(settings, tmp_path)
+    assert program is not None
+    # the folder of the archive that it was unpacked from, when there is no package
+    assert program.command[1:] == ["server", f"--homepath={defaults.parents[1]}"]
+    assert program.environment["GRAFANA_SLACK_URL"] == "https://a.example"
+    contained = services["grafana"]["environment"]
+    assert set(contained) - {"GF_SECURITY_ADMIN_USER"} <= set(program.environment)
+    for name in contained:
+        if name.startswith(("GF_ANALYTICS", "GF_USERS", "GF_AUTH", "GF_PLUGINS", "GF_LOG")):
+            assert program.environment[name] == contained[name]
 
 
 def test_alertmanagers_file_is_made_for_its_group_alone_where_alertmanager_reads_it(

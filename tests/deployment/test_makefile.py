@@ -77,6 +77,15 @@ def test_where_the_stack_runs_in_containers_they_are_asked(
     assert expected in done.stdout.splitlines()
 
 
+def test_a_start_in_containers_has_rules_and_receivers_read_again(
+    project: Path, engine: Path, tmp_path: Path
+) -> None:
+    assert make(project, path=engine).returncode == 0
+    asked = (tmp_path / "asked").read_text().splitlines()
+    up, kill = "compose up --detach --build --wait", "compose kill --signal HUP"
+    assert asked[-2:] == [up, f"{kill} prometheus alertmanager"]
+
+
 def test_clean_removes_the_volumes_too(project: Path, engine: Path, tmp_path: Path) -> None:
     assert make(project, "clean", "PY=true", path=engine).returncode == 0
     assert "compose --profile * down --volumes" in (tmp_path / "asked").read_text().splitlines()
@@ -107,6 +116,18 @@ def test_stop_ends_the_stack_though_the_environment_is_gone(
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "Stopped."), done.stderr
     assert marked.wait(5) == -15
     assert make(project, "stop").stdout.splitlines()[-1] == "Nothing was running."
+
+
+def test_a_backup_has_one_name_however_long_its_recipe_is(
+    project: Path, engine: Path, tmp_path: Path
+) -> None:
+    clock = tmp_path / "bin/date"
+    clock.write_text(f'#!/bin/sh\necho x >> "{tmp_path}/ticks"; wc -l < "{tmp_path}/ticks"\n')
+    clock.chmod(0o755)
+    done = make(project, "backup", "PY=true", path=engine)
+    assert done.returncode == 0, done.stderr
+    (saved,) = (project / "backups").iterdir()
+    assert saved.name == "belvedere-1.tar.gz"
 
 
 def test_an_archive_without_git_says_what_is_missing(project: Path) -> None:
