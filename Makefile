@@ -60,11 +60,11 @@ stop: env ## Stop everything
 
 status: env ## What runs
 	@if $(IN_DOCKER); then docker compose ps; \
-	else $(MAKE) --no-print-directory install && $(PY) -m deployment.local status; fi
+	else $(MAKE) --silent install && $(PY) -m deployment.local status; fi
 
 logs: env ## Follow the logs
 	@if $(IN_DOCKER); then docker compose logs --follow --tail 20; \
-	else $(MAKE) --no-print-directory install && $(PY) -m deployment.local logs; fi
+	else $(MAKE) --silent install && $(PY) -m deployment.local logs; fi
 
 evaluation: install env ## Evaluate the three weeks of February 2011
 	@BELVEDERE_API_TOKEN="$(call port,BELVEDERE_API_TOKEN)" \

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
@@ -25,7 +26,8 @@ class ConfigurationError(Exception):
 def render(secrets: Path, settings: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
     """The configuration, and the ways that are in it as `receiver by integration`.
 
-    Raises ConfigurationError for a secret that can't be read or is no address.
+    Raises ConfigurationError for a secret that can't be read or is no address, and for a time zone
+    that nobody knows.
     """
     source = yaml.safe_load(SOURCE.read_text("utf-8"))
     ways = []
@@ -37,6 +39,7 @@ def render(secrets: Path, settings: Mapping[str, str]) -> tuple[dict[str, Any], 
                 ways.append(f"{receiver['name']} by {key.removesuffix('_configs')}")
             else:
                 del receiver[key]
+    _place(source["time_intervals"], settings.get("timezone", ""))
     return {key: value for key, value in source.items() if not key.startswith("x-")}, ways
 
 
@@ -46,7 +49,7 @@ def write(
     """Write alertmanager.yml and templates into folder, each in one step; the ways that are in it.
 
     `settings`: inbox_url, console_url (no slash at its end), runbooks_url (put before the
-    runbook's path). Raises ConfigurationError.
+    runbook's path), timezone (of the quiet times). Raises ConfigurationError.
     """
     rendered, ways = render(secrets, settings)
     site = "".join(
@@ -59,6 +62,22 @@ def write(
     text = yaml.safe_dump(rendered, sort_keys=False, width=10_000, allow_unicode=True)
     _replace(folder / "alertmanager.yml", text, mode)
     return ways
+
+
+def _place(intervals: list[dict[str, Any]], timezone: str) -> None:
+    """Have the quiet times be those of a place; UTC without one."""
+    if not timezone:
+        return
+    try:
+        ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ConfigurationError(
+            f"BELVEDERE_TIMEZONE is {timezone!r}, which is no time zone: write one such as "
+            "Europe/Vienna, or nothing for UTC."
+        ) from error
+    for interval in intervals:
+        for part in interval["time_intervals"]:
+            part["location"] = timezone
 
 
 def _filled(

@@ -34,6 +34,7 @@ def write(folder: Path, settings: Mapping[str, str]) -> list[str]:
         "inbox_url": f"http://{HOST}:{settings['BELVEDERE_INBOX_PORT']}/",
         "console_url": (said("BELVEDERE_CONSOLE_URL") or console).rstrip("/"),
         "runbooks_url": said("BELVEDERE_RUNBOOKS_URL"),
+        "timezone": said("BELVEDERE_TIMEZONE"),
     }
     # as Compose takes it: from the project's folder
     secrets = ROOT / (said("BELVEDERE_SECRETS_DIR") or "secrets")

@@ -105,6 +105,23 @@ def test_a_secret_that_is_no_address_is_refused_by_its_files_name(
     assert content not in str(refused.value)
 
 
+def test_quiet_times_are_those_of_a_place_and_amtool_accepts_it(tmp_path: Path) -> None:
+    write(tmp_path, tmp_path / "nothing", SETTINGS | {"timezone": "Europe/Vienna"})
+    assert "SUCCESS" in amtool("check-config", tmp_path / "alertmanager.yml")
+    parts = [
+        part
+        for item in load(tmp_path / "alertmanager.yml")["time_intervals"]
+        for part in item["time_intervals"]
+    ]
+    assert {part["location"] for part in parts} == {"Europe/Vienna"}
+
+
+@pytest.mark.parametrize("timezone", ["Vienna", "../etc/passwd", "Europe"])
+def test_a_place_that_nobody_knows_is_refused(timezone: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="BELVEDERE_TIMEZONE"):
+        render(tmp_path, SETTINGS | {"timezone": timezone})
+
+
 def rendered(folder: Path, template: str, alert: dict[str, Any]) -> str:
     """What a receiver is told of one firing alert."""
     write(folder, folder / "nothing", SETTINGS | {"runbooks_url": "https://git.example/"})
