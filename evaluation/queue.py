@@ -16,7 +16,7 @@ from evaluation.leases import Leases
 from evaluation.migrations import exclusive
 from evaluation.result import Evaluation
 from evaluation.store import EvaluationStore, Stored, epoch, write_tags
-from evaluation.store_tables import FINAL, evaluations
+from evaluation.store_tables import FINAL, evaluations, tags
 
 MOST_ATTEMPTS = 2
 INTERRUPTED = "The service stopped before this evaluation was done: run it again."
@@ -142,11 +142,17 @@ class JobQueue:
         evaluation: Evaluation,
         expires_at: float | None,
         keep_files: Callable[[], None],
+        *,
+        labels: Iterable[str] = (),
+        comment: str | None = None,
     ) -> bool:
-        """Keep the result of our job and its files together; False when it is not ours any more.
+        """Keep the result of our job with its files, and the tags and the comment that came with
+        its rows; False when it is not ours any more.
 
-        `keep_files` runs inside the transaction: its OSError keeps the result from being kept.
+        `keep_files` runs inside the transaction: its OSError keeps the result from being kept. It
+        may be called again when the answer of a commit was lost: what was kept stays as it is.
         """
+        table = evaluations.c
         values = {
             "state": "succeeded",
             "name": evaluation.name[:500],
@@ -159,7 +165,19 @@ class JobQueue:
             "stage": None,
             "progress": None,
         }
-        return self._change(evaluation_id, values, keep_files)
+        if comment:
+            values["comment"] = comment
+        this = (table.id == evaluation_id, table.owner == self.owner)
+        running = evaluations.update().where(*this, table.state == "running")
+        before = sa.select(table.id).where(*this, table.state == "succeeded")
+        with self._engine.begin() as connection:
+            if connection.execute(running.values(**values)).rowcount == 0:
+                return connection.execute(before).first() is not None
+            if labels:
+                connection.execute(tags.delete().where(tags.c.evaluation_id == evaluation_id))
+                write_tags(connection, evaluation_id, labels)
+            keep_files()
+        return True
 
     def fail(self, evaluation_id: str, error: Mapping[str, Any], state: str = "failed") -> bool:
         """Keep why our job has no result; `state` is failed or interrupted.
@@ -257,12 +275,7 @@ class JobQueue:
         self._unwritten.pop(evaluation_id, None)
         return done
 
-    def _change(
-        self,
-        evaluation_id: str,
-        values: dict[str, Any],
-        before_commit: Callable[[], None] | None = None,
-    ) -> bool:
+    def _change(self, evaluation_id: str, values: dict[str, Any]) -> bool:
         table = evaluations.c
         with self._engine.begin() as connection:
             changed = connection.execute(
@@ -272,8 +285,6 @@ class JobQueue:
                 )
                 .values(**values)
             )
-            if changed.rowcount == 1 and before_commit is not None:
-                before_commit()
             return changed.rowcount == 1
 
 

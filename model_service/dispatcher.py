@@ -154,15 +154,20 @@ class Dispatcher:
             log.exception("evaluation %s ended in an unforeseen way", stored.id)
             outcome = ServiceError(f"It failed in an unforeseen way ({error}): report this text.")
         interrupted = self._stopping and isinstance(outcome, JobCancelled | RunnerClosed)
-        if isinstance(outcome, Exception):
-            await self._keep_failure(stored, outcome, interrupted)
-        else:
-            self._metrics.evaluations.labels("succeeded").inc()
-        if body is not None and not interrupted:
-            body.unlink(missing_ok=True)
-        self._running.pop(stored.id, None)
-        self._ended(stored.id, RunnerClosed() if interrupted else outcome)
-        self._wake.set()
+        try:
+            if isinstance(outcome, Exception):
+                await self._keep_failure(stored, outcome, interrupted)
+            else:
+                self._metrics.evaluations.labels("succeeded").inc()
+            if body is not None and not interrupted:
+                body.unlink(missing_ok=True)
+        except OSError as error:
+            log.error("evaluation %s: its files could not be dropped: %s", stored.id, error)
+        finally:
+            # whatever happens here, the next one has its turn
+            self._running.pop(stored.id, None)
+            self._ended(stored.id, RunnerClosed() if interrupted else outcome)
+            self._wake.set()
 
     @property
     def incoming(self) -> Path:
@@ -203,11 +208,12 @@ class Dispatcher:
                 evaluation,
                 expires,
                 lambda: self._store.files.keep(stored.id, stored.attempts),
+                # what a person has set meanwhile stays
+                labels=() if done.tags == request.tags else done.tags,
+                comment=None if done.comment == request.comment else done.comment,
             )
-            if kept and (done.tags or done.comment):
-                self._store.annotate(stored.id, comment=done.comment, labels=done.tags)
             if kept and evaluation.published:
-                self._published.refresh()
+                self._show()
             return kept
 
         until = time.monotonic() + KEEP_TRYING_SECONDS
@@ -221,6 +227,13 @@ class Dispatcher:
                     raise not_kept(error) from error
                 log.warning("evaluation %s waits for the database: %s", stored.id, error)
             await asyncio.sleep(1)
+
+    def _show(self) -> None:
+        """Set the gauges before the answer; what is kept stays kept when that can't be."""
+        try:
+            self._published.refresh()
+        except SQLAlchemyError as error:
+            log.warning("the gauges wait for the database: %s", error)
 
     async def _keep_failure(self, stored: Stored, error: Exception, interrupted: bool) -> None:
         outcome = "interrupted" if interrupted else "failed"
@@ -236,8 +249,9 @@ class Dispatcher:
         }
 
         def write() -> None:
-            self._store.files.drop_drafts(stored.id, stored.attempts)
+            # the words first: drafts that can't be dropped must not keep the job running for ever
             kept = outcome != "cancelled" and self._queue.fail(stored.id, words, outcome)
+            self._store.files.drop_drafts(stored.id, stored.attempts)
             now = self._store.get(stored.id)
             # one that another replica took over is that one's
             if kept or (now is not None and now.done and now.state != "succeeded"):

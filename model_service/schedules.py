@@ -12,8 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from evaluation.errors import EvaluationError
 from evaluation.leases import Leases
 from evaluation.store import EvaluationStore, epoch
-from evaluation.store_tables import schedules
-from model_service.errors import NotFound, ServiceError
+from evaluation.store_tables import evaluations, schedules
+from model_service.errors import LogUnavailable, NotFound, ServiceError
 from model_service.evaluations import Evaluations
 from model_service.models.base import MonitoredModel
 from model_service.requests import EvaluationRequest
@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 
 FEWEST_MINUTES = 0.05
 MOST_MINUTES = 60.0 * 24 * 366
+# the clocks of replicas differ by less
+CLOCKS_APART_SECONDS = 60
 
 
 class Schedules:
@@ -92,9 +94,9 @@ class Schedules:
         while True:
             try:
                 if await asyncio.to_thread(self._holds):
-                    for due in await asyncio.to_thread(self._take_due):
+                    for due in await asyncio.to_thread(self._due):
                         await self._begin(due)
-            except SQLAlchemyError as error:
+            except (SQLAlchemyError, LogUnavailable) as error:
                 log.warning("schedules wait for the database: %s", error)
             except Exception:
                 # the outermost edge of this task: one bad schedule must not end the others
@@ -109,50 +111,68 @@ class Schedules:
                 return False
         return self._leases.hold(self.lease)
 
-    def _take_due(self) -> list[dict[str, Any]]:
-        """The schedules that are due, each moved on to its next time so that none is due twice."""
-        now = epoch()
+    def _due(self) -> list[dict[str, Any]]:
+        """The schedules whose time has come, or lies further away than a step: a clock that was
+        set back must not keep one waiting."""
+        now, table = epoch(), schedules.c
+        far = table.next_at > now + 60 * table.every_minutes + CLOCKS_APART_SECONDS
         query = schedules.select().where(
-            schedules.c.model == self._model.name, schedules.c.next_at <= now
+            table.model == self._model.name, sa.or_(table.next_at <= now, far)
         )
-        taken = []
         with self._engine.connect() as connection:
-            due = [dict(row) for row in connection.execute(query).mappings()]
-        for row in due:
-            step = 60 * row["every_minutes"]
-            missed = int((now - row["next_at"]) // step)
-            with self._engine.begin() as connection:
-                moved = connection.execute(
-                    schedules.update()
-                    .where(schedules.c.id == row["id"], schedules.c.next_at == row["next_at"])
-                    .values(next_at=row["next_at"] + (missed + 1) * step)
-                )
-            if moved.rowcount == 1:
-                taken.append(row)
-        return taken
+            return [dict(row) for row in connection.execute(query).mappings()]
 
     async def _begin(self, due: dict[str, Any]) -> None:
+        """Start one, then move it on: what a database that goes away cuts off is done later, and
+        not twice. Raises SQLAlchemyError and LogUnavailable, with the schedule still due."""
         last = due["last_evaluation_id"]
+        evaluation_id, problem = await asyncio.to_thread(self._begun, due), None
         before = await asyncio.to_thread(self._store.get, last) if last else None
-        evaluation_id, problem = last, None
-        if before is not None and not before.done:
+        if evaluation_id is None and before is not None and not before.done:
+            evaluation_id = last
             problem = f"Evaluation {last} was not done yet when the next one was due: left out."
-        else:
+        elif evaluation_id is None:
             try:
                 request = msgspec.json.decode(due["request"], type=EvaluationRequest)
                 evaluation_id = await self._evaluations.start(request, schedule_id=due["id"])
+            except LogUnavailable:
+                raise
             except (EvaluationError, ServiceError, msgspec.MsgspecError) as error:
-                problem = str(error)
+                evaluation_id, problem = last, str(error)
         if problem is not None:
             log.warning("schedule %s: %s", due["id"], problem)
-        await asyncio.to_thread(self._note, due["id"], evaluation_id, problem)
+        await asyncio.to_thread(self._move_on, due, evaluation_id, problem)
 
-    def _note(self, schedule_id: str, evaluation_id: str | None, problem: str | None) -> None:
+    def _begun(self, due: dict[str, Any]) -> str | None:
+        """The evaluation of this very turn, when only the schedule could not be moved on."""
+        table = evaluations.c
+        query = (
+            sa.select(table.id)
+            .where(
+                table.schedule_id == due["id"],
+                table.created_at >= due["next_at"],
+                table.created_at <= epoch() + CLOCKS_APART_SECONDS,
+            )
+            .order_by(table.created_at.desc())
+            .limit(1)
+        )
+        with self._engine.connect() as connection:
+            return connection.execute(query).scalar_one_or_none()
+
+    def _move_on(self, due: dict[str, Any], evaluation_id: str | None, problem: str | None) -> None:
+        now, step = epoch(), 60 * due["every_minutes"]
+        # times that were missed are left out; one far ahead is of a clock that was set back
+        start = due["next_at"] if due["next_at"] <= now else now
+        missed = int((now - start) // step)
         with self._engine.begin() as connection:
             connection.execute(
                 schedules.update()
-                .where(schedules.c.id == schedule_id)
-                .values(last_evaluation_id=evaluation_id, last_problem=problem)
+                .where(schedules.c.id == due["id"], schedules.c.next_at == due["next_at"])
+                .values(
+                    next_at=start + (missed + 1) * step,
+                    last_evaluation_id=evaluation_id,
+                    last_problem=problem,
+                )
             )
 
 

@@ -126,6 +126,40 @@ def test_a_result_whose_files_cannot_be_kept_is_not_kept(
     assert state(store, "a") == "running"
 
 
+def test_a_result_whose_commit_was_kept_but_never_heard_of_is_still_a_result(
+    store: EvaluationStore, queue: JobQueue
+) -> None:
+    add(queue, "a", tags=("nightly",))
+    queue.claim("bike")
+    moved: list[str] = []
+    for _ in range(2):
+        assert queue.finish("a", made(), None, lambda: moved.append("files"), comment="large")
+    assert moved == ["files"]
+    stored = store.get("a")
+    assert stored is not None
+    assert (stored.state, stored.tags, stored.comment) == ("succeeded", ("nightly",), "large")
+
+
+def test_a_result_and_its_tags_are_kept_together_or_not_at_all(
+    store: EvaluationStore, queue: JobQueue
+) -> None:
+    add(queue, "a", tags=("old",))
+    queue.claim("bike")
+
+    def full() -> None:
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        queue.finish("a", made(), None, full, labels=["new"], comment="large")
+    stored = store.get("a")
+    assert stored is not None
+    assert (stored.state, stored.tags, stored.comment) == ("running", ("old",), None)
+    assert queue.finish("a", made(), None, lambda: None, labels=["new"], comment="large")
+    stored = store.get("a")
+    assert stored is not None
+    assert (stored.tags, stored.comment) == (("new",), "large")
+
+
 def test_progress_is_seen_by_others(store: EvaluationStore, queue: JobQueue) -> None:
     add(queue, "a")
     add(queue, "b")

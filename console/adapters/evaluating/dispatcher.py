@@ -189,5 +189,6 @@ class Dispatcher:
 
     def _fail(self, stored: Stored, words: str) -> None:
         log.warning("evaluation %s failed: %s", stored.id, words)
-        self._store.files.drop_drafts(stored.id, stored.attempts)
+        # the words first: drafts that can't be dropped must not keep the job running for ever
         self._queue.fail(stored.id, {"message": words})
+        self._store.files.drop_drafts(stored.id, stored.attempts)

@@ -1,0 +1,110 @@
+"""Schedules when the database goes away between two statements, and when the clock is set."""
+
+import asyncio
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
+
+from evaluation.leases import Leases
+from evaluation.queue import JobQueue
+from evaluation.store import EvaluationStore, epoch
+from evaluation.store_tables import schedules as table
+from model_service.errors import LogUnavailable
+from model_service.evaluations import Evaluations
+from model_service.models.bike_sharing import load
+from model_service.requests import EvaluationRequest
+from model_service.schedules import Schedules
+from tests.evaluation.evaluations import add
+
+HOUR = EvaluationRequest(source="log", last_hours=1.0)
+
+
+class Starting:
+    """Puts what is asked into the real queue, as Evaluations does, while the database lets it."""
+
+    def __init__(self, queue: JobQueue, model: str) -> None:
+        self.queue, self.model = queue, model
+        self.away = False
+        self.begun: list[str] = []
+
+    async def start(self, _request: EvaluationRequest, *, schedule_id: str) -> str:
+        if self.away:
+            raise LogUnavailable("The evaluation could not be kept.")
+        name = f"e{len(self.begun)}"
+        add(self.queue, name, model=self.model, schedule_id=schedule_id)
+        self.begun.append(name)
+        return name
+
+
+@pytest.fixture
+def started(trained: Path, tmp_path: Path) -> tuple[Schedules, Starting, sa.Engine]:
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'store.db'}")
+    store = EvaluationStore(engine, tmp_path / "reports")
+    leases = Leases(engine, "here|1|a", 60)
+    model = load(trained)
+    starting = Starting(JobQueue(engine, store, leases), model.name)
+    schedules = Schedules(model, engine, store, leases, cast(Evaluations, starting))
+    return schedules, starting, engine
+
+
+def turn(schedules: Schedules) -> None:
+    for due in schedules._due():
+        asyncio.run(schedules._begin(due))
+
+
+def test_a_turn_that_the_database_cuts_off_is_done_when_it_is_back(
+    started: tuple[Schedules, Starting, sa.Engine],
+) -> None:
+    schedules, starting, engine = started
+    schedules.add(1440, HOUR)
+    starting.away = True
+    with pytest.raises(LogUnavailable):
+        turn(schedules)
+    starting.away = False
+
+    def gone(*given: Any) -> None:
+        if str(given[2]).startswith("UPDATE evaluation_schedules"):
+            raise OperationalError("UPDATE", {}, ConnectionError("the database is away"))
+
+    sa.event.listen(engine, "before_cursor_execute", gone)
+    with pytest.raises(OperationalError):
+        turn(schedules)
+    sa.event.remove(engine, "before_cursor_execute", gone)
+    assert starting.begun == ["e0"]
+    turn(schedules)
+    turn(schedules)
+    assert starting.begun == ["e0"], "what was begun already was begun again"
+    (row,) = schedules.all()
+    assert row["last_evaluation_id"] == "e0"
+    assert row["last_problem"] is None
+    assert row["next_at"] == pytest.approx(epoch() + 86_400, abs=60)
+
+
+def test_a_clock_that_was_set_back_keeps_no_schedule_waiting(
+    started: tuple[Schedules, Starting, sa.Engine],
+) -> None:
+    schedules, starting, engine = started
+    schedules.add(60, HOUR)
+    with engine.begin() as connection:
+        connection.execute(table.update().values(next_at=epoch() + 10 * 86_400))
+    turn(schedules)
+    assert starting.begun == ["e0"]
+    assert schedules.all()[0]["next_at"] == pytest.approx(epoch() + 3600, abs=60)
+    turn(schedules)
+    assert starting.begun == ["e0"]
+
+
+def test_turns_that_were_missed_are_made_up_for_once(
+    started: tuple[Schedules, Starting, sa.Engine],
+) -> None:
+    schedules, starting, engine = started
+    schedules.add(60, HOUR)
+    with engine.begin() as connection:
+        connection.execute(table.update().values(next_at=epoch() - 5.5 * 3600))
+    turn(schedules)
+    turn(schedules)
+    assert starting.begun == ["e0"]
+    assert schedules.all()[0]["next_at"] == pytest.approx(epoch() + 1800, abs=60)
