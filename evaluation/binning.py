@@ -236,11 +236,14 @@ def _summed(counts: dict[str, int], bin_of: dict[str, int], bins: int) -> Counts
 
 
 def _blocks(sides: list[Codes], bins: int, found: Dependence) -> Blocks:
-    length = found.length
     with_missing = [np.where(side < 0, bins, side) for side in sides]
-    counts = null_band.block_counts(with_missing, length, bins + 1)
-    current = -(-len(sides[1]) // length)
-    return Blocks(counts, current, length, found.widening)
+    cut = [null_band.block_counts(side, found.length, bins + 1) for side in with_missing]
+    return _of_both(cut, found.length, found)
+
+
+def _of_both(cut: list[Counts], rows: int, found: Dependence) -> Blocks:
+    kept = [null_band.thinned(side, null_band.MOST_BLOCKS) for side in cut]
+    return Blocks(np.concatenate(kept), len(kept[1]), rows, found.widening)
 
 
 def _joined(blocks: Counts, lookup: Codes, bins: int) -> Counts:
@@ -263,11 +266,12 @@ def _means(blocks: Counts, points: Floats) -> Floats:
 
 
 def _merged(sides: list[Counts], found: Dependence) -> Blocks:
-    length = found.length
-    merged = [np.add.reduceat(side, np.arange(0, len(side), length)) for side in sides]
-    counts = np.concatenate(merged)
-    rows = round(float(counts.sum()) / len(counts))
-    return Blocks(counts, len(merged[1]), rows, found.widening)
+    merged = []
+    for side in sides:
+        count = null_band.blocks_in(len(side), found.length)
+        merged.append(np.add.reduceat(side, np.arange(count) * len(side) // count))
+    rows = round(float(sum(side.sum() for side in merged)) / sum(len(side) for side in merged))
+    return _of_both(merged, rows, found)
 
 
 def _pool(reference: Numbers, current: Numbers, counts: Counts) -> Numbers:

@@ -8,6 +8,7 @@ import pandas as pd
 from scipy import stats
 
 from evaluation import null_band
+from evaluation.null_band import LEAST_BLOCKS_A_SIDE
 from evaluation.result import Correlations, Sides, number
 
 Floats = npt.NDArray[np.float64]
@@ -45,7 +46,9 @@ def changes(
     taken = [_spaced(side[names].to_numpy(dtype=np.float64)) for side in (reference, current)]
     ranked = [_ranked(side) for side in taken]
     length, widening = _dependence(ranked) if in_time_order else (1, 1.0)
-    length = max(length, -(-sum(len(side) for side in ranked) // MOST_BLOCKS))
+    rows = [len(side) for side in ranked]
+    # few rows are not cut into blocks longer than a fifth of them
+    length = max(length, min(-(-sum(rows) // MOST_BLOCKS), min(rows) // LEAST_BLOCKS_A_SIDE))
     parts = [_sums(side, length, strided=not in_time_order) for side in ranked]
     pairs = np.triu_indices(len(names), 1)
     first, second = (_correlations(part.sum(axis=0, keepdims=True), pairs)[0] for part in parts)
@@ -95,8 +98,9 @@ def _dependence(sides: list[Floats]) -> tuple[int, float]:
 def _sums(rows: Floats, length: int, *, strided: bool) -> Floats:
     """What correlations are made of, by block (blocks, 4, p, p), over rows that have both values:
     counts, sums and sums of squares of the first, sums of products."""
-    count = -(-len(rows) // length)
-    block = np.arange(len(rows)) % count if strided else np.arange(len(rows)) // length
+    count = null_band.blocks_in(len(rows), length)
+    place = np.arange(len(rows))
+    block = place % count if strided else place * count // len(rows)
     order = np.argsort(block, kind="stable")
     made = np.empty((count, 4, rows.shape[1], rows.shape[1]))
     for number_, some in enumerate(np.split(order, np.cumsum(np.bincount(block))[:-1])):
@@ -131,6 +135,7 @@ def _p_values(
 ) -> Floats:
     """Corrected p-values (pairs,) of the changes; NaN where there is none."""
     random = np.random.default_rng(SEED)
+    parts = [part[:: -(-len(part) // MOST_BLOCKS)] for part in parts]
     blocks, shape = np.concatenate(parts), parts[0].shape[1:]
     flat = blocks.reshape(len(blocks), -1)
     drawn = np.zeros((DRAWS, len(blocks)))

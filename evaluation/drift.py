@@ -170,7 +170,10 @@ def _test(column: Binned, rule: Rule, tests: int) -> _Tested:
         return _Tested(column, [])
     # a column's draws depend on its name and the seed alone, not on the other columns
     random = np.random.default_rng([rule.seed, zlib.crc32(column.name.encode())])
-    missing = _missing(column, rule, random)
+    # with no closed form the draws alone must reach the smallest corrected level
+    many = max(rule.draws, min(20_000, 5 * math.ceil(tests / rule.alpha)))
+    # truth that has not come yet is no change of the truth
+    missing = None if column.role == "target" else _missing(column, rule, many, random)
     found = [missing] if missing else []
     rows = (int(column.reference.sum()), int(column.current.sum()))
     if min(rows) < rule.minimum_rows:
@@ -180,13 +183,11 @@ def _test(column: Binned, rule: Rule, tests: int) -> _Tested:
     points = column.points / column.spread
     score = float(SCORES[method](column.reference, column.current, points))
     closed = column.blocks is None and _has_closed_form(method, column)
-    # with no closed form the draws alone must reach the smallest corrected level
-    draws = (
-        rule.draws if closed else max(rule.draws, min(20_000, 5 * math.ceil(tests / rule.alpha)))
-    )
     exact = closed and method == "chi-square"
+    fresh = column.kind == "categorical" and not column.reference.all()
+    draws = rule.draws if closed and not fresh else many
     drawn = None
-    if not exact or not column.reference.all():
+    if not exact or fresh:
         drawn = _drawn(column, draws, random)
     if exact or drawn is None:
         scores = null_band.chi_square_scores(sum(rows), len(points) - 1, draws)
@@ -239,7 +240,9 @@ def _drawn(column: Binned, draws: int, random: np.random.Generator) -> tuple[Dra
     return pooled - current, current
 
 
-def _missing(column: Binned, rule: Rule, random: np.random.Generator) -> Evidence | None:
+def _missing(
+    column: Binned, rule: Rule, draws: int, random: np.random.Generator
+) -> Evidence | None:
     """Is the rate of missing values another? Fisher's exact test, or blocks in time order."""
     first, second = column.missing
     if first + second == 0:
@@ -256,12 +259,12 @@ def _missing(column: Binned, rule: Rule, random: np.random.Generator) -> Evidenc
     counts = np.stack(
         [column.blocks.counts[:, -1], column.blocks.counts[:, :-1].sum(axis=1)], axis=1
     )
-    drawn = null_band.permuted_blocks(counts, column.blocks.current, rule.draws, random)
+    drawn = null_band.permuted_blocks(counts, column.blocks.current, draws, random)
     other = counts.sum(axis=0) - drawn
     rates = [side[:, 0] / np.maximum(side.sum(axis=1), 1) for side in (other, drawn)]
     gaps = np.abs(rates[1] - rates[0]) * column.blocks.widening
     above = int((gaps >= size - 1e-12).sum())
-    return Evidence("missing values", (1 + above) / (1 + rule.draws), size, rule.minimum_missing)
+    return Evidence("missing values", (1 + above) / (1 + draws), size, rule.minimum_missing)
 
 
 def _new_categories(

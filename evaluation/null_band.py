@@ -7,9 +7,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from evaluation.scores import Counts, Floats, Method
+from evaluation.scores import Counts, Drawn, Floats, Method
 
 MOST_BLOCKS = 400
+# numpy draws without replacement from fewer rows than these
+MOST_COUNTED = 1_000_000_000
 # expected rows a bin on the smaller side past which counts are drawn from their normal limit
 ENOUGH_FOR_NORMAL = 25
 LEAST_BLOCKS_A_SIDE = 5
@@ -77,19 +79,39 @@ class Null:
         return float(special.chdtrc(self.degrees, score**2 * rows))
 
 
-def permuted_rows(pooled: Counts, rows: int, draws: int, random: np.random.Generator) -> Counts:
+def permuted_rows(pooled: Counts, rows: int, draws: int, random: np.random.Generator) -> Drawn:
     """Counts (draws, bins) of `rows` rows drawn from the pool without replacement."""
+    if int(pooled.sum()) >= MOST_COUNTED:
+        return _drawn_from_very_many(pooled, rows, draws, random)
     return random.multivariate_hypergeometric(pooled, rows, size=draws, method="marginals")
 
 
-def normal_draws(pooled: Counts, rows: int, draws: int, random: np.random.Generator) -> Floats:
+def _drawn_from_very_many(
+    pooled: Counts, rows: int, draws: int, random: np.random.Generator
+) -> Floats:
+    """Past what numpy counts exactly: few rows a bin by the binomial law, the rest by the normal.
+
+    So few rows of so many are as good as drawn with replacement.
+    """
+    total = int(pooled.sum())
+    rare = pooled * (min(rows, total - rows) / total) < ENOUGH_FOR_NORMAL
+    drawn = np.empty((draws, len(pooled)))
+    drawn[:, rare] = random.binomial(pooled[rare], rows / total, size=(draws, int(rare.sum())))
+    left = rows - drawn[:, rare].sum(axis=1, keepdims=True)
+    drawn[:, ~rare] = normal_draws(pooled[~rare], left, draws, random)
+    return drawn
+
+
+def normal_draws(
+    pooled: Counts, rows: int | Floats, draws: int, random: np.random.Generator
+) -> Floats:
     """The same counts from the normal law that they tend to, at a fraction of the cost."""
     total = int(pooled.sum())
     shares = pooled / total
     bridge = random.standard_normal((draws, len(pooled))) * np.sqrt(shares)
     bridge -= shares * bridge.sum(axis=1, keepdims=True)
     variance = rows * (total - rows) / (total - 1)
-    drawn: Floats = rows * shares + math.sqrt(variance) * bridge
+    drawn: Floats = rows * shares + np.sqrt(variance) * bridge
     return drawn
 
 
@@ -137,22 +159,30 @@ def dependence(samples: list[Floats]) -> Dependence:
     ratio = 6 * correlation**2 / (1 - correlation**2) ** 2
     length = math.ceil((ratio * rows) ** (1 / 3))
     most = min(len(sample) for sample in samples) // LEAST_BLOCKS_A_SIDE
-    chosen = int(max(1, min(length, most), math.ceil(rows / MOST_BLOCKS)))
+    chosen = int(max(1, min(most, max(length, math.ceil(rows / MOST_BLOCKS)))))
     missed = 2 * correlation * (1 - correlation**chosen) / (chosen * (1 - correlation**2))
     return Dependence(chosen, 1 / math.sqrt(max(1 - missed, LEAST_VARIANCE)))
 
 
-def block_counts(codes: list[npt.NDArray[np.intp]], length: int, bins: int) -> Counts:
-    """Counts (blocks, bins) of both samples' rows in time order; code -1 (missing) is left out."""
-    blocks = []
-    for sample in codes:
-        block = np.arange(len(sample)) // length
-        valued = sample >= 0
-        flat = np.bincount(
-            block[valued] * bins + sample[valued], minlength=(int(block[-1]) + 1) * bins
-        )
-        blocks.append(flat.reshape(-1, bins))
-    return np.concatenate(blocks).astype(np.int64)
+def blocks_in(rows: int, length: int) -> int:
+    """How many blocks of about `length` rows, all alike, `rows` rows are cut into."""
+    return max(1, round(rows / length))
+
+
+def thinned(blocks: Counts, most: int) -> Counts:
+    """At most about `most` of the blocks, evenly spaced, for the null alone: where they are many
+    times those of the other side, the rest would not move it."""
+    kept: Counts = blocks[:: -(-len(blocks) // most)]
+    return kept
+
+
+def block_counts(sample: npt.NDArray[np.intp], length: int, bins: int) -> Counts:
+    """Counts (blocks, bins) of a sample's rows in time order; code -1 (missing) is left out."""
+    count = blocks_in(len(sample), length)
+    block = np.arange(len(sample)) * count // len(sample)
+    valued = sample >= 0
+    flat = np.bincount(block[valued] * bins + sample[valued], minlength=count * bins)
+    return flat.reshape(-1, bins).astype(np.int64)
 
 
 def permuted_blocks(blocks: Counts, chosen: int, draws: int, random: np.random.Generator) -> Counts:

@@ -71,26 +71,40 @@ def _range(values: Floats) -> tuple[float, float]:
     return (low, high) if low < high else (low - 0.5, high + 0.5)
 
 
-def classification(
-    target: "pd.Series[str]", prediction: "pd.Series[str]", probability: "pd.Series[float] | None"
-) -> Quality:
-    """Accuracy, macro precision, recall and F1; ROC AUC and log loss of the last label.
+def positive_of(labels: set[str]) -> str | None:
+    """The positive class of two: the label that sorts last. None unless there are just two.
 
-    `target` and `prediction` are labels (n,), `probability` (n,) is that of the label which sorts
-    last. Source: scikit-learn's metrics.
+    The labels are to be those of both data sets, truths and predictions: rows of one class alone
+    do not tell which of the two it is.
+    """
+    return max(labels) if len(labels) == 2 else None
+
+
+def classification(
+    target: "pd.Series[str]",
+    prediction: "pd.Series[str]",
+    probability: "pd.Series[float] | None",
+    positive: str | None,
+    *,
+    macro: bool,
+) -> Quality:
+    """Accuracy, precision, recall and F1 as `of_labels` tells them; ROC AUC and log loss.
+
+    `target` and `prediction` are labels (n,), `probability` (n,) is that of the positive class, or
+    of the label that sorts last. Source: scikit-learn's metrics.
     """
     from sklearn import metrics
 
-    labels = sorted(set(target) | set(prediction))
     auc = loss = None
     if probability is not None:
         known = probability.notna()
         target_known, probability = target[known], probability[known]
     if probability is not None and target_known.nunique() == 2:
-        truth = (target_known == labels[-1]).to_numpy()
+        last = positive if positive is not None else max(set(target) | set(prediction))
+        truth = (target_known == last).to_numpy()
         auc = number(metrics.roc_auc_score(truth, probability))
         loss = number(metrics.log_loss(truth, probability))
-    return of_labels(target, prediction, None, auc, loss)
+    return of_labels(target, prediction, None, auc, loss, positive, macro=macro)
 
 
 def of_labels(
@@ -99,20 +113,28 @@ def of_labels(
     rows: "pd.Series[int] | None",
     auc: float | None,
     loss: float | None,
+    positive: str | None,
+    *,
+    macro: bool,
 ) -> Quality:
     """Accuracy, precision, recall and F1 of pairs of labels, each counted `rows` times (k,).
 
-    Binary scores are those of the label that sorts last, others are macro averages.
+    Scores are those of the `positive` class, or with `macro` the mean over all classes. A score has
+    no value where no class is known to be the positive one, or where it has no rows.
     """
     from sklearn import metrics
 
-    labels = sorted(set(target) | set(prediction))
-    average = "binary" if len(labels) == 2 else "macro"
-    chosen = {"average": average, "zero_division": np.nan, "sample_weight": rows}
-    if average == "binary":
-        chosen["pos_label"] = labels[-1]
+    accuracy = number(metrics.accuracy_score(target, prediction, sample_weight=rows))
+    if not macro and positive is None:
+        return Quality(accuracy=accuracy, roc_auc=auc, log_loss=loss)
+    chosen = {
+        "average": "macro",
+        "labels": None if macro else [positive],
+        "zero_division": np.nan,
+        "sample_weight": rows,
+    }
     return Quality(
-        accuracy=number(metrics.accuracy_score(target, prediction, sample_weight=rows)),
+        accuracy=accuracy,
         precision=number(metrics.precision_score(target, prediction, **chosen)),
         recall=number(metrics.recall_score(target, prediction, **chosen)),
         f1=number(metrics.f1_score(target, prediction, **chosen)),

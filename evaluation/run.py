@@ -59,6 +59,7 @@ def evaluate(
     progress("checking", 0.0)
     data = prepare(reference, current, schema)
     with_target = _with_target(data.current, schema)
+    positive = _positive(data, schema)
     progress("scoring", 0.1)
     usable = [column for column in schema.features if column not in data.empty]
     made = None
@@ -71,8 +72,8 @@ def evaluate(
         rows=Rows(reference=len(reference), current=len(current), with_target=len(with_target)),
         columns=_measure(data, schema, importance or {}),
         new_categories=data.new_categories,
-        quality=_quality(made, with_target, schema, data.warnings),
-        quality_reference=_score(_with_target(data.reference, schema), schema),
+        quality=_quality(made, with_target, schema, positive, data.warnings),
+        quality_reference=_score(_with_target(data.reference, schema), schema, positive),
         residuals=quality.residuals(with_target, str(schema.target), str(schema.prediction))
         if len(with_target) and schema.task == "regression"
         else None,
@@ -187,7 +188,21 @@ def _classification(rows: pd.DataFrame, schema: Schema) -> Classification | None
     )
 
 
-def _score(rows: pd.DataFrame, schema: Schema) -> Quality | None:
+def _positive(data: Prepared, schema: Schema) -> str | None:
+    """The positive class by the labels of both data sets."""
+    if schema.task != "binary":
+        return None
+    outcome = (schema.target, schema.prediction)
+    columns = [
+        side[name]
+        for side in (data.reference, data.current)
+        for name in outcome
+        if name is not None and name in side.columns
+    ]
+    return quality.positive_of({label for each in columns for label in each.dropna().unique()})
+
+
+def _score(rows: pd.DataFrame, schema: Schema, positive: str | None) -> Quality | None:
     if len(rows) == 0:
         return None
     target, prediction = rows[str(schema.target)], rows[str(schema.prediction)]
@@ -196,14 +211,21 @@ def _score(rows: pd.DataFrame, schema: Schema) -> Quality | None:
             target.to_numpy(dtype="float64"), prediction.to_numpy(dtype="float64")
         )
     probability = rows[schema.probability] if schema.probability in rows.columns else None
-    return quality.classification(target.astype(object), prediction.astype(object), probability)
+    return quality.classification(
+        target.astype(object), prediction.astype(object), probability, positive,
+        macro=schema.task == "multiclass",
+    )  # fmt: skip
 
 
 def _quality(
-    made: report.Report | None, rows: pd.DataFrame, schema: Schema, warnings: list[str]
+    made: report.Report | None,
+    rows: pd.DataFrame,
+    schema: Schema,
+    positive: str | None,
+    warnings: list[str],
 ) -> Quality | None:
     """Evidently's scores where it saw every row, else the same scores computed on all rows."""
-    exact = _score(rows, schema)
+    exact = _score(rows, schema, positive)
     if schema.task == "regression" and len(rows):
         target = rows[str(schema.target)]
         zeros = int((target == 0).sum())

@@ -12,13 +12,15 @@ PROBABILITY_CELLS = 100_000
 LEAST_PROBABILITY = 2.220446049250313e-16
 
 
-def score(table: Any, schema: Schema, warnings: list[str]) -> tuple[Quality | None, int]:
+def score(
+    table: Any, schema: Schema, positive: str | None, warnings: list[str]
+) -> tuple[Quality | None, int]:
     """The scores, and the number of rows that have both truth and prediction."""
     if any(c is None or c not in table.columns for c in (schema.target, schema.prediction)):
         return None, 0
     if schema.task == "regression":
         return _regression(table, schema, warnings)
-    return _classification(table, schema)
+    return _classification(table, schema, positive)
 
 
 def _regression(table: Any, schema: Schema, warnings: list[str]) -> tuple[Quality | None, int]:
@@ -51,7 +53,7 @@ def _regression(table: Any, schema: Schema, warnings: list[str]) -> tuple[Qualit
     ), rows
 
 
-def _classification(table: Any, schema: Schema) -> tuple[Quality | None, int]:
+def _classification(table: Any, schema: Schema, positive: str | None) -> tuple[Quality | None, int]:
     chosen = {
         "target": text_of(table, str(schema.target)),
         "said": text_of(table, str(schema.prediction)),
@@ -64,8 +66,11 @@ def _classification(table: Any, schema: Schema) -> tuple[Quality | None, int]:
     labels = sorted(set(counted["target"]) | set(counted["said"]))
     auc, loss = None, None
     if schema.probability in table.columns and counted["target"].nunique() == 2:
-        auc, loss = _probabilistic(table, schema, labels[-1])
-    found = quality.of_labels(counted["target"], counted["said"], counted["rows"], auc, loss)
+        auc, loss = _probabilistic(table, schema, positive or labels[-1])
+    found = quality.of_labels(
+        counted["target"], counted["said"], counted["rows"], auc, loss, positive,
+        macro=schema.task == "multiclass",
+    )  # fmt: skip
     return found, int(counted["rows"].sum())
 
 

@@ -23,6 +23,7 @@ from evaluation.profile import (
     overflows,
     profile,
 )
+from evaluation.quality import positive_of
 from evaluation.result import Evaluation, Rows
 from evaluation.run import Findings, Progress, document, ignore, write_reports
 from evaluation.schema import Schema
@@ -133,8 +134,9 @@ def _findings(
                     f"{rows} rows: {', '.join(unseen[:10])}{', ...' if len(unseen) > 10 else ''}."
                 )
         columns.append(_measured(column, first, second, role, importance.get(column), in_blocks))
-    quality, with_target = table_quality.score(after, schema, warnings)
-    reference_quality, _ = table_quality.score(before, schema, [])
+    positive = _positive(known, fresh, schema)
+    quality, with_target = table_quality.score(after, schema, positive, warnings)
+    reference_quality, _ = table_quality.score(before, schema, positive, [])
     return Findings(
         rows=Rows(reference=known.rows, current=fresh.rows, with_target=with_target),
         columns=columns,
@@ -142,6 +144,20 @@ def _findings(
         quality=quality,
         quality_reference=reference_quality,
         warnings=warnings,
+    )
+
+
+def _positive(known: Profile, fresh: Profile, schema: Schema) -> str | None:
+    """The positive class by the labels of both tables."""
+    if schema.task != "binary":
+        return None
+    columns = [
+        side.columns.get(str(n))
+        for side in (known, fresh)
+        for n in (schema.target, schema.prediction)
+    ]
+    return positive_of(
+        {label for each in columns if isinstance(each, Labels) for label in each.counts}
     )
 
 

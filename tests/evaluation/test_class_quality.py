@@ -1,5 +1,7 @@
 """A classifier at every threshold, its calibration and its segments, against scikit-learn's."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +9,7 @@ from sklearn import metrics
 
 from evaluation import Schema, evaluate
 from evaluation.class_quality import classification
+from evaluation.tables import evaluate_tables
 
 
 def rows(count: int = 3000) -> pd.DataFrame:
@@ -89,3 +92,37 @@ def test_the_document_has_it_for_two_classes_and_not_without_truth() -> None:
     assert type(made).decode(made.encode()).classification == made.classification
     blind = evaluate(frame, frame.drop(columns="left"), schema, evidently=False)
     assert blind.classification is None
+
+
+def classified(count: int, classes: int, seed: int) -> pd.DataFrame:
+    random = np.random.default_rng(seed)
+    truth, said = random.integers(0, classes, (2, count))
+    return pd.DataFrame({"x": random.normal(size=count), "left": truth, "said": said})
+
+
+@pytest.mark.parametrize("counted", ["in memory", "in the table"])
+def test_rows_without_the_positive_class_do_not_look_perfect(tmp_path: Path, counted: str) -> None:
+    schema = Schema(task="binary", numerical=("x",), target="left", prediction="said")
+    reference, current = classified(200, 2, 0), classified(60, 1, 1)
+    if counted == "in memory":
+        made = evaluate(reference, current, schema, evidently=False)
+    else:
+        paths = [str(tmp_path / name) for name in ("before.parquet", "after.parquet")]
+        for path, frame in zip(paths, (reference, current), strict=True):
+            frame.to_parquet(path)
+        made = evaluate_tables(paths[0], paths[1], schema)
+    assert made.quality is not None
+    assert made.quality.accuracy == 1.0
+    assert (made.quality.precision, made.quality.recall, made.quality.f1) == (None, None, None)
+    assert made.quality_reference is not None
+    truth = metrics.recall_score(reference["left"], reference["said"])
+    assert made.quality_reference.recall == pytest.approx(truth)
+
+
+def test_two_of_three_classes_are_still_averaged_over_the_classes() -> None:
+    schema = Schema(task="multiclass", numerical=("x",), target="left", prediction="said")
+    current = classified(300, 2, 1)
+    made = evaluate(classified(300, 3, 0), current, schema, evidently=False)
+    assert made.quality is not None
+    truth = metrics.precision_score(current["left"], current["said"], average="macro")
+    assert made.quality.precision == pytest.approx(truth)

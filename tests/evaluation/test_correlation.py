@@ -55,6 +55,16 @@ def test_chance_alone_moves_a_pair_in_about_one_evaluation_of_twenty(ordered: bo
     assert alarms <= 6
 
 
+@pytest.mark.parametrize("ordered", [False, True], ids=["rows", "blocks of time"])
+def test_a_few_rows_against_very_many_seldom_alarm(ordered: bool) -> None:
+    alarms = 0
+    for repeat in range(REPEATS):
+        random = np.random.default_rng([8, repeat])
+        made = found(independent(random, 10_000), independent(random, 30), ordered=ordered)
+        alarms += any(pair.moved for pair in made.pairs())
+    assert alarms <= 6
+
+
 def test_a_pair_that_loosens_is_first_though_all_values_shifted() -> None:
     random = np.random.default_rng(8)
     made = found(coupled(random, 688, 0.8), 10 + 3 * coupled(random, 165, 0.3))

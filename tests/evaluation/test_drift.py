@@ -1,16 +1,18 @@
 """The verdict on drift: few false alarms, power, and what counts."""
 
 from dataclasses import replace
+from typing import cast
 
 import numpy as np
 import pytest
 from scipy import stats
+from scipy.signal import lfilter
 from scipy.spatial.distance import jensenshannon
 
-from evaluation import scores
+from evaluation import null_band, scores
 from evaluation.binning import Binned, Role, bin_numbers
 from evaluation.binning import bin_labels as bin_label_counts
-from evaluation.columns import Coded
+from evaluation.columns import Coded, Labels
 from evaluation.correction import levels
 from evaluation.drift import Rule, judge
 from evaluation.schema import Correction
@@ -260,3 +262,64 @@ def test_blocks_are_named_in_the_rule() -> None:
     assert "blocks of" in result.rule
     assert result.columns["x"].block_rows is not None
     assert result.columns["x"].block_rows > 5
+
+
+@pytest.mark.parametrize(("rows", "phi"), [((60_000, 120), 0.0), ((60_000, 150), 0.7)])
+def test_a_short_stretch_against_a_long_one_seldom_alarms(
+    rows: tuple[int, int], phi: float
+) -> None:
+    alarms = 0
+    for seed in range(30):
+        noise = np.random.default_rng([seed, rows[1]]).normal(size=sum(rows))
+        series = lfilter([1], [1, -phi], noise)
+        made = bin_numbers("x", series[: rows[0]], series[rows[0] :], in_time_order=True)
+        assert made.blocks is not None
+        assert made.blocks.current >= 5
+        alarms += judge([made], Rule()).verdict == "drift"
+    assert alarms <= 4
+
+
+def test_blocks_of_a_sample_are_alike_in_rows() -> None:
+    made = null_band.block_counts(np.zeros(239, dtype=np.intp), 47, 1)
+    assert made.sum() == 239
+    assert set(made[:, 0]) == {47, 48}
+
+
+def test_a_column_that_goes_missing_drifts_among_very_many_in_time_order() -> None:
+    columns = [
+        bin_numbers(
+            f"x{n}", normal(n, 400), normal(n + 900, 200) if n else np.full(200, np.nan),
+            in_time_order=True,
+        )
+        for n in range(150)
+    ]  # fmt: skip
+    found = judge(columns, Rule())
+    assert found.columns["x0"].changes == ["missing values"]
+
+
+def test_truth_that_has_not_come_is_no_drift_of_the_target() -> None:
+    late = np.where(np.arange(500) < 250, np.nan, normal(2, 500))
+    for role, changes in (("target", []), ("prediction", ["missing values"])):
+        made = bin_numbers("y", normal(1, 500), late, role=cast(Role, role))
+        assert judge([made], Rule()).columns["y"].changes == changes
+
+
+def test_a_billion_rows_with_a_rare_category_are_judged() -> None:
+    before = Labels({"a": 900_000_000, "b": 300_000_000, "rare": 30}, 0)
+    for rare, drifts in ((10, False), (3_000_000, True)):
+        after = Labels({"a": 300_000_000, "b": 100_000_000, "rare": rare}, 0)
+        made = bin_label_counts("c", before, after)
+        found = judge([made], Rule(minimum_share=0.005)).columns["c"]
+        assert found.drifted is drifts
+        assert found.p_value is not None
+        assert (found.p_value < 0.05) is drifts
+
+
+def test_draws_of_very_many_rows_are_those_of_the_exact_law() -> None:
+    pooled = np.array([600_000, 300_000, 40, 8])
+    random = [np.random.default_rng(seed) for seed in (1, 2)]
+    exact = null_band.permuted_rows(pooled, 200_000, 4_000, random[0])
+    drawn = null_band._drawn_from_very_many(pooled, 200_000, 4_000, random[1])
+    assert np.allclose(drawn.sum(axis=1), 200_000)
+    assert drawn.mean(axis=0) == pytest.approx(exact.mean(axis=0), rel=0.03)
+    assert drawn.std(axis=0) == pytest.approx(exact.std(axis=0), rel=0.06)
