@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from evaluation.checks import label
+from evaluation.checks import as_labels, label
 from evaluation.result import EstimatedQuality, EstimatedScore
 from evaluation.schema import Schema
 
@@ -27,8 +27,8 @@ def estimate(
     """Estimate the scores of `current` (m rows) from `reference` (n rows with truth).
 
     The reference must not have trained the model: its in-sample errors are too small. Its newest
-    5,000 rows are used, in order of time. None with fewer than 100 reference or 30 current rows, or
-    without a probability for a classifier of two classes.
+    5,000 rows are used, in order of time. None with fewer than 100 reference or 30 current rows,
+    and for a classifier without a probability or without known rows of both classes.
     """
     target, prediction = str(schema.target), str(schema.prediction)
     known = reference.dropna(subset=[target, prediction]).iloc[-MOST_REFERENCE:]
@@ -36,7 +36,11 @@ def estimate(
         return None
     if schema.task == "regression":
         scores = direct_loss(known, current, schema)
-    elif schema.task == "binary" and schema.probability in known.columns:
+    elif (
+        schema.task == "binary"
+        and schema.probability in known.columns
+        and known[target].map(label).nunique() == 2
+    ):
         scores = confidence_based(known, current, schema)
     else:
         return None
@@ -130,8 +134,8 @@ def outside(reference: pd.DataFrame, current: pd.DataFrame, schema: Schema) -> f
         known = reference[column].to_numpy(dtype="float64")
         beyond |= (values < np.nanmin(known)) | (values > np.nanmax(known))
     for column in schema.categorical:
-        seen = set(reference[column].astype(str))
-        beyond |= ~current[column].astype(str).isin(seen).to_numpy()
+        seen = set(_labels(reference, column))
+        beyond |= ~_labels(current, column).isin(seen).to_numpy()
     return float(beyond.mean())
 
 
@@ -164,18 +168,22 @@ def _expected_loss(known: Floats, loss: Floats, asked: Floats) -> tuple[float, f
 
 def _codes(reference: pd.DataFrame, schema: Schema) -> dict[str, dict[str, int]]:
     return {
-        column: {
-            label: code for code, label in enumerate(sorted(set(reference[column].astype(str))))
-        }
+        column: {name: code for code, name in enumerate(sorted(set(_labels(reference, column))))}
         for column in schema.categorical
     }
+
+
+def _labels(frame: pd.DataFrame, column: str) -> pd.Series:
+    """Labels (n,) as the verdict tells them: True, 1 and 1.0 are one; "" where there is none."""
+    found = as_labels(frame[column].reset_index(drop=True), "estimated", column).astype(object)
+    return found.where(found.notna(), "")
 
 
 def _matrix(frame: pd.DataFrame, schema: Schema, codes: dict[str, dict[str, int]]) -> Floats:
     """Features and prediction as numbers (n x k); a category that was never seen is missing."""
     columns = [frame[column].to_numpy(dtype="float64") for column in schema.numerical]
     columns += [
-        frame[column].astype(str).map(codes[column]).to_numpy(dtype="float64")
+        _labels(frame, column).map(codes[column]).to_numpy(dtype="float64")
         for column in schema.categorical
     ]
     columns.append(frame[str(schema.prediction)].to_numpy(dtype="float64"))

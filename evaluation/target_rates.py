@@ -35,7 +35,7 @@ def target_rates(
     positive = labels[-1]
     first, second = (side[target].map(label) == positive for side in sides)
     if schema.id is not None and _same_identifiers(sides, schema.id):
-        names = [side[schema.id].astype(str) for side in sides]
+        names = [side[schema.id].map(label) for side in sides]
         pairs = pd.DataFrame({"before": first.to_numpy()}, index=names[0]).join(
             pd.DataFrame({"after": second.to_numpy()}, index=names[1])
         )
@@ -119,5 +119,5 @@ def _same_identifiers(sides: list[pd.DataFrame], column: str) -> bool:
         return False
     if len(sides[0]) != len(sides[1]):
         return False
-    first, second = (side[column].astype(str) for side in sides)
+    first, second = (side[column].map(label) for side in sides)
     return bool(first.is_unique and second.is_unique and set(first) == set(second))

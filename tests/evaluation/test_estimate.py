@@ -106,6 +106,17 @@ def test_rows_unlike_all_that_was_learnt_are_counted() -> None:
     assert outside(reference, current, REGRESSION) == 0.75
 
 
+def test_the_same_label_in_another_type_is_the_same() -> None:
+    reference, current = noisy(600, 0, 0, 1), noisy(200, 1, 0, 1)
+    plain = estimate(reference, current, REGRESSION)
+    before = reference.assign(kind=reference["kind"] == "a")
+    after = current.assign(kind=(current["kind"] == "a").astype(float))
+    assert outside(before, after, REGRESSION) < 0.05
+    assert made(estimate(before, after, REGRESSION)).scores[0].value == pytest.approx(
+        made(plain).scores[0].value, rel=0.02
+    )
+
+
 def classified(rows: int, seed: int, center: float, bend: float = 1.0) -> pd.DataFrame:
     """Labels drawn from a known probability; the model's own is bent, so it needs calibration."""
     random = np.random.default_rng(seed)
@@ -147,6 +158,11 @@ def test_a_classifiers_scores_are_estimated_from_its_probabilities(
 def test_a_classifier_without_a_probability_has_no_estimate() -> None:
     frame = classified(500, 1, 0).drop(columns="p")
     assert estimate(frame, frame, BINARY) is None
+
+
+def test_a_reference_of_one_class_has_no_estimate() -> None:
+    reference = classified(500, 0, 0.0).assign(y=0)
+    assert estimate(reference, classified(200, 1, 0.0), BINARY) is None
 
 
 def test_on_the_bikes_the_estimate_of_february_is_nearer_than_the_in_sample_error() -> None:

@@ -52,6 +52,16 @@ def test_other_repeated_or_missing_identifiers_make_no_pairs(users: list[str]) -
     assert found.difference == pytest.approx(2 / 6 - 3 / 6)
 
 
+def test_identifiers_are_the_same_as_whole_numbers_floats_and_text() -> None:
+    schema = Schema(task="binary", numerical=("x",), target="y", prediction="p", id="user")
+    first = pd.DataFrame({"x": 1.0, "y": [0, 1, 1, 0], "p": 0, "user": [1, 2, 3, 4]})
+    for kind in (float, str):
+        second = first.assign(user=first["user"].astype(kind))
+        found = target_rates(first, second, schema)
+        assert found is not None
+        assert found.pairs == 4
+
+
 def test_pairs_see_what_independent_samples_do_not() -> None:
     # 30 of 1,000 stop and nobody starts: chance gives that in no pairs, and often in samples
     before = [1] * 300 + [0] * 700
