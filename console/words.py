@@ -1,6 +1,7 @@
 """Numbers and times as a person reads them. Pure."""
 
 import math
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,11 @@ from console import numerals
 
 NONE = "–"
 LARGE = ((1e12, "T"), (1e9, "G"), (1e6, "M"))
+DURATION = re.compile(r"(\d+)(ms|[smhdwy])")
+UNITS = {
+    "ms": "ms", "s": "s", "m": "min", "h": "h", "d": "d", "w": "weeks", "y": "years",
+}  # fmt: skip
+LEAST_P = 1e-4
 AGES = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
@@ -53,10 +59,32 @@ def iso_moment(text: str, zone: str) -> str:
 
 
 def percent(ratio: float | None) -> str:
+    """A share in percent: 12.5 %, 1.2 %, 1,250 %."""
     if ratio is None or not math.isfinite(ratio):
         return NONE
     share = 100 * ratio
-    return f"{numerals.general(share, 2) if 0 < ratio < 0.1 else numerals.count(share)} %"
+    if abs(share) >= 1000:
+        return f"{numerals.count(share)} %"
+    return f"{numerals.general(share, 2 if abs(share) < 10 else 3)} %"
+
+
+def share(value: float | None) -> str:
+    """A score between 0 and 1 with its three decimals, so that 0.700 stands beside 0.673."""
+    if value is None or not math.isfinite(value):
+        return NONE
+    return numerals.fixed(value, 3)
+
+
+def p_value(p: float | None) -> str:
+    """The probability of a test; one that rounds to 0 is below what one would tell apart."""
+    if p is None:
+        return ""
+    return f"< {numerals.general(LEAST_P, 1)}" if p < LEAST_P else number(p)
+
+
+def interval(text: str) -> str:
+    """A duration as Prometheus writes it, "30d" or "1m30s", with its units as elsewhere."""
+    return " ".join(f"{size} {UNITS[unit]}" for size, unit in DURATION.findall(text)) or text
 
 
 def duration(seconds: float | None) -> str:

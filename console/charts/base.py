@@ -16,7 +16,13 @@ COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#6
 GREY = "rgba(127,140,155,0.75)"
 # what is written on the colours of a heat map
 MARK = "#000000"
-ON_DARK = {"#0072B2": "#58A9E3", "#6A6A6A": "#A9B1BA", "#7F8C9B": "#A9B4C0", MARK: "#FFFFFF"}
+# the light blue of the palette stands for its blue there, and its yellow for the light blue
+ON_DARK = {
+    "#0072B2": "#58A9E3", "#56B4E9": "#F0E442", "#6A6A6A": "#A9B1BA", "#7F8C9B": "#A9B4C0",
+    MARK: "#FFFFFF",
+}  # fmt: skip
+# past the last colour the lines begin anew with the next kind of stroke
+DASHES = ("solid", "dash", "dot", "dashdot")
 # from faint to full of one colour that reads on light and on dark ground
 SHADES = [[0, "rgba(48,138,206,0.2)"], [1, "rgba(48,138,206,1)"]]
 HEIGHT = 240

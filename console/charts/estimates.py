@@ -6,10 +6,12 @@ from collections.abc import Mapping
 import numpy as np
 import plotly.graph_objects as go
 
-from console.charts.base import COLOURS, HEIGHT, figure, local
+from console import numerals
+from console.charts.base import COLOURS, CURRENT, HEIGHT, figure, local
 from console.frames import Series, Span, with_gaps
 
-INTERVAL = "rgba(0,114,178,0.18)"
+# faint on light and on dark ground; orange is left to the threshold
+INTERVAL = "rgba(204,121,167,0.28)"
 
 
 def estimate(
@@ -17,7 +19,11 @@ def estimate(
 ) -> go.Figure:
     """`found` by part: "estimated", "lower", "upper", "realised"; what is missing is not drawn."""
     made = figure(HEIGHT)
-    parts = {name: with_gaps(series, span.step) for name, series in found.items()}
+    parts = {
+        name: with_gaps(series, span.step)
+        for name, series in found.items()
+        if np.isfinite(series.values).any()
+    }
     for name, fill in (("upper", None), ("lower", "tonexty")):
         if "lower" in parts and "upper" in parts:
             made.add_scatter(
@@ -25,7 +31,7 @@ def estimate(
                 line={"width": 0}, fill=fill, fillcolor=INTERVAL, hoverinfo="skip",
                 name="95 % interval", showlegend=fill is not None,
             )  # fmt: skip
-    for name, colour, dash in (("estimated", COLOURS[0], "dash"), ("realised", COLOURS[1], None)):
+    for name, colour, dash in (("estimated", COLOURS[3], "dash"), ("realised", COLOURS[0], None)):
         if name in parts:
             made.add_scatter(
                 x=local(parts[name].times, zone), y=parts[name].values, mode="lines", name=name,
@@ -33,7 +39,9 @@ def estimate(
                 hovertemplate="%{y:,.4~r} " + unit + f"<extra>{name}</extra>",
             )  # fmt: skip
     if threshold is not None and math.isfinite(threshold):
-        made.add_hline(threshold, line={"dash": "dot", "width": 1.2, "color": COLOURS[1]})
+        line = {"dash": "dot", "width": 1.2, "color": CURRENT}
+        text = {"text": f"threshold {numerals.general(threshold, 4)}", "yshift": 8}
+        made.add_hline(threshold, line=line, annotation=text)
     made.update_yaxes(title=unit, rangemode="tozero")
     made.update_xaxes(range=list(local(np.array([span.start, span.end]), zone)))
     return made

@@ -16,6 +16,7 @@ STRIP_HEIGHT = 26
 # further is drawn as this far
 FURTHEST = 3.0
 LEAST_THRESHOLD = 1e-12
+LEAST_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
@@ -174,5 +175,10 @@ def scores(
     made.update_yaxes(title=unit, rangemode="tozero" if good_is_low else "normal")
     if share:
         made.update_yaxes(range=[0, 1.02])
+    moments = [item.moment for item in found]
+    if moments and max(moments) - min(moments) < 1:
+        # else a single one has an axis of fractions of milliseconds
+        ends = np.array([min(moments) - LEAST_SECONDS / 2, max(moments) + LEAST_SECONDS / 2])
+        made.update_xaxes(range=list(local(ends, zone)))
     made.update_layout(showlegend=bool(published and others))
     return made

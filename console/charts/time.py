@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from console import numerals
-from console.charts.base import COLOURS, CURRENT, GREY, HEIGHT, SHADES, figure, local, scale
+from console.charts.base import COLOURS, CURRENT, DASHES, GREY, HEIGHT, SHADES, figure, local, scale
 from console.frames import Series, Span, with_gaps
 
 MOST_ABOVE = 5
@@ -69,7 +69,7 @@ def lines(
             y=series.values * factor,
             name="now" if previous and len(found) == 1 else series.name,
             mode="markers" if series.values.size == 1 else "lines",
-            line={"width": 1.7, "color": COLOURS[number % len(COLOURS)]},
+            line=stroke(number),
             hovertemplate="%{y:,.4~r} " + shown + "<extra>%{fullData.name}</extra>",
         )
     if threshold is not None:
@@ -86,9 +86,15 @@ def lines(
         # a long legend stands below, where it takes nothing from the chart
         drawn.update_layout(
             height=height + 20 * -(-len(found) // 3),
-            legend={"y": -0.22, "yanchor": "top"},
+            legend={"y": 0, "yref": "container", "yanchor": "bottom"},
         )
     return drawn
+
+
+def stroke(number: int) -> dict[str, object]:
+    """Colour and dash of the line of a place: no two of the first 28 are alike."""
+    dash = DASHES[number // len(COLOURS) % len(DASHES)]
+    return {"width": 1.7, "color": COLOURS[number % len(COLOURS)], "dash": dash}
 
 
 def heatmap(

@@ -51,13 +51,13 @@ def _at_threshold(result: Evaluation, found: Classification) -> None:
     chosen = classification.at(found, threshold)
     with st.container(horizontal=True, gap="large"):
         for label, value in (
-            ("Precision", words.number(chosen.precision)),
-            ("Recall", words.number(chosen.recall)),
-            ("F1", words.number(chosen.f1)),
-            ("Accuracy", words.number(chosen.accuracy)),
+            ("Precision", words.share(chosen.precision)),
+            ("Recall", words.share(chosen.recall)),
+            ("F1", words.share(chosen.f1)),
+            ("Accuracy", words.share(chosen.accuracy)),
             ("Called positive", words.percent(chosen.called)),
             ("Rows with truth", words.count(chosen.rows)),
-            ("Brier score", words.number(found.brier)),
+            ("Brier score", words.share(found.brier)),
         ):
             st.metric(label, value, width="content")
     curves = classification.table(found)

@@ -48,14 +48,22 @@ def show(
     if rows:
         show_chart(strips(rows), "Since when: every feature, evaluation by evaluation", key="heat")
         st.caption(
-            f"The last {len(rows[0])} evaluations, the newest on the right; the fuller the colour, "
-            "the nearer to its threshold or past it; a diamond is drift."
+            f"{_last(len(rows[0]))} The fuller the colour, the nearer to its threshold or past it; "
+            "a diamond is drift."
         )
     correlations.show(result)
     target.show(result, model, look)
     if published:
         _published(model, chosen, look)
     evaluation.report(service, result)
+
+
+def _last(count: int) -> str:
+    return (
+        "There is one evaluation so far."
+        if count == 1
+        else f"The last {count} evaluations, the newest on the right."
+    )
 
 
 def _over_evaluations(

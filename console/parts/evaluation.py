@@ -35,6 +35,7 @@ SCORES = (
     ("F1", "f1", ""), ("ROC AUC", "roc_auc", ""), ("Log loss", "log_loss", ""),
 )  # fmt: skip
 IN_TARGET_UNITS = ("rmse", "mae")
+BETWEEN_0_AND_1 = ("r2", "accuracy", "precision", "recall", "f1", "roc_auc")
 REPORT_HEIGHT = 900
 
 
@@ -132,8 +133,9 @@ def scores(result: Evaluation) -> None:
         if value is not None:
             was = getattr(before, name) if before else None
             of = f"In {target} (target units). " if name in IN_TARGET_UNITS else ""
-            trained = "" if was is None else f"On the training data: {words.number(was)}{unit}. "
-            shown.append((label, words.number(value) + unit, f"{of}{trained}Of {truths}."))
+            write = words.share if name in BETWEEN_0_AND_1 else words.number
+            trained = "" if was is None else f"On the training data: {write(was)}{unit}. "
+            shown.append((label, write(value) + unit, f"{of}{trained}Of {truths}."))
     theirs = result.evidently
     share = "Share of the counted features that drift; those of the calendar do not count."
     shown.append(("Drift share", words.percent(result.drift_share), share))

@@ -13,10 +13,12 @@ from console.parts import one_row
 from evaluation.result import Evaluation, FeatureDrift
 
 WRITTEN: dict[str, tables.Write] = {
-    "score": tables.digits(4), "threshold": tables.digits(3), "n": tables.counts,
+    "score": tables.digits(3), "threshold": tables.digits(3), "n": tables.counts,
     "missing": tables.counts,
 }  # fmt: skip
 VERDICTS = {True: "drift", False: "no drift", None: "not known"}
+# a number needs no unit to be the feature's, and a share of rows is read in percent
+OWN_UNIT, OF_ROWS = "units of the feature", "share of rows"
 
 
 def ranked(result: Evaluation) -> list[FeatureDrift]:
@@ -57,7 +59,7 @@ def table(result: Evaluation, history: Mapping[str, Series] | None = None) -> Fe
         tables.written(
             pd.DataFrame([_row(feature, result, history) for feature in order]), WRITTEN
         ),
-        hide_index=True, height="content", **one_row.on_click(key, chosen, shown),
+        hide_index=True, height="content", placeholder="–", **one_row.on_click(key, chosen, shown),
         column_config={
             "importance": st.column_config.ProgressColumn(
                 "importance", format="percent", min_value=0.0, max_value=1.0,
@@ -97,13 +99,13 @@ def _row(
 ) -> dict[str, object]:
     row: dict[str, object] = {
         "feature": feature.name + (" (calendar)" if feature.role == "calendar" else ""),
-        "verdict": VERDICTS[feature.drifted],
-        "importance": feature.importance,
+        "verdict": verdict(feature),
+        "importance": None if feature.importance is None else round(feature.importance, 3),
         "score": feature.score,
         "threshold": _readable(feature.threshold),
         "by chance": _band(feature),
         "effect": effect(feature),
-        "p": words.number(feature.p_value) if feature.p_value is not None else "",
+        "p": words.p_value(feature.p_value),
         "n": result.rows.current - feature.missing.current,
         "method": feature.method,
         "blocks": "" if feature.block_rows is None else f"{words.count(feature.block_rows)} rows",
@@ -116,6 +118,12 @@ def _row(
         series = history.get(feature.name)
         row["history"] = frames.without_gaps(series) if series is not None else []
     return row
+
+
+def verdict(feature: FeatureDrift) -> str:
+    """Of the feature; one of the calendar may drift and says so, and still does not count."""
+    said = VERDICTS[feature.drifted]
+    return f"{said}, not counted" if feature.drifted and feature.role == "calendar" else said
 
 
 def _readable(value: float | None) -> float | None:
@@ -134,6 +142,10 @@ def effect(feature: FeatureDrift) -> str:
     """The effect in its own units; else the shift of the mean; else nothing."""
     if feature.effect is not None:
         text = f"{words.number(feature.effect)} {feature.effect_unit or ''}".strip()
+        if feature.effect_unit == OF_ROWS:
+            text = f"{words.percent(feature.effect)} of rows"
+        elif feature.effect_unit == OWN_UNIT:
+            text = words.number(feature.effect)
         return f"{text} ({size(feature)})" if size(feature) else text
     both = feature.statistics
     if both is None or both.reference.mean is None or both.current.mean is None:

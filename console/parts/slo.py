@@ -28,7 +28,7 @@ def show(model: wiring.Model, refresh: int | None) -> None:
 def _choice(label: str, options: tuple[str, ...], default: str, key: str) -> str:
     def shown(text: str) -> str:
         if key == "budget":
-            return text
+            return words.interval(text)
         return words.duration(float(text)) if key == "within" else words.number(float(text), 6)
 
     return st.selectbox(
@@ -85,9 +85,9 @@ def _objective(
         f"spent {words.number(1 - left, 2)} times" if left < 0 else f"{words.percent(left)} left"
     )
     cells[0].metric(
-        f"Error budget of {period}", spent if left == left else words.NONE,
-        help=f"{words.percent(ratio)} of {count} requests were bad in {period}; "
-        f"{words.number(100 * (1 - target))} % may be. Less history than {period} counts as it is.",
+        f"Error budget of {words.interval(period)}", spent if left == left else words.NONE,
+        help=f"{words.percent(ratio)} of {count} requests were bad in {words.interval(period)}; "
+        f"{words.number(100 * (1 - target))} % may be. Less history than that counts as it is.",
     )  # fmt: skip
     for cell, window in zip(cells[1:], windows, strict=True):
         requests = frames.single(answers[counts[window]].series)
@@ -95,7 +95,7 @@ def _objective(
         burn = slo.burn(window, share, requests, target)
         rate = words.number(burn.rate, 2) + ("×" if burn.rate == burn.rate else "")
         cell.metric(
-            f"Burn rate, {window}", rate,
+            f"Burn rate, {words.interval(window)}", rate,
             "too fast" if burn.too_fast else None, delta_color="inverse", delta_arrow="off",
             help=f"1× spends the budget exactly in its period; past "
             f"{words.number(slo.LIMITS[window])}× is too fast. {words.percent(share)} bad of "

@@ -68,7 +68,7 @@ def _row(target: Target) -> dict[str, object]:
         "health": target.health,
         "last scrape": _ago(target.lastScrape),
         "took": words.duration(target.lastScrapeDuration),
-        "every": target.scrapeInterval,
+        "every": words.interval(target.scrapeInterval),
         "last error": target.lastError,
         "address": target.scrapeUrl,
     }
@@ -94,7 +94,7 @@ def about_prometheus() -> None:
     cells = st.columns(5)
     cells[0].metric("Version", about.get("version", words.NONE))
     cells[1].metric("Up for", words.age(time.time() - started))
-    cells[2].metric("Retention", about.get("storageRetention", words.NONE))
+    cells[2].metric("Retention", words.interval(about.get("storageRetention", words.NONE)))
     cells[3].metric("Blocks on disk", words.quantity("bytes", size))
     good = about.get("reloadConfigSuccess")
     said = {True: "loaded", False: "refused"}.get(bool(good)) if good is not None else None

@@ -35,7 +35,8 @@ def _machines(look: Look) -> None:
         questions = [
             (query.title, wiring.question(query, {}, look.span)) for query in (first, second)
         ]
-        return Panel(title, first.unit, f"{first.description} {second.description}", questions)
+        text = f"{first.description} {second.description}"
+        return Panel(title, first.unit, text, questions, empty=NO_NODE)
 
     show_panels(
         [

@@ -28,3 +28,6 @@ def test_the_estimate_lies_in_its_interval_beside_what_came_true() -> None:
 def test_without_an_estimate_only_what_came_true_is_drawn() -> None:
     (only,) = estimate({"realised": series(31)}, "", zone="UTC", span=SPAN).data
     assert only.name == "realised"
+    nothing = {"estimated": series(np.nan), "realised": series(31)}
+    (only,) = estimate(nothing, "", zone="UTC", span=SPAN).data
+    assert only.name == "realised"

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from plotly.graph_objects import Figure
 
 from console import charts, frames, words
 from console.frames import Series
@@ -56,6 +57,39 @@ def test_the_verdict_in_words_keeps_its_four_states_apart(
     detected: float, moment: float, said: str
 ) -> None:
     assert words.verdict(detected, moment) == said
+
+
+@pytest.mark.parametrize(
+    ("ratio", "said"),
+    [(0.125, "12.5 %"), (0.012, "1.2 %"), (0.0, "0 %"), (1.0, "100 %"), (0.97345, "97.3 %")],
+)
+def test_a_share_in_percent_has_the_digits_that_its_alert_has_too(ratio: float, said: str) -> None:
+    assert words.percent(ratio) == said
+
+
+def test_scores_beside_each_other_have_as_many_decimals() -> None:
+    assert [words.share(value) for value in (0.7, 0.6731, None)] == ["0.700", "0.673", words.NONE]
+
+
+def test_a_p_value_is_never_0() -> None:
+    assert [words.p_value(p) for p in (0.0, 0.02, None)] == ["< 0.0001", "0.02", ""]
+
+
+@pytest.mark.parametrize(
+    ("prometheus", "said"),
+    [("30d", "30 d"), ("5m", "5 min"), ("1m30s", "1 min 30 s"), ("500ms", "500 ms"), ("–", "–")],
+)
+def test_a_duration_of_prometheus_has_the_units_of_every_other(prometheus: str, said: str) -> None:
+    assert words.interval(prometheus) == said
+
+
+def test_no_two_of_many_lines_look_alike_on_either_ground() -> None:
+    def looks(figure: Figure) -> set[tuple[str, str]]:
+        return {(trace.line.color, trace.line.dash) for trace in figure.data}
+
+    figure = charts.lines([series([1.0, 2.0])] * 20, "")
+    assert len(looks(figure)) == 20
+    assert len(looks(charts.for_dark(figure))) == 20
 
 
 def test_what_has_no_value_is_a_dash_and_never_a_zero() -> None:

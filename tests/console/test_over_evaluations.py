@@ -4,7 +4,7 @@ import pytest
 
 from console.charts import for_dark
 from console.charts.correlations import matrix
-from console.charts.over_evaluations import At, boxes, strips
+from console.charts.over_evaluations import At, Scored, boxes, scores, strips
 from console.parts import correlations
 from evaluation.result import (
     Correlations,
@@ -39,6 +39,16 @@ def categorical(share: int) -> FeatureDrift:
             reference=[5, 5], current=[share, 10 - share], categories=["1", "2"]
         ),
     )  # fmt: skip
+
+
+def test_a_single_evaluation_stands_on_an_axis_of_minutes() -> None:
+    only = Scored(1_700_000_000.5, 0.8, "week", published=True)
+    drawn = scores([only], "", zone="UTC", threshold=None, good_is_low=False)
+    first, last = drawn.layout.xaxis.range
+    assert (last - first).total_seconds() == 120
+    apart = Scored(1_700_003_600.5, 0.8, "week", published=True)
+    drawn = scores([only, apart], "", zone="UTC", threshold=None, good_is_low=False)
+    assert drawn.layout.xaxis.range is None
 
 
 SAME_SECOND = "12:07:30<br>week"
