@@ -1,11 +1,13 @@
 """Takes the expression of an alert apart: what is compared with what, and how far it is. Pure."""
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Any
 
 import promql_parser
 
+NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 COMPARISONS = (">", ">=", "<", "<=", "==", "!=")
 
 
@@ -47,12 +49,29 @@ def is_number(expression: str) -> bool:
     return True
 
 
+def unit(expression: str) -> str:
+    """The unit of one side of a comparison, as its metric's name says: "bytes", "seconds", "moment"
+    for a time since the epoch; "" for what is divided, counted or not known."""
+    names = NAME.findall(expression)
+    if "/" in expression or any(name.endswith(("_total", "_count", "_sum")) for name in names):
+        return ""
+    if any(name.endswith("timestamp_seconds") for name in names):
+        return "seconds" if "time()" in expression.replace(" ", "") else "moment"
+    if any(name.endswith("_bytes") for name in names):
+        return "bytes"
+    in_seconds = ("_seconds", "_seconds_bucket", "_seconds_bucket:rate5m")
+    return "seconds" if any(name.endswith(in_seconds) for name in names) else ""
+
+
 def margin(value: float, operator: str, threshold: float) -> float:
     """How far a value is from the threshold: 0 is far away, 1 is at it, more is past it.
 
     NaN where the two can't be held against each other so, as for equality.
     """
     if not (math.isfinite(value) and math.isfinite(threshold)) or operator in ("==", "!="):
+        return math.nan
+    if operator == "<" and threshold == 1 and value.is_integer():
+        # fewer than one is none: of a count that is equality
         return math.nan
     if operator in ("<", "<="):
         value, threshold = threshold, value

@@ -3,13 +3,14 @@
 import math
 import time
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from console import wiring, words
 from console.adapters.prometheus import ActiveAlert, Rule
-from console.alerting.expressions import Comparison, comparison, is_number, margin
+from console.alerting.expressions import Comparison, comparison, is_number, margin, unit
 from console.answers import Question
 from console.widgets import latest, show_state
 
@@ -36,7 +37,9 @@ def show() -> None:
         for alert in rule.alerts if _state(rule) != ALWAYS else ():
             _alert(rule, alert)
     distances = _distances(rules)
-    frame = pd.DataFrame([_row(rule, *distances[rule.name]) for rule in rules])
+    listed = [_row(rule, *distances[rule.name]) for rule in rules]
+    listed.sort(key=_nearest_first)
+    frame = pd.DataFrame(listed)
     st.dataframe(
         frame, hide_index=True, height="content", key="rules",
         column_config={
@@ -51,7 +54,16 @@ def show() -> None:
             ),
         },
     )  # fmt: skip
-    st.caption("A rule that compares for equality, or whose series are not there, has no distance.")
+    st.caption(
+        "The nearest to firing stand first. A rule that compares for equality, counts to none, "
+        "or whose series are not there, has no distance."
+    )
+
+
+def _nearest_first(row: dict[str, Any]) -> tuple[int, float, str]:
+    """Firing, pending, then the quiet ones that are nearest to firing."""
+    order = {QUIET.get(state, state): place for state, place in ORDER.items()}
+    return order.get(row["state"], len(order)), -(row["near"] or 0.0), row["rule"]
 
 
 def _state(rule: Rule) -> str:
@@ -111,18 +123,28 @@ def _nearest(values: list[float], operator: str) -> float:
     return min(values) if operator in ("<", "<=") else max(values)
 
 
-def _row(rule: Rule, side: Comparison | None, value: float, threshold: float) -> dict[str, object]:
+def _row(rule: Rule, side: Comparison | None, value: float, threshold: float) -> dict[str, Any]:
     near = margin(value, side.operator, threshold) if side is not None else math.nan
-    # two moving sides that are held to be equal say nothing as two numbers
-    plain = side is not None and (side.operator not in ("==", "!=") or is_number(side.right))
+    # two moving sides that are held to be equal say nothing as two numbers, nor does a moment
+    of = unit(side.left) if side is not None else ""
+    plain = side is not None and of != "moment" and (
+        side.operator not in ("==", "!=") or is_number(side.right)
+    )  # fmt: skip
     return {
         "rule": rule.name,
         "state": QUIET.get(rule.state, _state(rule)),
         "severity": rule.labels.get("severity", ""),
-        "value now": words.compact(value) if plain else "",
-        "fires at": f"{side.operator} {words.compact(threshold)}" if side and plain else "",
-        "near": None if math.isnan(near) else min(1.0, near),
+        "value now": _written(value, of) if plain else "",
+        "fires at": f"{side.operator} {_written(threshold, of)}" if side and plain else "",
+        "near": None if math.isnan(near) else round(min(1.0, near), 2),
         "for": words.age(rule.duration) if rule.duration else "at once",
         "expression": rule.query,
         "error": rule.lastError,
     }
+
+
+def _written(value: float, of: str) -> str:
+    """A side of a comparison in its unit; a time of minutes is no number of seconds."""
+    if of == "seconds" and abs(value) >= 60:
+        return words.age(value)
+    return words.quantity(of, value) if of else words.compact(value)

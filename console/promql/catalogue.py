@@ -315,8 +315,9 @@ STARTED_AT = Query(
 ALERTS_OVER_TIME = Query(
     "Alerts over time",
     "",
-    "Pending and firing alerts; one that was shorter than a step shows for the step.",
-    "max_over_time(ALERTS{${selector}}[${window}])",
+    "Pending and firing alerts; one that was shorter than a step shows for the step. A watchdog, "
+    "of severity none, always fires and is left out.",
+    'max_over_time(ALERTS{severity!="none",${selector}}[${window}])',
 )
 ALERTS_NOW = Query("Alerts", "", "Pending and firing alerts.", "ALERTS{${selector}}")
 

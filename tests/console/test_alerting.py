@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from console.alerting import backtest, test_fire
-from console.alerting.expressions import Comparison, comparison, margin
+from console.alerting.expressions import Comparison, comparison, margin, unit
 from console.alerting.timeline import intervals
 from console.frames import Series
 from console.parts.silences import matchers
@@ -66,6 +66,24 @@ def test_equality_and_what_is_not_known_have_no_distance() -> None:
     assert math.isnan(margin(1, "==", 1))
     assert math.isnan(margin(math.nan, ">", 1))
     assert math.isnan(margin(1, ">", 0))
+    # one Alertmanager of at least one is as it should be, and not at its threshold
+    assert math.isnan(margin(1.0, "<", 1))
+
+
+@pytest.mark.parametrize(
+    ("expression", "found"),
+    [
+        ("time() - model_evaluation_timestamp_seconds", "seconds"),
+        ("model_evaluation_timestamp_seconds", "moment"),
+        ("predict_linear(node_filesystem_avail_bytes[6h], 86400)", "bytes"),
+        ("1 - node_filesystem_avail_bytes / node_filesystem_size_bytes", ""),
+        ("histogram_quantile(0.95, job_le:api_request_duration_seconds_bucket:rate5m)", "seconds"),
+        ("1 - avg by (instance) (rate(node_cpu_seconds_total[5m]))", ""),
+        ("model_rmse_score", ""),
+    ],
+)
+def test_a_compared_value_has_the_unit_of_its_metrics_name(expression: str, found: str) -> None:
+    assert unit(expression) == found
 
 
 def test_an_alert_fires_at_the_first_look_after_it_held_for_long_enough() -> None:
