@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -12,17 +12,21 @@ from console.frames import Series
 
 Tone = Literal["good", "warn", "bad", "none"]
 STALE_SECONDS = 7 * 86_400
+# of the cells, in their order
+PAGES = ("", "traffic", "traffic", "traffic", "quality", "drift", "alerts")
 SLOW_ERRORS, BAD_ERRORS = 0.01, 0.05
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What stands in a cell, a smaller line below it, its tone; `spark` is a line from 0 to 1."""
+    """What stands in a cell, a smaller line below it, its tone; `spark` is a line from 0 to 1,
+    `page` the one that tells more."""
 
     text: str
     below: str = ""
     tone: Tone = "none"
     spark: list[float | None] = field(default_factory=list)
+    page: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ class Facts:
 
 def cells(facts: Facts, now: float) -> list[Cell]:
     """State, requests, errors, latency, quality, drift, alerts: in the order of the table."""
-    return [
+    found = [
         Cell("up", "", "good") if facts.up else Cell("down", "not scraped", "bad"),
         Cell(_rate(facts.requests), "", spark=spark(facts.trend)),
         Cell(words.percent(facts.errors), "", _errors(facts.errors)),
@@ -75,6 +79,10 @@ def cells(facts: Facts, now: float) -> list[Cell]:
         _mapped_quality(facts) if facts.mapped else _quality(facts),
         _mapped_drift(facts, now) if facts.mapped else _drift(facts, now),
         _alerts(facts.alerts),
+    ]
+    return [
+        cell if cell.text == words.NONE else replace(cell, page=page)
+        for cell, page in zip(found, PAGES, strict=True)
     ]
 
 
@@ -111,7 +119,8 @@ def _quality(facts: Facts) -> Cell:
         if threshold is None:
             return Cell(text, "no threshold")
         wrong = value > threshold if low_is_good else value < threshold
-        return Cell(text, f"threshold {words.number(threshold)}", "bad" if wrong else "good")
+        most = "at most" if low_is_good else "at least"
+        return Cell(text, f"{most} {words.number(threshold)}", "bad" if wrong else "good")
     return Cell(words.NONE, "not known")
 
 

@@ -27,13 +27,34 @@ function text(tag, content, name) {
   return made;
 }
 
-function cell(content) {
+// A link within the session; with a key held down, and for the browser's menu, it is a plain one.
+function link(label, page, model, open) {
+  const made = text("a", label);
+  made.href = `${page}?model=${encodeURIComponent(model)}`;
+  made.onclick = (event) => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    open({ page, model });
+  };
+  return made;
+}
+
+function cell(content, model, open) {
   const made = document.createElement("td");
   made.className = content.tone;
-  made.appendChild(text("span", content.text, "value"));
+  const value = text("span", content.page ? "" : content.text, "value");
+  if (content.page) value.appendChild(link(content.text, content.page, model, open));
+  made.appendChild(value);
   if (content.spark.length) made.appendChild(spark(content.spark));
   if (content.below) made.appendChild(text("small", content.below));
   return made;
+}
+
+// The model and the column that an element stands in.
+function place(body, element) {
+  const at = element?.closest("td, th");
+  if (!at || !body.contains(at)) return null;
+  return { model: at.parentElement.querySelector("a").textContent, column: at.cellIndex };
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -45,22 +66,18 @@ export default function ({ data, parentElement, setTriggerValue }) {
     return made;
   }));
   // a refresh takes nobody's place on the keyboard
-  const focused = parentElement.getRootNode().activeElement?.textContent;
+  const focused = place(body, parentElement.getRootNode().activeElement);
+  const open = (where) => setTriggerValue("open", where);
   body.replaceChildren(...data.rows.map((row) => {
     const made = document.createElement("tr");
     const name = document.createElement("th");
     name.scope = "row";
-    const link = text("a", row.name);
-    link.href = `drift?model=${encodeURIComponent(row.name)}`;
-    link.onclick = (event) => {
-      if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-      event.preventDefault();
-      setTriggerValue("open", row.name);
-    };
-    name.append(link, text("small", row.about));
-    made.append(name, ...row.cells.map(cell));
+    name.append(link(row.name, "drift", row.name, open), text("small", row.about));
+    made.append(name, ...row.cells.map((content) => cell(content, row.name, open)));
     return made;
   }));
-  const links = [...body.querySelectorAll("a")];
-  links.find((link) => link.textContent === focused)?.focus({ preventScroll: true });
+  if (focused) {
+    const row = [...body.rows].find((made) => made.querySelector("a").textContent === focused.model);
+    row?.cells[focused.column]?.querySelector("a")?.focus({ preventScroll: true });
+  }
 }

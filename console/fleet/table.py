@@ -35,7 +35,8 @@ def _component() -> Any:
 
 
 def show(facts: Sequence[Facts], now: float) -> None:
-    """Draw the rows; a click on a model leaves its name in `open_model` of the session."""
+    """Draw the rows; a click on a model or a number leaves `page` and `model` in `open_model` of
+    the session."""
     rows = [
         {"name": item.name, "about": item.about, "cells": [vars(c) for c in cells(item, now)]}
         for item in facts

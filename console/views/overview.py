@@ -6,18 +6,17 @@ from console import wiring, words
 from console.fleet import ask, table
 from console.fleet.rows import Facts, worst_first
 from console.panels import panel, show_panels
-from console.parts import mapped, visits, what_changed
+from console.parts import firing, mapped, visits, what_changed
 from console.promql import catalogue, classes
-from console.widgets import Look, head, keep_fresh, latest, no_models, show_answers
+from console.widgets import Look, head, keep_fresh, no_models, show_answers
 
-MOST_ALERTS = 6
 CHARTS = (catalogue.REQUEST_RATE, catalogue.ERROR_RATIO, catalogue.LATENCY_P95)
 
 
 def render() -> None:
-    model = st.session_state.pop("open_model", None)
-    if model is not None:
-        st.switch_page("views/drift.py", query_params={"model": model})
+    opened = st.session_state.pop("open_model", None)
+    if opened is not None:
+        st.switch_page(f"views/{opened['page']}.py", query_params={"model": opened["model"]})
     look = head("Overview")
     seen = visits.last()
     keep_fresh(lambda: _models(look, seen), look.refresh)
@@ -35,8 +34,8 @@ def _models(look: Look, seen: float | None) -> None:
     show_answers(answer, *answers)
     table.show(worst_first(facts), wiring.now())
     _evaluated(facts, min(item.came_at for item in (answer, *answers)), look.zone)
+    firing.show()
     what_changed.show(look, seen)
-    _alerts()
     if len(models) == 1:
         if models[0].served is not None:
             show_panels(mapped.panels(models[0], look), look)
@@ -59,21 +58,8 @@ def _evaluated(facts: list[Facts], came_at: float, zone: str) -> None:
                        width="content")  # fmt: skip
             st.page_link("views/evaluate.py", label="Evaluate", icon=":material/play_arrow:")
     st.caption("Requests, errors and latency over the last minute; quality and drift of the last "
-               f"published evaluation. As of {words.moment(came_at, zone)}. Click a model to open "
-               "it.")  # fmt: skip
-
-
-def _alerts() -> None:
-    found = latest("alerts", wiring.alertmanager().alerts)
-    for alert in (found.value or [])[:MOST_ALERTS]:
-        name = alert["labels"].get("alertname", "alert")
-        silenced = " (silenced)" if alert["status"]["state"] == "suppressed" else ""
-        text = alert["annotations"].get("description") or alert["annotations"].get("summary", "")
-        st.warning(f"**{name}**{silenced}: {text}")
-    if found.error is not None:
-        st.caption(f"Alerts are not known: {found.error}")
-    elif not found.value:
-        st.caption("No alert fires.")
+               f"published evaluation. As of {words.moment(came_at, zone)}. Click a number for "
+               "more.")  # fmt: skip
 
 
 render()

@@ -61,7 +61,9 @@ def test_a_model_that_is_gone_is_the_largest_change() -> None:
 
 
 def test_of_a_service_that_is_down_nobody_says_that_it_was_never_evaluated() -> None:
-    state, *_, drift, _ = cells(Facts("m", "", up=False), 1e9)
+    state, *_, drift, _ = found = cells(Facts("m", "", up=False), 1e9)
+    # what is not known leads nowhere
+    assert [cell.page for cell in found if cell.page] == []
     assert state.text == "down"
     assert (drift.text, drift.below) == ("–", "not known")
 

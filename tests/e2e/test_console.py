@@ -48,6 +48,10 @@ def test_the_overview_shows_the_model_its_traffic_and_that_it_was_never_evaluate
     expect(page.get_by_text("api_requests_total").first).to_be_visible()
     page.get_by_role("link", name="bike-sharing").click()
     expect(page).to_have_url(re.compile("/drift.*model=bike-sharing"))
+    page.goto(system.console)
+    # a number opens the page that tells more of it, by the keyboard too
+    row.get_by_role("link", name=re.compile(r"^[\d.]+/s$")).press("Enter")
+    expect(page).to_have_url(re.compile("/traffic.*model=bike-sharing"), timeout=60_000)
 
 
 def test_the_browser_remembers_the_last_visit_and_a_reload_does_not_begin_another(
