@@ -13,7 +13,7 @@ HAVE_DOCKER = docker info >/dev/null 2>&1
 URL ?= http://127.0.0.1:$(call port,BELVEDERE_BIKE_API_PORT)
 CHURN_URL ?= http://127.0.0.1:$(call port,BELVEDERE_CHURN_API_PORT)
 # the environment goes before .env, as it does for the stack
-port = $${$(1):-$$(sed -n 's/^$(1)=//p' .env | tail -n 1 | tr -d "\"'\r ")}
+port = $${$(1):-$$(sed -n 's/^$(1)=//p' .env | tail -n 1 | tr -d '\042\047\015 ')}
 # whether this project runs in containers now
 IN_DOCKER = $(HAVE_DOCKER) && [ -n "$$(docker compose ps --quiet 2>/dev/null)" ]
 

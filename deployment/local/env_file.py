@@ -74,5 +74,11 @@ def ensure(path: Path) -> list[str]:
 
 if __name__ == "__main__":
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / ".env"
-    if ensure(target):
-        print(f"wrote {target} (ports and generated secrets)")
+    try:
+        if ensure(target):
+            print(f"wrote {target} (ports and generated secrets)")
+    except (OSError, UnicodeDecodeError) as error:
+        sys.exit(
+            f"error: {target} can't be read or written ({error}): it is a text file of NAME=value "
+            "lines that belongs to whoever types make."
+        )

@@ -351,6 +351,19 @@ def test_the_env_file_is_made_by_any_python_with_secrets_of_its_own(tmp_path: Pa
     assert {name: int(one[name]) for name in env_file.PORTS} == env_file.PORTS
 
 
+def test_an_env_file_that_is_none_is_one_sentence(tmp_path: Path) -> None:
+    target = tmp_path / ".env"
+    target.write_bytes(b"\xff\xfe\x00")
+    script = ROOT / "deployment/local/env_file.py"
+    for path in (target, tmp_path / "nowhere/.env"):
+        done = subprocess.run(
+            [sys.executable, str(script), str(path)], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 1
+        (line,) = done.stderr.splitlines()
+        assert line.startswith(f"error: {path} can't be read or written")
+
+
 def test_the_env_file_is_never_overwritten(tmp_path: Path) -> None:
     path = tmp_path / ".env"
     path.write_text("# mine\nBELVEDERE_CONSOLE_PORT=9999\nGRAFANA_ADMIN_PASSWORD='kept as it is'\n")

@@ -18,6 +18,7 @@ ALERTS = [
         f"Going on as in the last six hours, {DISK} is full within a day ({{value}}B left then).",
         hold="30m",
         format="humanize1024",
+        over_days=True,
     ),
     Alert(
         "DiskNearlyFull",
