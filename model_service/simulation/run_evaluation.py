@@ -28,6 +28,9 @@ def main(arguments: list[str] | None = None) -> int:
         except ClientError as error:
             print(f"error: {name} was not evaluated: {error}", file=sys.stderr)
             return 1
+        except KeyboardInterrupt:
+            print("\nstopped; what was asked for is evaluated all the same", file=sys.stderr)
+            return 130
         except (KeyError, TypeError, ValueError) as error:
             print(
                 f"error: {name}: the answer of {options.url}/evaluate is not that of the contract "

@@ -30,6 +30,9 @@ def main(arguments: list[str] | None = None) -> int:
         except ClientError as error:
             print(f"error: {window} was not evaluated: {error}", file=sys.stderr)
             return 1
+        except KeyboardInterrupt:
+            print("\nstopped; what was asked for is evaluated all the same", file=sys.stderr)
+            return 130
         except (KeyError, TypeError, ValueError) as error:
             print(
                 f"error: {window}: the answer of {options.url}/evaluations is not that of a model "
