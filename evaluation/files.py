@@ -19,7 +19,7 @@ def read_frame(path: Path) -> pd.DataFrame:
             return pd.read_csv(path)
     except OSError as error:
         raise UnreadableFile(path, error.strerror or str(error)) from error
-    except (ValueError, EOFError, zlib.error, NotImplementedError) as error:
+    except (ValueError, OverflowError, EOFError, zlib.error, NotImplementedError) as error:
         # pandas' parser errors and most of pyarrow's are ValueErrors; gzip has its own for a torn
         # file
         raise UnreadableFile(path, str(error)) from error

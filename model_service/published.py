@@ -3,6 +3,8 @@
 import logging
 import threading
 
+import msgspec
+
 from evaluation.store import EvaluationStore
 from model_service.metrics import ServiceMetrics
 
@@ -28,7 +30,12 @@ class Published:
             if self._store.shown_id(self._model) == self._shown:
                 return
             stored = self._store.shown(self._model)
-            evaluation = stored.evaluation() if stored else None
+            try:
+                evaluation = stored.evaluation() if stored else None
+            except msgspec.MsgspecError as error:
+                # one damaged row must keep neither the service from starting nor the queue back
+                log.error("evaluation %s can't be read back: %s", stored and stored.id, error)
+                evaluation = None
             if stored is None or evaluation is None:
                 self._metrics.clear()
             else:

@@ -1,6 +1,7 @@
 """Rows of a request, from bytes to a checked frame: JSON, CSV or Parquet."""
 
 import datetime
+import decimal
 import io
 import json
 import math
@@ -186,7 +187,7 @@ def _check_count(count: int, most_rows: int) -> None:
 def _read_csv(body: bytes) -> pd.DataFrame:
     try:
         return pd.read_csv(io.BytesIO(body))
-    except (ValueError, UnicodeDecodeError) as error:
+    except (ValueError, OverflowError) as error:
         raise BadRequest(f"The upload is not a CSV file with a header line: {error}.") from None
 
 
@@ -251,9 +252,13 @@ def _plain(column: "pd.Series[Any]", field: Field) -> list[Any]:
     values = column.astype(object).where(column.notna(), None).tolist()
     if field.type == "text":
         return [None if value is None else label(value) for value in values]
-    return [
-        value.isoformat()[:10] if isinstance(value, datetime.date) else value for value in values
-    ]
+    return [_simple(value) for value in values]
+
+
+def _simple(value: Any) -> Any:
+    if isinstance(value, datetime.date):
+        return value.isoformat()[:10]
+    return float(value) if isinstance(value, decimal.Decimal) else value
 
 
 def _raise_if_wrong(

@@ -1,5 +1,6 @@
 """Rows from bytes: what is wrong is named by row, field, value and range."""
 
+import decimal
 import io
 import json
 from pathlib import Path
@@ -150,3 +151,18 @@ def test_a_csv_is_checked_by_row_and_a_missing_column_is_named(model: BikeSharin
 def test_what_is_no_such_file_is_a_bad_request(model: BikeSharing, kind: str) -> None:
     with pytest.raises((BadRequest, InvalidRows)):
         rows.read(b"\x00\x01\x02 nothing", kind, model, 999, need_truth=False)
+
+
+def test_decimals_of_a_database_are_numbers(model: BikeSharing) -> None:
+    frame = pd.DataFrame(week())
+    frame["temp"] = pd.Series([decimal.Decimal("0.50")] * len(frame), dtype=object)
+    upload = io.BytesIO()
+    frame.to_parquet(upload)
+    found = rows.read(upload.getvalue(), rows.PARQUET, model, 1000, need_truth=True)
+    assert found.frame["temp"].tolist() == [0.5] * len(frame)
+
+
+def test_a_csv_with_a_number_past_every_float_is_a_bad_request(model: BikeSharing) -> None:
+    text = pd.DataFrame(week()).astype({"cnt": object}).assign(cnt="9" * 400).to_csv(index=False)
+    with pytest.raises(BadRequest, match="CSV"):
+        rows.read(text.encode(), rows.CSV, model, 1000, need_truth=True)
