@@ -55,10 +55,13 @@ class Housekeeping:
             try:
                 await asyncio.to_thread(self._tell_truth_facts)
                 if time.monotonic() - self._kept_at >= RETENTION_SECONDS:
-                    self._kept_at = time.monotonic()
                     await asyncio.to_thread(self._retain)
+                    self._kept_at = time.monotonic()
             except (SQLAlchemyError, OSError) as error:
                 log.warning("housekeeping waits: %s", error)
+            except Exception:
+                # the outermost edge of this task: one bad turn must not end the retention
+                log.exception("a turn of the housekeeping failed")
             # a log of many millions shall not be counted all the time
             await asyncio.sleep(max(FACTS_SECONDS, 50 * (time.monotonic() - started)))
 

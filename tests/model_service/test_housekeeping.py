@@ -1,0 +1,51 @@
+"""Housekeeping goes on after whatever one of its turns met."""
+
+import asyncio
+import time
+from pathlib import Path
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from evaluation.leases import Leases
+from evaluation.store import EvaluationStore
+from model_service import housekeeping, log_reader
+from model_service.database import engine_for
+from model_service.housekeeping import Housekeeping
+from model_service.log_reader import TruthFacts
+from model_service.metrics import ServiceMetrics
+from model_service.models.bike_sharing import load
+from model_service.settings import Settings
+
+
+def test_the_retention_is_tried_again_and_outlives_any_error(
+    trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = engine_for(f"sqlite:///{tmp_path}/log.db", "process")
+    model, settings = load(trained), Settings(data_dir=tmp_path)
+    store = EvaluationStore(engine, tmp_path / "reports")
+    metrics = ServiceMetrics(CollectorRegistry(), model)
+    leases = Leases(engine, "here|1|a", 60)
+    work = Housekeeping(model, settings, engine, store, leases, metrics)
+    monkeypatch.setattr(housekeeping, "FACTS_SECONDS", 0.01)
+    monkeypatch.setattr(log_reader, "truth_facts", lambda *_: TruthFacts(7, None))
+    turns: list[str] = []
+
+    def retained(*_given: object) -> None:
+        turns.append("turn")
+        if len(turns) < 3:
+            raise (OSError(5, "Input/output error"), ValueError("of its own"))[len(turns) - 1]
+
+    monkeypatch.setattr(housekeeping, "retain", retained)
+
+    async def run() -> None:
+        work.start()
+        until = time.monotonic() + 20
+        while len(turns) < 3 and time.monotonic() < until:
+            await asyncio.sleep(0.01)
+        await work.stop()
+
+    asyncio.run(run())
+    assert len(turns) == 3
+    assert metrics.registry.get_sample_value("model_predictions_without_truth") == 7
+    engine.dispose()
