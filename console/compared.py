@@ -28,12 +28,21 @@ def scores(found: Comparison) -> list[dict[str, str]]:
     """A row a score: both values, the change, and whether it is for the better."""
     rows = [
         _score("Rows", found.first.rows, found.second.rows, None),
-        _score("Drift share", found.first.drift_share, found.second.drift_share, None),
+        _score(
+            "Drift share, %",
+            _percent(found.first.drift_share),
+            _percent(found.second.drift_share),
+            None,
+        ),
     ]
     return rows + [
         _score(SCORE_TITLES.get(each.name, each.name), each.first, each.second, each.better)
         for each in found.scores
     ]
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else 100 * share
 
 
 def _score(

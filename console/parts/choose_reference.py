@@ -54,7 +54,7 @@ def _alike(service: ModelService, model: str) -> str | None:
     if not groups:
         return None
     chosen = st.selectbox(
-        "Of it, keep", [ALL, *groups], key="match", bind="query-params", width=260,
+        "Which of its rows", [ALL, *groups], key="match", bind="query-params", width=260,
         format_func=lambda name: ALIKE.get(name, f"the same {name}"),
         help="Rows that are alike by these inputs: "
         + "; ".join(f"{name} by {', '.join(of)}" for name, of in groups.items()),

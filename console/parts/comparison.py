@@ -27,7 +27,7 @@ def show(found: Comparison, first: Evaluation, second: Evaluation) -> None:
     frame = pd.DataFrame(compared.features(found))
     if frame.empty:
         return
-    st.markdown("**Features**, those that moved most between the two first")
+    st.markdown("**Features and outcomes**, those first that moved most between the two")
     st.dataframe(frame, hide_index=True, height="content", key="compared_features")
     download("comparison.csv", lambda: frame, key="csv:comparison")
     _distributions(list(frame["feature"]), (first, second))

@@ -50,9 +50,12 @@ def show(service: Evaluator, model: wiring.Model) -> None:
             st.query_params.pop("evaluation", None)
 
     key = f"reports:{chosen_filters}:{number}"
+    opened = st.query_params.get("evaluation", "").split(",")
+    ticked = [row for row, item in enumerate(listed) if item.evaluation_id in opened]
     st.dataframe(
         pd.DataFrame([_row(item) for item in listed]), hide_index=True, height="content",
         on_select=chosen, selection_mode="multi-row", key=key,
+        selection_default={"selection": {"rows": ticked}},
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"{words.count(found.total)} evaluations. Tick one to open it, two to compare "

@@ -53,9 +53,13 @@ def render() -> None:
         elif recent.value:
             ended.several(service, recent.value)
             st.page_link(
-                "views/reports.py", label=f"{len(recent.value)} recent evaluations",
+                "views/reports.py", label=_recent(len(recent.value)),
                 icon=":material/history:", query_params={"model": model.name},
             )  # fmt: skip
+
+
+def _recent(count: int) -> str:
+    return "The evaluation before" if count == 1 else f"{count} recent evaluations"
 
 
 def _result(service: Evaluator, evaluation_id: str) -> None:

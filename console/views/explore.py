@@ -18,10 +18,10 @@ def render() -> None:
     listed, asked = st.columns([2, 3], gap="medium")
     with asked:
         query = st.text_area("PromQL", EXAMPLE, key="query", height=90, bind="query-params").strip()
-        with st.container(horizontal=True, vertical_alignment="bottom"):
+        with st.container(horizontal=True, vertical_alignment="center"):
             kind = st.segmented_control(
                 "Kind", ("Range", "Instant"), default="Range", key="kind", required=True,
-                bind="query-params",
+                bind="query-params", label_visibility="collapsed",
             )  # fmt: skip
             saved.controls(query)
         if query:

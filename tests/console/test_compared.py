@@ -44,7 +44,7 @@ def test_the_change_of_the_verdict_is_a_sentence() -> None:
 def test_a_score_says_how_far_it_went_and_that_this_is_worse() -> None:
     rows = {row["score"]: row for row in compared.scores(FOUND)}
     assert (rows["RMSE"]["change"], rows["RMSE"][""]) == ("+30", "worse")
-    assert (rows["Rows"]["change"], rows["Drift share"]["change"]) == ("+20", "none")
+    assert (rows["Rows"]["change"], rows["Drift share, %"]["change"]) == ("+20", "none")
 
 
 def test_features_that_changed_sides_come_first_then_the_largest_move() -> None:

@@ -126,6 +126,22 @@ def test_a_reader_with_decimal_commas_sees_decimal_commas(system: System, browse
     page.close()
 
 
+def test_a_report_opened_by_its_address_is_ticked_and_a_second_is_held_against_it(
+    system: System, page: Page
+) -> None:
+    first = ended(system, {"window": "february_week1"})
+    second = ended(system, {"window": "february_week2"})
+    page.goto(f"{system.console}/reports?evaluation={first}")
+    expect(page.get_by_text("Features that drift:")).to_be_visible(timeout=60_000)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    # the box of the newest row, above the one that is open
+    page.get_by_test_id("stDataFrame").first.click(position={"x": 16, "y": 35 + 17})
+    expect(page.get_by_text(re.compile("^(The verdict changed from|Both say)"))).to_be_visible()
+    opened = re.search(r"evaluation=([0-9a-f]{32})(?:%2C|,)([0-9a-f]{32})", page.url)
+    assert opened is not None
+    assert set(opened.groups()) == {first, second}
+
+
 def test_a_click_on_a_feature_opens_its_distributions_and_the_address_opens_exactly_these(
     system: System, page: Page
 ) -> None:
