@@ -19,8 +19,12 @@ def intervals(found: Sequence[Series], step: float) -> list[Interval]:
         state = series.labels.get("alertstate", "firing")
         rest = {key: text for key, text in series.labels.items() if key not in SHOWN_ELSEWHERE}
         text = ", ".join(f"{key}={value}" for key, value in rest.items())
-        breaks = np.flatnonzero(np.diff(series.times) > GAP * step)
-        for run in np.split(series.times, breaks + 1):
-            if run.size:
-                made.append(Interval(name, state, float(run[0]), float(run[-1]) + step, text))
+        made += [Interval(name, state, start, end, text) for start, end in stretches(series, step)]
     return made
+
+
+def stretches(series: Series, step: float) -> list[tuple[float, float]]:
+    """From when to when a series was there without a gap; at least a step each."""
+    breaks = np.flatnonzero(np.diff(series.times) > GAP * step)
+    runs = np.split(series.times, breaks + 1)
+    return [(float(run[0]), float(run[-1]) + step) for run in runs if run.size]

@@ -4,9 +4,12 @@ import time
 from datetime import datetime
 
 import streamlit as st
+from plotly.graph_objects import Figure
 
-from console import numerals, versions, wiring, words
+from console import charts, numerals, versions, wiring, words
+from console.alerting.timeline import stretches
 from console.charts.versions import gains
+from console.frames import Series
 from console.panels import panel, show_figure, show_panels
 from console.parts import documented
 from console.promql import catalogue, classes
@@ -103,8 +106,20 @@ def every(told: Told) -> None:
 def over_time(model: wiring.Model, look: Look) -> None:
     """Which version served when, and which one waited."""
     none = "No challenger was shown in this time."
+
+    def bars(state: str, found: list[Series]) -> Figure:
+        span = look.span
+        made = [
+            charts.Interval(version[:12], state, start, end, f"{version} {state}")
+            for series in found
+            for start, end in stretches(series, span.step)
+            for version in [series.labels.get("version", "not named")]
+        ]
+        return charts.intervals(made, span, zone=look.zone)
+
     shown = [
-        panel(catalogue.VERSIONS, look, model.labels),
-        panel(classes.CANDIDATES, look, model.labels, empty=none),
-    ]
+        panel(catalogue.VERSIONS, look, model.labels, draw=lambda now, _: bars("serves", now)),
+        panel(classes.CANDIDATES, look, model.labels, empty=none,
+              draw=lambda now, _: bars("waits", now)),
+    ]  # fmt: skip
     show_panels(shown, look)

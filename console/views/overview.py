@@ -10,6 +10,9 @@ from console.parts import firing, mapped, visits, what_changed
 from console.promql import catalogue, classes
 from console.widgets import Look, head, keep_fresh, no_models, show_answers
 
+FLEET = (catalogue.FLEET_REQUESTS, catalogue.FLEET_P95)
+# more lines are no picture; the table tells of any number
+MOST_DRAWN = 7
 CHARTS = (catalogue.REQUEST_RATE, catalogue.ERROR_RATIO, catalogue.LATENCY_P95)
 
 
@@ -36,6 +39,10 @@ def _models(look: Look, seen: float | None) -> None:
     _evaluated(facts, min(item.came_at for item in (answer, *answers)), look.zone)
     firing.show()
     what_changed.show(look, seen)
+    of_their_own = [model for model in models if model.served is None]
+    if 1 < len(of_their_own) <= MOST_DRAWN:
+        # a line a model, from the queries that the table is made of
+        show_panels([panel(query, look, {}) for query in FLEET], look)
     if len(models) == 1:
         if models[0].served is not None:
             show_panels(mapped.panels(models[0], look), look)

@@ -11,7 +11,7 @@ import yaml
 
 from console.alerting import backtest, test_fire
 from console.alerting.expressions import Comparison, comparison, margin, unit
-from console.alerting.timeline import intervals
+from console.alerting.timeline import intervals, stretches
 from console.frames import Series
 from console.parts.silences import matchers
 
@@ -170,3 +170,8 @@ def test_matchers_are_read_with_their_four_signs() -> None:
 def test_what_is_no_matcher_is_named(text: str) -> None:
     with pytest.raises(ValueError, match=text.strip()):
         matchers(text)
+
+
+def test_a_version_that_came_back_served_twice() -> None:
+    found = stretches(at([0, 5, 10, 60, 65], version="a"), 5)
+    assert found == [(0, 15), (60, 70)]
