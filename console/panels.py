@@ -81,7 +81,7 @@ def _before(question: Question) -> Question:
 
 def _panel(item: Panel, answers: dict[Question, Answer], look: Look) -> None:
     found = [
-        _named(series, name)
+        _named(series, name or _only(series, item.title))
         for name, question in item.questions
         for series in answers[question].series
     ]
@@ -90,7 +90,7 @@ def _panel(item: Panel, answers: dict[Question, Answer], look: Look) -> None:
         for name, question in item.questions:
             before = answers[_before(question)]
             moved = frames.shifted(before.series, look.span.seconds)
-            previous += [_named(series, name) for series in moved]
+            previous += [_named(series, name or _only(series, item.title)) for series in moved]
     newest = [answers[question] for _, question in item.questions]
     show_head(item, newest, found)
     failed = next((answer.error for answer in newest if answer.error is not None), None)
@@ -120,6 +120,11 @@ def _failed(error: ConsoleError, answers: Sequence[Answer], found: list[Series])
         st.warning(f"**Prometheus does not take this query.** {error.words}")
     else:
         st.error(f"**Could not ask.** {error}{kept}")
+
+
+def _only(series: Series, title: str) -> str:
+    """A series without a label is what the chart is of, in its hover and its CSV."""
+    return "" if any(series.labels.values()) else title
 
 
 def _named(series: Series, name: str) -> Series:

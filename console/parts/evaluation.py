@@ -1,6 +1,7 @@
 """One evaluation on a page: verdict, scores, features, distributions, downloads, report."""
 
 import io
+import re
 import time
 import zipfile
 from datetime import datetime
@@ -37,6 +38,9 @@ SCORES = (
 IN_TARGET_UNITS = ("rmse", "mae")
 BETWEEN_0_AND_1 = ("r2", "accuracy", "precision", "recall", "f1", "roc_auc")
 REPORT_HEIGHT = 900
+# as the library writes them: drift_share=0.12, and what it is held against
+SHARE = re.compile(r"drift_share=[\d.]*\d")
+LIMIT = re.compile(r"(?<=%) (<|>=) (\d[\d.]*)")
 
 
 def choose(shown: Status, recent: list[Status]) -> None:
@@ -111,11 +115,18 @@ def verdict(result: Evaluation) -> None:
     if result.difference:
         st.info(f"**Why Evidently says something else.** {numerals.retold(result.difference)}",
                 icon=":material/compare_arrows:")  # fmt: skip
-    st.caption(f"{result.decision}: {numerals.retold(result.decision_reason)}.")
+    st.caption(f"{result.decision}: {reason_of(result.decision_reason, result.drift_share)}.")
     if result.warnings:
         with st.expander(f"{len(result.warnings)} notes on the data"):
             for warning in result.warnings:
                 st.markdown(f"- {warning}")
+
+
+def reason_of(decision_reason: str, drift_share: float | None) -> str:
+    """Of a decision; a share is said as on the rest of the page: drift share 12.5 %."""
+    said = SHARE.sub(f"drift share {words.percent(drift_share)}", decision_reason)
+    said = LIMIT.sub(lambda limit: f" {limit[1]} {words.percent(float(limit[2]))}", said)
+    return numerals.retold(said)
 
 
 def _made(result: Evaluation) -> str:

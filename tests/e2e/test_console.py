@@ -281,6 +281,24 @@ def test_a_stretch_drawn_over_in_a_chart_becomes_the_time_of_every_page(
     expect(page).not_to_have_url(re.compile("from="))
 
 
+def test_the_hover_of_a_chart_names_what_it_shows(system: System, page: Page) -> None:
+    page.goto(f"{system.console}/traffic?range=15+min&refresh=off")
+    chart = page.locator(".js-plotly-plot").first
+    expect(chart.locator(".scatterlayer .trace").first).to_be_visible()
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    box = chart.locator(".nsewdrag").bounding_box()
+    assert box is not None
+    named = re.compile("(Requests|now) : [0-9.]+ requests/s")
+    hover = chart.locator(".hoverlayer")
+    # the newest sample is at the right end; a chart that is just drawn takes no notice yet
+    for step in range(40):
+        page.mouse.move(box["x"] + box["width"] - 4 - step % 5, box["y"] + 60)
+        page.wait_for_timeout(500)
+        if named.search(hover.text_content() or ""):
+            break
+    expect(hover).to_contain_text(named)
+
+
 def test_a_link_opens_exactly_what_it_was_copied_from(system: System, page: Page) -> None:
     page.goto(
         f"{system.console}/alerts?alerts_view=Backtest&expr=up+%3D%3D+1&hold=1+min&range=15+min"
