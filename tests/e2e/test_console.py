@@ -181,13 +181,13 @@ def test_a_stopped_prometheus_is_said_with_the_last_data_and_the_page_recovers_b
         first = stack.enter_context(servers.prometheus(scrape, port=port))
         shown = console(stack, first.url, system.prometheus.url, tmp_path / "console")
         page.goto(f"{shown}/?refresh=5+s")
-        expect(page.get_by_role("link", name="bike-sharing")).to_be_visible(timeout=40_000)
+        expect(page.get_by_role("link", name="bike-sharing")).to_be_visible(timeout=60_000)
         first.stop(signal.SIGKILL)
         expect(page.get_by_text("Could not ask.").first).to_be_visible()
         expect(page.get_by_text(re.compile("Below is what came .* ago")).first).to_be_visible()
         expect(page.get_by_role("link", name="bike-sharing")).to_be_visible()
         stack.enter_context(servers.prometheus(scrape, port=port))
-        expect(page.get_by_text("Could not ask.")).to_have_count(0, timeout=40_000)
+        expect(page.get_by_text("Could not ask.")).to_have_count(0, timeout=60_000)
         expect(page.get_by_role("link", name="bike-sharing")).to_be_visible()
 
 
@@ -221,9 +221,9 @@ def test_a_stopped_service_is_down_but_stays_on_the_overview_and_comes_back(
         alertmanager = stack.enter_context(servers.alertmanager())
         shown = console(stack, scraped.url, alertmanager.url, tmp_path / "console")
         page.goto(f"{shown}/?refresh=5+s")
-        expect(page.get_by_text("up", exact=True)).to_be_visible(timeout=40_000)
+        expect(page.get_by_text("up", exact=True)).to_be_visible(timeout=60_000)
         api.server.stop(signal.SIGKILL)
-        expect(page.get_by_text("down", exact=True)).to_be_visible(timeout=30_000)
+        expect(page.get_by_text("down", exact=True)).to_be_visible(timeout=60_000)
         expect(page.get_by_role("link", name="bike-sharing")).to_be_visible()
         expect(page.get_by_text("Could not ask.")).to_have_count(0)
         page.goto(f"{shown}/drift")
@@ -231,10 +231,10 @@ def test_a_stopped_service_is_down_but_stays_on_the_overview_and_comes_back(
         expect(page.get_by_text("Never evaluated.")).to_have_count(0)
         stack.enter_context(serving(data, port=port))
         # nobody presses reload
-        expect(page.get_by_text("Never evaluated.")).to_be_visible(timeout=40_000)
+        expect(page.get_by_text("Never evaluated.")).to_be_visible(timeout=60_000)
         expect(page.get_by_text("The model service does not answer")).to_have_count(0)
         page.goto(f"{shown}/?refresh=5+s")
-        expect(page.get_by_text("up", exact=True)).to_be_visible(timeout=40_000)
+        expect(page.get_by_text("up", exact=True)).to_be_visible(timeout=60_000)
 
 
 def test_a_refresh_keeps_what_was_opened_and_where_one_had_scrolled(
