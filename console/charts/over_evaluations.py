@@ -7,7 +7,17 @@ import numpy as np
 import plotly.graph_objects as go
 
 from console import numerals
-from console.charts.base import COLOURS, CURRENT, HEIGHT, MARK, REFERENCE, SHADES, figure, local
+from console.charts.base import (
+    COLOURS,
+    CURRENT,
+    GREY,
+    HEIGHT,
+    MARK,
+    REFERENCE,
+    SHADES,
+    figure,
+    local,
+)
 from evaluation.result import FeatureDrift, Statistics
 
 MOST_CATEGORIES = 7
@@ -136,6 +146,7 @@ class Scored:
     value: float
     text: str
     published: bool
+    synthetic: bool = False
 
 
 def scores(
@@ -147,16 +158,19 @@ def scores(
     good_is_low: bool,
     share: bool = False,
 ) -> go.Figure:
-    """Each evaluation as a mark; published ones are full and joined by a line.
+    """Each evaluation as a mark; published ones are full and joined by a line, synthetic ones stand
+    aside.
 
     A score that is a `share` is drawn from 0 to 1, so that a small step does not look large.
     """
     made = figure(HEIGHT)
-    published = [item for item in found if item.published]
-    others = [item for item in found if not item.published]
+    published = [item for item in found if item.published and not item.synthetic]
+    others = [item for item in found if not item.published and not item.synthetic]
+    synthetic = [item for item in found if item.synthetic]
     for items, name, symbol, mode, colour in (
         (published, "published", "circle", "lines+markers", COLOURS[0]),
-        (others, "not published", "circle-open", "markers", COLOURS[1]),
+        (others, "not published", "circle-open", "markers", COLOURS[2]),
+        (synthetic, "synthetic", "x-thin-open", "markers", GREY),
     ):
         if items:
             made.add_scatter(
@@ -180,5 +194,5 @@ def scores(
         # else a single one has an axis of fractions of milliseconds
         ends = np.array([min(moments) - LEAST_SECONDS / 2, max(moments) + LEAST_SECONDS / 2])
         made.update_xaxes(range=list(local(ends, zone)))
-    made.update_layout(showlegend=bool(published and others))
+    made.update_layout(showlegend=bool(others or synthetic))
     return made

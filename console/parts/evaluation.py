@@ -4,6 +4,7 @@ import io
 import re
 import time
 import zipfile
+from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 
@@ -53,6 +54,14 @@ def choose(shown: Status, recent: list[Status]) -> None:
     if picked != shown.evaluation_id:
         st.query_params["evaluation"] = picked
         st.rerun()
+
+
+def first(listed: Iterable[Status]) -> str | None:
+    """Which one a page opens with: the newest that is published and real, as the gauges show once
+    a test has expired; else the newest real one; else a synthetic one."""
+    done = [item for item in listed if item.state == "succeeded"]
+    done.sort(key=lambda item: (item.synthetic, not item.published))
+    return done[0].evaluation_id if done else None
 
 
 def title(item: Status) -> str:

@@ -21,7 +21,7 @@ SHARES = ("accuracy", "precision", "recall", "f1", "roc_auc")
 UNITS = {"rmse": "target units", "mae": "target units", "mape": "%", "log_loss": "nats"}
 ABOUT = (
     "Each evaluation whose rows have their truth, of the newest 40. Published ones are full and "
-    "joined; the dotted line is the model's threshold."
+    "joined, synthetic ones are crosses; the dotted line is the model's threshold."
 )
 Documents = list[tuple[Status, Evaluation]]
 
@@ -63,7 +63,7 @@ def over_time(found: Documents, model: wiring.Model, look: Look) -> None:
     cells = st.columns(2)
     for number, (label, name) in enumerate(shown):
         marks = [
-            Scored(item.created_at, value, evaluation.title(item), item.published)
+            Scored(item.created_at, value, evaluation.title(item), item.published, item.synthetic)
             for item, document in reversed(found)
             if (value := getattr(document.quality, name)) is not None
         ]

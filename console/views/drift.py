@@ -31,7 +31,7 @@ def render() -> None:
         if recent.error is not None:
             try_again(lambda: service.recent(1))
         listed = recent.value or []
-        shown = st.query_params.get("evaluation") or _newest(listed)
+        shown = st.query_params.get("evaluation") or evaluation.first(listed)
         if shown is not None:
             _evaluation(service, model, shown, listed, look)
         elif recent.error is None:
@@ -46,13 +46,6 @@ def render() -> None:
             )  # fmt: skip
     mapped.gauges(model, "drift", look)
     keep_fresh(lambda: operations.show(model, look), look.refresh)
-
-
-def _newest(recent: list[Status]) -> str | None:
-    """What the gauges show, if it is among them; else the newest that succeeded."""
-    done = [item for item in recent if item.state == "succeeded"]
-    published = [item for item in done if item.published]
-    return next((item.evaluation_id for item in published + done), None)
 
 
 def _evaluation(

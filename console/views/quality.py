@@ -55,8 +55,8 @@ def _without_truth(model: wiring.Model, look: Look) -> None:
 def _chosen(found: scores.Documents) -> None:
     known = {item.evaluation_id: (item, document) for item, document in found}
     wanted = st.query_params.get("evaluation")
-    order = [key for key, (item, _) in known.items() if item.published] or list(known)
-    first = wanted if wanted in known else order[0]
+    newest = evaluation.first(item for item, _ in found) or next(iter(known))
+    first = wanted if wanted in known else newest
     evaluation.choose(known[first][0], [item for item, _ in found])
     result = known[first][1]
     evaluation.scores(result)

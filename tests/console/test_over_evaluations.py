@@ -2,10 +2,11 @@
 
 import pytest
 
+from console.adapters.model_service import Status
 from console.charts import for_dark
 from console.charts.correlations import matrix
 from console.charts.over_evaluations import At, Scored, boxes, scores, strips
-from console.parts import correlations
+from console.parts import correlations, evaluation
 from evaluation.result import (
     Correlations,
     Distribution,
@@ -49,6 +50,29 @@ def test_a_single_evaluation_stands_on_an_axis_of_minutes() -> None:
     apart = Scored(1_700_003_600.5, 0.8, "week", published=True)
     drawn = scores([only, apart], "", zone="UTC", threshold=None, good_is_low=False)
     assert drawn.layout.xaxis.range is None
+
+
+def test_a_synthetic_evaluation_is_no_step_of_the_published_line() -> None:
+    found = [
+        Scored(1e9, 18.0, "week 1", published=True),
+        Scored(1e9 + 100, 173.0, "a test", published=True, synthetic=True),
+        Scored(1e9 + 200, 20.0, "week 2", published=True),
+    ]
+    drawn = scores(found, "", zone="UTC", threshold=None, good_is_low=True)
+    assert {trace.name: list(trace.y) for trace in drawn.data} == {
+        "published": [18.0, 20.0], "synthetic": [173.0],
+    }  # fmt: skip
+
+
+def test_a_page_opens_with_what_is_real_though_a_test_is_newer() -> None:
+    test = Status(evaluation_id="test", state="succeeded", published=True, synthetic=True)
+    failed = Status(evaluation_id="failed", state="failed", published=True)
+    tried = Status(evaluation_id="tried", state="succeeded")
+    real = Status(evaluation_id="real", state="succeeded", published=True)
+    assert evaluation.first([test, failed, tried, real]) == "real"
+    assert evaluation.first([test, failed, tried]) == "tried"
+    assert evaluation.first([test]) == "test"
+    assert evaluation.first([failed]) is None
 
 
 SAME_SECOND = "12:07:30<br>week"
