@@ -165,8 +165,8 @@ def dependence(samples: list[Floats]) -> Dependence:
 
 
 def blocks_in(rows: int, length: int) -> int:
-    """How many blocks of about `length` rows, all alike, `rows` rows are cut into."""
-    return max(1, round(rows / length))
+    """How many blocks of at least `length` rows, all alike, `rows` rows are cut into."""
+    return max(1, rows // length)
 
 
 def thinned(blocks: Counts, most: int) -> Counts:

@@ -26,7 +26,7 @@ def run(seeds: int = SEEDS) -> dict[str, Any]:
             started = time.process_time()
             alarms += ours(reference, current)
             seconds += time.process_time() - started
-            flags = sum(ratio >= 1 for ratio, _ in evidently(reference, current))
+            flags = sum(bool(ratio >= 1) for ratio, _ in evidently(reference, current))
             flagged += flags
             theirs += flags >= SHARE * len(reference)
         print(
