@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from tests import servers
 from tests.e2e.conftest import System, console
-from tests.model_service.conftest import serving
+from tests.model_service.conftest import EXAMPLE, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_group("browser")]
 
@@ -240,6 +240,10 @@ def test_a_stopped_service_is_down_but_stays_on_the_overview_and_comes_back(
 def test_a_refresh_keeps_what_was_opened_and_where_one_had_scrolled(
     system: System, page: Page
 ) -> None:
+    # a latency takes requests between two scrapes
+    for _ in range(4):
+        requests.post(f"{system.api}/predict", json=EXAMPLE, timeout=10)
+        time.sleep(1)
     page.set_viewport_size({"width": 1440, "height": 600})
     page.goto(f"{system.console}/?refresh=5+s")
     # requests, errors and latency; quality has a chart once it is known
