@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from evaluation.feature_table import inert
+
 Labels = Mapping[str, str]
 POINTS = 400
 # Prometheus refuses a range query with more points a series
@@ -95,6 +97,12 @@ def long(found: Iterable[Series]) -> pd.DataFrame:
         for series in found
     ]
     return pd.concat(parts) if parts else pd.DataFrame(columns=["time", "series", "value"])
+
+
+def csv(frame: pd.DataFrame) -> str:
+    """The frame as CSV, without formulas for a spreadsheet in its texts."""
+    texts = frame.select_dtypes(include=["object", "string"])
+    return frame.assign(**{str(name): texts[name].map(inert) for name in texts}).to_csv(index=False)
 
 
 def with_gaps(series: Series, step: float) -> Series:

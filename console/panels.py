@@ -163,7 +163,7 @@ def _about(item: Panel, answers: Sequence[Answer], found: list[Series]) -> str:
 def download(name: str, frame: Callable[[], pd.DataFrame], *, key: str) -> None:
     """A CSV that is made when somebody asks for it."""
     st.download_button(
-        "CSV", lambda: frame().to_csv(index=False), file_name=name.lower().replace(" ", "_"),
+        "CSV", lambda: frames.csv(frame()), file_name=name.lower().replace(" ", "_"),
         mime="text/csv", on_click="ignore", key=key,
     )  # fmt: skip
 

@@ -19,11 +19,11 @@ def features_csv(evaluation: Evaluation) -> str:
     writer = csv.writer(text)
     writer.writerow([*columns, "missing_reference", "missing_current"])
     for feature in evaluation.features:
-        values = [_inert(getattr(feature, column)) for column in columns]
+        values = [inert(getattr(feature, column)) for column in columns]
         writer.writerow([*values, feature.missing.reference, feature.missing.current])
     return text.getvalue()
 
 
-def _inert(value: Any) -> Any:
-    """Text that a spreadsheet would take for a formula, marked as text: names come from files."""
+def inert(value: Any) -> Any:
+    """Text that a spreadsheet would take for a formula, marked as text: names are of strangers."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

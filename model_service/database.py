@@ -56,7 +56,8 @@ def log_table(model: MonitoredModel) -> sa.Table:
     table = sa.Table(
         name,
         sa.MetaData(),
-        sa.Column("id", sa.Integer, primary_key=True),
+        # SQLite counts up INTEGER alone, which has 64 bits there
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
         sa.Column("prediction_id", sa.String(32), nullable=False, unique=True),
         sa.Column("model_version", sa.String(64), nullable=False),
         sa.Column("received_at", sa.Float(53), nullable=False, index=True),

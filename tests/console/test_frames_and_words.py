@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from plotly.graph_objects import Figure
 
@@ -121,3 +122,8 @@ def test_gaps_of_a_series_stay_gaps_in_its_chart() -> None:
     figure = charts.lines([series([1.0, math.nan, 3.0])], "rows")
     assert math.isnan(figure.data[0].y[1])
     assert not figure.data[0].connectgaps
+
+
+def test_a_label_that_looks_like_a_formula_is_text_in_a_csv() -> None:
+    frame = pd.DataFrame({"series": ["=HYPERLINK(1)", "api"], "value": [-1.5, 2.0]})
+    assert frames.csv(frame).splitlines() == ["series,value", "'=HYPERLINK(1),-1.5", "api,2.0"]
