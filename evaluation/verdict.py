@@ -157,7 +157,8 @@ def difference(
     chance = [n for n in rest if n not in small]
     reasons = []
     if calendar:
-        reasons.append(f"{_names(calendar)} follow the calendar and do not count")
+        verbs = ("follows", "does") if len(calendar) == 1 else ("follow", "do")
+        reasons.append(f"{_names(calendar)} {verbs[0]} the calendar and {verbs[1]} not count")
     if chance:
         in_blocks = any(rest[n].block_rows for n in chance)
         why = (

@@ -399,7 +399,7 @@ def test_two_evaluations_are_held_side_by_side_by_their_link_and_come_as_a_zip(
     for evaluation_id in made:
         _wait_until_done(system, evaluation_id)
     page.goto(f"{system.console}/reports?evaluation={made[0]},{made[1]}")
-    expect(page.get_by_text("those that moved most between the two first")).to_be_visible()
+    expect(page.get_by_text("those first that moved most between the two")).to_be_visible()
     expect(page.get_by_text("Features that drift:")).to_have_count(2)
     page.goto(f"{system.console}/reports?evaluation={made[0]}")
     with page.expect_download() as download:

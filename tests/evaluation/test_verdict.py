@@ -82,7 +82,7 @@ def test_evidentlys_own_answer_stands_beside_ours_with_the_reason(hours: pd.Data
     assert made.evidently.drift_detected
     assert made.verdict == "no drift"
     assert made.difference is not None
-    assert "mnth follow the calendar" in made.difference
+    assert "mnth follows the calendar and does not count" in made.difference
     assert "blocks of time" in made.difference
     assert feature(made, "temp").evidently is not None
 
