@@ -37,6 +37,9 @@ def _first(node: Any) -> Comparison | None:
     operator = str(node.op)
     if operator in COMPARISONS:
         return Comparison(str(node.lhs), operator, str(node.rhs))
+    if operator == "unless":
+        # its right side takes away what holds there, so that it alone decides nothing
+        return _first(node.lhs)
     # a sum of a comparison and something else gives nothing either where the comparison does not
     return _first(node.lhs) or _first(node.rhs)
 

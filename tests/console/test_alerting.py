@@ -46,6 +46,13 @@ def test_a_comparison_is_found_within_a_sum() -> None:
     assert found == Comparison('up{job="a"}', "==", "0")
 
 
+def test_what_a_join_leaves_out_is_no_comparison_of_the_alert() -> None:
+    names = "(info unless on (job) count by (job) (info) > 1)"
+    found = comparison(f"share * on (job) group_left (model) {names} and on (job) drift == 1")
+    assert found == Comparison("drift{}", "==", "1")
+    assert comparison(f"share * on (job) group_left (model) {names}") is None
+
+
 def test_what_compares_nothing_has_no_comparison() -> None:
     assert comparison("absent(up)") is None
     assert comparison("sum(") is None
