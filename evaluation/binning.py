@@ -242,7 +242,7 @@ def _blocks(sides: list[Codes], bins: int, found: Dependence) -> Blocks:
 
 
 def _of_both(cut: list[Counts], rows: int, found: Dependence) -> Blocks:
-    kept = [null_band.thinned(side, null_band.MOST_BLOCKS) for side in cut]
+    kept = [null_band.thinned(side) for side in cut]
     return Blocks(np.concatenate(kept), len(kept[1]), rows, found.widening)
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 from scipy import stats
 
 from evaluation import null_band
-from evaluation.null_band import LEAST_BLOCKS_A_SIDE
+from evaluation.null_band import LEAST_BLOCKS_A_SIDE, MOST_BLOCKS
 from evaluation.result import Correlations, Sides, number
 
 Floats = npt.NDArray[np.float64]
@@ -16,7 +16,6 @@ Floats = npt.NDArray[np.float64]
 MOST_COLUMNS = 50
 MOST_ROWS = 10_000
 LEAST_ROWS = 30
-MOST_BLOCKS = 400
 DRAWS = 499
 # a smaller change of a correlation says little even where it is not by chance
 LEAST_CHANGE = 0.1
@@ -99,8 +98,7 @@ def _sums(rows: Floats, length: int, *, strided: bool) -> Floats:
     """What correlations are made of, by block (blocks, 4, p, p), over rows that have both values:
     counts, sums and sums of squares of the first, sums of products."""
     count = null_band.blocks_in(len(rows), length)
-    place = np.arange(len(rows))
-    block = place % count if strided else place * count // len(rows)
+    block = np.arange(len(rows)) % count if strided else null_band.block_of(len(rows), count)
     order = np.argsort(block, kind="stable")
     made = np.empty((count, 4, rows.shape[1], rows.shape[1]))
     for number_, some in enumerate(np.split(order, np.cumsum(np.bincount(block))[:-1])):
@@ -135,7 +133,7 @@ def _p_values(
 ) -> Floats:
     """Corrected p-values (pairs,) of the changes; NaN where there is none."""
     random = np.random.default_rng(SEED)
-    parts = [part[:: -(-len(part) // MOST_BLOCKS)] for part in parts]
+    parts = [null_band.thinned(part) for part in parts]
     blocks, shape = np.concatenate(parts), parts[0].shape[1:]
     flat = blocks.reshape(len(blocks), -1)
     drawn = np.zeros((DRAWS, len(blocks)))

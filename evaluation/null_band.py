@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +10,7 @@ from scipy import special
 
 from evaluation.scores import Counts, Drawn, Floats, Method
 
+Blocks = TypeVar("Blocks", Counts, Floats)
 MOST_BLOCKS = 400
 # numpy draws without replacement from fewer rows than these
 MOST_COUNTED = 1_000_000_000
@@ -169,17 +171,22 @@ def blocks_in(rows: int, length: int) -> int:
     return max(1, rows // length)
 
 
-def thinned(blocks: Counts, most: int) -> Counts:
-    """At most about `most` of the blocks, evenly spaced, for the null alone: where they are many
-    times those of the other side, the rest would not move it."""
-    kept: Counts = blocks[:: -(-len(blocks) // most)]
+def block_of(rows: int, count: int) -> npt.NDArray[np.intp]:
+    """The block (rows,) of each row, when rows in time order are cut into `count` alike."""
+    return np.arange(rows) * count // rows
+
+
+def thinned(blocks: Blocks) -> Blocks:
+    """At most MOST_BLOCKS of the blocks (blocks, ...), evenly spaced, for the null alone: where
+    they are many times those of the other side, the rest would not move it."""
+    kept: Blocks = blocks[:: -(-len(blocks) // MOST_BLOCKS)]
     return kept
 
 
 def block_counts(sample: npt.NDArray[np.intp], length: int, bins: int) -> Counts:
     """Counts (blocks, bins) of a sample's rows in time order; code -1 (missing) is left out."""
     count = blocks_in(len(sample), length)
-    block = np.arange(len(sample)) * count // len(sample)
+    block = block_of(len(sample), count)
     valued = sample >= 0
     flat = np.bincount(block[valued] * bins + sample[valued], minlength=count * bins)
     return flat.reshape(-1, bins).astype(np.int64)

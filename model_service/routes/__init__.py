@@ -55,8 +55,6 @@ class Service:
         return Uploads(self.settings.data_dir / "uploads" / self.model.name)
 
 
-# the largest number that every database takes
-MOST = 2**63 - 1
 RouterMaker = Callable[[Service, list[Any]], APIRouter]
 
 

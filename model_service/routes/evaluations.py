@@ -23,8 +23,8 @@ from model_service.requests import (
     reference_from,
     seconds,
 )
-from model_service.routes import MOST, Service, answer, reads, small_body
-from model_service.rows import CSV, JSON, PARQUET
+from model_service.routes import Service, answer, reads, small_body
+from model_service.rows import CSV, JSON, MOST_WHOLE, PARQUET
 
 PARSED_HERE_BYTES = 65_536
 STATES = ("queued", "running", "succeeded", "failed", "cancelled", "interrupted")
@@ -91,7 +91,7 @@ def router(service: Service, protected: list[Any]) -> APIRouter:
     @routes.get("", summary="All evaluations, newest first")
     async def page(
         limit: Annotated[int, Query(ge=1, le=500)] = 50,
-        offset: Annotated[int, Query(ge=0, le=MOST)] = 0,
+        offset: Annotated[int, Query(ge=0, le=MOST_WHOLE)] = 0,
         state: str | None = None,
         verdict: str | None = None,
         tag: str | None = None,

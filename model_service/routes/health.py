@@ -10,7 +10,8 @@ from prometheus_client.exposition import choose_encoder
 from sqlalchemy.exc import SQLAlchemyError
 
 from model_service.errors import LogUnavailable
-from model_service.routes import MOST, Service, answer
+from model_service.routes import Service, answer
+from model_service.rows import MOST_WHOLE
 
 
 def router(service: Service, _protected: list[Any]) -> APIRouter:
@@ -78,7 +79,9 @@ def router(service: Service, _protected: list[Any]) -> APIRouter:
     @routes.get("/predictions", summary="The prediction log, oldest first, page by page")
     async def predictions(
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-        after: Annotated[int, Query(ge=0, le=MOST, description="the id of the last row seen")] = 0,
+        after: Annotated[
+            int, Query(ge=0, le=MOST_WHOLE, description="the id of the last row seen")
+        ] = 0,
     ) -> Response:
         try:
             rows = await asyncio.to_thread(service.started_log.page, limit, after)

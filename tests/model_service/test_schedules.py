@@ -83,13 +83,17 @@ def test_a_turn_that_the_database_cuts_off_is_done_when_it_is_back(
     assert row["next_at"] == pytest.approx(epoch() + 86_400, abs=60)
 
 
+def hourly(schedules: Schedules, engine: sa.Engine, next_at: float) -> None:
+    schedules.add(60, HOUR)
+    with engine.begin() as connection:
+        connection.execute(table.update().values(next_at=next_at))
+
+
 def test_a_clock_that_was_set_back_keeps_no_schedule_waiting(
     started: tuple[Schedules, Starting, sa.Engine],
 ) -> None:
     schedules, starting, engine = started
-    schedules.add(60, HOUR)
-    with engine.begin() as connection:
-        connection.execute(table.update().values(next_at=epoch() + 10 * 86_400))
+    hourly(schedules, engine, next_at=epoch() + 10 * 86_400)
     turn(schedules)
     assert starting.begun == ["e0"]
     assert schedules.all()[0]["next_at"] == pytest.approx(epoch() + 3600, abs=60)
@@ -101,9 +105,7 @@ def test_turns_that_were_missed_are_made_up_for_once(
     started: tuple[Schedules, Starting, sa.Engine],
 ) -> None:
     schedules, starting, engine = started
-    schedules.add(60, HOUR)
-    with engine.begin() as connection:
-        connection.execute(table.update().values(next_at=epoch() - 5.5 * 3600))
+    hourly(schedules, engine, next_at=epoch() - 5.5 * 3600)
     turn(schedules)
     turn(schedules)
     assert starting.begun == ["e0"]
