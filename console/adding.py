@@ -9,7 +9,7 @@ from console import words
 from console.answers import Answer
 from console.errors import QueryRejected
 from console.promql.mapping import Role
-from console.promql.selectors import escaped
+from promql.selectors import escaped
 
 LABELLED = re.compile(r'\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*=\s*"((?:[^"\\\n]|\\.)*)"\s*(?:,|$)')
 UNESCAPED = {r"\"": '"', r"\\": "\\", r"\n": "\n"}

@@ -18,9 +18,9 @@ from typing import Literal
 import msgspec
 
 from console.errors import ConsoleError
-from console.promql.catalogue import Query
 from console.promql.mapping import Mapped, Role
-from console.promql.selectors import LABEL
+from promql.one_model import Query
+from promql.selectors import LABEL
 
 Task = Literal["regression", "binary", "multiclass"]
 HEADER = re.compile(r"^\[\[\s*models\s*\]\]", re.MULTILINE)

@@ -16,14 +16,14 @@ from console.adapters.shelf import Shelf
 from console.answers import Answer, Question, SharedAnswers
 from console.errors import NoModelService
 from console.models_file import ServedModel
-from console.promql import catalogue
-from console.promql.catalogue import Query
 from console.promql.mapping import Family
 from console.served import Served
 from console.settings import Settings, Source
+from promql import one_model
+from promql.one_model import Query
 
 # when each was last seen: after a deploy two versions are known, and the newer one serves
-_INFO = catalogue.MODELS.render({})
+_INFO = one_model.MODELS.render({})
 _SEEN = f"timestamp({_INFO})"
 # what was there for less than a step of the subquery is known by the last part alone
 MODELS_QUERY = f"{_SEEN} or max_over_time({_SEEN}[1h:30s]) or 0 * last_over_time({_INFO}[1h])"

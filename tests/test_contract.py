@@ -14,10 +14,10 @@ import yaml
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from console.promql import catalogue, classes, fleet, machine, monitoring, slo, truth
 from model_service import models
 from model_service.metrics import ServiceMetrics
 from model_service.models.churn import versions
+from promql import by_model, classifier, machine, monitoring_stack, objectives, one_model, truth
 from tests import servers
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -129,7 +129,15 @@ def queries() -> list[tuple[str, str]]:
     """Every PromQL text of the project, with the name it goes by."""
     from_console = [
         (f"{module.__name__.split('.')[-1]} {name}", query.render({"job": "bike-api"}, "5m"))
-        for module in (catalogue, classes, slo, fleet, machine, monitoring, truth)
+        for module in (
+            one_model,
+            classifier,
+            objectives,
+            by_model,
+            machine,
+            monitoring_stack,
+            truth,
+        )
         for name, query in module.ALL.items()
     ]
     from_rules = [(f"rule {name}", rule["expr"]) for name, rule in rules()]
@@ -198,7 +206,7 @@ def test_a_query_names_only_metrics_and_labels_that_are_exposed(
     }
     parsed = promql_parser.parse(query)
     found = list(selectors(parsed))
-    assert found or query == monitoring.ALWAYS.matching(), f"{name} selects nothing"
+    assert found or query == monitoring_stack.ALWAYS.matching(), f"{name} selects nothing"
     for selected in found:
         assert selected.name in known, f"{name} asks for {selected.name}, which nothing exposes"
         for matcher in selected.matchers.matchers:

@@ -20,7 +20,7 @@ from console.errors import (
 from console.families import families
 from console.frames import Series, Span
 from console.promql.mapping import Family
-from console.promql.selectors import escaped, selector
+from promql.selectors import escaped, selector
 
 T = TypeVar("T")
 CONNECTIONS = 16

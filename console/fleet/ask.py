@@ -13,19 +13,19 @@ from console.changes import Vital
 from console.errors import ConsoleError, NoModelService
 from console.fleet import mapped
 from console.fleet.rows import Facts, by_label
-from console.promql import catalogue
-from console.promql.catalogue import Query
 from console.widgets import Look
+from promql import one_model
+from promql.one_model import Query
 
 NOW = (
-    catalogue.FLEET_UP, catalogue.FLEET_REQUESTS, catalogue.FLEET_ERRORS, catalogue.FLEET_P95,
-    catalogue.FLEET_RMSE, catalogue.FLEET_ROC_AUC, catalogue.FLEET_DRIFT_DETECTED,
-    catalogue.FLEET_DRIFT_SHARE, catalogue.FLEET_EVALUATED_AT, catalogue.FLEET_ROWS,
-    catalogue.FLEET_SYNTHETIC, catalogue.FLEET_ALERTS,
+    one_model.FLEET_UP, one_model.FLEET_REQUESTS, one_model.FLEET_ERRORS, one_model.FLEET_P95,
+    one_model.FLEET_RMSE, one_model.FLEET_ROC_AUC, one_model.FLEET_DRIFT_DETECTED,
+    one_model.FLEET_DRIFT_SHARE, one_model.FLEET_EVALUATED_AT, one_model.FLEET_ROWS,
+    one_model.FLEET_SYNTHETIC, one_model.FLEET_ALERTS,
 )  # fmt: skip
 PERIODS = (
-    catalogue.FLEET_REQUESTS, catalogue.FLEET_ERRORS, catalogue.FLEET_P95, catalogue.FLEET_RMSE,
-    catalogue.FLEET_ROC_AUC, catalogue.FLEET_DRIFT_DETECTED, catalogue.MODELS,
+    one_model.FLEET_REQUESTS, one_model.FLEET_ERRORS, one_model.FLEET_P95, one_model.FLEET_RMSE,
+    one_model.FLEET_ROC_AUC, one_model.FLEET_DRIFT_DETECTED, one_model.MODELS,
 )  # fmt: skip
 SPARK_POINTS = 48
 PATIENCE_SECONDS = 0.3
@@ -37,18 +37,18 @@ def facts(models: list[wiring.Model], look: Look) -> tuple[list[Facts], list[Ans
     everyone, models, others = models, *split(models)
     sparks = frames.span(look.span.end, look.span.seconds, SPARK_POINTS)
     asked = {query: wiring.question(query, {}) for query in NOW}
-    trend = wiring.question(catalogue.FLEET_REQUESTS, {}, sparks)
+    trend = wiring.question(one_model.FLEET_REQUESTS, {}, sparks)
     futures = wiring.ask([*asked.values(), trend])
     answers = {query: futures[question].result() for query, question in asked.items()}
     trends = futures[trend].result()
     value = {
         query: by_label(answer.series, "model")
         for query, answer in answers.items()
-        if query is not catalogue.FLEET_UP
+        if query is not one_model.FLEET_UP
     }
     up = {
         (series.labels.get("job"), series.labels.get("instance")): series.last
-        for series in answers[catalogue.FLEET_UP].series
+        for series in answers[one_model.FLEET_UP].series
     }
     lines = {series.labels.get("model", ""): series for series in trends.series}
     known = _thresholds(models)
@@ -61,23 +61,23 @@ def facts(models: list[wiring.Model], look: Look) -> tuple[list[Facts], list[Ans
                 model.name,
                 " · ".join(part for part in (model.version[:8], model.task, model.job) if part),
                 any(ups),
-                requests=of[catalogue.FLEET_REQUESTS],
-                errors=_ratio(of[catalogue.FLEET_ERRORS], of[catalogue.FLEET_REQUESTS]),
-                p95=of[catalogue.FLEET_P95],
-                rmse=of[catalogue.FLEET_RMSE],
-                roc_auc=of[catalogue.FLEET_ROC_AUC],
+                requests=of[one_model.FLEET_REQUESTS],
+                errors=_ratio(of[one_model.FLEET_ERRORS], of[one_model.FLEET_REQUESTS]),
+                p95=of[one_model.FLEET_P95],
+                rmse=of[one_model.FLEET_RMSE],
+                roc_auc=of[one_model.FLEET_ROC_AUC],
                 thresholds=known.get(model.name) or {},
-                drift=of[catalogue.FLEET_DRIFT_DETECTED],
-                drift_share=of[catalogue.FLEET_DRIFT_SHARE],
-                evaluated_at=of[catalogue.FLEET_EVALUATED_AT],
-                rows=of[catalogue.FLEET_ROWS],
-                synthetic=of[catalogue.FLEET_SYNTHETIC] == 1,
-                alerts=_alerts(model, everyone, answers[catalogue.FLEET_ALERTS]),
+                drift=of[one_model.FLEET_DRIFT_DETECTED],
+                drift_share=of[one_model.FLEET_DRIFT_SHARE],
+                evaluated_at=of[one_model.FLEET_EVALUATED_AT],
+                rows=of[one_model.FLEET_ROWS],
+                synthetic=of[one_model.FLEET_SYNTHETIC] == 1,
+                alerts=_alerts(model, everyone, answers[one_model.FLEET_ALERTS]),
                 trend=lines.get(model.name),
             )
         )
     more, asked_more = mapped.facts(
-        others, look, lambda model: _alerts(model, everyone, answers[catalogue.FLEET_ALERTS]),
+        others, look, lambda model: _alerts(model, everyone, answers[one_model.FLEET_ALERTS]),
         own.latest(others),
     )  # fmt: skip
     return [*listed, *more], [*answers.values(), trends, *asked_more]
@@ -119,20 +119,20 @@ def _vitals(answers: Mapping[Query, Answer]) -> dict[str, Vital]:
     value = {query: by_label(answer.series, "model") for query, answer in answers.items()}
     versions = {
         series.labels.get("model", ""): series.labels.get("version", "")
-        for series in answers[catalogue.MODELS].series
+        for series in answers[one_model.MODELS].series
     }
     vitals = {}
     for model, version in versions.items():
         of = {query: found.get(model, math.nan) for query, found in value.items()}
-        requests = of[catalogue.FLEET_REQUESTS]
+        requests = of[one_model.FLEET_REQUESTS]
         vitals[model] = Vital(
             requests,
-            _ratio(of[catalogue.FLEET_ERRORS], requests),
-            of[catalogue.FLEET_P95],
-            of[catalogue.FLEET_RMSE],
-            of[catalogue.FLEET_DRIFT_DETECTED],
+            _ratio(of[one_model.FLEET_ERRORS], requests),
+            of[one_model.FLEET_P95],
+            of[one_model.FLEET_RMSE],
+            of[one_model.FLEET_DRIFT_DETECTED],
             version,
-            of[catalogue.FLEET_ROC_AUC],
+            of[one_model.FLEET_ROC_AUC],
         )
     return vitals
 

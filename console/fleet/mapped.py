@@ -8,8 +8,8 @@ from console.answers import Answer, Question
 from console.changes import Vital
 from console.fleet.rows import Evaluated, Facts
 from console.models_file import ServedModel
-from console.promql.catalogue import UP
 from console.widgets import Look
+from promql.one_model import UP
 
 SPARK_POINTS = 48
 # labels that `up` has; others of the matchers are the service's own

@@ -7,8 +7,8 @@ import streamlit as st
 
 from console import asking, frames, wiring, words
 from console.adapters.model_service import ModelService
-from console.promql import catalogue
 from console.widgets import latest, zone
+from promql import one_model
 
 HOURS, ROWS, STRETCH = "Last hours", "Last rows", "From, to"
 ARRIVAL, EVENT = "arrival", "event"
@@ -87,7 +87,7 @@ def _counted(model: wiring.Model, hours: float) -> None:
     length = f"{round(timedelta(hours=hours).total_seconds())}s"
     asked = [
         wiring.question(query, model.labels, window=length)
-        for query in (catalogue.PREDICTIONS_MADE, catalogue.TRUTHS_KNOWN)
+        for query in (one_model.PREDICTIONS_MADE, one_model.TRUTHS_KNOWN)
     ]
     futures = wiring.ask(asked)
     made, known = (futures[question].result() for question in asked)

@@ -9,9 +9,9 @@ from console.charts.over_evaluations import At, boxes, strips
 from console.frames import Series
 from console.panels import panel, show_chart, show_panels
 from console.parts import correlations, evaluation, features, target
-from console.promql import catalogue
 from console.widgets import Look
 from evaluation.result import Evaluation, FeatureDrift
+from promql import one_model
 
 BOXES = 12
 LONGEST_NAME = 18
@@ -23,7 +23,7 @@ def show(
     evaluation.verdict(result)
     evaluation.scores(result)
     evaluation.downloads(service, result)
-    question = wiring.question(catalogue.FEATURE_DRIFT, model.labels, look.span)
+    question = wiring.question(one_model.FEATURE_DRIFT, model.labels, look.span)
     # only our services publish a score by feature
     published = model.served is None
     history: dict[str, Series] | None = (
@@ -83,7 +83,7 @@ def _over_evaluations(
 def _published(model: wiring.Model, chosen: FeatureDrift, look: Look) -> None:
     labels_of = {**model.labels, "feature": chosen.name}
     item = panel(
-        catalogue.FEATURE_DRIFT, look, labels_of, threshold=chosen.threshold,
+        one_model.FEATURE_DRIFT, look, labels_of, threshold=chosen.threshold,
         empty="This feature has no published score in this time.",
     )  # fmt: skip
     show_panels([item], look, columns=1)

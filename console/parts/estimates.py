@@ -8,9 +8,9 @@ from console import wiring
 from console.charts.estimates import estimate
 from console.frames import Series
 from console.panels import Panel, show_panels
-from console.promql import catalogue, classes, truth
-from console.promql.catalogue import Query
 from console.widgets import Look, latest
+from promql import classifier, one_model, truth
+from promql.one_model import Query
 
 PARTS = {
     "estimated": truth.ESTIMATED,
@@ -19,14 +19,14 @@ PARTS = {
 }
 # the gauges of what came true
 REGRESSION: dict[str, tuple[str, Query]] = {
-    "rmse": ("RMSE", catalogue.RMSE),
-    "mae": ("MAE", catalogue.MAE),
+    "rmse": ("RMSE", one_model.RMSE),
+    "mae": ("MAE", one_model.MAE),
 }
 CLASSES: dict[str, tuple[str, Query]] = {
-    "roc_auc": ("ROC AUC", classes.ROC_AUC),
-    "f1": ("F1", classes.F1),
-    "precision": ("Precision", classes.PRECISION),
-    "recall": ("Recall", classes.RECALL),
+    "roc_auc": ("ROC AUC", classifier.ROC_AUC),
+    "f1": ("F1", classifier.F1),
+    "precision": ("Precision", classifier.PRECISION),
+    "recall": ("Recall", classifier.RECALL),
 }
 EMPTY = (
     "No published evaluation has estimated it in this time: all truth was there, or its rows are "

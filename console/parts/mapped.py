@@ -9,9 +9,9 @@ from console.frames import Series
 from console.models_file import MappedQuery
 from console.panels import Panel, show_panels
 from console.promql import mapped
-from console.promql.catalogue import Query
 from console.promql.mapping import Role
 from console.widgets import Look
+from promql.one_model import Query
 
 ASIDE = ("requests", "errors", "latency", "quality", "drift")
 EMPTY = "Prometheus answered, and no series matches in this time: was the service asked anything?"

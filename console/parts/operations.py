@@ -8,14 +8,14 @@ from console.alerting.timeline import intervals
 from console.charts.operations import Row, strips
 from console.frames import Series
 from console.panels import Panel, show_panels
-from console.promql import catalogue, classes
-from console.promql.catalogue import Query
 from console.widgets import Look
+from promql import classifier, one_model
+from promql.one_model import Query
 
 # a model has the one score or the other; what it has not is no strip
 STRIPS = (
-    catalogue.DRIFT_SHARE, catalogue.RMSE, classes.ROC_AUC, catalogue.REQUEST_RATE,
-    catalogue.ERROR_RATIO, catalogue.LATENCY_P95,
+    one_model.DRIFT_SHARE, one_model.RMSE, classifier.ROC_AUC, one_model.REQUEST_RATE,
+    one_model.ERROR_RATIO, one_model.LATENCY_P95,
 )  # fmt: skip
 MOST_SHOWN_MARKS = 12
 
@@ -32,14 +32,14 @@ def deploys(found: list[Series], start: float, step: float) -> list[charts.Mark]
 
 def show(model: wiring.Model, look: Look) -> None:
     span, labels = look.span, model.labels
-    alerts = wiring.question(catalogue.ALERTS_OVER_TIME, labels, span, window=f"{span.step}s")
+    alerts = wiring.question(one_model.ALERTS_OVER_TIME, labels, span, window=f"{span.step}s")
     strips_of: tuple[Query, ...] = STRIPS
     source = None
     if model.served is not None:
         strips_of = tuple(item.as_query() for item in model.served.queries)
         source = wiring.source_of(model.served)
     questions = [(it.title, wiring.question(it, labels, span, of=source)) for it in strips_of]
-    questions += [("", wiring.question(catalogue.VERSIONS, labels, span)), ("", alerts)]
+    questions += [("", wiring.question(one_model.VERSIONS, labels, span)), ("", alerts)]
 
     def draw(found: list[Series], _before: list[Series]) -> Figure:
         rows = [

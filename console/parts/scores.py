@@ -11,10 +11,10 @@ from console.adapters.model_service import Status
 from console.charts.over_evaluations import Scored, scores
 from console.panels import show_figure
 from console.parts import documented, evaluation
-from console.promql import catalogue
-from console.promql import truth as missing
 from console.widgets import Look, latest, show_answers
 from evaluation.result import Evaluation
+from promql import one_model
+from promql import truth as missing
 
 LOW_IS_GOOD = ("rmse", "mae", "mape", "log_loss")
 SHARES = ("accuracy", "precision", "recall", "f1", "roc_auc")
@@ -30,7 +30,7 @@ def truth(model: wiring.Model, look: Look) -> None:
     """How many predictions still wait for their truth, and how late it comes."""
     window = f"{round(look.span.seconds)}s"
     queries = (
-        catalogue.PREDICTIONS_MADE, catalogue.TRUTHS_KNOWN, missing.WITHOUT_TRUTH,
+        one_model.PREDICTIONS_MADE, one_model.TRUTHS_KNOWN, missing.WITHOUT_TRUTH,
         missing.TRUTH_LAG,
     )  # fmt: skip
     asked = [wiring.question(query, model.labels, window=window) for query in queries]

@@ -4,9 +4,9 @@ import streamlit as st
 
 from console import frames, slo, wiring, words
 from console.answers import Answer, Question
-from console.promql import catalogue
-from console.promql.catalogue import Query
 from console.widgets import keep_fresh, show_answers
+from promql import one_model
+from promql.one_model import Query
 
 AVAILABILITY = ("99", "99.5", "99.9", "99.95")
 FAST = ("90", "95", "99", "99.9")
@@ -50,7 +50,7 @@ def _objectives(
 
     bad, slow, counts = (
         asked(query)
-        for query in (catalogue.ERROR_RATIO, catalogue.SLOW_RATIO, catalogue.REQUEST_COUNT)
+        for query in (one_model.ERROR_RATIO, one_model.SLOW_RATIO, one_model.REQUEST_COUNT)
     )
     futures = wiring.ask([*bad.values(), *slow.values(), *counts.values()])
     answers = {question: future.result() for question, future in futures.items()}

@@ -7,9 +7,9 @@ from console import numerals, wiring, words
 from console.charts import classes as drawn
 from console.panels import panel, show_panels
 from console.parts import documented
-from console.promql import classes
 from console.widgets import Look
 from evaluation.result import Evaluation, FeatureDrift, TargetRates
+from promql import classifier
 
 TEXT = (
     "The rate of the positive class in the current rows minus that in the reference, with its 95 "
@@ -76,7 +76,7 @@ def _rates(result: Evaluation, rates: TargetRates, model: wiring.Model, look: Lo
         documented.show(figure, "Target drift", TEXT, lambda: frame, result, key="target-drift")
     with right:
         item = panel(
-            classes.TARGET_RATE_DIFFERENCE, look, model.labels, key="target-rate-history",
+            classifier.TARGET_RATE_DIFFERENCE, look, model.labels, key="target-rate-history",
             empty="No published evaluation has truth on both sides in this time.",
         )  # fmt: skip
         show_panels([item], look, columns=1)

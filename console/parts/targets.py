@@ -10,15 +10,15 @@ from console import frames, wiring, words
 from console.adapters.prometheus import Target
 from console.errors import ConsoleError
 from console.panels import download
-from console.promql import catalogue
 from console.widgets import latest, show_answers, show_state
+from promql import one_model
 
 
 def machines() -> None:
     """A line of numbers a machine."""
     queries = (
-        catalogue.CPU_BUSY, catalogue.CORES, catalogue.MEMORY_USED, catalogue.MEMORY_TOTAL,
-        catalogue.LOAD,
+        one_model.CPU_BUSY, one_model.CORES, one_model.MEMORY_USED, one_model.MEMORY_TOTAL,
+        one_model.LOAD,
     )  # fmt: skip
     questions = {query: wiring.question(query, {}) for query in queries}
     asked = wiring.ask(questions.values())
@@ -28,7 +28,7 @@ def machines() -> None:
         query: {series.labels.get("instance", ""): series.last for series in answer.series}
         for query, answer in answers.items()
     }
-    for instance in sorted(values[catalogue.CPU_BUSY]):
+    for instance in sorted(values[one_model.CPU_BUSY]):
         with st.container(border=True):
             cells = st.columns([2, 1, 1, 1], vertical_alignment="center")
             cells[0].markdown(f"**{instance}**")
@@ -36,7 +36,7 @@ def machines() -> None:
             cells[1].metric("CPU busy", words.percent(cpu), help=f"Of {words.number(cores)} cores.")
             text = words.quantity("bytes", total)
             cells[2].metric("Memory used", words.percent(used), help=f"Of {text}.")
-            cells[3].metric("Load, 1 min", words.number(load), help=catalogue.LOAD.description)
+            cells[3].metric("Load, 1 min", words.number(load), help=one_model.LOAD.description)
 
 
 def show() -> None:
@@ -88,7 +88,7 @@ def about_prometheus() -> None:
     except ConsoleError as error:
         st.caption(f"What Prometheus says of itself is not known: {error}")
         return
-    storage = wiring.ask([wiring.question(catalogue.STORAGE, {})])
+    storage = wiring.ask([wiring.question(one_model.STORAGE, {})])
     size = frames.single(next(iter(storage.values())).result().series)
     started = datetime.fromisoformat(about.get("startTime", "1970-01-01T00:00:00Z")).timestamp()
     cells = st.columns(5)

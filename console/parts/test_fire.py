@@ -8,8 +8,8 @@ from console import wiring, words
 from console.adapters.alertmanager import Alertmanager
 from console.alerting.test_fire import Step, steps
 from console.frames import Span
-from console.promql import catalogue
 from console.widgets import explain_errors, keep_fresh, latest, show_answers, zone
+from promql import one_model
 
 EXPIRES = {"1 min": 60, "2 min": 120, "5 min": 300}
 POLL_SECONDS = 3
@@ -46,9 +46,9 @@ def _follow(model: wiring.Model, fired: float) -> None:
     end = min(now, fired + FOLLOWED_SECONDS)
     # the gauges were set a little before the answer came
     span = Span(fired // step * step - step, end // step * step, step)
-    synthetic = wiring.question(catalogue.SYNTHETIC, model.labels, span)
-    alerts = wiring.question(catalogue.ALERTS_NOW, model.labels, span)
-    before = wiring.question(catalogue.FIRING, model.labels, at=span.start - step)
+    synthetic = wiring.question(one_model.SYNTHETIC, model.labels, span)
+    alerts = wiring.question(one_model.ALERTS_NOW, model.labels, span)
+    before = wiring.question(one_model.FIRING, model.labels, at=span.start - step)
     futures = wiring.ask([synthetic, alerts, before])
     found = [futures[question].result() for question in (synthetic, alerts, before)]
     show_answers(*found)

@@ -12,9 +12,9 @@ from console.charts.versions import gains
 from console.frames import Series
 from console.panels import panel, show_figure, show_panels
 from console.parts import documented
-from console.promql import catalogue, classes
 from console.versions import Comparison, Told
 from console.widgets import Look, zone
+from promql import classifier, one_model
 
 RULE = (
     "The challenger is trained on newer rows; both are scored on the same rows that neither was "
@@ -118,8 +118,8 @@ def over_time(model: wiring.Model, look: Look) -> None:
         return charts.intervals(made, span, zone=look.zone)
 
     shown = [
-        panel(catalogue.VERSIONS, look, model.labels, draw=lambda now, _: bars("serves", now)),
-        panel(classes.CANDIDATES, look, model.labels, empty=none,
+        panel(one_model.VERSIONS, look, model.labels, draw=lambda now, _: bars("serves", now)),
+        panel(classifier.CANDIDATES, look, model.labels, empty=none,
               draw=lambda now, _: bars("waits", now)),
     ]  # fmt: skip
     show_panels(shown, look)

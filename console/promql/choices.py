@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from console.promql import known_metrics as known
-from console.promql.catalogue import Query
 from console.promql.mapping import (
     GAUGES,
     TIMED,
@@ -16,6 +15,7 @@ from console.promql.mapping import (
     propose,
     requests_of,
 )
+from promql.one_model import Query
 
 
 def choices(families: Iterable[Family], role: Role) -> list[Mapped]:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from console.promql import known_metrics as known
-from console.promql.catalogue import Query
+from promql.one_model import Query
 
 QUANTILE = re.compile(
     r"histogram_quantile\(0\.95, (?P<buckets>.+)\)(?: \* (?P<seconds>[\d.e+-]+))?"

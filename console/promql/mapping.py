@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from console.promql import known_metrics as known
-from console.promql.catalogue import Query
+from promql.one_model import Query
 
 Role = Literal["requests", "errors", "latency", "quality", "drift"]
 ROLES: tuple[Role, ...] = ("requests", "errors", "latency", "quality", "drift")

@@ -8,8 +8,8 @@ from console.alerting.timeline import intervals
 from console.frames import Series
 from console.panels import Panel, show_panels
 from console.parts import backtest, rules, silences, test_fire
-from console.promql import catalogue
 from console.widgets import Look, head, keep_fresh, pick_model
+from promql import one_model
 
 VIEWS = ("Now", "History", "Silences", "Backtest", "Test fire")
 
@@ -45,7 +45,7 @@ def _history(look: Look) -> None:
     def draw(found: list[Series], _before: list[Series]) -> Figure:
         return charts.intervals(intervals(found, span.step), span, zone=look.zone)
 
-    query = catalogue.ALERTS_OVER_TIME
+    query = one_model.ALERTS_OVER_TIME
     question = wiring.question(query, {}, span, window=f"{span.step}s")
     item = Panel(
         "Pending and firing", "", query.description, [("", question)],

@@ -5,12 +5,12 @@ import streamlit as st
 from console import wiring
 from console.panels import Panel, panel, show_panels
 from console.parts import targets
-from console.promql import catalogue
 from console.widgets import Look, head, keep_fresh
+from promql import one_model
 
 PROMETHEUS = (
-    catalogue.HEAD_SERIES, catalogue.SAMPLES_TAKEN, catalogue.QUERY_SECONDS,
-    catalogue.SCRAPE_SECONDS, catalogue.RULE_FAILURES, catalogue.NOTIFICATIONS_DROPPED,
+    one_model.HEAD_SERIES, one_model.SAMPLES_TAKEN, one_model.QUERY_SECONDS,
+    one_model.SCRAPE_SECONDS, one_model.RULE_FAILURES, one_model.NOTIFICATIONS_DROPPED,
 )  # fmt: skip
 NO_NODE = (
     "Prometheus answered and scrapes no node-exporter: add one to its targets to see the machines."
@@ -31,7 +31,7 @@ def render() -> None:
 def _machines(look: Look) -> None:
     targets.machines()
 
-    def two(title: str, first: catalogue.Query, second: catalogue.Query) -> Panel:
+    def two(title: str, first: one_model.Query, second: one_model.Query) -> Panel:
         questions = [
             (query.title, wiring.question(query, {}, look.span)) for query in (first, second)
         ]
@@ -40,14 +40,14 @@ def _machines(look: Look) -> None:
 
     show_panels(
         [
-            panel(catalogue.CPU_BUSY, look, {}, empty=NO_NODE, compare=True),
-            panel(catalogue.MEMORY_USED, look, {}, empty=NO_NODE, compare=True),
-            panel(catalogue.DISK_USED, look, {}, empty=NO_NODE),
-            two("Disk traffic", catalogue.DISK_READ, catalogue.DISK_WRITTEN),
-            two("Network", catalogue.NETWORK_IN, catalogue.NETWORK_OUT),
-            panel(catalogue.LOAD, look, {}, empty=NO_NODE),
-            panel(catalogue.PROCESS_MEMORY, look, {}),
-            panel(catalogue.PROCESS_CPU, look, {}),
+            panel(one_model.CPU_BUSY, look, {}, empty=NO_NODE, compare=True),
+            panel(one_model.MEMORY_USED, look, {}, empty=NO_NODE, compare=True),
+            panel(one_model.DISK_USED, look, {}, empty=NO_NODE),
+            two("Disk traffic", one_model.DISK_READ, one_model.DISK_WRITTEN),
+            two("Network", one_model.NETWORK_IN, one_model.NETWORK_OUT),
+            panel(one_model.LOAD, look, {}, empty=NO_NODE),
+            panel(one_model.PROCESS_MEMORY, look, {}),
+            panel(one_model.PROCESS_CPU, look, {}),
         ],
         look,
     )
@@ -55,7 +55,7 @@ def _machines(look: Look) -> None:
 
 def _targets(look: Look) -> None:
     targets.show()
-    show_panels([panel(catalogue.SCRAPE_SECONDS, look, {})], look, columns=1)
+    show_panels([panel(one_model.SCRAPE_SECONDS, look, {})], look, columns=1)
 
 
 def _prometheus(look: Look) -> None:

@@ -7,13 +7,13 @@ from console.fleet import ask, table
 from console.fleet.rows import Facts, worst_first
 from console.panels import panel, show_panels
 from console.parts import firing, mapped, visits, what_changed
-from console.promql import catalogue, classes
 from console.widgets import Look, head, keep_fresh, no_models, show_answers
+from promql import classifier, one_model
 
-FLEET = (catalogue.FLEET_REQUESTS, catalogue.FLEET_P95)
+FLEET = (one_model.FLEET_REQUESTS, one_model.FLEET_P95)
 # more lines are no picture; the table tells of any number
 MOST_DRAWN = 7
-CHARTS = (catalogue.REQUEST_RATE, catalogue.ERROR_RATIO, catalogue.LATENCY_P95)
+CHARTS = (one_model.REQUEST_RATE, one_model.ERROR_RATIO, one_model.LATENCY_P95)
 
 
 def render() -> None:
@@ -48,7 +48,7 @@ def _models(look: Look, seen: float | None) -> None:
             show_panels(mapped.panels(models[0], look), look)
             return
         labels = models[0].labels
-        quality = catalogue.RMSE if models[0].task in ("regression", "") else classes.ROC_AUC
+        quality = one_model.RMSE if models[0].task in ("regression", "") else classifier.ROC_AUC
         charts = [panel(query, look, labels, compare=True) for query in (*CHARTS, quality)]
         show_panels(charts, look)
 

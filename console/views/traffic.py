@@ -4,8 +4,8 @@ from console import charts, wiring
 from console.answers import Question
 from console.panels import Panel, panel, show_panels
 from console.parts import mapped, slo
-from console.promql import catalogue
 from console.widgets import Look, head_of_model, keep_fresh
+from promql import one_model
 
 
 def render() -> None:
@@ -22,30 +22,30 @@ def render() -> None:
 def _charts(model: wiring.Model, look: Look) -> None:
     span, labels = look.span, model.labels
 
-    def ask(query: catalogue.Query) -> Question:
+    def ask(query: one_model.Query) -> Question:
         return wiring.question(query, labels, span)
 
     quantiles = Panel(
         "Latency", "seconds",
         "Half, 19 of 20 and 99 of 100 requests are faster. Evaluations are left out.",
         [
-            ("p50", ask(catalogue.LATENCY_P50)),
-            ("p95", ask(catalogue.LATENCY_P95)),
-            ("p99", ask(catalogue.LATENCY_P99)),
+            ("p50", ask(one_model.LATENCY_P50)),
+            ("p95", ask(one_model.LATENCY_P95)),
+            ("p99", ask(one_model.LATENCY_P99)),
         ],
     )  # fmt: skip
-    query = catalogue.LATENCY_BUCKETS
+    query = one_model.LATENCY_BUCKETS
     buckets = Panel(
         query.title, query.unit, query.description,
-        [("", ask(catalogue.LATENCY_BUCKETS))],
+        [("", ask(one_model.LATENCY_BUCKETS))],
         draw=lambda found, _before: charts.heatmap(found, zone=look.zone, span=span),
     )  # fmt: skip
     shown = [
-        panel(catalogue.REQUEST_RATE, look, labels, compare=True),
-        panel(catalogue.ERROR_RATIO, look, labels, compare=True),
-        panel(catalogue.LATENCY_P95, look, labels, compare=True),
+        panel(one_model.REQUEST_RATE, look, labels, compare=True),
+        panel(one_model.ERROR_RATIO, look, labels, compare=True),
+        panel(one_model.LATENCY_P95, look, labels, compare=True),
         quantiles,
-        panel(catalogue.REQUESTS_BY_ENDPOINT, look, labels),
+        panel(one_model.REQUESTS_BY_ENDPOINT, look, labels),
         buckets,
     ]
     show_panels(shown, look)

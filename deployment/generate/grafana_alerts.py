@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from console.promql import fleet
-from console.promql.catalogue import Query
 from deployment.generate.alerts import Alert, model
 from deployment.generate.dashboards.model import PAGE
 from deployment.generate.prometheus_rules import dump
+from promql import by_model
+from promql.one_model import Query
 
 # provisioning can't name a variable here: a rule belongs to one data source
 SOURCE = "prometheus"
@@ -19,8 +19,8 @@ def alert_rules() -> str:
     """YAML for Grafana's file provisioning; `$$` is a dollar there."""
     alerts = {alert.name: alert for alert in model.ALERTS}
     rules = [
-        _rule("belvedere-rmse", alerts[RMSE_ALERT], fleet.RMSE, fleet.RMSE_THRESHOLD, "RMSE"),
-        _rule("belvedere-drift", alerts[DRIFT_ALERT], fleet.DRIFT, 0.5, "Drift verdict"),
+        _rule("belvedere-rmse", alerts[RMSE_ALERT], by_model.RMSE, by_model.RMSE_THRESHOLD, "RMSE"),
+        _rule("belvedere-drift", alerts[DRIFT_ALERT], by_model.DRIFT, 0.5, "Drift verdict"),
     ]
     group = {
         "orgId": 1,

@@ -4,8 +4,8 @@ from typing import Any
 
 import yaml
 
-from console.promql import classes, slo
 from deployment.generate.alerts import Alert, machine, model, service, watchers
+from promql import classifier, objectives
 
 HEAD = (
     "# Written by `make generate` from console/promql and deployment/generate: change it there.\n"
@@ -38,20 +38,22 @@ def alert_rules() -> str:
 def recording_rules() -> str:
     """YAML text of the recording rules: a group a window, each in the order of what it needs."""
     groups = []
-    for window in slo.WINDOWS:
+    for window in objectives.WINDOWS:
         rules = [
-            _record(f"job:api_requests:rate{window}", slo.REQUESTS.matching(window=window)),
-            _record(f"job:api_request_errors:rate{window}", slo.ERRORS.matching(window=window)),
+            _record(f"job:api_requests:rate{window}", objectives.REQUESTS.matching(window=window)),
+            _record(
+                f"job:api_request_errors:rate{window}", objectives.ERRORS.matching(window=window)
+            ),
             _record(
                 f"job:api_request_errors_per_request:ratio_rate{window}",
-                slo.ERROR_SHARE.matching(window=window),
+                objectives.ERROR_SHARE.matching(window=window),
             ),
         ]
         if window == "5m":
             name = f"job_le:api_request_duration_seconds_bucket:rate{window}"
-            rules.append(_record(name, slo.DURATIONS.matching(window=window)))
+            rules.append(_record(name, objectives.DURATIONS.matching(window=window)))
             name = f"job_le:api_request_latency_seconds_bucket:rate{window}"
-            rules.append(_record(name, classes.RECORDED_LATENCIES.matching(window=window)))
+            rules.append(_record(name, classifier.RECORDED_LATENCIES.matching(window=window)))
         interval = {"interval": SLOW[window]} if window in SLOW else {}
         groups.append({"name": f"requests {window}", **interval, "rules": rules})
     return dump({"groups": groups})

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 import yaml
 
-from console.promql import classes, fleet, slo
 from deployment.generate import __main__ as generated
 from deployment.local.programs import ROOT
 from model_service.models.base import SCORE_BUCKETS
 from model_service.models.bike_sharing.data import SCHEMA
 from model_service.models.churn import data as churn
 from model_service.serving_metrics import DURATION_BUCKETS
+from promql import by_model, classifier, objectives
 from tests.servers import alertmanager, prometheus, tools
 
 PROMETHEUS = ROOT / "deployment/prometheus"
@@ -82,10 +82,10 @@ def test_the_rules_are_what_the_catalogue_says() -> None:
 
 
 def test_thresholds_are_those_of_the_model_and_of_the_histogram() -> None:
-    assert SCHEMA.thresholds.rmse == fleet.RMSE_THRESHOLD
-    assert churn.LEAST_ROC_AUC == classes.ROC_AUC_THRESHOLD
-    assert classes.POSITIVE_FROM in SCORE_BUCKETS
-    assert slo.LATENCY_SECONDS in DURATION_BUCKETS
+    assert SCHEMA.thresholds.rmse == by_model.RMSE_THRESHOLD
+    assert churn.LEAST_ROC_AUC == classifier.ROC_AUC_THRESHOLD
+    assert classifier.POSITIVE_FROM in SCORE_BUCKETS
+    assert objectives.LATENCY_SECONDS in DURATION_BUCKETS
 
 
 def test_promtool_accepts_the_configuration_and_the_rules() -> None:
@@ -111,7 +111,7 @@ def test_a_model_is_up_though_another_one_was_served_at_its_address_this_day(
         "interval": "1m",
         "input_series": [{"series": name, "values": values} for name, values in said.items()],
         "promql_expr_test": [
-            {"expr": fleet.UP.matching(), "eval_time": "100m", "exp_samples": expected}
+            {"expr": by_model.UP.matching(), "eval_time": "100m", "exp_samples": expected}
         ],
     }
     file = tmp_path / "up.yml"

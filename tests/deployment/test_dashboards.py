@@ -11,10 +11,10 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.cog.plugins import register_default_plugins
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
-from console.promql import catalogue, classes, fleet, machine, monitoring, slo
 from deployment.generate import dashboards
 from deployment.generate.dashboards.panels import UNITS
 from deployment.local.programs import ROOT
+from promql import by_model, classifier, machine, monitoring_stack, objectives, one_model
 
 FOLDER = ROOT / "deployment/grafana/dashboards"
 FILES = sorted(FOLDER.glob("*.json"))
@@ -26,7 +26,7 @@ TITLES = {
     "Churn",
     "Classifier Performance & Drift",
 }
-MODULES = (catalogue, classes, slo, fleet, machine, monitoring)
+MODULES = (one_model, classifier, objectives, by_model, machine, monitoring_stack)
 RANGE_FUNCTION = re.compile(r"\b(rate|irate|increase)\(")
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import yaml
 
-from console.promql import fleet
 from deployment.generate import dashboards
 from deployment.local.programs import CONTACTS, ROOT
+from promql import by_model
 
 PROVISIONING = ROOT / "deployment/grafana/provisioning"
 VARIABLE = re.compile(r"(?<!\$)\$(?!\$)\{?(\w+)")
@@ -47,8 +47,8 @@ def test_dashboards_are_read_from_their_folder_and_not_changed_in_the_browser() 
 
 def test_rmse_and_drift_are_watched_by_query_reduce_and_threshold() -> None:
     asked = {
-        "ModelErrorHigh": (fleet.RMSE.matching(), fleet.RMSE_THRESHOLD),
-        "ModelDataDrift": (fleet.DRIFT.matching(), 0.5),
+        "ModelErrorHigh": (by_model.RMSE.matching(), by_model.RMSE_THRESHOLD),
+        "ModelDataDrift": (by_model.DRIFT.matching(), 0.5),
     }
     assert set(rules()) == set(asked)
     for title, rule in rules().items():

@@ -1,7 +1,7 @@
 """Alerts of the machine, while there is still something to do about it."""
 
-from console.promql import machine
 from deployment.generate.alerts import Alert
+from promql import machine
 
 NODE = 'job="node"'
 INSTANCE = "{{ $labels.instance }}"

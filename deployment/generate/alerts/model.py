@@ -3,8 +3,8 @@
 A gauge of a model that was never evaluated is NaN, which no comparison takes for a score.
 """
 
-from console.promql import classes, fleet
 from deployment.generate.alerts import COUNT, Alert
+from promql import by_model, classifier
 
 MODEL = "{{ $labels.model }}"
 DRIFT_PAGE = f"/drift?model={MODEL}"
@@ -12,28 +12,28 @@ DRIFT_PAGE = f"/drift?model={MODEL}"
 ALERTS = [
     Alert(
         "ModelErrorHigh",
-        f"{fleet.RMSE.matching()} > {fleet.RMSE_THRESHOLD:g}",
+        f"{by_model.RMSE.matching()} > {by_model.RMSE_THRESHOLD:g}",
         "critical",
         "data-science",
         "The model's error is past its threshold",
-        f"RMSE of {MODEL} is {{value}}, the threshold is {fleet.RMSE_THRESHOLD:g}.",
+        f"RMSE of {MODEL} is {{value}}, the threshold is {by_model.RMSE_THRESHOLD:g}.",
         hold="15s",
         console=DRIFT_PAGE,
     ),
     Alert(
         "ModelRocAucLow",
-        f"{fleet.ROC_AUC.matching()} < {classes.ROC_AUC_THRESHOLD:g}",
+        f"{by_model.ROC_AUC.matching()} < {classifier.ROC_AUC_THRESHOLD:g}",
         "critical",
         "data-science",
         "The classifier tells the classes apart too badly",
-        f"ROC AUC of {MODEL} is {{value}}, the threshold is {classes.ROC_AUC_THRESHOLD:g}.",
+        f"ROC AUC of {MODEL} is {{value}}, the threshold is {classifier.ROC_AUC_THRESHOLD:g}.",
         hold="15s",
         console=f"/quality?model={MODEL}",
         format='printf "%.3f"',
     ),
     Alert(
         "ModelDataDrift",
-        fleet.DRIFTED.matching(),
+        by_model.DRIFTED.matching(),
         "warning",
         "data-science",
         "The model's input drifts",
@@ -44,7 +44,7 @@ ALERTS = [
     ),
     Alert(
         "ModelDriftRising",
-        f"({fleet.SHARE_RISING.matching()}) > {fleet.SHARE_RISE:g}",
+        f"({by_model.SHARE_RISING.matching()}) > {by_model.SHARE_RISE:g}",
         "warning",
         "data-science",
         "More and more of the model's features drift",
@@ -57,7 +57,7 @@ ALERTS = [
     ),
     Alert(
         "PredictionsCollapsed",
-        f"({fleet.COLLAPSED.matching(window='6h')}) > 100",
+        f"({by_model.COLLAPSED.matching(window='6h')}) > 100",
         "warning",
         "data-science",
         "The model predicts nearly the same for everyone",
@@ -69,7 +69,7 @@ ALERTS = [
     ),
     Alert(
         "EvaluationStale",
-        f"{fleet.EVALUATION_AGE.matching()} > {fleet.STALE_SECONDS}",
+        f"{by_model.EVALUATION_AGE.matching()} > {by_model.STALE_SECONDS}",
         "warning",
         "data-science",
         "The last evaluation is more than a week old",
@@ -81,7 +81,7 @@ ALERTS = [
     ),
     Alert(
         "ModelNeverEvaluated",
-        fleet.NEVER_EVALUATED.matching(),
+        by_model.NEVER_EVALUATED.matching(),
         "warning",
         "data-science",
         "The model answers predictions and was never evaluated",
@@ -93,7 +93,7 @@ ALERTS = [
     ),
     Alert(
         "ModelQualityUnknown",
-        fleet.QUALITY_UNKNOWN.matching(),
+        by_model.QUALITY_UNKNOWN.matching(),
         "warning",
         "data-science",
         "No truth has reached an evaluation for a day",
@@ -105,7 +105,7 @@ ALERTS = [
     ),
     Alert(
         "EvaluationFailing",
-        f"{fleet.FAILED_EVALUATIONS.matching(window='30m')} > 2.5",
+        f"{by_model.FAILED_EVALUATIONS.matching(window='30m')} > 2.5",
         "warning",
         "data-science",
         "Evaluations fail",

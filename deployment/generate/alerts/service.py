@@ -1,30 +1,31 @@
 """Alerts of the service that a client of the API would feel."""
 
-from console.promql import fleet, monitoring, slo
 from deployment.generate.alerts import COUNT, Alert
+from promql import by_model, monitoring_stack, objectives
+from promql.objectives import LATENCY_SECONDS, LEAST_REQUESTS_PER_SECOND, OBJECTIVE
 
-ENOUGH = f"{slo.RECORDED_REQUESTS.matching(window='5m')} > {slo.LEAST_REQUESTS_PER_SECOND}"
+ENOUGH = f"{objectives.RECORDED_REQUESTS.matching(window='5m')} > {LEAST_REQUESTS_PER_SECOND}"
 
 
 # so that one failure of two is no alarm, and a service that is asked little and fails always is one
-FAILURES = f"{slo.RECORDED_ERRORS.matching(window='5m')} * 300 > {slo.LEAST_ERRORS}"
+FAILURES = f"{objectives.RECORDED_ERRORS.matching(window='5m')} * 300 > {objectives.LEAST_ERRORS}"
 
 
 def _burns(windows: tuple[str, str, float]) -> str:
     """Both windows past the rate: the long one says that it matters, the short that it goes on."""
     short, long, factor = windows
-    limit = f"{factor * slo.ERROR_BUDGET:.4g}"
+    limit = f"{factor * objectives.ERROR_BUDGET:.4g}"
     return (
-        f"{slo.RECORDED_ERROR_SHARE.matching(window=long)} > {limit} "
-        f"and {slo.RECORDED_ERROR_SHARE.matching(window=short)} > {limit} "
-        f"and {slo.RECORDED_REQUESTS.matching(window=long)} > {slo.LEAST_REQUESTS_PER_SECOND}"
+        f"{objectives.RECORDED_ERROR_SHARE.matching(window=long)} > {limit} "
+        f"and {objectives.RECORDED_ERROR_SHARE.matching(window=short)} > {limit} "
+        f"and {objectives.RECORDED_REQUESTS.matching(window=long)} > {LEAST_REQUESTS_PER_SECOND}"
     )
 
 
 def _spent(windows: tuple[str, str, float]) -> str:
     return (
         "{value} of the requests to {{ $labels.job }} failed within "
-        f"{windows[1]}: past {windows[2]:g} times the rate that {slo.OBJECTIVE:.1%} in 30 days "
+        f"{windows[1]}: past {windows[2]:g} times the rate that {OBJECTIVE:.1%} in 30 days "
         "allow."
     )
 
@@ -35,7 +36,7 @@ def _of_service(name: str, title: str, job: str, model: str) -> list[Alert]:
     return [
         Alert(
             f"{name}Down",
-            monitoring.DOWN.matching(matchers),
+            monitoring_stack.DOWN.matching(matchers),
             "critical",
             "platform",
             f"The {title} does not answer",
@@ -47,7 +48,7 @@ def _of_service(name: str, title: str, job: str, model: str) -> list[Alert]:
         ),
         Alert(
             f"{name}NotWatched",
-            monitoring.ABSENT.matching(matchers),
+            monitoring_stack.ABSENT.matching(matchers),
             "critical",
             "platform",
             f"Nobody watches the {title}",
@@ -67,7 +68,7 @@ ALERTS = [
     *(alert for service in SERVICES for alert in _of_service(*service)),
     Alert(
         "HighErrorRatio",
-        f"{slo.RECORDED_ERROR_SHARE.matching(window='5m')} > 0.05 and {FAILURES}",
+        f"{objectives.RECORDED_ERROR_SHARE.matching(window='5m')} > 0.05 and {FAILURES}",
         "critical",
         "platform",
         "More than 5 % of the requests fail",
@@ -77,37 +78,37 @@ ALERTS = [
     ),
     Alert(
         "ErrorBudgetFastBurn",
-        _burns(slo.FAST_BURN),
+        _burns(objectives.FAST_BURN),
         "critical",
         "platform",
         "The month's error budget is gone in two days at this rate",
-        _spent(slo.FAST_BURN),
+        _spent(objectives.FAST_BURN),
         hold="1m",
         format="humanizePercentage",
     ),
     Alert(
         "ErrorBudgetSteadyBurn",
-        _burns(slo.STEADY_BURN),
+        _burns(objectives.STEADY_BURN),
         "critical",
         "platform",
         "The month's error budget is gone in five days at this rate",
-        _spent(slo.STEADY_BURN),
+        _spent(objectives.STEADY_BURN),
         hold="5m",
         format="humanizePercentage",
     ),
     Alert(
         "ErrorBudgetSlowBurn",
-        _burns(slo.SLOW_BURN),
+        _burns(objectives.SLOW_BURN),
         "warning",
         "platform",
         "The month's error budget will not last the month",
-        _spent(slo.SLOW_BURN),
+        _spent(objectives.SLOW_BURN),
         hold="30m",
         format="humanizePercentage",
     ),
     Alert(
         "HighLatency",
-        f"{slo.LATENCY_P95.matching(window='5m')} > {slo.LATENCY_SECONDS} and on (job) {ENOUGH}",
+        f"{objectives.LATENCY_P95.matching(window='5m')} > {LATENCY_SECONDS} and on (job) {ENOUGH}",
         "warning",
         "platform",
         "The slowest 5 % of the requests take more than 250 ms",
@@ -117,7 +118,7 @@ ALERTS = [
     ),
     Alert(
         "PredictionLogFailing",
-        f"{fleet.LOG_FAILURES.matching(window='5m')} > 0",
+        f"{by_model.LOG_FAILURES.matching(window='5m')} > 0",
         "critical",
         "platform",
         "Predictions can't be committed to the log",
@@ -128,7 +129,7 @@ ALERTS = [
     ),
     Alert(
         "NoTraffic",
-        f"({fleet.SILENT.matching(window='15m')}) > 20",
+        f"({by_model.SILENT.matching(window='15m')}) > 20",
         "warning",
         "platform",
         "No predictions are asked for any more",

@@ -1,8 +1,8 @@
 """Alerts of what watches: a silent watcher looks like a quiet night."""
 
-from console.promql import monitoring
 from deployment.generate.alerts import COUNT, Alert
 from deployment.generate.alerts.service import SERVICES
+from promql import monitoring_stack
 
 # the services have alerts of their own
 OTHERS = f'job!~"{"|".join(job for _, _, job, _ in SERVICES)}"'
@@ -11,7 +11,7 @@ ANY = 'job!=""'
 ALERTS = [
     Alert(
         "TargetDown",
-        f"{monitoring.TARGETS.matching(OTHERS)} == 0",
+        f"{monitoring_stack.TARGETS.matching(OTHERS)} == 0",
         "warning",
         "platform",
         "A target of Prometheus does not answer",
@@ -20,7 +20,7 @@ ALERTS = [
     ),
     Alert(
         "TargetFlapping",
-        f"{monitoring.TARGET_CHANGES.matching(ANY, '15m')} > 4",
+        f"{monitoring_stack.TARGET_CHANGES.matching(ANY, '15m')} > 4",
         "warning",
         "platform",
         "A target goes up and down",
@@ -29,7 +29,7 @@ ALERTS = [
     ),
     Alert(
         "PrometheusConfigRefused",
-        f"{monitoring.PROMETHEUS_REFUSED_CONFIG.matching()} == 0",
+        f"{monitoring_stack.PROMETHEUS_REFUSED_CONFIG.matching()} == 0",
         "warning",
         "platform",
         "Prometheus goes on with an old configuration",
@@ -38,7 +38,7 @@ ALERTS = [
     ),
     Alert(
         "AlertmanagerConfigRefused",
-        f"{monitoring.ALERTMANAGER_REFUSED_CONFIG.matching()} == 0",
+        f"{monitoring_stack.ALERTMANAGER_REFUSED_CONFIG.matching()} == 0",
         "warning",
         "platform",
         "Alertmanager goes on with an old configuration",
@@ -47,7 +47,7 @@ ALERTS = [
     ),
     Alert(
         "RulesFailing",
-        f"{monitoring.RULE_FAILURES.matching(window='5m')} > 0",
+        f"{monitoring_stack.RULE_FAILURES.matching(window='5m')} > 0",
         "critical",
         "platform",
         "Alerts are not evaluated",
@@ -57,8 +57,8 @@ ALERTS = [
     ),
     Alert(
         "AlertmanagerNotReached",
-        f"{monitoring.ALERTMANAGERS.matching()} < 1 "
-        f"or on (instance) {monitoring.UNSENT_ALERTS.matching(window='2m')} > 0",
+        f"{monitoring_stack.ALERTMANAGERS.matching()} < 1 "
+        f"or on (instance) {monitoring_stack.UNSENT_ALERTS.matching(window='2m')} > 0",
         "critical",
         "platform",
         "Alerts do not reach Alertmanager",
@@ -69,7 +69,7 @@ ALERTS = [
     ),
     Alert(
         "NotificationsFailing",
-        f"{monitoring.FAILED_NOTIFICATIONS.matching(window='5m')} > 0",
+        f"{monitoring_stack.FAILED_NOTIFICATIONS.matching(window='5m')} > 0",
         "critical",
         "platform",
         "Notifications are not delivered",
@@ -78,7 +78,7 @@ ALERTS = [
     ),
     Alert(
         "Watchdog",
-        monitoring.ALWAYS.matching(),
+        monitoring_stack.ALWAYS.matching(),
         "none",
         "platform",
         "The way from Prometheus to the receiver works",

@@ -1,6 +1,5 @@
 """API Performance: what the clients of one service feel."""
 
-from console.promql import catalogue, slo
 from deployment.generate.dashboards.page import Page
 from deployment.generate.dashboards.panels import (
     ERROR_STEPS,
@@ -11,6 +10,7 @@ from deployment.generate.dashboards.panels import (
     number,
     past,
 )
+from promql import objectives, one_model
 
 JOB = 'job=~"$job"'
 SELECTED = f'{JOB},endpoint=~"$endpoint"'
@@ -31,37 +31,37 @@ PAGE = (
     .annotations(JOB)
     .row("Now")
     .add(
-        number(JOB, catalogue.UP, words=UP_OR_DOWN),
-        number(JOB, catalogue.REQUEST_RATE),
-        number(JOB, catalogue.ERROR_RATIO, steps=ERROR_STEPS),
-        number(JOB, catalogue.LATENCY_P95, steps=past(slo.LATENCY_SECONDS)),
-        number(JOB, catalogue.LATENCY_P50, steps=past(slo.LATENCY_SECONDS)),
-        number(JOB, catalogue.PREDICTION_RATE),
+        number(JOB, one_model.UP, words=UP_OR_DOWN),
+        number(JOB, one_model.REQUEST_RATE),
+        number(JOB, one_model.ERROR_RATIO, steps=ERROR_STEPS),
+        number(JOB, one_model.LATENCY_P95, steps=past(objectives.LATENCY_SECONDS)),
+        number(JOB, one_model.LATENCY_P50, steps=past(objectives.LATENCY_SECONDS)),
+        number(JOB, one_model.PREDICTION_RATE),
     )
     .row("Traffic")
     .add(
         lines(
             SELECTED,
-            (catalogue.REQUESTS_BY_ENDPOINT, "{{endpoint}} {{status_code}}"),
+            (one_model.REQUESTS_BY_ENDPOINT, "{{endpoint}} {{status_code}}"),
             stacked=True,
         ),
-        lines(SELECTED, (catalogue.REQUESTS_BY_STATUS, "{{status_code}}"), stacked=True),
+        lines(SELECTED, (one_model.REQUESTS_BY_STATUS, "{{status_code}}"), stacked=True),
     )
     .row("Errors")
     .add(
-        lines(JOB, (catalogue.ERROR_RATIO, "errors"), steps=past(MANY_ERRORS)),
-        lines(SELECTED, (catalogue.ERRORS_BY_ENDPOINT, "{{endpoint}}"), steps=past(MANY_ERRORS)),
+        lines(JOB, (one_model.ERROR_RATIO, "errors"), steps=past(MANY_ERRORS)),
+        lines(SELECTED, (one_model.ERRORS_BY_ENDPOINT, "{{endpoint}}"), steps=past(MANY_ERRORS)),
     )
     .row("Latency")
     .add(
         lines(
             JOB,
-            (catalogue.LATENCY_P95, "95th percentile"),
-            (catalogue.LATENCY_P50, "median"),
+            (one_model.LATENCY_P95, "95th percentile"),
+            (one_model.LATENCY_P50, "median"),
             title="Latency",
-            steps=past(slo.LATENCY_SECONDS),
+            steps=past(objectives.LATENCY_SECONDS),
         ),
-        lines(SELECTED, (catalogue.LATENCY_BY_ENDPOINT, "{{endpoint}}")),
-        heat(JOB, catalogue.LATENCY_BUCKETS, "s", width=24),
+        lines(SELECTED, (one_model.LATENCY_BY_ENDPOINT, "{{endpoint}}")),
+        heat(JOB, one_model.LATENCY_BUCKETS, "s", width=24),
     )
 )

@@ -1,6 +1,5 @@
 """Churn: requests, latency by the name that its clients know, and how right its classifier is."""
 
-from console.promql import catalogue, classes, slo
 from deployment.generate.dashboards.classifier import RANKING, scores
 from deployment.generate.dashboards.page import Page
 from deployment.generate.dashboards.panels import (
@@ -12,6 +11,7 @@ from deployment.generate.dashboards.panels import (
     number,
     past,
 )
+from promql import classifier, objectives, one_model
 
 JOB = 'job=~"$job"'
 
@@ -29,24 +29,24 @@ PAGE = scores(
     .annotations(JOB)
     .row("Now")
     .add(
-        number(JOB, catalogue.UP, words=UP_OR_DOWN),
-        number(JOB, catalogue.REQUEST_RATE),
-        number(JOB, classes.LATENCY_P95, steps=past(slo.LATENCY_SECONDS)),
-        number(JOB, catalogue.ERROR_RATIO, steps=ERROR_STEPS),
-        number(JOB, classes.ROC_AUC, steps=RANKING),
-        number(JOB, catalogue.DRIFT_DETECTED, words=VERDICT),
+        number(JOB, one_model.UP, words=UP_OR_DOWN),
+        number(JOB, one_model.REQUEST_RATE),
+        number(JOB, classifier.LATENCY_P95, steps=past(objectives.LATENCY_SECONDS)),
+        number(JOB, one_model.ERROR_RATIO, steps=ERROR_STEPS),
+        number(JOB, classifier.ROC_AUC, steps=RANKING),
+        number(JOB, one_model.DRIFT_DETECTED, words=VERDICT),
     )
     .row("Requests and latency")
     .add(
-        lines(JOB, (catalogue.REQUESTS_BY_ENDPOINT, "{{endpoint}} {{status_code}}"), stacked=True),
+        lines(JOB, (one_model.REQUESTS_BY_ENDPOINT, "{{endpoint}} {{status_code}}"), stacked=True),
         lines(
             JOB,
-            (classes.LATENCY_P95, "95th percentile"),
-            (classes.LATENCY_P50, "median"),
+            (classifier.LATENCY_P95, "95th percentile"),
+            (classifier.LATENCY_P50, "median"),
             title="Latency",
-            steps=past(slo.LATENCY_SECONDS),
+            steps=past(objectives.LATENCY_SECONDS),
         ),
-        lines(JOB, (classes.LATENCY_BY_ENDPOINT, "{{endpoint}}")),
-        heat(JOB, classes.LATENCY_BUCKETS, "s"),
+        lines(JOB, (classifier.LATENCY_BY_ENDPOINT, "{{endpoint}}")),
+        heat(JOB, classifier.LATENCY_BUCKETS, "s"),
     )
 )

@@ -1,11 +1,11 @@
 """Classifier Performance & Drift: does it still rank and call rightly, and is its input known?"""
 
-from console.promql import catalogue, classes, fleet
 from deployment.generate.dashboards.page import Page
 from deployment.generate.dashboards.panels import VERDICT, bars, heat, lines, number, past
+from promql import by_model, classifier, one_model
 
 JOB = 'job=~"$job"'
-RANKING = ((None, "red"), (classes.ROC_AUC_THRESHOLD, "green"))
+RANKING = ((None, "red"), (classifier.ROC_AUC_THRESHOLD, "green"))
 
 
 def scores(page: Page) -> Page:
@@ -13,36 +13,38 @@ def scores(page: Page) -> Page:
     return (
         page.row("Quality of the last published evaluation")
         .add(
-            lines(JOB, (classes.ROC_AUC, "ROC AUC"), steps=RANKING),
+            lines(JOB, (classifier.ROC_AUC, "ROC AUC"), steps=RANKING),
             lines(
                 JOB,
-                (classes.PRECISION, "precision"),
-                (classes.RECALL, "recall"),
-                (classes.F1, "F1"),
-                (classes.ACCURACY, "accuracy"),
+                (classifier.PRECISION, "precision"),
+                (classifier.RECALL, "recall"),
+                (classifier.F1, "F1"),
+                (classifier.ACCURACY, "accuracy"),
                 title="Precision, recall, F1, accuracy",
             ),
-            lines(JOB, (classes.LOG_LOSS, "log loss")),
-            lines(JOB, (classes.POSITIVE_SHARE, "predicted positive")),
-            number(JOB, catalogue.EVALUATED_ROWS, width=8),
+            lines(JOB, (classifier.LOG_LOSS, "log loss")),
+            lines(JOB, (classifier.POSITIVE_SHARE, "predicted positive")),
+            number(JOB, one_model.EVALUATED_ROWS, width=8),
             number(
-                JOB, catalogue.EVALUATION_AGE, steps=past(fleet.STALE_SECONDS, "orange"), width=8
+                JOB, one_model.EVALUATION_AGE, steps=past(by_model.STALE_SECONDS, "orange"), width=8
             ),
-            number(JOB, catalogue.FEEDBACK, legend="{{kind}}", width=8),
+            number(JOB, one_model.FEEDBACK, legend="{{kind}}", width=8),
         )
         .row("Drift, of the features and of the target")
         .add(
-            lines(JOB, (catalogue.DRIFT_SHARE, "drifted features")),
-            lines(JOB, (classes.TARGET_RATE_DIFFERENCE, "rate now minus reference"), signed=True),
-            bars(JOB, catalogue.FEATURE_DRIFT, "{{feature}}"),
-            bars(JOB, catalogue.FEATURE_THRESHOLD, "{{feature}}"),
+            lines(JOB, (one_model.DRIFT_SHARE, "drifted features")),
+            lines(
+                JOB, (classifier.TARGET_RATE_DIFFERENCE, "rate now minus reference"), signed=True
+            ),
+            bars(JOB, one_model.FEATURE_DRIFT, "{{feature}}"),
+            bars(JOB, one_model.FEATURE_THRESHOLD, "{{feature}}"),
         )
         .row("Versions")
         .add(
             lines(
                 JOB,
-                (catalogue.VERSIONS, "champion {{version}}"),
-                (classes.CANDIDATES, "challenger {{version}}"),
+                (one_model.VERSIONS, "champion {{version}}"),
+                (classifier.CANDIDATES, "challenger {{version}}"),
                 title="Champion and challenger",
                 width=24,
             ),
@@ -64,16 +66,16 @@ PAGE = scores(
     .annotations(JOB)
     .row("Now")
     .add(
-        number(JOB, classes.ROC_AUC, steps=RANKING),
-        number(JOB, classes.LOG_LOSS),
-        number(JOB, classes.F1),
-        number(JOB, catalogue.DRIFT_DETECTED, words=VERDICT),
-        number(JOB, catalogue.DRIFT_SHARE, steps=past(0.5, "orange")),
-        number(JOB, catalogue.SYNTHETIC, words={"0": ("no", "green"), "1": ("a drill", "orange")}),
+        number(JOB, classifier.ROC_AUC, steps=RANKING),
+        number(JOB, classifier.LOG_LOSS),
+        number(JOB, classifier.F1),
+        number(JOB, one_model.DRIFT_DETECTED, words=VERDICT),
+        number(JOB, one_model.DRIFT_SHARE, steps=past(0.5, "orange")),
+        number(JOB, one_model.SYNTHETIC, words={"0": ("no", "green"), "1": ("a drill", "orange")}),
     )
     .row("Predictions")
     .add(
-        heat(JOB, catalogue.PREDICTION_BUCKETS, "none"),
-        lines(JOB, (catalogue.PREDICTION_RATE, "predictions")),
+        heat(JOB, one_model.PREDICTION_BUCKETS, "none"),
+        lines(JOB, (one_model.PREDICTION_RATE, "predictions")),
     )
 )

@@ -1,8 +1,8 @@
 """Fleet: every model beside every other."""
 
-from console.promql import classes, fleet
 from deployment.generate.dashboards.page import Page
 from deployment.generate.dashboards.panels import PLAIN, YES_NO, lines, past, rows
+from promql import by_model, classifier
 
 PAGE = (
     Page(
@@ -20,26 +20,28 @@ PAGE = (
             "Models",
             "A line a model: whether it is up, used, right, and fed what it knows.",
             [
-                (fleet.UP, YES_NO),
-                (fleet.REQUEST_RATE, PLAIN),
-                (fleet.RMSE, past(fleet.RMSE_THRESHOLD)),
-                (fleet.ROC_AUC, ((None, "red"), (classes.ROC_AUC_THRESHOLD, "green"))),
-                (fleet.DRIFT, past(1)),
-                (fleet.DRIFT_SHARE, past(0.5, "orange")),
-                (fleet.EVALUATION_AGE, past(fleet.STALE_SECONDS, "orange")),
+                (by_model.UP, YES_NO),
+                (by_model.REQUEST_RATE, PLAIN),
+                (by_model.RMSE, past(by_model.RMSE_THRESHOLD)),
+                (by_model.ROC_AUC, ((None, "red"), (classifier.ROC_AUC_THRESHOLD, "green"))),
+                (by_model.DRIFT, past(1)),
+                (by_model.DRIFT_SHARE, past(0.5, "orange")),
+                (by_model.EVALUATION_AGE, past(by_model.STALE_SECONDS, "orange")),
             ],
         ),
     )
     .row("Over time")
     .add(
-        lines("", (fleet.REQUEST_RATE, "{{model}}")),
-        lines("", (fleet.RMSE, "{{model}}"), steps=past(fleet.RMSE_THRESHOLD)),
+        lines("", (by_model.REQUEST_RATE, "{{model}}")),
+        lines("", (by_model.RMSE, "{{model}}"), steps=past(by_model.RMSE_THRESHOLD)),
         lines(
             "",
-            (fleet.ROC_AUC, "{{model}}"),
-            steps=((None, "red"), (classes.ROC_AUC_THRESHOLD, "green")),
+            (by_model.ROC_AUC, "{{model}}"),
+            steps=((None, "red"), (classifier.ROC_AUC_THRESHOLD, "green")),
         ),
-        lines("", (fleet.DRIFT_SHARE, "{{model}}")),
-        lines("", (fleet.EVALUATION_AGE, "{{model}}"), steps=past(fleet.STALE_SECONDS, "orange")),
+        lines("", (by_model.DRIFT_SHARE, "{{model}}")),
+        lines(
+            "", (by_model.EVALUATION_AGE, "{{model}}"), steps=past(by_model.STALE_SECONDS, "orange")
+        ),
     )
 )

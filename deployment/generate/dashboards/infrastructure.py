@@ -1,8 +1,8 @@
 """Infrastructure Overview: the machine, our processes on it, and what watches them."""
 
-from console.promql import machine, monitoring
 from deployment.generate.dashboards.page import Page
 from deployment.generate.dashboards.panels import lines, number, past
+from promql import machine, monitoring_stack
 
 NODE = 'job="node",instance=~"$node"'
 JOBS = 'job=~"$job"'
@@ -63,13 +63,13 @@ PAGE = (
     )
     .row("Processes")
     .add(
-        lines(JOBS, (monitoring.PROCESS_CPU, "{{job}}")),
-        lines(JOBS, (monitoring.PROCESS_MEMORY, "{{job}}")),
+        lines(JOBS, (monitoring_stack.PROCESS_CPU, "{{job}}")),
+        lines(JOBS, (monitoring_stack.PROCESS_MEMORY, "{{job}}")),
     )
     .row("Monitoring")
     .add(
-        lines(JOBS, (monitoring.TARGETS, "{{job}} {{instance}}"), width=8),
-        lines("", (monitoring.SAMPLES, "samples"), width=8),
-        lines("", (monitoring.FAILED_NOTIFICATIONS, "{{integration}}"), width=8),
+        lines(JOBS, (monitoring_stack.TARGETS, "{{job}} {{instance}}"), width=8),
+        lines("", (monitoring_stack.SAMPLES, "samples"), width=8),
+        lines("", (monitoring_stack.FAILED_NOTIFICATIONS, "{{integration}}"), width=8),
     )
 )

@@ -17,9 +17,9 @@ from grafana_foundation_sdk.models import dashboard as models
 from grafana_foundation_sdk.models import heatmap as heatmaps
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
-from console.promql import slo
-from console.promql.catalogue import Query
 from deployment.generate.dashboards.page import SOURCE
+from promql import objectives
+from promql.one_model import Query
 
 WINDOW = "$__rate_interval"
 UNITS = {
@@ -44,7 +44,7 @@ PLAIN: Steps = ((None, "green"),)
 UP_OR_DOWN = {"0": ("down", "red"), "1": ("up", "green")}
 VERDICT = {"0": ("no drift", "green"), "1": ("drift", "red")}
 MANY_ERRORS = 0.05
-ERROR_STEPS: Steps = ((None, "green"), (slo.ERROR_BUDGET, "orange"), (MANY_ERRORS, "red"))
+ERROR_STEPS: Steps = ((None, "green"), (objectives.ERROR_BUDGET, "orange"), (MANY_ERRORS, "red"))
 YES_NO: Steps = ((None, "red"), (1, "green"))
 
 

@@ -1,6 +1,6 @@
 """Every model at once: each series carries its model's name, which the service's info gives."""
 
-from console.promql.catalogue import MODEL, NAMES, Query, of_one_model
+from promql.one_model import MODEL, NAMES, Query, of_one_model
 
 # past it a model is called wrong; the bike model's weeks of February give 18 to 38, June 175
 RMSE_THRESHOLD = 60.0

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from string import Template
 
-from console.promql.selectors import selector
+from promql.selectors import selector
 
 # asked by machines on a schedule, so no traffic
 NO_TRAFFIC = "/metrics|/health|/ready"

@@ -1,27 +1,27 @@
 """The machine, as node-exporter sees it: processors, memory, disks, network."""
 
-from console.promql import catalogue
-from console.promql.catalogue import Query
+from promql import one_model
+from promql.one_model import Query
 
-DISK = catalogue.REAL_DISKS
+DISK = one_model.REAL_DISKS
 
-CPU_USED = catalogue.CPU_BUSY
+CPU_USED = one_model.CPU_BUSY
 CPU_BY_MODE = Query(
     "CPU by mode",
     "ratio",
     "Share of the processors' time by what they did; iowait is waiting for the disk.",
     'avg by (mode) (rate(node_cpu_seconds_total{${selector},mode!="idle"}[${window}]))',
 )
-LOAD = catalogue.LOAD
-CORES = catalogue.CORES
-MEMORY_USED = catalogue.MEMORY_USED
+LOAD = one_model.LOAD
+CORES = one_model.CORES
+MEMORY_USED = one_model.MEMORY_USED
 MEMORY_AVAILABLE = Query(
     "Memory available",
     "bytes",
     "What programs can still get.",
     "node_memory_MemAvailable_bytes{${selector}}",
 )
-MEMORY_TOTAL = catalogue.MEMORY_TOTAL
+MEMORY_TOTAL = one_model.MEMORY_TOTAL
 DISK_USED = Query(
     "Disk",
     "ratio",

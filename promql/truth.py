@@ -1,6 +1,6 @@
 """Quality without truth, and how much truth is missing and how late it comes."""
 
-from console.promql.catalogue import Query
+from promql.one_model import Query
 
 ESTIMATED = Query(
     "Estimated score",

@@ -4,7 +4,7 @@ The times of requests stand here under `api_request_latency_seconds`, the name t
 the churn API know them by.
 """
 
-from console.promql.catalogue import Query
+from promql.one_model import Query
 
 # below it a classifier ranks too badly to be of use; the churn model has 0.88
 ROC_AUC_THRESHOLD = 0.8

@@ -1,7 +1,7 @@
 """The watchers themselves: targets, Prometheus, Alertmanager, and the processes they watch."""
 
-from console.promql import catalogue
-from console.promql.catalogue import Query
+from promql import one_model
+from promql.one_model import Query
 
 TARGETS = Query("Targets", "", "1 for each target whose last scrape succeeded.", "up{${selector}}")
 DOWN = Query(
@@ -17,8 +17,8 @@ TARGET_CHANGES = Query(
     "How often a target went up or down within the window.",
     "changes(up{${selector}}[${window}])",
 )
-PROCESS_CPU = catalogue.PROCESS_CPU
-PROCESS_MEMORY = catalogue.PROCESS_MEMORY
+PROCESS_CPU = one_model.PROCESS_CPU
+PROCESS_MEMORY = one_model.PROCESS_MEMORY
 PROMETHEUS_REFUSED_CONFIG = Query(
     "Prometheus refused its configuration",
     "",

@@ -1,6 +1,6 @@
 """The service level: requests, errors and latency by job, as the recording rules keep them."""
 
-from console.promql.catalogue import Query
+from promql.one_model import Query
 
 # share of the requests that end well, over 30 days
 OBJECTIVE = 0.995

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.promql import catalogue
-from console.promql.selectors import selector
+from promql import one_model
+from promql.selectors import selector
 
 
 @given(st.text())
@@ -22,14 +22,14 @@ def test_a_label_name_that_is_none_is_refused() -> None:
         selector({'job="a"} or up{x': "1"})
 
 
-@pytest.mark.parametrize("name", catalogue.ALL)
+@pytest.mark.parametrize("name", one_model.ALL)
 def test_every_query_of_the_catalogue_is_valid_and_says_what_it_means(name: str) -> None:
-    query = catalogue.ALL[name]
+    query = one_model.ALL[name]
     promql_parser.parse(query.render({"job": "a"}, "60s"))
     assert query.title
     assert query.description.endswith(".")
 
 
 def test_traffic_leaves_out_what_machines_ask_on_a_schedule() -> None:
-    text = catalogue.REQUEST_RATE.render({"job": "a"})
+    text = one_model.REQUEST_RATE.render({"job": "a"})
     assert 'endpoint!~"/metrics|/health|/ready"' in text
