@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from console import words
 from console.answers import Answer
 from console.errors import QueryRejected
-from console.promql.mapping import Role
+from console.mapping.propose import Role
 from promql.selectors import escaped
 
 LABELLED = re.compile(r'\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*=\s*"((?:[^"\\\n]|\\.)*)"\s*(?:,|$)')

@@ -3,7 +3,7 @@
 import math
 
 from console import words
-from console.promql.known_metrics import SCORE_TITLES
+from console.mapping.known_metrics import SCORE_TITLES
 from evaluation.compare import Comparison, FeatureChange
 
 VERDICTS = {True: "drift", False: "no drift", None: "not known"}

@@ -18,7 +18,7 @@ from typing import Literal
 import msgspec
 
 from console.errors import ConsoleError
-from console.promql.mapping import Mapped, Role
+from console.mapping.propose import Mapped, Role
 from promql.one_model import Query
 from promql.selectors import LABEL
 
@@ -171,7 +171,7 @@ def text_of(model: ServedModel) -> str:
 
 
 def from_mapped(mapped: Iterable[Mapped]) -> tuple[MappedQuery, ...]:
-    """What was proposed (console.promql.mapping.propose), as it stands in the file."""
+    """What was proposed (console.mapping.propose.propose), as it stands in the file."""
     return tuple(
         MappedQuery(
             role=item.role,

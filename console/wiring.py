@@ -15,8 +15,8 @@ from console.adapters.prometheus import Metric, Prometheus
 from console.adapters.shelf import Shelf
 from console.answers import Answer, Question, SharedAnswers
 from console.errors import NoModelService
+from console.mapping.propose import Family
 from console.models_file import ServedModel
-from console.promql.mapping import Family
 from console.served import Served
 from console.settings import Settings, Source
 from promql import one_model

@@ -17,9 +17,9 @@ from console.errors import (
     SourceTimedOut,
     SourceUnreachable,
 )
-from console.families import families
 from console.frames import Series, Span
-from console.promql.mapping import Family
+from console.mapping.metric_families import families
+from console.mapping.propose import Family
 from promql.selectors import escaped, selector
 
 T = TypeVar("T")

@@ -6,10 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from console import adding, models_file, wiring
+from console.mapping.alternatives import choices
+from console.mapping.propose import ROLES, Family, Proposal, Role
 from console.models_file import MappedQuery
 from console.parts import in_url
-from console.promql.choices import choices
-from console.promql.mapping import ROLES, Family, Proposal, Role
 from console.widgets import keep_fresh, show_answers
 
 NOTHING, BY_HAND = "nothing", "PromQL of my own"

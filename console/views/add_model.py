@@ -3,8 +3,8 @@
 import streamlit as st
 
 from console import adding, wiring
+from console.mapping.propose import propose
 from console.parts import kept_models, mapping_form, model_form
-from console.promql.mapping import propose
 from console.widgets import latest, show_state, try_again
 
 

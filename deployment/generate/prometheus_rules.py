@@ -8,7 +8,7 @@ from deployment.generate.alerts import Alert, machine, model, service, watchers
 from promql import classifier, objectives
 
 HEAD = (
-    "# Written by `make generate` from console/promql and deployment/generate: change it there.\n"
+    "# Written by `make generate` from promql and deployment/generate: change it there.\n"
 )
 ALERT_GROUPS: dict[str, list[Alert]] = {
     "service": service.ALERTS,

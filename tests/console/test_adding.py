@@ -9,9 +9,9 @@ from console import adding, models_file
 from console.answers import Answer
 from console.errors import QueryRejected, SourceTimedOut
 from console.frames import Series
-from console.promql import mapped
-from console.promql.choices import choices
-from console.promql.mapping import ROLES, Family, Role, propose
+from console.mapping import queries
+from console.mapping.alternatives import choices
+from console.mapping.propose import ROLES, Family, Role, propose
 from console.served import free_name
 
 SHOP = [
@@ -94,11 +94,11 @@ def test_every_choice_can_be_kept_in_the_file() -> None:
 
 def test_a_mapped_histogram_gives_its_other_percentiles_and_its_buckets() -> None:
     (latency,) = propose(SHOP).of("latency")
-    found = mapped.quantiles(latency.query)
+    found = queries.quantiles(latency.query)
     assert list(found) == ["p50", "p95", "p99"]
     assert found["p95"].template == latency.query.template
     assert "histogram_quantile(0.99," in found["p99"].template
-    buckets = mapped.buckets(latency.query)
+    buckets = queries.buckets(latency.query)
     assert buckets is not None
     assert buckets.seconds == 1
     assert buckets.query.template.startswith("sum by (le) (rate(http_request_duration_seconds_buck")
@@ -106,23 +106,23 @@ def test_a_mapped_histogram_gives_its_other_percentiles_and_its_buckets() -> Non
 
 def test_the_buckets_of_milliseconds_are_told_in_seconds() -> None:
     (latency,) = propose([Family("predict_latency_ms", "histogram")]).of("latency")
-    buckets = mapped.buckets(latency.query)
+    buckets = queries.buckets(latency.query)
     assert buckets is not None
     assert buckets.seconds == pytest.approx(0.001)
-    assert mapped.quantiles(latency.query)["p50"].template.endswith(" * 0.001")
+    assert queries.quantiles(latency.query)["p50"].template.endswith(" * 0.001")
 
 
 def test_a_summary_has_no_buckets() -> None:
     (latency,) = propose([Family("api_response_time_seconds", "summary")]).of("latency")
-    assert mapped.buckets(latency.query) is None
-    assert list(mapped.quantiles(latency.query)) == ["Latency, mean"]
+    assert queries.buckets(latency.query) is None
+    assert list(queries.quantiles(latency.query)) == ["Latency, mean"]
 
 
 def test_requests_are_split_by_the_labels_that_the_queries_name() -> None:
     proposal = propose(SHOP)
     (requests,), (errors,) = proposal.of("requests"), proposal.of("errors")
-    split = mapped.by_route(requests.query, errors.query)
+    split = queries.by_route(requests.query, errors.query)
     assert split is not None
     assert split.template.startswith("sum by (handler, status) (rate(http_requests_total{")
     (bare,) = propose([Family("http_requests_total", "counter")]).of("requests")
-    assert mapped.by_route(bare.query, None) is None
+    assert queries.by_route(bare.query, None) is None

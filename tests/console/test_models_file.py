@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console import models_file
+from console.mapping.propose import Family, propose
 from console.models_file import MappedQuery, ModelsFileError, ServedModel
-from console.promql.mapping import Family, propose
 from console.served import Served
 
 QUERY = MappedQuery(

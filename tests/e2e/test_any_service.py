@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests import servers
 from tests.benchmarks.environments import environment
-from tests.console.test_other_services import CALM
+from tests.console.mapping.test_other_services import CALM
 from tests.e2e import axe
 from tests.e2e.conftest import console
 

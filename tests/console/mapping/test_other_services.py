@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from console.adapters.prometheus import Prometheus
-from console.promql.mapping import Proposal, propose
+from console.mapping.propose import Proposal, propose
 from tests import servers
 from tests.benchmarks.environments import environment
 

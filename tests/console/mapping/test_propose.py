@@ -3,8 +3,8 @@
 import promql_parser
 import pytest
 
-from console.families import families
-from console.promql.mapping import Family, Proposal, propose
+from console.mapping.metric_families import families
+from console.mapping.propose import Family, Proposal, propose
 
 
 def family(name: str, kind: str, *labels: str, quantiles: tuple[str, ...] = ()) -> Family:

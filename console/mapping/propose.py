@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from console.promql import known_metrics as known
+from console.mapping import known_metrics as known
 from promql.one_model import Query
 
 Role = Literal["requests", "errors", "latency", "quality", "drift"]

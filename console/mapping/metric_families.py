@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from console.promql.mapping import Family
+from console.mapping.propose import Family
 
 SUFFIXES = ("_bucket", "_count", "_sum")
 NOT_TOLD = ("", "unknown", "untyped")

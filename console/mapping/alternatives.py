@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from console.promql import known_metrics as known
-from console.promql.mapping import (
+from console.mapping import known_metrics as known
+from console.mapping.propose import (
     GAUGES,
     TIMED,
     Family,

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from console.promql import known_metrics as known
+from console.mapping import known_metrics as known
 from promql.one_model import Query
 
 QUANTILE = re.compile(

@@ -1,0 +1,1 @@
+"""Maps the metrics of a service that someone else wrote."""
