@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from evaluation.schema import Schema, Task, Thresholds
+from evaluation.inputs.schema import Schema, Task, Thresholds
 
 FEATURES = ("numerical", "categorical", "calendar number", "calendar category")
 SINGLE = ("target", "prediction", "probability", "time", "identifier")

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from evaluation import decision
 from evaluation.errors import EvaluationError, SchemaError
-from evaluation.files import read_frame, write_whole
+from evaluation.inputs.files import read_frame, write_whole
+from evaluation.inputs.schema import Schema
 from evaluation.result import Evaluation
 from evaluation.run import evaluate, ignore
-from evaluation.schema import Schema
 from evaluation.sources import FORMS, is_large, without_password
 
 # a file past this takes gigabytes as a frame; DuckDB counts it in a few hundred megabytes

@@ -9,8 +9,8 @@ import numpy as np
 from evaluation import null_band
 from evaluation.columns import OTHER, Coded, Labels, Numbers
 from evaluation.grid import Codes
+from evaluation.inputs.schema import Kind
 from evaluation.null_band import Dependence
-from evaluation.schema import Kind
 from evaluation.scores import Counts, Floats
 
 BINS = 100

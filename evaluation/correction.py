@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from evaluation.schema import Correction
+from evaluation.inputs.schema import Correction
 
 
 def adjusted(p_values: Sequence[float], correction: Correction) -> list[float]:

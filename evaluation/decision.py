@@ -1,7 +1,7 @@
 """From a verdict and scores to what to do about it. Pure."""
 
+from evaluation.inputs.schema import Thresholds
 from evaluation.result import Decision, Quality, Verdict
-from evaluation.schema import Thresholds
 
 LOWER_IS_BETTER = ("rmse", "mae", "mape")
 HIGHER_IS_BETTER = ("r2", "accuracy", "roc_auc")

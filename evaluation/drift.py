@@ -11,8 +11,8 @@ import numpy as np
 from evaluation import null_band
 from evaluation.binning import Binned
 from evaluation.correction import adjusted, levels
+from evaluation.inputs.schema import Correction
 from evaluation.null_band import Null
-from evaluation.schema import Correction
 from evaluation.scores import SCORES, Drawn, Method, total_variation
 
 LEAST_THRESHOLD = 1e-300

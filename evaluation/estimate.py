@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from evaluation.checks import as_labels, label
+from evaluation.inputs.prepare import as_labels, label
+from evaluation.inputs.schema import Schema
 from evaluation.result import EstimatedQuality, EstimatedScore
-from evaluation.schema import Schema
 
 FOLDS = 3
 FEWEST_REFERENCE, FEWEST_ROWS = 100, 30

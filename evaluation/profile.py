@@ -13,7 +13,6 @@ import numpy as np
 from msgspec.structs import replace
 
 from evaluation import grid
-from evaluation.checks import LARGEST
 from evaluation.columns import OTHER, Labels, Numbers
 from evaluation.errors import (
     EmptyData,
@@ -24,8 +23,9 @@ from evaluation.errors import (
     ValueTooLarge,
 )
 from evaluation.grid import Grid
+from evaluation.inputs.prepare import LARGEST
+from evaluation.inputs.schema import Schema
 from evaluation.result import number
-from evaluation.schema import Schema
 
 Table = Any  # an ibis.Table; ibis takes half a second to import, and small files need none of it
 

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from evaluation.inputs.schema import Schema
 from evaluation.profile import BLOCKS, CELLS, CELLS_IN_TIME, Profile, columns_of, is_number
-from evaluation.schema import Schema
 from evaluation.sources import Source
 
 FORMAT = 2

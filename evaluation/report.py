@@ -12,6 +12,7 @@ import msgspec
 import pandas as pd
 
 from evaluation.errors import ReportFailed
+from evaluation.inputs.schema import Schema
 from evaluation.result import (
     Evaluation,
     EvidentlyDrift,
@@ -19,7 +20,6 @@ from evaluation.result import (
     Quality,
     number,
 )
-from evaluation.schema import Schema
 
 MOST_ROWS = 200_000
 FEWEST_ROWS = 2

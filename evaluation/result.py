@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 import numpy as np
 
-from evaluation.schema import Kind, Task
+from evaluation.inputs.schema import Kind, Task
 
 Verdict = Literal["drift", "no drift", "not enough data"]
 Decision = Literal["NO_ACTION", "WATCH", "RETRAIN"]

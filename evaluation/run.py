@@ -12,7 +12,8 @@ import pandas as pd
 
 from evaluation import class_quality, correlation, decision, drift, measured, quality, report
 from evaluation.binning import Role
-from evaluation.checks import Prepared, prepare
+from evaluation.inputs.prepare import Prepared, prepare
+from evaluation.inputs.schema import Schema
 from evaluation.measured import Measured
 from evaluation.result import (
     Classification,
@@ -23,7 +24,6 @@ from evaluation.result import (
     Rows,
     TargetRates,
 )
-from evaluation.schema import Schema
 from evaluation.target_rates import target_rates
 from evaluation.verdict import describe, difference, rule_of
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 from evaluation import quality
+from evaluation.inputs.schema import Schema
 from evaluation.profile import text_of, value_of
 from evaluation.result import Quality, number
-from evaluation.schema import Schema
 
 # cells of the probability in which ROC AUC counts ties; log loss is exact
 PROBABILITY_CELLS = 100_000

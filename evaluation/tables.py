@@ -11,8 +11,9 @@ from msgspec.structs import replace
 
 from evaluation import measured, profile_files, report, sources, table_quality
 from evaluation.binning import Role, bin_cells, bin_labels
-from evaluation.checks import prepare
 from evaluation.columns import Labels, Numbers
+from evaluation.inputs.prepare import prepare
+from evaluation.inputs.schema import Schema
 from evaluation.measured import Measured
 from evaluation.profile import (
     Profile,
@@ -26,7 +27,6 @@ from evaluation.profile import (
 from evaluation.quality import positive_of
 from evaluation.result import Evaluation, Rows
 from evaluation.run import Findings, Progress, document, ignore, write_reports
-from evaluation.schema import Schema
 
 Engine = Literal["duckdb", "spark"]
 FEWEST_BLOCKS = 5

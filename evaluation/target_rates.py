@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pandas as pd
 
-from evaluation.checks import label
+from evaluation.inputs.prepare import label
+from evaluation.inputs.schema import Schema
 from evaluation.result import TargetRates
-from evaluation.schema import Schema
 
 NORMAL_95 = 1.959964
 FEWEST = 2

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from evaluation.drift import ColumnDrift, DataDrift, Rule
+from evaluation.inputs.schema import Schema, Thresholds
 from evaluation.measured import Measured
 from evaluation.result import (
     EvidentlyDrift,
@@ -11,7 +12,6 @@ from evaluation.result import (
     Sides,
     Verdict,
 )
-from evaluation.schema import Schema, Thresholds
 
 MOST_NAMED = 5
 

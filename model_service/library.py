@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from evaluation.schema import Schema
+from evaluation.inputs.schema import Schema
 from model_service.errors import StartError
 from model_service.models.base import Field, MonitoredModel, Window
 from model_service.models.scorers import OnnxScorer, PipelineScorer

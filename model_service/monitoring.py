@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from evaluation.schema import Schema, Task
+from evaluation.inputs.schema import Schema, Task
 from model_service.database import engine_for
 from model_service.errors import ServiceError, StartError
 from model_service.instrumentation import RequestMetrics

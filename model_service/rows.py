@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 import pandas as pd
 
-from evaluation.checks import label
+from evaluation.inputs.prepare import label
 from model_service.errors import (
     MOST_ERRORS_SHOWN,
     BadRequest,

@@ -13,7 +13,7 @@ from console.adapters.evaluating.look import SAMPLE_ROWS
 from console.parts import origin
 from console.widgets import explain_errors
 from evaluation.errors import SchemaError
-from evaluation.schema import Schema, Thresholds
+from evaluation.inputs.schema import Schema, Thresholds
 
 # the score that is asked for most, and its name among the thresholds
 SCORES = {"regression": ("RMSE", "rmse"), "binary": ("Accuracy", "accuracy"),

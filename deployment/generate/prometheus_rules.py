@@ -7,9 +7,7 @@ import yaml
 from deployment.generate.alerts import Alert, machine, model, service, watchers
 from promql import classifier, objectives
 
-HEAD = (
-    "# Written by `make generate` from promql and deployment/generate: change it there.\n"
-)
+HEAD = "# Written by `make generate` from promql and deployment/generate: change it there.\n"
 ALERT_GROUPS: dict[str, list[Alert]] = {
     "service": service.ALERTS,
     "model": model.ALERTS,

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from evaluation.inputs.schema import Schema, Task
 from evaluation.result import Evaluation
-from evaluation.schema import Schema, Task
 
 Floats = npt.NDArray[np.float64]
 EPOCH_DAY = datetime.date(1970, 1, 1).toordinal()

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
-from evaluation.schema import Schema
+from evaluation.inputs.schema import Schema
 from model_service.errors import StartError
 from model_service.models.base import Floats
 

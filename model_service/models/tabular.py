@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pandas as pd
 
-from evaluation.schema import Schema
+from evaluation.inputs.schema import Schema
 from model_service.errors import StartError
 from model_service.models.base import SCORE_BUCKETS, Field, Floats, MonitoredModel
 from model_service.models.scorers import Scorer

@@ -22,7 +22,7 @@ from console.adapters.evaluating.places import Database, NotAllowed, Places
 from console.adapters.evaluating.store import OwnStore
 from console.adapters.model_service import Status
 from console.errors import EvaluationsNotKept, RequestRejected
-from evaluation.schema import Schema
+from evaluation.inputs.schema import Schema
 
 PATIENCE_SECONDS = 90.0
 SCHEMA = Schema(

@@ -9,9 +9,9 @@ import pytest
 import sqlalchemy as sa
 from sklearn.ensemble import RandomForestRegressor
 
+from evaluation.inputs.schema import Schema, Thresholds
 from evaluation.leases import Leases
 from evaluation.queue import JobQueue
-from evaluation.schema import Schema, Thresholds
 from evaluation.store import EvaluationStore
 from tests.evaluation import postgres
 

@@ -15,7 +15,7 @@ from evaluation.binning import bin_labels as bin_label_counts
 from evaluation.columns import Coded, Labels
 from evaluation.correction import levels
 from evaluation.drift import Rule, judge
-from evaluation.schema import Correction
+from evaluation.inputs.schema import Correction
 from evaluation.scores import Floats
 
 

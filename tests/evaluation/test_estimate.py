@@ -7,8 +7,8 @@ import pytest
 from sklearn import metrics
 
 from evaluation.estimate import MOST_REFERENCE, estimate, outside
+from evaluation.inputs.schema import Schema
 from evaluation.result import EstimatedQuality
-from evaluation.schema import Schema
 from model_service.models.bike_sharing import data, out_of_fold
 
 Floats = npt.NDArray[np.float64]

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from evaluation.schema import Schema
+from evaluation.inputs.schema import Schema
 
 
 class Origin(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -9,7 +9,7 @@ from typing import Any
 from console.adapters.evaluating.asked import Asked
 from console.adapters.evaluating.places import Places
 from evaluation import Evaluation, evaluate, sources
-from evaluation.files import read_frame
+from evaluation.inputs.files import read_frame
 
 # more are counted where they lie; up to here every chart of the result page can be drawn
 MOST_IN_MEMORY = 250_000

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from evaluation.schema import Schema, Thresholds
+from evaluation.inputs.schema import Schema, Thresholds
 from model_service.models.base import Field, Window
 
 FILE = Path(__file__).parent / "data" / "hour.csv.gz"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from evaluation.schema import Schema, Thresholds
+from evaluation.inputs.schema import Schema, Thresholds
 from model_service.models.base import Field, Window
 from model_service.models.churn import months
 

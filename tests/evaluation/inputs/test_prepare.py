@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 
 from evaluation import Schema, evaluate
-from evaluation.checks import prepare
 from evaluation.errors import (
     DuplicateColumns,
     EmptyData,
@@ -21,6 +20,7 @@ from evaluation.errors import (
     UnusableType,
     ValueTooLarge,
 )
+from evaluation.inputs.prepare import prepare
 
 SCHEMA = Schema(numerical=("a", "b"), categorical=("c",), target="t", prediction="p")
 

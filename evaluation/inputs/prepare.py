@@ -18,7 +18,7 @@ from evaluation.errors import (
     UnusableType,
     ValueTooLarge,
 )
-from evaluation.schema import Schema
+from evaluation.inputs.schema import Schema
 
 LARGEST = 1e150
 SMALL_RANGE = 10_000
