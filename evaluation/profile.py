@@ -12,8 +12,9 @@ import msgspec
 import numpy as np
 from msgspec.structs import replace
 
-from evaluation import grid
-from evaluation.columns import OTHER, Labels, Numbers
+from evaluation.drift import grid
+from evaluation.drift.column_summary import OTHER, Labels, Numbers
+from evaluation.drift.grid import Grid
 from evaluation.errors import (
     EmptyData,
     MissingColumns,
@@ -22,7 +23,6 @@ from evaluation.errors import (
     NoValues,
     ValueTooLarge,
 )
-from evaluation.grid import Grid
 from evaluation.inputs.prepare import LARGEST
 from evaluation.inputs.schema import Schema
 from evaluation.result import number

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from evaluation.distributions import edges_for
+from evaluation.drift.histograms import edges_for
 from evaluation.result import Grid, Group, Quality, Residuals, number
 
 Floats = npt.NDArray[np.float64]

@@ -158,7 +158,7 @@ class JobQueue:
             "name": evaluation.name[:500],
             "source": evaluation.source[:500],
             "publish": evaluation.published,
-            "verdict": evaluation.verdict,
+            "verdict": evaluation.drift.explain,
             "document": evaluation.encode().decode(),
             "expires_at": expires_at,
             "finished_at": epoch(),

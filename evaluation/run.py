@@ -10,11 +10,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from evaluation import class_quality, correlation, decision, drift, measured, quality, report
-from evaluation.binning import Role
+from evaluation import class_quality, decision, quality, report
+from evaluation.drift import correlation, judge, measure
+from evaluation.drift.binning import Role
+from evaluation.drift.explain import describe, difference, rule_of
+from evaluation.drift.measure import Measured
+from evaluation.drift.target_rates import target_rates
 from evaluation.inputs.prepare import Prepared, prepare
 from evaluation.inputs.schema import Schema
-from evaluation.measured import Measured
 from evaluation.result import (
     Classification,
     Correlations,
@@ -24,8 +27,6 @@ from evaluation.result import (
     Rows,
     TargetRates,
 )
-from evaluation.target_rates import target_rates
-from evaluation.verdict import describe, difference, rule_of
 
 Progress = Callable[[str, float], None]
 
@@ -111,7 +112,7 @@ class Findings:
 
 def document(found: Findings, schema: Schema, name: str) -> Evaluation:
     """Judge the columns, decide, and say so."""
-    judged = drift.judge([column.binned for column in found.columns], rule_of(schema.thresholds))
+    judged = judge.judge([column.binned for column in found.columns], rule_of(schema.thresholds))
     theirs = found.made.drift if found.made else {}
     summary = found.made.summary if found.made else None
     described = {
@@ -265,11 +266,11 @@ def _measure(data: Prepared, schema: Schema, importance: Mapping[str, float]) ->
 def _measured(data: Prepared, column: str, role: Role, importance: float | None) -> Measured:
     reference, current = data.reference[column], data.current[column]
     if isinstance(reference.dtype, pd.CategoricalDtype):
-        return measured.labels(
+        return measure.labels(
             column, reference, current,
             role=role, importance=importance, in_time_order=data.in_time_order,
         )  # fmt: skip
-    return measured.numbers(
+    return measure.numbers(
         column, reference.to_numpy(), current.to_numpy(),
         role=role, importance=importance, in_time_order=data.in_time_order,
     )  # fmt: skip

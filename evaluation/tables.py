@@ -9,12 +9,13 @@ from typing import Any, Literal
 import pandas as pd
 from msgspec.structs import replace
 
-from evaluation import measured, profile_files, report, sources, table_quality
-from evaluation.binning import Role, bin_cells, bin_labels
-from evaluation.columns import Labels, Numbers
+from evaluation import profile_files, report, sources, table_quality
+from evaluation.drift import measure
+from evaluation.drift.binning import Role, bin_cells, bin_labels
+from evaluation.drift.column_summary import Labels, Numbers
+from evaluation.drift.measure import Measured
 from evaluation.inputs.prepare import prepare
 from evaluation.inputs.schema import Schema
-from evaluation.measured import Measured
 from evaluation.profile import (
     Profile,
     Times,
@@ -191,13 +192,13 @@ def _measured(
         binned = bin_cells(
             column, first, second, role=role, importance=importance, in_blocks=in_blocks
         )
-        return measured.of_numbers(binned, first, second)
+        return measure.of_numbers(binned, first, second)
     assert isinstance(first, Labels)
     assert isinstance(second, Labels)
     binned = bin_labels(
         column, first, second, role=role, importance=importance, in_blocks=in_blocks
     )
-    return measured.of_labels(binned, first, second)
+    return measure.of_labels(binned, first, second)
 
 
 def _in_blocks(known: Profile, fresh: Profile, schema: Schema, warnings: list[str]) -> bool:

@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evaluation import Schema, evaluate, profile_files, report, sources, tables
-from evaluation.columns import OTHER, Labels, Numbers, summarise
+from evaluation.drift.column_summary import OTHER, Labels, Numbers, summarise
 from evaluation.errors import (
     EmptyData,
     MissingColumns,

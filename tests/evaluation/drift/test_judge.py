@@ -9,14 +9,13 @@ from scipy import stats
 from scipy.signal import lfilter
 from scipy.spatial.distance import jensenshannon
 
-from evaluation import null_band, scores
-from evaluation.binning import Binned, Role, bin_numbers
-from evaluation.binning import bin_labels as bin_label_counts
-from evaluation.columns import Coded, Labels
-from evaluation.correction import levels
-from evaluation.drift import Rule, judge
+from evaluation.drift import Rule, judge, null_distribution, scores
+from evaluation.drift.binning import Binned, Role, bin_numbers
+from evaluation.drift.binning import bin_labels as bin_label_counts
+from evaluation.drift.column_summary import Coded, Labels
+from evaluation.drift.multiple_testing import levels
+from evaluation.drift.scores import Floats
 from evaluation.inputs.schema import Correction
-from evaluation.scores import Floats
 
 
 def normal(seed: int, rows: int, shift: float = 0.0) -> Floats:
@@ -280,7 +279,7 @@ def test_a_short_stretch_against_a_long_one_seldom_alarms(
 
 
 def test_blocks_of_a_sample_are_alike_in_rows() -> None:
-    made = null_band.block_counts(np.zeros(239, dtype=np.intp), 47, 1)
+    made = null_distribution.block_counts(np.zeros(239, dtype=np.intp), 47, 1)
     assert made.sum() == 239
     assert set(made[:, 0]) == {47, 48}
 
@@ -318,8 +317,8 @@ def test_a_billion_rows_with_a_rare_category_are_judged() -> None:
 def test_draws_of_very_many_rows_are_those_of_the_exact_law() -> None:
     pooled = np.array([600_000, 300_000, 40, 8])
     random = [np.random.default_rng(seed) for seed in (1, 2)]
-    exact = null_band.permuted_rows(pooled, 200_000, 4_000, random[0])
-    drawn = null_band._drawn_from_very_many(pooled, 200_000, 4_000, random[1])
+    exact = null_distribution.permuted_rows(pooled, 200_000, 4_000, random[0])
+    drawn = null_distribution._drawn_from_very_many(pooled, 200_000, 4_000, random[1])
     assert np.allclose(drawn.sum(axis=1), 200_000)
     assert drawn.mean(axis=0) == pytest.approx(exact.mean(axis=0), rel=0.03)
     assert drawn.std(axis=0) == pytest.approx(exact.std(axis=0), rel=0.06)

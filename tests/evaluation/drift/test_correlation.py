@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from evaluation import correlation, evaluate
+from evaluation import evaluate
+from evaluation.drift import correlation
 from evaluation.result import Correlations, Evaluation
 from tests.evaluation.conftest import Bike
 

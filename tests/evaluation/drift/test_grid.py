@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from evaluation import measured
-from evaluation.columns import numerical_distribution, summarise
-from evaluation.grid import CELLS, Floats, choose
+from evaluation.drift import measure
+from evaluation.drift.column_summary import numerical_distribution, summarise
+from evaluation.drift.grid import CELLS, Floats, choose
 
 ROWS = 60_000
 SHAPES: dict[str, Callable[[np.random.Generator, int], Floats]] = {
@@ -57,7 +57,7 @@ def test_scores_of_large_samples_are_within_a_bin_of_the_exact_ones(shape: str) 
     first, second = sample(shape, 1), sample(shape, 2)
     second = second * 1.1 + 0.05 * np.median(np.abs(second))
 
-    found = measured.numbers("x", first, second, role="feature").binned
+    found = measure.numbers("x", first, second, role="feature").binned
 
     shares = [side / side.sum() for side in (found.reference, found.current)]
     score = float(np.abs(np.cumsum(shares[0] - shares[1])).max())
@@ -72,7 +72,7 @@ def test_scores_of_large_samples_are_within_a_bin_of_the_exact_ones(shape: str) 
 def test_quantiles_and_pictures_of_large_samples_lose_no_row(shape: str) -> None:
     first, second = sample(shape, 1), sample(shape, 2)[: ROWS // 2]
 
-    found = measured.numbers("x", first, second, role="feature")
+    found = measure.numbers("x", first, second, role="feature")
 
     assert sum(found.distribution.reference) == ROWS
     assert sum(found.distribution.current) == ROWS // 2

@@ -8,12 +8,12 @@ from typing import Literal
 
 import numpy as np
 
-from evaluation import null_band
-from evaluation.binning import Binned
-from evaluation.correction import adjusted, levels
+from evaluation.drift import null_distribution
+from evaluation.drift.binning import Binned
+from evaluation.drift.multiple_testing import adjusted, levels
+from evaluation.drift.null_distribution import Null
+from evaluation.drift.scores import SCORES, Drawn, Method, total_variation
 from evaluation.inputs.schema import Correction
-from evaluation.null_band import Null
-from evaluation.scores import SCORES, Drawn, Method, total_variation
 
 LEAST_THRESHOLD = 1e-300
 # standard deviations; sums of a million floats differ by less
@@ -81,7 +81,7 @@ class ColumnDrift:
     effect_size: float | None
     minimum_effect: float | None
     effect_unit: str
-    null_band: tuple[float, float] | None
+    null_distribution: tuple[float, float] | None
     drifted: bool | None
     changes: list[Change] = field(default_factory=list)
     block_rows: int | None = None
@@ -190,7 +190,7 @@ def _test(column: Binned, rule: Rule, tests: int) -> _Tested:
     if not exact or fresh:
         drawn = _drawn(column, draws, random)
     if exact or drawn is None:
-        scores = null_band.chi_square_scores(sum(rows), len(points) - 1, draws)
+        scores = null_distribution.chi_square_scores(sum(rows), len(points) - 1, draws)
     else:
         scores = np.sort(SCORES[method](*drawn, points))
         if column.blocks is not None:
@@ -230,13 +230,13 @@ def _drawn(column: Binned, draws: int, random: np.random.Generator) -> tuple[Dra
         pooled = column.reference + column.current
         rows = int(column.current.sum())
         smaller = min(rows, int(column.reference.sum())) / int(pooled.sum())
-        many = bool((pooled * smaller >= null_band.ENOUGH_FOR_NORMAL).all())
-        draw = null_band.normal_draws if many else null_band.permuted_rows
+        many = bool((pooled * smaller >= null_distribution.ENOUGH_FOR_NORMAL).all())
+        draw = null_distribution.normal_draws if many else null_distribution.permuted_rows
         current = draw(pooled, rows, draws, random)
     else:
         counts = column.blocks.counts[:, :-1]
         pooled = counts.sum(axis=0)
-        current = null_band.permuted_blocks(counts, column.blocks.current, draws, random)
+        current = null_distribution.permuted_blocks(counts, column.blocks.current, draws, random)
     return pooled - current, current
 
 
@@ -259,7 +259,7 @@ def _missing(
     counts = np.stack(
         [column.blocks.counts[:, -1], column.blocks.counts[:, :-1].sum(axis=1)], axis=1
     )
-    drawn = null_band.permuted_blocks(counts, column.blocks.current, draws, random)
+    drawn = null_distribution.permuted_blocks(counts, column.blocks.current, draws, random)
     other = counts.sum(axis=0) - drawn
     rates = [side[:, 0] / np.maximum(side.sum(axis=1), 1) for side in (other, drawn)]
     gaps = np.abs(rates[1] - rates[0]) * column.blocks.widening

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from evaluation import Schema, evaluate
-from evaluation.target_rates import of_pairs, of_samples, target_rates
+from evaluation.drift.target_rates import of_pairs, of_samples, target_rates
 
 SCHEMA = Schema(task="binary", numerical=("x",), target="left", id="user")
 

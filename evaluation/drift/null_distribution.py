@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from evaluation.scores import Counts, Drawn, Floats, Method
+from evaluation.drift.scores import Counts, Drawn, Floats, Method
 
 Blocks = TypeVar("Blocks", Counts, Floats)
 MOST_BLOCKS = 400

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from evaluation import distributions
-from evaluation.binning import Binned, Role, bin_cells, bin_labels, bin_numbers
-from evaluation.columns import (
+from evaluation.drift import histograms
+from evaluation.drift.binning import Binned, Role, bin_cells, bin_labels, bin_numbers
+from evaluation.drift.column_summary import (
     Coded,
     Labels,
     Numbers,
@@ -15,7 +15,7 @@ from evaluation.columns import (
     numerical_distribution,
     summarise,
 )
-from evaluation.grid import Floats, choose
+from evaluation.drift.grid import Floats, choose
 from evaluation.result import Distribution, StatisticsOfBoth
 
 # past so many rows of both sides cells on a grid replace the sorted pool
@@ -47,8 +47,8 @@ def numbers(
             name, reference, current,
             role=role, importance=importance, in_time_order=in_time_order,
         )  # fmt: skip
-        both = StatisticsOfBoth(*map(distributions.statistics, (reference, current)))
-        return Measured(binned, distributions.numerical(reference, current), both)
+        both = StatisticsOfBoth(*map(histograms.statistics, (reference, current)))
+        return Measured(binned, histograms.numerical(reference, current), both)
     sides = (reference, current)
     sample = np.concatenate([side[:: max(1, len(side) // SAMPLE_ROWS)] for side in sides])
     sample = sample[~np.isnan(sample)]

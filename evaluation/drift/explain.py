@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from evaluation.drift import ColumnDrift, DataDrift, Rule
+from evaluation.drift.judge import ColumnDrift, DataDrift, Rule
+from evaluation.drift.measure import Measured
 from evaluation.inputs.schema import Schema, Thresholds
-from evaluation.measured import Measured
 from evaluation.result import (
     EvidentlyDrift,
     EvidentlySummary,

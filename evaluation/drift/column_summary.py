@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from evaluation.grid import Codes, Floats, Grid
+from evaluation.drift.grid import Codes, Floats, Grid
 from evaluation.result import Distribution, Statistics, number
 
 Counts = npt.NDArray[np.int64]

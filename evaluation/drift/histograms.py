@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from evaluation.columns import BINS
+from evaluation.drift.column_summary import BINS
 from evaluation.result import Distribution, Statistics, number
 
 Floats = npt.NDArray[np.float64]

@@ -6,12 +6,12 @@ from typing import Literal
 
 import numpy as np
 
-from evaluation import null_band
-from evaluation.columns import OTHER, Coded, Labels, Numbers
-from evaluation.grid import Codes
+from evaluation.drift import null_distribution
+from evaluation.drift.column_summary import OTHER, Coded, Labels, Numbers
+from evaluation.drift.grid import Codes
+from evaluation.drift.null_distribution import Dependence
+from evaluation.drift.scores import Counts, Floats
 from evaluation.inputs.schema import Kind
-from evaluation.null_band import Dependence
-from evaluation.scores import Counts, Floats
 
 BINS = 100
 MOST_CATEGORIES = 200
@@ -82,7 +82,7 @@ def bin_numbers(
     points = np.bincount(codes, weights=valued, minlength=len(last)) / np.maximum(counts, 1)
     blocks = None
     if in_time_order:
-        blocks = _blocks(sides, len(last), null_band.dependence([reference, current]))
+        blocks = _blocks(sides, len(last), null_distribution.dependence([reference, current]))
     low, high = np.quantile(valued, [0.25, 0.75]) if valued.size else (0.0, 0.0)
     deviation = float(valued.std()) if valued.size else 0.0
     return Binned(
@@ -131,12 +131,14 @@ def bin_cells(
     blocks = None
     if rows is not None and samples is not None:
         lookup = np.append(bins_of_cells, -1)  # the last place is what -1 finds
-        found = null_band.dependence(list(samples))
+        found = null_distribution.dependence(list(samples))
         blocks = _blocks([lookup[side] for side in rows], bins, found)
     elif in_blocks and reference.blocks is not None and current.blocks is not None:
         lookup = np.append(bins_of_cells, bins)
         sides = [_joined(side, lookup, bins) for side in (reference.blocks, current.blocks)]
-        blocks = _merged(sides, null_band.dependence([_means(side, points) for side in sides]))
+        blocks = _merged(
+            sides, null_distribution.dependence([_means(side, points) for side in sides])
+        )
     low, high = _pool(reference, current, pooled).quantiles([0.25, 0.75])
     first, last = np.searchsorted(np.cumsum(pooled), [0.25 * total, 0.75 * total])
     # within one cell quantiles are no more than a guess
@@ -186,7 +188,9 @@ def bin_labels(
             for place in range(min(bins, MOST_INDICATORS))
         ]
         blocks = _blocks(
-            sides, bins, null_band.longest([null_band.dependence(pair) for pair in indicators])
+            sides,
+            bins,
+            null_distribution.longest([null_distribution.dependence(pair) for pair in indicators]),
         )
     elif in_blocks and reference.blocks is not None and current.blocks is not None:
         lookups = [np.array([bin_of[label] for label in side] + [bins]) for side in both]
@@ -195,8 +199,10 @@ def bin_labels(
             for side, lookup in zip((reference.blocks, current.blocks), lookups, strict=True)
         ]
         units = np.eye(bins)[: min(bins, MOST_INDICATORS)]
-        lengths = [null_band.dependence([_means(side, unit) for side in joined]) for unit in units]
-        blocks = _merged(joined, null_band.longest(lengths))
+        lengths = [
+            null_distribution.dependence([_means(side, unit) for side in joined]) for unit in units
+        ]
+        blocks = _merged(joined, null_distribution.longest(lengths))
     return Binned(
         name=name,
         kind="categorical",
@@ -237,12 +243,12 @@ def _summed(counts: dict[str, int], bin_of: dict[str, int], bins: int) -> Counts
 
 def _blocks(sides: list[Codes], bins: int, found: Dependence) -> Blocks:
     with_missing = [np.where(side < 0, bins, side) for side in sides]
-    cut = [null_band.block_counts(side, found.length, bins + 1) for side in with_missing]
+    cut = [null_distribution.block_counts(side, found.length, bins + 1) for side in with_missing]
     return _of_both(cut, found.length, found)
 
 
 def _of_both(cut: list[Counts], rows: int, found: Dependence) -> Blocks:
-    kept = [null_band.thinned(side) for side in cut]
+    kept = [null_distribution.thinned(side) for side in cut]
     return Blocks(np.concatenate(kept), len(kept[1]), rows, found.widening)
 
 
@@ -268,7 +274,7 @@ def _means(blocks: Counts, points: Floats) -> Floats:
 def _merged(sides: list[Counts], found: Dependence) -> Blocks:
     merged = []
     for side in sides:
-        count = null_band.blocks_in(len(side), found.length)
+        count = null_distribution.blocks_in(len(side), found.length)
         merged.append(np.add.reduceat(side, np.arange(count) * len(side) // count))
     rows = round(float(sum(side.sum() for side in merged)) / sum(len(side) for side in merged))
     return _of_both(merged, rows, found)
