@@ -128,7 +128,9 @@ def _parser() -> argparse.ArgumentParser:
 def _exit_code(evaluation: Evaluation, schema: Schema, gates: list[str], strict: bool) -> int:
     if "drift" in gates and evaluation.drift.explain == "drift":
         return PAST_THRESHOLD
-    if "quality" in gates and decision.past_thresholds(evaluation.quality, schema.thresholds):
+    if "quality" in gates and decision.past_thresholds(
+        evaluation.quality.scores, schema.thresholds
+    ):
         return PAST_THRESHOLD
     too_few = evaluation.rows.current < schema.thresholds.minimum_rows
     unknown = decision.without_score(evaluation.quality, schema.thresholds)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from evaluation import class_quality, decision, quality, report
+from evaluation import decision, report
 from evaluation.drift import correlation, judge, measure
 from evaluation.drift.binning import Role
 from evaluation.drift.explain import describe, difference, rule_of
@@ -18,6 +18,7 @@ from evaluation.drift.measure import Measured
 from evaluation.drift.target_rates import target_rates
 from evaluation.inputs.prepare import Prepared, prepare
 from evaluation.inputs.schema import Schema
+from evaluation.quality import classifier, scores
 from evaluation.result import (
     Classification,
     Correlations,
@@ -75,7 +76,7 @@ def evaluate(
         new_categories=data.new_categories,
         quality=_quality(made, with_target, schema, positive, data.warnings),
         quality_reference=_score(_with_target(data.reference, schema), schema, positive),
-        residuals=quality.residuals(with_target, str(schema.target), str(schema.prediction))
+        residuals=scores.residuals(with_target, str(schema.target), str(schema.prediction))
         if len(with_target) and schema.task == "regression"
         else None,
         classification=_classification(with_target, schema),
@@ -100,7 +101,7 @@ class Findings:
     rows: Rows
     columns: list[Measured]
     new_categories: Mapping[str, list[str]]
-    quality: Quality | None = None
+    scores: Quality | None = None
     quality_reference: Quality | None = None
     residuals: Residuals | None = None
     classification: Classification | None = None
@@ -184,7 +185,7 @@ def _with_target(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
 def _classification(rows: pd.DataFrame, schema: Schema) -> Classification | None:
     if schema.task != "binary" or schema.probability not in rows.columns or len(rows) == 0:
         return None
-    return class_quality.classification(
+    return classifier.classification(
         rows, str(schema.target), str(schema.probability), schema.categorical
     )
 
@@ -200,7 +201,7 @@ def _positive(data: Prepared, schema: Schema) -> str | None:
         for name in outcome
         if name is not None and name in side.columns
     ]
-    return quality.positive_of({label for each in columns for label in each.dropna().unique()})
+    return scores.positive_of({label for each in columns for label in each.dropna().unique()})
 
 
 def _score(rows: pd.DataFrame, schema: Schema, positive: str | None) -> Quality | None:
@@ -208,11 +209,11 @@ def _score(rows: pd.DataFrame, schema: Schema, positive: str | None) -> Quality 
         return None
     target, prediction = rows[str(schema.target)], rows[str(schema.prediction)]
     if schema.task == "regression":
-        return quality.regression(
+        return scores.regression(
             target.to_numpy(dtype="float64"), prediction.to_numpy(dtype="float64")
         )
     probability = rows[schema.probability] if schema.probability in rows.columns else None
-    return quality.classification(
+    return scores.classification(
         target.astype(object), prediction.astype(object), probability, positive,
         macro=schema.task == "multiclass",
     )  # fmt: skip

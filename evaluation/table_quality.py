@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from evaluation import quality
 from evaluation.inputs.schema import Schema
 from evaluation.profile import text_of, value_of
+from evaluation.quality import scores
 from evaluation.result import Quality, number
 
 # cells of the probability in which ROC AUC counts ties; log loss is exact
@@ -67,7 +67,7 @@ def _classification(table: Any, schema: Schema, positive: str | None) -> tuple[Q
     auc, loss = None, None
     if schema.probability in table.columns and counted["target"].nunique() == 2:
         auc, loss = _probabilistic(table, schema, positive or labels[-1])
-    found = quality.of_labels(
+    found = scores.of_labels(
         counted["target"], counted["said"], counted["rows"], auc, loss, positive,
         macro=schema.task == "multiclass",
     )  # fmt: skip

@@ -25,7 +25,7 @@ from evaluation.profile import (
     overflows,
     profile,
 )
-from evaluation.quality import positive_of
+from evaluation.quality.scores import positive_of
 from evaluation.result import Evaluation, Rows
 from evaluation.run import Findings, Progress, document, ignore, write_reports
 

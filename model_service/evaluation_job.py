@@ -9,7 +9,8 @@ import msgspec
 import pandas as pd
 import sqlalchemy as sa
 
-from evaluation import Evaluation, estimate, evaluate
+from evaluation import Evaluation, evaluate
+from evaluation.quality import estimate
 from evaluation.result import EstimatedQuality
 from model_service import log_reader, models, windows
 from model_service.database import engine_for

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from evaluation.estimate import estimate
+from evaluation.quality.estimate import estimate
 from model_service.models.bike_sharing import data, out_of_fold, training
 from tests.benchmarks.arithmetic import table
 

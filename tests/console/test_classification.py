@@ -6,7 +6,7 @@ import pytest
 
 from console import classification
 from console.charts import classes
-from evaluation.class_quality import classification as counted
+from evaluation.quality.classifier import classification as counted
 from evaluation.result import Classification, TargetRates
 
 # sixty rows: the positives mostly high, three groups of which the last is ranked at random

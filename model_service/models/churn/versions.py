@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from evaluation.roc_difference import METHOD, auc_difference
+from evaluation.quality.roc_difference import METHOD, auc_difference
 from model_service.errors import StartError
 from model_service.models.artifacts import Trained, write_whole
 from model_service.models.churn import data, months

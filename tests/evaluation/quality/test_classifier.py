@@ -8,7 +8,7 @@ import pytest
 from sklearn import metrics
 
 from evaluation import Schema, evaluate
-from evaluation.class_quality import classification
+from evaluation.quality.classifier import classification
 from evaluation.tables import evaluate_tables
 
 

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 from sklearn import metrics
 
-from evaluation.estimate import MOST_REFERENCE, estimate, outside
 from evaluation.inputs.schema import Schema
+from evaluation.quality.estimate import MOST_REFERENCE, estimate, outside
 from evaluation.result import EstimatedQuality
 from model_service.models.bike_sharing import data, out_of_fold
 

@@ -1,0 +1,1 @@
+"""Scores predictions against the ground truth, and estimates scores without it."""
