@@ -13,9 +13,9 @@ from evaluation import decision
 from evaluation.errors import EvaluationError, SchemaError
 from evaluation.inputs.files import read_frame, write_whole
 from evaluation.inputs.schema import Schema
+from evaluation.large_tables.sources import FORMS, is_large, without_password
 from evaluation.result import Evaluation
 from evaluation.run import evaluate, ignore
-from evaluation.sources import FORMS, is_large, without_password
 
 # a file past this takes gigabytes as a frame; DuckDB counts it in a few hundred megabytes
 LARGE_BYTES = 50_000_000
@@ -71,7 +71,7 @@ def _evaluate(asked: argparse.Namespace, schema: Schema, draft: Path | None) -> 
         asked.engine == "auto" and any(is_large(each, LARGE_BYTES) for each in both)
     ):
         # Ibis and DuckDB take half a second to import
-        from evaluation.tables import evaluate_tables
+        from evaluation.large_tables.evaluate import evaluate_tables
 
         return evaluate_tables(
             *both,

@@ -160,7 +160,7 @@ def _write(path: Path, rows: int, seed: int) -> None:
 
 
 def _one(reference: str, current: str) -> None:
-    from evaluation.tables import evaluate_tables
+    from evaluation.large_tables.evaluate import evaluate_tables
 
     # imports and the connection are the same for every size
     started = time.process_time()

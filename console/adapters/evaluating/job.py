@@ -8,8 +8,9 @@ from typing import Any
 
 from console.adapters.evaluating.asked import Asked
 from console.adapters.evaluating.places import Places
-from evaluation import Evaluation, evaluate, sources
+from evaluation import Evaluation, evaluate
 from evaluation.inputs.files import read_frame
+from evaluation.large_tables import sources
 
 # more are counted where they lie; up to here every chart of the result page can be drawn
 MOST_IN_MEMORY = 250_000
@@ -79,7 +80,7 @@ def _frames(
 
 
 def _tables(report: Callable[[str, float], None], job: Job, names: list[str]) -> Evaluation:
-    from evaluation.tables import evaluate_tables
+    from evaluation.large_tables.evaluate import evaluate_tables
 
     before, after = names
     return evaluate_tables(

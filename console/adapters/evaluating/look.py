@@ -11,8 +11,8 @@ import pandas as pd
 from console.adapters.evaluating.asked import Origin
 from console.adapters.evaluating.places import SUFFIXES, Places
 from console.errors import ConsoleError
-from evaluation import sources
 from evaluation.errors import EvaluationError
+from evaluation.large_tables import sources
 
 SAMPLE_ROWS = 2_000
 MOST_LISTED = 300

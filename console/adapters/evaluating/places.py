@@ -10,7 +10,7 @@ from pathlib import Path
 
 from console.adapters.evaluating.asked import Origin
 from console.errors import ConsoleError
-from evaluation import queries, sources
+from evaluation.large_tables import queries, sources
 
 SUFFIXES = (".csv", ".csv.gz", ".parquet")
 UPLOAD = re.compile(r"[0-9a-f]{32}(\.csv|\.csv\.gz|\.parquet)")
@@ -75,7 +75,7 @@ class Places:
         return len(old)
 
     def source(self, origin: Origin, spill: Path) -> str:
-        """What evaluation.sources opens; the rows of a query are fetched into `spill`.
+        """What evaluation.large_tables.sources opens; the rows of a query are fetched into `spill`.
 
         Raises NotAllowed, and EvaluationError for a query that fails.
         """

@@ -8,8 +8,8 @@ import pytest
 from sklearn import metrics
 
 from evaluation import Schema, evaluate
+from evaluation.large_tables.evaluate import evaluate_tables
 from evaluation.quality.classifier import classification
-from evaluation.tables import evaluate_tables
 
 
 def rows(count: int = 3000) -> pd.DataFrame:

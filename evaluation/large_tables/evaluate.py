@@ -9,14 +9,16 @@ from typing import Any, Literal
 import pandas as pd
 from msgspec.structs import replace
 
-from evaluation import profile_files, report, sources, table_quality
+from evaluation import report
 from evaluation.drift import measure
 from evaluation.drift.binning import Role, bin_cells, bin_labels
 from evaluation.drift.column_summary import Labels, Numbers
 from evaluation.drift.measure import Measured
 from evaluation.inputs.prepare import prepare
 from evaluation.inputs.schema import Schema
-from evaluation.profile import (
+from evaluation.large_tables import profile_cache, sources
+from evaluation.large_tables import quality as table_quality
+from evaluation.large_tables.profile import (
     Profile,
     Times,
     coarser,
@@ -47,7 +49,7 @@ def evaluate_tables(
     progress: Progress = ignore,
     complete: Callable[[Evaluation], None] = lambda _evaluation: None,
 ) -> Evaluation:
-    """Evaluate the table `current` against `reference`, each as evaluation.sources names it.
+    """Evaluate the table `current` against `reference`, each as evaluation.large_tables.sources names it.
 
     Memory is bounded: columns are counted in DuckDB, or by Spark where the session's settings say.
     The verdict and the scores are of all rows; Evidently's page is made from a uniform sample of
@@ -70,14 +72,14 @@ def evaluate_tables(
             return lambda fraction: progress(stage, start + share * fraction)
 
         progress("counting the reference", 0.0)
-        known = profile_files.load(profiles, before, schema)
+        known = profile_cache.load(profiles, before, schema)
         if known is None:
             with sources.reading(reference):
                 known = profile(
                     before.table, schema, "reference",
                     progress=counted("counting the reference", 0.0, 0.35),
                 )  # fmt: skip
-            profile_files.keep(profiles, before, schema, known)
+            profile_cache.keep(profiles, before, schema, known)
         progress("counting the current data", 0.35)
         with sources.reading(current):
             fresh = profile(

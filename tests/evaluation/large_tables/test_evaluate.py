@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from evaluation import Schema, evaluate, profile_files, report, sources, tables
+from evaluation import Schema, evaluate, report
 from evaluation.drift.column_summary import OTHER, Labels, Numbers, summarise
 from evaluation.errors import (
     EmptyData,
@@ -30,9 +30,11 @@ from evaluation.errors import (
     UnreadableFile,
     ValueTooLarge,
 )
-from evaluation.profile import profile
+from evaluation.large_tables import evaluate as tables
+from evaluation.large_tables import profile_cache, sources
+from evaluation.large_tables.evaluate import evaluate_tables
+from evaluation.large_tables.profile import profile
 from evaluation.result import Evaluation
-from evaluation.tables import evaluate_tables
 from tests import java
 from tests.evaluation import postgres
 from tests.evaluation.conftest import Bike
@@ -352,8 +354,8 @@ def test_a_kept_profile_is_read_back_as_it_was(tmp_path: Path, reference: str) -
     schema = msgspec.structs.replace(SCHEMA, time="at")
     made = profile(source.table, schema, "reference")
 
-    profile_files.keep(tmp_path / "kept", source, schema, made)
-    found = profile_files.load(tmp_path / "kept", source, schema)
+    profile_cache.keep(tmp_path / "kept", source, schema, made)
+    found = profile_cache.load(tmp_path / "kept", source, schema)
 
     assert found is not None
     assert found.rows == made.rows

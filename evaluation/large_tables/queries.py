@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from evaluation.errors import InputError
-from evaluation.sources import MEMORY, ROWS_AT_ONCE, kind_of, without_password
+from evaluation.large_tables.sources import MEMORY, ROWS_AT_ONCE, kind_of, without_password
 
 
 class QueryFailed(InputError):
@@ -20,7 +20,7 @@ class QueryFailed(InputError):
 
 
 def fetch(address: str, query: str, folder: Path) -> Path:
-    """Ask `query` of the database at `address` (as in evaluation.sources, without a table) and
+    """Ask `query` of the database at `address` (as in evaluation.large_tables.sources, without a table) and
     give the Parquet file of its rows in `folder`. Raises QueryFailed and UnreadableFile."""
     folder.mkdir(parents=True, exist_ok=True)
     asked = query.strip().rstrip(";")

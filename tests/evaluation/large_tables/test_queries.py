@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
-from evaluation import queries
-from evaluation.queries import QueryFailed, fetch
+from evaluation.large_tables import queries
+from evaluation.large_tables.evaluate import evaluate_tables
+from evaluation.large_tables.queries import QueryFailed, fetch
 from evaluation.run import evaluate
-from evaluation.tables import evaluate_tables
 from tests.evaluation import postgres
-from tests.evaluation.test_tables import SCHEMA, agree, rows
+from tests.evaluation.large_tables.test_evaluate import SCHEMA, agree, rows
 
 FRAME = pd.DataFrame({"n": [1, 2, 3, 4], "x": [None, None, 1.5, 2.5], "town": ["a", "b", "c", "d"]})
 

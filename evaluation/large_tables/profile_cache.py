@@ -9,8 +9,15 @@ import msgspec
 import numpy as np
 
 from evaluation.inputs.schema import Schema
-from evaluation.profile import BLOCKS, CELLS, CELLS_IN_TIME, Profile, columns_of, is_number
-from evaluation.sources import Source
+from evaluation.large_tables.profile import (
+    BLOCKS,
+    CELLS,
+    CELLS_IN_TIME,
+    Profile,
+    columns_of,
+    is_number,
+)
+from evaluation.large_tables.sources import Source
 
 FORMAT = 2
 

@@ -1,0 +1,1 @@
+"""Evaluates tables where they are stored, by profiles instead of rows."""
