@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from evaluation.feature_table import inert
+from evaluation.report.csv import inert
 
 Labels = Mapping[str, str]
 POINTS = 400

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from evaluation import decision, report
+from evaluation import decision
 from evaluation.drift import correlation, judge, measure
 from evaluation.drift.binning import Role
 from evaluation.drift.explain import describe, difference, rule_of
@@ -19,6 +19,7 @@ from evaluation.drift.target_rates import target_rates
 from evaluation.inputs.prepare import Prepared, prepare
 from evaluation.inputs.schema import Schema
 from evaluation.quality import classifier, scores
+from evaluation.report import evidently as report
 from evaluation.result import (
     Classification,
     Correlations,

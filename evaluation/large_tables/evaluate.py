@@ -9,7 +9,6 @@ from typing import Any, Literal
 import pandas as pd
 from msgspec.structs import replace
 
-from evaluation import report
 from evaluation.drift import measure
 from evaluation.drift.binning import Role, bin_cells, bin_labels
 from evaluation.drift.column_summary import Labels, Numbers
@@ -28,6 +27,7 @@ from evaluation.large_tables.profile import (
     profile,
 )
 from evaluation.quality.scores import positive_of
+from evaluation.report import evidently
 from evaluation.result import Evaluation, Rows
 from evaluation.run import Findings, Progress, document, ignore, write_reports
 
@@ -256,25 +256,25 @@ def _only(found: Numbers | Labels) -> str | None:
 
 def _report(
     before: Any, after: Any, known: Profile, fresh: Profile, schema: Schema
-) -> report.Report | None:
+) -> evidently.Report | None:
     """Evidently on a uniform sample of each side."""
     sides = [
         _sample(table, found.rows, schema) for table, found in ((before, known), (after, fresh))
     ]
     data = prepare(sides[0], sides[1], schema)
     usable = [column for column in schema.features if column not in data.empty]
-    made = report.run(data.reference, data.current, schema, usable, with_quality=True)
-    if made is not None and max(known.rows, fresh.rows) > report.MOST_ROWS:
-        made = report.of_sample(made, report.MOST_ROWS)
+    made = evidently.run(data.reference, data.current, schema, usable, with_quality=True)
+    if made is not None and max(known.rows, fresh.rows) > evidently.MOST_ROWS:
+        made = evidently.of_sample(made, evidently.MOST_ROWS)
     return made
 
 
 def _sample(table: Any, rows: int, schema: Schema) -> pd.DataFrame:
     names = {*columns_of(schema), schema.probability, schema.time}
     chosen = table.select(*[name for name in table.columns if name in names])
-    if rows > report.MOST_ROWS:
+    if rows > evidently.MOST_ROWS:
         # a little fewer are drawn, so that chance does not draw too many
-        share = report.MOST_ROWS * 0.98 / rows
-        chosen = chosen.sample(share, seed=0).limit(report.MOST_ROWS)
+        share = evidently.MOST_ROWS * 0.98 / rows
+        chosen = chosen.sample(share, seed=0).limit(evidently.MOST_ROWS)
     frame: pd.DataFrame = chosen.execute()
     return frame

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse
 
 from evaluation.compare import compare
-from evaluation.feature_table import features_csv
+from evaluation.report.csv import features_csv
 from evaluation.report_files import Kind
 from evaluation.result import Evaluation
 from evaluation.store import Filter

@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 from sklearn import metrics
 
-from evaluation import Evaluation, Schema, Thresholds, evaluate, report
+from evaluation import Evaluation, Schema, Thresholds, evaluate
+from evaluation.report import evidently as report
 from tests.evaluation.conftest import WEEKS, Bike
 
 

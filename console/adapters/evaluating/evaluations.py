@@ -12,7 +12,7 @@ from console.adapters.model_service import Page, Status
 from console.errors import RequestRejected
 from evaluation.compare import Comparison, compare
 from evaluation.errors import QueueFull
-from evaluation.feature_table import features_csv
+from evaluation.report.csv import features_csv
 from evaluation.report_files import Kind
 from evaluation.result import Evaluation
 from evaluation.store import Filter, Stored, epoch

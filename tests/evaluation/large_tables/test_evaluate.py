@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from evaluation import Schema, evaluate, report
+from evaluation import Schema, evaluate
 from evaluation.drift.column_summary import OTHER, Labels, Numbers, summarise
 from evaluation.errors import (
     EmptyData,
@@ -34,6 +34,7 @@ from evaluation.large_tables import evaluate as tables
 from evaluation.large_tables import profile_cache, sources
 from evaluation.large_tables.evaluate import evaluate_tables
 from evaluation.large_tables.profile import profile
+from evaluation.report import evidently
 from evaluation.result import Evaluation
 from tests import java
 from tests.evaluation import postgres
@@ -453,7 +454,7 @@ def test_an_error_of_a_database_does_not_tell_the_password(reference: str) -> No
 def test_past_the_limit_the_page_is_of_a_sample_and_says_so(
     tmp_path: Path, reference: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(report, "MOST_ROWS", 400)
+    monkeypatch.setattr(evidently, "MOST_ROWS", 400)
     rows(1500, 1).to_parquet(tmp_path / "current.parquet")
     page = tmp_path / "out.html"
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from evaluation import Schema, evaluate
-from evaluation.feature_table import features_csv
+from evaluation.report.csv import features_csv
 
 
 def test_a_column_called_like_a_formula_is_text_to_a_spreadsheet() -> None:

@@ -1,0 +1,1 @@
+"""Writes the HTML, JSON and CSV reports of an evaluation."""
