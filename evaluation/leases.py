@@ -8,7 +8,7 @@ import time
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from evaluation.store_tables import leases
+from evaluation.store.tables import leases
 
 REPLICA = "replica "
 

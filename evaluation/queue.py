@@ -13,10 +13,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from evaluation.errors import QueueFull
 from evaluation.leases import Leases
-from evaluation.migrations import exclusive
 from evaluation.result import Evaluation
-from evaluation.store import EvaluationStore, Stored, epoch, write_tags
-from evaluation.store_tables import FINAL, evaluations, tags
+from evaluation.store.migrations import exclusive
+from evaluation.store.store import EvaluationStore, Stored, epoch, write_tags
+from evaluation.store.tables import FINAL, evaluations, tags
 
 MOST_ATTEMPTS = 2
 INTERRUPTED = "The service stopped before this evaluation was done: run it again."

@@ -13,10 +13,10 @@ from evaluation import __version__
 from evaluation import errors as evaluation_errors
 from evaluation.jobs import JobRunner
 from evaluation.leases import Leases, new_holder
-from evaluation.migrations import Layout, upgrade
 from evaluation.queue import JobQueue
-from evaluation.store import EvaluationStore
-from evaluation.store_tables import LAYOUT
+from evaluation.store.migrations import Layout, upgrade
+from evaluation.store.store import EvaluationStore
+from evaluation.store.tables import LAYOUT
 from model_service import evaluation_job
 from model_service.database import check_columns, engine_for, log_layout
 from model_service.errors import ServiceError, StartError, status_of

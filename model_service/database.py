@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from evaluation.migrations import Layout, add_columns, add_indexes
+from evaluation.store.migrations import Layout, add_columns, add_indexes
 from model_service.errors import StartError
 from model_service.models.base import LONGEST_TEXT, MonitoredModel
 

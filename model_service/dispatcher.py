@@ -15,7 +15,7 @@ from evaluation.jobs import JobRunner
 from evaluation.leases import Leases
 from evaluation.queue import INTERRUPTED, JobQueue
 from evaluation.result import Evaluation
-from evaluation.store import EvaluationStore, Stored, epoch
+from evaluation.store.store import EvaluationStore, Stored, epoch
 from model_service import evaluation_job
 from model_service.errors import InvalidRows, LogUnavailable, ServiceError, status_of
 from model_service.metrics import ServiceMetrics

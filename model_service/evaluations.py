@@ -15,7 +15,7 @@ from evaluation.jobs import JobRunner
 from evaluation.leases import Leases
 from evaluation.queue import JobQueue
 from evaluation.result import Evaluation
-from evaluation.store import EvaluationStore, Stored, epoch
+from evaluation.store.store import EvaluationStore, Stored, epoch
 from model_service.dispatcher import Dispatcher, not_kept
 from model_service.errors import Conflict, EndedElsewhere, NotFound
 from model_service.metrics import ServiceMetrics

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from evaluation.leases import Leases
-from evaluation.store import EvaluationStore, epoch
+from evaluation.store.store import EvaluationStore, epoch
 from model_service import log_reader
 from model_service.evaluations import drop_stray_bodies
 from model_service.metrics import ServiceMetrics

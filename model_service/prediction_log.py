@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from evaluation.migrations import upgrade
+from evaluation.store.migrations import upgrade
 from model_service.database import log_layout, log_table
 from model_service.errors import BadRequest, LogUnavailable, ServiceError
 from model_service.log_writer import Checkpoints, WriteFailed, Writer, WrongValue

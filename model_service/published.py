@@ -5,7 +5,7 @@ import threading
 
 import msgspec
 
-from evaluation.store import EvaluationStore
+from evaluation.store.store import EvaluationStore
 from model_service.metrics import ServiceMetrics
 
 log = logging.getLogger(__name__)

@@ -11,8 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from evaluation.errors import EvaluationError
 from evaluation.leases import Leases
-from evaluation.store import EvaluationStore, epoch
-from evaluation.store_tables import evaluations, schedules
+from evaluation.store.store import EvaluationStore, epoch
+from evaluation.store.tables import evaluations, schedules
 from model_service.errors import LogUnavailable, NotFound, ServiceError
 from model_service.evaluations import Evaluations
 from model_service.models.base import MonitoredModel

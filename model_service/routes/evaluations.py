@@ -9,9 +9,9 @@ from fastapi.responses import FileResponse
 
 from evaluation.compare import compare
 from evaluation.report.csv import features_csv
-from evaluation.report_files import Kind
 from evaluation.result import Evaluation
-from evaluation.store import Filter
+from evaluation.store.report_files import Kind
+from evaluation.store.store import Filter
 from model_service.bodies import to_file
 from model_service.errors import BadRequest, Conflict, NotFound, ServiceError
 from model_service.evaluations import summary

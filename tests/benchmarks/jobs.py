@@ -15,9 +15,9 @@ from typing import Any
 import requests
 import sqlalchemy as sa
 
-from evaluation.migrations import upgrade
-from evaluation.store import EvaluationStore
-from evaluation.store_tables import evaluations
+from evaluation.store.migrations import upgrade
+from evaluation.store.store import EvaluationStore
+from evaluation.store.tables import evaluations
 from model_service.database import engine_for, log_layout, log_table
 from model_service.models.bike_sharing import data, load, training
 from tests import servers

@@ -12,7 +12,7 @@ from sklearn.ensemble import RandomForestRegressor
 from evaluation.inputs.schema import Schema, Thresholds
 from evaluation.leases import Leases
 from evaluation.queue import JobQueue
-from evaluation.store import EvaluationStore
+from evaluation.store.store import EvaluationStore
 from tests.evaluation import postgres
 
 FILE = Path(__file__).parents[2] / "model_service/models/bike_sharing/data/hour.csv.gz"

@@ -5,7 +5,7 @@ from typing import Any
 from evaluation import Evaluation
 from evaluation.queue import JobQueue
 from evaluation.result import Rows
-from evaluation.store import Stored, epoch
+from evaluation.store.store import Stored, epoch
 
 
 def made(**fields: Any) -> Evaluation:

@@ -10,8 +10,8 @@ from sqlalchemy.exc import OperationalError
 from evaluation.errors import QueueFull
 from evaluation.leases import REPLICA, Leases, new_holder
 from evaluation.queue import JobQueue
-from evaluation.store import EvaluationStore
-from evaluation.store_tables import leases as lease_table
+from evaluation.store.store import EvaluationStore
+from evaluation.store.tables import leases as lease_table
 from tests.evaluation.evaluations import add, fail, finish, made, new
 
 

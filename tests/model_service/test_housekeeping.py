@@ -8,7 +8,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from evaluation.leases import Leases
-from evaluation.store import EvaluationStore
+from evaluation.store.store import EvaluationStore
 from model_service import housekeeping, log_reader
 from model_service.database import engine_for
 from model_service.housekeeping import Housekeeping

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from evaluation.errors import NewerStore
-from evaluation.migrations import upgrade
+from evaluation.store.migrations import upgrade
 from model_service import log_reader
 from model_service.database import engine_for, log_layout, log_table
 from model_service.log_reader import Stretch

@@ -8,8 +8,8 @@ from prometheus_client import CollectorRegistry
 
 from evaluation.leases import Leases
 from evaluation.queue import JobQueue
-from evaluation.store import EvaluationStore
-from evaluation.store_tables import evaluations
+from evaluation.store.store import EvaluationStore
+from evaluation.store.tables import evaluations
 from model_service.metrics import ServiceMetrics
 from model_service.models.bike_sharing import load
 from model_service.published import Published

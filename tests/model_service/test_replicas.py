@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from evaluation.store_tables import evaluations, leases
+from evaluation.store.tables import evaluations, leases
 from tests.evaluation import postgres
 from tests.model_service.conftest import EXAMPLE, Api, finished, serving, week
 from tests.model_service.test_jobs import start, until

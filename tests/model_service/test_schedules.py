@@ -10,8 +10,8 @@ from sqlalchemy.exc import OperationalError
 
 from evaluation.leases import Leases
 from evaluation.queue import JobQueue
-from evaluation.store import EvaluationStore, epoch
-from evaluation.store_tables import schedules as table
+from evaluation.store.store import EvaluationStore, epoch
+from evaluation.store.tables import schedules as table
 from model_service.errors import LogUnavailable
 from model_service.evaluations import Evaluations
 from model_service.models.bike_sharing import load

@@ -9,7 +9,7 @@ import msgspec
 import pandas as pd
 import pytest
 
-from evaluation.migrations import upgrade
+from evaluation.store.migrations import upgrade
 from model_service import windows
 from model_service.database import engine_for, log_layout, log_table
 from model_service.errors import BadRequest, NotFound

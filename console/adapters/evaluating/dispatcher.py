@@ -20,7 +20,7 @@ from evaluation.jobs import JobRunner
 from evaluation.leases import Leases
 from evaluation.queue import JobQueue
 from evaluation.result import Evaluation
-from evaluation.store import EvaluationStore, Stored
+from evaluation.store.store import EvaluationStore, Stored
 
 log = logging.getLogger(__name__)
 

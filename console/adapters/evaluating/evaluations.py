@@ -13,9 +13,9 @@ from console.errors import RequestRejected
 from evaluation.compare import Comparison, compare
 from evaluation.errors import QueueFull
 from evaluation.report.csv import features_csv
-from evaluation.report_files import Kind
 from evaluation.result import Evaluation
-from evaluation.store import Filter, Stored, epoch
+from evaluation.store.report_files import Kind
+from evaluation.store.store import Filter, Stored, epoch
 
 MOST_WAITING = 20
 FIRST_GUESS_SECONDS = 8.0

@@ -14,7 +14,7 @@ from console.errors import EvaluationsNotKept
 from evaluation.errors import NewerStore
 from evaluation.leases import Leases, new_holder
 from evaluation.queue import JobQueue
-from evaluation.store import EvaluationStore
+from evaluation.store.store import EvaluationStore
 
 LEASE_SECONDS = 10.0
 

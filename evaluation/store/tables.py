@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from evaluation.migrations import Layout, add_columns, add_indexes
+from evaluation.store.migrations import Layout, add_columns, add_indexes
 
 FINAL = ("succeeded", "failed", "cancelled", "interrupted")
 

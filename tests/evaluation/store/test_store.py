@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from evaluation.queue import JobQueue
-from evaluation.report_files import KINDS
-from evaluation.store import EvaluationStore, Filter, epoch
+from evaluation.store.report_files import KINDS
+from evaluation.store.store import EvaluationStore, Filter, epoch
 from tests.evaluation.evaluations import add, fail, finish, made
 
 
@@ -171,7 +171,7 @@ def test_reports_appear_whole_and_drafts_are_not_reports(store: EvaluationStore)
 def test_the_usual_time_is_the_median_of_what_was_run(
     engine: sa.Engine, store: EvaluationStore, queue: JobQueue, seconds: list[float]
 ) -> None:
-    from evaluation.store_tables import evaluations
+    from evaluation.store.tables import evaluations
 
     for number, took in enumerate(seconds):
         add(queue, str(number))

@@ -7,10 +7,10 @@ import pytest
 import sqlalchemy as sa
 
 from evaluation.errors import NewerStore
-from evaluation.migrations import upgrade
 from evaluation.queue import JobQueue
-from evaluation.store import EvaluationStore
-from evaluation.store_tables import LAYOUT
+from evaluation.store.migrations import upgrade
+from evaluation.store.store import EvaluationStore
+from evaluation.store.tables import LAYOUT
 from tests.evaluation.evaluations import add, finish, made
 
 # as the first version made it

@@ -9,10 +9,10 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from evaluation.migrations import upgrade
-from evaluation.report_files import ReportFiles
 from evaluation.result import Evaluation
-from evaluation.store_tables import FINAL, LAYOUT, evaluations, tags
+from evaluation.store.migrations import upgrade
+from evaluation.store.report_files import ReportFiles
+from evaluation.store.tables import FINAL, LAYOUT, evaluations, tags
 
 MOST_AT_ONCE = 500
 

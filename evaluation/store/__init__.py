@@ -1,0 +1,1 @@
+"""Stores evaluations in the database and their report files in a folder."""
