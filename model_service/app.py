@@ -11,9 +11,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from evaluation import __version__
 from evaluation import errors as evaluation_errors
-from evaluation.jobs import JobRunner
-from evaluation.leases import Leases, new_holder
-from evaluation.queue import JobQueue
+from evaluation.jobs.leases import Leases, new_holder
+from evaluation.jobs.process_pool import JobRunner
+from evaluation.jobs.queue import JobQueue
 from evaluation.store.migrations import Layout, upgrade
 from evaluation.store.store import EvaluationStore
 from evaluation.store.tables import LAYOUT

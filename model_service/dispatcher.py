@@ -11,9 +11,9 @@ import msgspec
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from evaluation.errors import EvaluationError, JobCancelled, RunnerClosed
-from evaluation.jobs import JobRunner
-from evaluation.leases import Leases
-from evaluation.queue import INTERRUPTED, JobQueue
+from evaluation.jobs.leases import Leases
+from evaluation.jobs.process_pool import JobRunner
+from evaluation.jobs.queue import INTERRUPTED, JobQueue
 from evaluation.result import Evaluation
 from evaluation.store.store import EvaluationStore, Stored, epoch
 from model_service import evaluation_job

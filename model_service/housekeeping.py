@@ -8,7 +8,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from evaluation.leases import Leases
+from evaluation.jobs.leases import Leases
 from evaluation.store.store import EvaluationStore, epoch
 from model_service import log_reader
 from model_service.evaluations import drop_stray_bodies

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from evaluation.errors import EvaluationError
-from evaluation.leases import Leases
+from evaluation.jobs.leases import Leases
 from evaluation.store.store import EvaluationStore, epoch
 from evaluation.store.tables import evaluations, schedules
 from model_service.errors import LogUnavailable, NotFound, ServiceError

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sklearn.ensemble import RandomForestRegressor
 
 from evaluation.inputs.schema import Schema, Thresholds
-from evaluation.leases import Leases
-from evaluation.queue import JobQueue
+from evaluation.jobs.leases import Leases
+from evaluation.jobs.queue import JobQueue
 from evaluation.store.store import EvaluationStore
 from tests.evaluation import postgres
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from evaluation import Evaluation
-from evaluation.queue import JobQueue
+from evaluation.jobs.queue import JobQueue
 from evaluation.result import Rows
 from evaluation.store.store import Stored, epoch
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from prometheus_client import CollectorRegistry
 
-from evaluation.leases import Leases
+from evaluation.jobs.leases import Leases
 from evaluation.store.store import EvaluationStore
 from model_service import housekeeping, log_reader
 from model_service.database import engine_for

@@ -6,8 +6,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from prometheus_client import CollectorRegistry
 
-from evaluation.leases import Leases
-from evaluation.queue import JobQueue
+from evaluation.jobs.leases import Leases
+from evaluation.jobs.queue import JobQueue
 from evaluation.store.store import EvaluationStore
 from evaluation.store.tables import evaluations
 from model_service.metrics import ServiceMetrics

@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
-from evaluation.leases import Leases
-from evaluation.queue import JobQueue
+from evaluation.jobs.leases import Leases
+from evaluation.jobs.queue import JobQueue
 from evaluation.store.store import EvaluationStore, epoch
 from evaluation.store.tables import schedules as table
 from model_service.errors import LogUnavailable

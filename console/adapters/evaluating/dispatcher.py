@@ -16,9 +16,9 @@ from console.adapters.evaluating.asked import Asked
 from console.adapters.evaluating.places import Places
 from console.errors import ConsoleError
 from evaluation.errors import EvaluationError, JobCancelled
-from evaluation.jobs import JobRunner
-from evaluation.leases import Leases
-from evaluation.queue import JobQueue
+from evaluation.jobs.leases import Leases
+from evaluation.jobs.process_pool import JobRunner
+from evaluation.jobs.queue import JobQueue
 from evaluation.result import Evaluation
 from evaluation.store.store import EvaluationStore, Stored
 

@@ -12,8 +12,8 @@ from console.adapters.evaluating.dispatcher import Dispatcher, Limits
 from console.adapters.evaluating.places import Places
 from console.errors import EvaluationsNotKept
 from evaluation.errors import NewerStore
-from evaluation.leases import Leases, new_holder
-from evaluation.queue import JobQueue
+from evaluation.jobs.leases import Leases, new_holder
+from evaluation.jobs.queue import JobQueue
 from evaluation.store.store import EvaluationStore
 
 LEASE_SECONDS = 10.0

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from evaluation.errors import NewerStore
-from evaluation.queue import JobQueue
+from evaluation.jobs.queue import JobQueue
 from evaluation.store.migrations import upgrade
 from evaluation.store.store import EvaluationStore
 from evaluation.store.tables import LAYOUT

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from evaluation.queue import JobQueue
+from evaluation.jobs.queue import JobQueue
 from evaluation.store.report_files import KINDS
 from evaluation.store.store import EvaluationStore, Filter, epoch
 from tests.evaluation.evaluations import add, fail, finish, made

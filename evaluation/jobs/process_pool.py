@@ -27,7 +27,7 @@ from evaluation.errors import (
     RunnerClosed,
     WorkerDied,
 )
-from evaluation.worker import CONTEXT, prepare, resident_bytes
+from evaluation.jobs.worker_process import CONTEXT, prepare, resident_bytes
 
 log = logging.getLogger(__name__)
 

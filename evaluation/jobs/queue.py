@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from evaluation.errors import QueueFull
-from evaluation.leases import Leases
+from evaluation.jobs.leases import Leases
 from evaluation.result import Evaluation
 from evaluation.store.migrations import exclusive
 from evaluation.store.store import EvaluationStore, Stored, epoch, write_tags

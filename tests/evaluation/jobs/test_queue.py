@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from evaluation.errors import QueueFull
-from evaluation.leases import REPLICA, Leases, new_holder
-from evaluation.queue import JobQueue
+from evaluation.jobs.leases import REPLICA, Leases, new_holder
+from evaluation.jobs.queue import JobQueue
 from evaluation.store.store import EvaluationStore
 from evaluation.store.tables import leases as lease_table
 from tests.evaluation.evaluations import add, fail, finish, made, new

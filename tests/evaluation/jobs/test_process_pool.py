@@ -21,9 +21,9 @@ from evaluation.errors import (
     RunnerClosed,
     WorkerDied,
 )
-from evaluation.jobs import JobRunner
-from evaluation.worker import NICENESS
-from tests.evaluation import job_functions as work
+from evaluation.jobs.process_pool import JobRunner
+from evaluation.jobs.worker_process import NICENESS
+from tests.evaluation.jobs import job_functions as work
 
 
 @pytest.fixture
@@ -193,7 +193,7 @@ def test_workers_do_not_run_the_main_script_of_their_parent_again(tmp_path: Path
     script = tmp_path / "heavy.py"
     script.write_text(
         f"with open({str(runs)!r}, 'a') as file: file.write(__name__ + ' ')\n"
-        "from evaluation.jobs import JobRunner\n"
+        "from evaluation.jobs.process_pool import JobRunner\n"
         "from tests.evaluation import job_functions as work\n"
         "if __name__ == '__main__':\n"
         "    runner = JobRunner()\n"

@@ -1,0 +1,1 @@
+"""Queues evaluation jobs in the database and runs them in a worker process."""
