@@ -70,14 +70,14 @@ def run(report: Callable[[str, float], None], job: Job) -> Done:
 
     Raises ServiceError for a wrong request and EvaluationError for data that can't be evaluated.
     """
-    evidently("reading rows", 0.02)
+    report("reading rows", 0.02)
     model = _model(job.model, job.data_dir)
     place = windows.Place(
         _engine(job.database_url), job.incoming, Uploads(job.uploads), job.most_rows, job.asked_at
     )
     found = windows.current(job.request, model, place)
     request = found.request
-    evidently("predicting", 0.1)
+    report("predicting", 0.1)
     current = windows.predicted(found.frame, model)
     reference, warnings = windows.reference(found, model, place)
     _write_rows(current, found.identity, job.rows_path)
@@ -86,7 +86,7 @@ def run(report: Callable[[str, float], None], job: Job) -> Done:
     training = model.training_rows(current)
     estimated = None
     if target not in current.columns or current[target].isna().any():
-        evidently("estimating quality", 0.12)
+        report("estimating quality", 0.12)
         estimated = _estimate(current, model, place)
 
     def complete(evaluation: Evaluation) -> None:
@@ -125,7 +125,7 @@ def run(report: Callable[[str, float], None], job: Job) -> Done:
         importance=model.importance,
         html_path=job.html_path,
         json_path=job.json_path,
-        progress=lambda stage, fraction: evidently(stage, 0.15 + 0.85 * fraction),
+        progress=lambda stage, fraction: report(stage, 0.15 + 0.85 * fraction),
         complete=complete,
     )
     return Done(evaluation.encode(), request.tags, request.comment)

@@ -49,7 +49,7 @@ def evaluate_tables(
     progress: Progress = ignore,
     complete: Callable[[Evaluation], None] = lambda _evaluation: None,
 ) -> Evaluation:
-    """Evaluate the table `current` against `reference`, each as evaluation.large_tables.sources names it.
+    """Evaluate the table `current` against `reference`; sources.py says how each is named.
 
     Memory is bounded: columns are counted in DuckDB, or by Spark where the session's settings say.
     The verdict and the scores are of all rows; Evidently's page is made from a uniform sample of

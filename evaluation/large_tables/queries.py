@@ -20,7 +20,7 @@ class QueryFailed(InputError):
 
 
 def fetch(address: str, query: str, folder: Path) -> Path:
-    """Ask `query` of the database at `address` (as in evaluation.large_tables.sources, without a table) and
+    """Ask `query` of the database at `address` (as in sources.py, without a table) and
     give the Parquet file of its rows in `folder`. Raises QueryFailed and UnreadableFile."""
     folder.mkdir(parents=True, exist_ok=True)
     asked = query.strip().rstrip(";")

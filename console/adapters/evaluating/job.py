@@ -45,7 +45,7 @@ def run(report: Callable[[str, float], None], job: Job) -> bytes:
 
     Raises EvaluationError, and NotAllowed for rows that can't be had.
     """
-    evidently("finding the rows", 0.01)
+    report("finding the rows", 0.01)
     # whatever spills in this process: a container's /tmp is small
     job.spill.mkdir(parents=True, exist_ok=True)
     tempfile.tempdir = str(job.spill)
@@ -56,12 +56,12 @@ def run(report: Callable[[str, float], None], job: Job) -> bytes:
             for side, origin in (("reference", job.asked.reference), ("current", job.asked.current))
         ]
         connection = sources.connect(spill)
-        evidently("counting the rows", 0.03)
+        report("counting the rows", 0.03)
         tables = [sources.open_source(connection, name, spill).table for name in names]
         rows = [int(table.count().execute()) for table in tables]
         large = max(rows) > MOST_IN_MEMORY
         _write_rows(tables[1], rows[1], job.rows_path)
-        made = _tables(evidently, job, names) if large else _frames(evidently, job, names, tables)
+        made = _tables(report, job, names) if large else _frames(report, job, names, tables)
         connection.disconnect()
     return made.encode()
 
@@ -75,7 +75,7 @@ def _frames(
     )
     return evaluate(
         before, after, job.asked.roles, **_options(job),
-        progress=lambda stage, fraction: evidently(stage, 0.1 + 0.9 * fraction),
+        progress=lambda stage, fraction: report(stage, 0.1 + 0.9 * fraction),
     )  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def _tables(report: Callable[[str, float], None], job: Job, names: list[str]) ->
     before, after = names
     return evaluate_tables(
         before, after, job.asked.roles, **_options(job), profiles=job.profiles,
-        progress=lambda stage, fraction: evidently(stage, 0.1 + 0.9 * fraction),
+        progress=lambda stage, fraction: report(stage, 0.1 + 0.9 * fraction),
     )  # fmt: skip
 
 

@@ -9,10 +9,11 @@ from scipy import stats
 from scipy.signal import lfilter
 from scipy.spatial.distance import jensenshannon
 
-from evaluation.drift import Rule, judge, null_distribution, scores
+from evaluation.drift import null_distribution, scores
 from evaluation.drift.binning import Binned, Role, bin_numbers
 from evaluation.drift.binning import bin_labels as bin_label_counts
 from evaluation.drift.column_summary import Coded, Labels
+from evaluation.drift.judge import Rule, judge
 from evaluation.drift.multiple_testing import levels
 from evaluation.drift.scores import Floats
 from evaluation.inputs.schema import Correction
