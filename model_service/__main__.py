@@ -129,11 +129,11 @@ def _retrain(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     from pathlib import Path
 
-    from model_service import log_reader
     from model_service.app import prepare
-    from model_service.database import engine_for
     from model_service.errors import StartError
     from model_service.models import load
+    from model_service.predictions import log_reader
+    from model_service.predictions.tables import engine_for
     from model_service.requests import Interval
     from model_service.settings import Settings
 

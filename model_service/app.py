@@ -18,7 +18,6 @@ from evaluation.store.migrations import Layout, upgrade
 from evaluation.store.store import EvaluationStore
 from evaluation.store.tables import LAYOUT
 from model_service import evaluation_job
-from model_service.database import check_columns, engine_for, log_layout
 from model_service.errors import ServiceError, StartError, status_of
 from model_service.evaluations import Evaluations
 from model_service.housekeeping import Housekeeping
@@ -26,7 +25,8 @@ from model_service.instrumentation import RequestMetrics
 from model_service.metrics import ServiceMetrics
 from model_service.models.base import MonitoredModel
 from model_service.openapi import describe
-from model_service.prediction_log import PredictionLog
+from model_service.predictions.log import PredictionLog
+from model_service.predictions.tables import check_columns, engine_for, log_layout
 from model_service.routes import (
     RouterMaker,
     Service,

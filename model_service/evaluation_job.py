@@ -12,9 +12,10 @@ import sqlalchemy as sa
 from evaluation import Evaluation, evaluate
 from evaluation.quality import estimate
 from evaluation.result import EstimatedQuality
-from model_service import log_reader, models, windows
-from model_service.database import engine_for
+from model_service import models, windows
 from model_service.models.base import MonitoredModel
+from model_service.predictions import log_reader
+from model_service.predictions.tables import engine_for
 from model_service.requests import EvaluationRequest
 from model_service.uploads import Uploads
 

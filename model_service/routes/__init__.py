@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry
 from model_service.evaluations import Evaluations
 from model_service.metrics import ServiceMetrics
 from model_service.models.base import MonitoredModel
-from model_service.prediction_log import PredictionLog
+from model_service.predictions.log import PredictionLog
 from model_service.schedules import Schedules
 from model_service.settings import Settings
 from model_service.uploads import Uploads

@@ -15,6 +15,7 @@ from evaluation.store.store import Filter
 from model_service.bodies import to_file
 from model_service.errors import BadRequest, Conflict, NotFound, ServiceError
 from model_service.evaluations import summary
+from model_service.predictions.rows import CSV, JSON, MOST_WHOLE, PARQUET
 from model_service.requests import (
     EvaluationRequest,
     asked_for,
@@ -24,7 +25,6 @@ from model_service.requests import (
     seconds,
 )
 from model_service.routes import Service, answer, reads, small_body
-from model_service.rows import CSV, JSON, MOST_WHOLE, PARQUET
 
 PARSED_HERE_BYTES = 65_536
 STATES = ("queued", "running", "succeeded", "failed", "cancelled", "interrupted")

@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from model_service.records import features_of
+from model_service.predictions.request import features_of
 from model_service.routes import Service, answer
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 
-from model_service.records import Records, Values
+from model_service.predictions.request import Records, Values
 from model_service.routes import Service, reads, responds, small_body
 
 LIMIT_BYTES = 65_536

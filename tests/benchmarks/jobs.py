@@ -18,8 +18,8 @@ import sqlalchemy as sa
 from evaluation.store.migrations import upgrade
 from evaluation.store.store import EvaluationStore
 from evaluation.store.tables import evaluations
-from model_service.database import engine_for, log_layout, log_table
 from model_service.models.bike_sharing import data, load, training
+from model_service.predictions.tables import engine_for, log_layout, log_table
 from tests import servers
 from tests.benchmarks.arithmetic import medians, percentile, table
 from tests.benchmarks.interference import clients, request_of

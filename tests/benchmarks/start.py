@@ -7,9 +7,9 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from model_service.database import engine_for, log_table
 from model_service.models import load
 from model_service.models.bike_sharing import training
+from model_service.predictions.tables import engine_for, log_table
 from tests import servers
 from tests.benchmarks.arithmetic import table
 

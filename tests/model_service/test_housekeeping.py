@@ -9,12 +9,13 @@ from prometheus_client import CollectorRegistry
 
 from evaluation.jobs.leases import Leases
 from evaluation.store.store import EvaluationStore
-from model_service import housekeeping, log_reader
-from model_service.database import engine_for
+from model_service import housekeeping
 from model_service.housekeeping import Housekeeping
-from model_service.log_reader import TruthFacts
 from model_service.metrics import ServiceMetrics
 from model_service.models.bike_sharing import load
+from model_service.predictions import log_reader
+from model_service.predictions.log_reader import TruthFacts
+from model_service.predictions.tables import engine_for
 from model_service.settings import Settings
 
 

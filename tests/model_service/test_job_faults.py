@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from model_service.database import engine_for
+from model_service.predictions.tables import engine_for
 from tests.evaluation import postgres
 from tests.model_service.conftest import EXAMPLE, Api, finished, serving, week
 from tests.model_service.test_jobs import evaluated, start, until

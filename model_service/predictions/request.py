@@ -7,7 +7,7 @@ import msgspec
 
 from model_service.errors import BadRequest, NotFound, TooLarge
 from model_service.models.base import Entities, MonitoredModel
-from model_service.rows import OneRow
+from model_service.predictions.rows import OneRow
 
 MOST_IN_BATCH = 1_000
 Values = tuple[Any, ...]

@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from model_service import rows
 from model_service.errors import BadRequest, InvalidRows, TooLarge
 from model_service.models.bike_sharing import BikeSharing, load
-from model_service.rows import OneRow
+from model_service.predictions import rows
+from model_service.predictions.rows import OneRow
 from tests.model_service.conftest import EXAMPLE, week
 
 

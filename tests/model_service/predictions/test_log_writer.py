@@ -10,12 +10,12 @@ import pytest
 import sqlalchemy as sa
 from prometheus_client import CollectorRegistry
 
-from model_service import log_writer
-from model_service.database import engine_for, log_table
 from model_service.errors import BadRequest
-from model_service.log_writer import Checkpoints, WriteFailed, Writer, WrongValue
 from model_service.models.bike_sharing import BikeSharing, load
-from model_service.prediction_log import PredictionLog
+from model_service.predictions import log_writer
+from model_service.predictions.log import PredictionLog
+from model_service.predictions.log_writer import Checkpoints, WriteFailed, Writer, WrongValue
+from model_service.predictions.tables import engine_for, log_table
 from model_service.serving_metrics import ServingMetrics
 from tests.model_service.conftest import EXAMPLE
 

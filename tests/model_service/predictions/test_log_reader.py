@@ -12,10 +12,10 @@ import sqlalchemy as sa
 
 from evaluation.errors import NewerStore
 from evaluation.store.migrations import upgrade
-from model_service import log_reader
-from model_service.database import engine_for, log_layout, log_table
-from model_service.log_reader import Stretch
 from model_service.models.bike_sharing import BikeSharing, data, load
+from model_service.predictions import log_reader
+from model_service.predictions.log_reader import Stretch
+from model_service.predictions.tables import engine_for, log_layout, log_table
 from tests.evaluation import postgres
 
 START = 1_700_000_000.0
@@ -179,9 +179,9 @@ def old_table(model: BikeSharing) -> sa.Table:
 def test_a_log_of_the_first_version_is_upgraded_in_place(
     engine: sa.Engine, model: BikeSharing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from model_service import database
+    from model_service.predictions import tables
 
-    monkeypatch.setattr(database, "ROWS_AT_ONCE", 40)
+    monkeypatch.setattr(tables, "ROWS_AT_ONCE", 40)
     before = old_table(model)
     before.metadata.create_all(engine)
     logged = [{k: v for k, v in row.items() if k != "event_at"} for row in rows(model)]

@@ -10,8 +10,8 @@ from typing import Any, Literal
 import pandas as pd
 import sqlalchemy as sa
 
-from model_service.database import log_table
 from model_service.models.base import MonitoredModel
+from model_service.predictions.tables import log_table
 
 Clock = Literal["arrival", "event"]
 ROWS_AT_ONCE = 50_000

@@ -1,0 +1,1 @@
+"""Logs every prediction and reads the log back."""
