@@ -21,8 +21,8 @@ from model_service import evaluation_job
 from model_service.errors import ServiceError, StartError, status_of
 from model_service.evaluations import Evaluations
 from model_service.housekeeping import Housekeeping
-from model_service.instrumentation import RequestMetrics
-from model_service.metrics import ServiceMetrics
+from model_service.metrics.evaluation import ServiceMetrics
+from model_service.metrics.http_middleware import RequestMetrics
 from model_service.models.base import MonitoredModel
 from model_service.openapi import describe
 from model_service.predictions.log import PredictionLog

@@ -18,7 +18,7 @@ from evaluation.result import Evaluation
 from evaluation.store.store import EvaluationStore, Stored, epoch
 from model_service import evaluation_job
 from model_service.errors import InvalidRows, LogUnavailable, ServiceError, status_of
-from model_service.metrics import ServiceMetrics
+from model_service.metrics.evaluation import ServiceMetrics
 from model_service.models.base import MonitoredModel
 from model_service.published import Published
 from model_service.requests import EvaluationRequest

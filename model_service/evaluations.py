@@ -18,7 +18,7 @@ from evaluation.result import Evaluation
 from evaluation.store.store import EvaluationStore, Stored, epoch
 from model_service.dispatcher import Dispatcher, not_kept
 from model_service.errors import Conflict, EndedElsewhere, NotFound
-from model_service.metrics import ServiceMetrics
+from model_service.metrics.evaluation import ServiceMetrics
 from model_service.models.base import MonitoredModel
 from model_service.published import Published
 from model_service.requests import EvaluationRequest

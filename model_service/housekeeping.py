@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from evaluation.jobs.leases import Leases
 from evaluation.store.store import EvaluationStore, epoch
 from model_service.evaluations import drop_stray_bodies
-from model_service.metrics import ServiceMetrics
+from model_service.metrics.evaluation import ServiceMetrics
 from model_service.models.base import MonitoredModel
 from model_service.predictions import log_reader
 from model_service.settings import Settings

@@ -23,11 +23,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from evaluation.inputs.schema import Schema, Task
 from model_service.errors import ServiceError, StartError
-from model_service.instrumentation import RequestMetrics
+from model_service.metrics.http_middleware import RequestMetrics
+from model_service.metrics.serving import ServingMetrics
 from model_service.models.base import SCORE_BUCKETS, Field, Floats, MonitoredModel
 from model_service.predictions.log import PredictionLog
 from model_service.predictions.tables import engine_for
-from model_service.serving_metrics import ServingMetrics
 from model_service.settings import Settings
 from model_service.signatures import arguments_of, fields_of_function, number_in
 

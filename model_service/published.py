@@ -6,7 +6,7 @@ import threading
 import msgspec
 
 from evaluation.store.store import EvaluationStore
-from model_service.metrics import ServiceMetrics
+from model_service.metrics.evaluation import ServiceMetrics
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from model_service import models
-from model_service.metrics import ServiceMetrics
+from model_service.metrics.evaluation import ServiceMetrics
 from model_service.models.churn import versions
 from promql import by_model, classifier, machine, monitoring_stack, objectives, one_model, truth
 from tests import servers

@@ -14,10 +14,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from evaluation.store.migrations import upgrade
 from model_service.errors import BadRequest, LogUnavailable, ServiceError
+from model_service.metrics.serving import ServingMetrics
 from model_service.models.base import MonitoredModel
 from model_service.predictions.log_writer import Checkpoints, WriteFailed, Writer, WrongValue
 from model_service.predictions.tables import log_layout, log_table
-from model_service.serving_metrics import ServingMetrics
 
 log = logging.getLogger(__name__)
 

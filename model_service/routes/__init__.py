@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from prometheus_client import CollectorRegistry
 
 from model_service.evaluations import Evaluations
-from model_service.metrics import ServiceMetrics
+from model_service.metrics.evaluation import ServiceMetrics
 from model_service.models.base import MonitoredModel
 from model_service.predictions.log import PredictionLog
 from model_service.schedules import Schedules

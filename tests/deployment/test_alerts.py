@@ -12,10 +12,10 @@ import yaml
 
 from deployment.generate import __main__ as generated
 from deployment.local.programs import ROOT
+from model_service.metrics.serving import DURATION_BUCKETS
 from model_service.models.base import SCORE_BUCKETS
 from model_service.models.bike_sharing.data import SCHEMA
 from model_service.models.churn import data as churn
-from model_service.serving_metrics import DURATION_BUCKETS
 from promql import by_model, classifier, objectives
 from tests.servers import alertmanager, prometheus, tools
 

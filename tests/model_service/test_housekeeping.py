@@ -11,7 +11,7 @@ from evaluation.jobs.leases import Leases
 from evaluation.store.store import EvaluationStore
 from model_service import housekeeping
 from model_service.housekeeping import Housekeeping
-from model_service.metrics import ServiceMetrics
+from model_service.metrics.evaluation import ServiceMetrics
 from model_service.models.bike_sharing import load
 from model_service.predictions import log_reader
 from model_service.predictions.log_reader import TruthFacts

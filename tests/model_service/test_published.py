@@ -10,7 +10,7 @@ from evaluation.jobs.leases import Leases
 from evaluation.jobs.queue import JobQueue
 from evaluation.store.store import EvaluationStore
 from evaluation.store.tables import evaluations
-from model_service.metrics import ServiceMetrics
+from model_service.metrics.evaluation import ServiceMetrics
 from model_service.models.bike_sharing import load
 from model_service.published import Published
 from tests.evaluation.evaluations import add, finish

@@ -11,12 +11,12 @@ import sqlalchemy as sa
 from prometheus_client import CollectorRegistry
 
 from model_service.errors import BadRequest
+from model_service.metrics.serving import ServingMetrics
 from model_service.models.bike_sharing import BikeSharing, load
 from model_service.predictions import log_writer
 from model_service.predictions.log import PredictionLog
 from model_service.predictions.log_writer import Checkpoints, WriteFailed, Writer, WrongValue
 from model_service.predictions.tables import engine_for, log_table
-from model_service.serving_metrics import ServingMetrics
 from tests.model_service.conftest import EXAMPLE
 
 

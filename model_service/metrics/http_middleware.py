@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from model_service.serving_metrics import ServingMetrics
+from model_service.metrics.serving import ServingMetrics
 
 UNMATCHED = "unmatched"
 

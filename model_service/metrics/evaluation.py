@@ -9,8 +9,8 @@ from datetime import datetime
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from evaluation.result import Evaluation, Quality
+from model_service.metrics.serving import ServingMetrics
 from model_service.models.base import SCORES_OF, MonitoredModel
-from model_service.serving_metrics import ServingMetrics
 
 MOST_OUTSIDE = 0.5
 SCORE_TEXTS = {

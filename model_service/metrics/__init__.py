@@ -1,0 +1,1 @@
+"""Declares and updates the Prometheus metrics of the service."""
