@@ -131,10 +131,10 @@ def _export(options: argparse.Namespace) -> int:
 
     from model_service.app import prepare
     from model_service.errors import StartError
+    from model_service.evaluations.request import Interval
     from model_service.models import load
     from model_service.predictions import log_reader
     from model_service.predictions.tables import engine_for
-    from model_service.requests import Interval
     from model_service.settings import Settings
 
     settings = Settings()

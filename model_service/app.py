@@ -17,10 +17,11 @@ from evaluation.jobs.queue import JobQueue
 from evaluation.store.migrations import Layout, upgrade
 from evaluation.store.store import EvaluationStore
 from evaluation.store.tables import LAYOUT
-from model_service import evaluation_job
 from model_service.errors import ServiceError, StartError, status_of
-from model_service.evaluations import Evaluations
-from model_service.housekeeping import Housekeeping
+from model_service.evaluations import worker_job
+from model_service.evaluations.retention import Housekeeping
+from model_service.evaluations.schedules import Schedules
+from model_service.evaluations.service import Evaluations
 from model_service.metrics.evaluation import ServiceMetrics
 from model_service.metrics.http_middleware import RequestMetrics
 from model_service.models.base import MonitoredModel
@@ -40,7 +41,6 @@ from model_service.routes import (
     schedules,
     uploads,
 )
-from model_service.schedules import Schedules
 from model_service.settings import Settings
 
 ROUTERS: tuple[RouterMaker, ...] = (
@@ -72,7 +72,7 @@ def create_app(model: MonitoredModel, settings: Settings, registry: CollectorReg
             queue_limit=1,
             time_limit_seconds=settings.evaluation_limit_seconds,
             memory_limit_bytes=settings.evaluation_limit_bytes,
-            warm_up=evaluation_job.warm_up,
+            warm_up=worker_job.warm_up,
         )
         queue = JobQueue(engine, store, leases)
         started = service.evaluations = Evaluations(

@@ -7,8 +7,8 @@ import msgspec
 
 from evaluation import Evaluation, evaluate
 from model_service.errors import StartError
+from model_service.evaluations.data import predicted
 from model_service.models.base import MonitoredModel, Window
-from model_service.windows import predicted
 
 SHARE_LIMIT = 0.30
 FOLDER = Path("reports") / "evidently"

@@ -9,13 +9,13 @@ import msgspec
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CollectorRegistry
 
-from model_service.evaluations import Evaluations
+from model_service.evaluations.schedules import Schedules
+from model_service.evaluations.service import Evaluations
+from model_service.evaluations.uploads import Uploads
 from model_service.metrics.evaluation import ServiceMetrics
 from model_service.models.base import MonitoredModel
 from model_service.predictions.log import PredictionLog
-from model_service.schedules import Schedules
 from model_service.settings import Settings
-from model_service.uploads import Uploads
 
 
 @dataclass

@@ -14,9 +14,7 @@ from evaluation.store.report_files import Kind
 from evaluation.store.store import Filter
 from model_service.bodies import to_file
 from model_service.errors import BadRequest, Conflict, NotFound, ServiceError
-from model_service.evaluations import summary
-from model_service.predictions.rows import CSV, JSON, MOST_WHOLE, PARQUET
-from model_service.requests import (
+from model_service.evaluations.request import (
     EvaluationRequest,
     asked_for,
     check,
@@ -24,6 +22,8 @@ from model_service.requests import (
     reference_from,
     seconds,
 )
+from model_service.evaluations.service import summary
+from model_service.predictions.rows import CSV, JSON, MOST_WHOLE, PARQUET
 from model_service.routes import Service, answer, reads, small_body
 
 PARSED_HERE_BYTES = 65_536

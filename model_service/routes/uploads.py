@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request, Response
 
 from model_service.bodies import to_file
 from model_service.errors import BadRequest
+from model_service.evaluations.uploads import SUFFIXES
 from model_service.routes import Service, answer
-from model_service.uploads import SUFFIXES
 
 
 def router(service: Service, protected: list[Any]) -> APIRouter:

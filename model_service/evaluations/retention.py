@@ -10,12 +10,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from evaluation.jobs.leases import Leases
 from evaluation.store.store import EvaluationStore, epoch
-from model_service.evaluations import drop_stray_bodies
+from model_service.evaluations.service import drop_stray_bodies
+from model_service.evaluations.uploads import Uploads
 from model_service.metrics.evaluation import ServiceMetrics
 from model_service.models.base import MonitoredModel
 from model_service.predictions import log_reader
 from model_service.settings import Settings
-from model_service.uploads import Uploads
 
 log = logging.getLogger(__name__)
 

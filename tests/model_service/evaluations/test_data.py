@@ -10,14 +10,14 @@ import pandas as pd
 import pytest
 
 from evaluation.store.migrations import upgrade
-from model_service import windows
 from model_service.errors import BadRequest, NotFound
+from model_service.evaluations import data as windows
+from model_service.evaluations.data import EmptyWindow, Place
+from model_service.evaluations.request import EvaluationRequest, asked_for, check, reference_from
+from model_service.evaluations.uploads import Uploads
 from model_service.models.bike_sharing import BikeSharing, data, load
 from model_service.predictions.rows import CSV, PARQUET
 from model_service.predictions.tables import engine_for, log_layout, log_table
-from model_service.requests import EvaluationRequest, asked_for, check, reference_from
-from model_service.uploads import Uploads
-from model_service.windows import EmptyWindow, Place
 from tests.model_service.predictions.test_log_reader import START, rows
 
 NOW = START + 100_000

@@ -9,8 +9,8 @@ from prometheus_client import CollectorRegistry
 
 from evaluation.jobs.leases import Leases
 from evaluation.store.store import EvaluationStore
-from model_service import housekeeping
-from model_service.housekeeping import Housekeeping
+from model_service.evaluations import retention
+from model_service.evaluations.retention import Housekeeping
 from model_service.metrics.evaluation import ServiceMetrics
 from model_service.models.bike_sharing import load
 from model_service.predictions import log_reader
@@ -28,7 +28,7 @@ def test_the_retention_is_tried_again_and_outlives_any_error(
     metrics = ServiceMetrics(CollectorRegistry(), model)
     leases = Leases(engine, "here|1|a", 60)
     work = Housekeeping(model, settings, engine, store, leases, metrics)
-    monkeypatch.setattr(housekeeping, "FACTS_SECONDS", 0.01)
+    monkeypatch.setattr(retention, "FACTS_SECONDS", 0.01)
     monkeypatch.setattr(log_reader, "truth_facts", lambda *_: TruthFacts(7, None))
     turns: list[str] = []
 
@@ -37,7 +37,7 @@ def test_the_retention_is_tried_again_and_outlives_any_error(
         if len(turns) < 3:
             raise (OSError(5, "Input/output error"), ValueError("of its own"))[len(turns) - 1]
 
-    monkeypatch.setattr(housekeeping, "retain", retained)
+    monkeypatch.setattr(retention, "retain", retained)
 
     async def run() -> None:
         work.start()

@@ -16,12 +16,12 @@ from evaluation.jobs.process_pool import JobRunner
 from evaluation.jobs.queue import JobQueue
 from evaluation.result import Evaluation
 from evaluation.store.store import EvaluationStore, Stored, epoch
-from model_service.dispatcher import Dispatcher, not_kept
 from model_service.errors import Conflict, EndedElsewhere, NotFound
+from model_service.evaluations.dispatcher import Dispatcher, not_kept
+from model_service.evaluations.publisher import Published
+from model_service.evaluations.request import EvaluationRequest
 from model_service.metrics.evaluation import ServiceMetrics
 from model_service.models.base import MonitoredModel
-from model_service.published import Published
-from model_service.requests import EvaluationRequest
 from model_service.settings import Settings
 
 log = logging.getLogger(__name__)

@@ -10,11 +10,11 @@ import sqlalchemy as sa
 
 from evaluation.errors import EmptyData
 from model_service.errors import BadRequest, NotFound
+from model_service.evaluations.request import EvaluationRequest, Reference, asked_for, check
+from model_service.evaluations.uploads import Uploads
 from model_service.models.base import MonitoredModel
 from model_service.predictions import log_reader, rows
 from model_service.predictions.log_reader import Stretch
-from model_service.requests import EvaluationRequest, Reference, asked_for, check
-from model_service.uploads import Uploads
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from evaluation.store.tables import evaluations, leases
 from tests.evaluation import postgres
 from tests.model_service.conftest import EXAMPLE, Api, finished, serving, week
-from tests.model_service.test_jobs import start, until
+from tests.model_service.evaluations.test_jobs import start, until
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(400)]
 

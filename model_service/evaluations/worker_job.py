@@ -12,12 +12,13 @@ import sqlalchemy as sa
 from evaluation import Evaluation, evaluate
 from evaluation.quality import estimate
 from evaluation.result import EstimatedQuality
-from model_service import models, windows
+from model_service import models
+from model_service.evaluations import data
+from model_service.evaluations.request import EvaluationRequest
+from model_service.evaluations.uploads import Uploads
 from model_service.models.base import MonitoredModel
 from model_service.predictions import log_reader
 from model_service.predictions.tables import engine_for
-from model_service.requests import EvaluationRequest
-from model_service.uploads import Uploads
 
 MUCH_OUTSIDE = 0.05
 
@@ -73,14 +74,14 @@ def run(report: Callable[[str, float], None], job: Job) -> Done:
     """
     report("reading rows", 0.02)
     model = _model(job.model, job.data_dir)
-    place = windows.Place(
+    place = data.Place(
         _engine(job.database_url), job.incoming, Uploads(job.uploads), job.most_rows, job.asked_at
     )
-    found = windows.current(job.request, model, place)
+    found = data.current(job.request, model, place)
     request = found.request
     report("predicting", 0.1)
-    current = windows.predicted(found.frame, model)
-    reference, warnings = windows.reference(found, model, place)
+    current = data.predicted(found.frame, model)
+    reference, warnings = data.reference(found, model, place)
     _write_rows(current, found.identity, job.rows_path)
     target = str(model.schema.target)
     current, reference = (_without_empty(frame, target) for frame in (current, reference))
@@ -133,7 +134,7 @@ def run(report: Callable[[str, float], None], job: Job) -> Done:
 
 
 def _estimate(
-    current: pd.DataFrame, model: MonitoredModel, place: windows.Place
+    current: pd.DataFrame, model: MonitoredModel, place: data.Place
 ) -> EstimatedQuality | None:
     """From rows whose truth has come, those of the log after those of the training."""
     honest = model.honest_rows()
@@ -142,7 +143,7 @@ def _estimate(
     frames = [frame[columns] for frame in (honest, logged) if len(frame)]
     if not frames:
         return None
-    known = windows.predicted(pd.concat(frames, ignore_index=True), model)
+    known = data.predicted(pd.concat(frames, ignore_index=True), model)
     return estimate.estimate(known, current, model.schema)
 
 

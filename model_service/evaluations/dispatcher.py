@@ -16,12 +16,12 @@ from evaluation.jobs.process_pool import JobRunner
 from evaluation.jobs.queue import INTERRUPTED, JobQueue
 from evaluation.result import Evaluation
 from evaluation.store.store import EvaluationStore, Stored, epoch
-from model_service import evaluation_job
 from model_service.errors import InvalidRows, LogUnavailable, ServiceError, status_of
+from model_service.evaluations import worker_job
+from model_service.evaluations.publisher import Published
+from model_service.evaluations.request import EvaluationRequest
 from model_service.metrics.evaluation import ServiceMetrics
 from model_service.models.base import MonitoredModel
-from model_service.published import Published
-from model_service.requests import EvaluationRequest
 from model_service.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -140,9 +140,9 @@ class Dispatcher:
             request = msgspec.json.decode(stored.request or "", type=EvaluationRequest)
             body = self.incoming / request.body if request.body else None
             future = self._runner.submit(
-                evaluation_job.run, self._job(stored, request), job_id=stored.id
+                worker_job.run, self._job(stored, request), job_id=stored.id
             )
-            done: evaluation_job.Done = await asyncio.wrap_future(future)
+            done: worker_job.Done = await asyncio.wrap_future(future)
             outcome = Evaluation.decode(done.document)
             if not await self._keep(stored, request, outcome, done):
                 outcome = JobCancelled()
@@ -174,9 +174,9 @@ class Dispatcher:
         """Where the bodies of evaluations wait for the worker."""
         return self._settings.data_dir / "incoming" / self._model.name
 
-    def _job(self, stored: Stored, request: EvaluationRequest) -> evaluation_job.Job:
+    def _job(self, stored: Stored, request: EvaluationRequest) -> worker_job.Job:
         files, settings = self._store.files, self._settings
-        return evaluation_job.Job(
+        return worker_job.Job(
             evaluation_id=stored.id,
             model=self._model.loaded_as,
             data_dir=settings.data_dir,
@@ -196,7 +196,7 @@ class Dispatcher:
         stored: Stored,
         request: EvaluationRequest,
         evaluation: Evaluation,
-        done: evaluation_job.Done,
+        done: worker_job.Done,
     ) -> bool:
         """Keep a result; through an outage of a database server for a minute. Raises
         LogUnavailable; False when the job was cancelled meanwhile."""

@@ -13,10 +13,10 @@ from evaluation.jobs.queue import JobQueue
 from evaluation.store.store import EvaluationStore, epoch
 from evaluation.store.tables import schedules as table
 from model_service.errors import LogUnavailable
-from model_service.evaluations import Evaluations
+from model_service.evaluations.request import EvaluationRequest
+from model_service.evaluations.schedules import Schedules
+from model_service.evaluations.service import Evaluations
 from model_service.models.bike_sharing import load
-from model_service.requests import EvaluationRequest
-from model_service.schedules import Schedules
 from tests.evaluation.evaluations import add
 
 HOUR = EvaluationRequest(source="log", last_hours=1.0)

@@ -14,9 +14,9 @@ from evaluation.jobs.leases import Leases
 from evaluation.store.store import EvaluationStore, epoch
 from evaluation.store.tables import evaluations, schedules
 from model_service.errors import LogUnavailable, NotFound, ServiceError
-from model_service.evaluations import Evaluations
+from model_service.evaluations.request import EvaluationRequest
+from model_service.evaluations.service import Evaluations
 from model_service.models.base import MonitoredModel
-from model_service.requests import EvaluationRequest
 
 log = logging.getLogger(__name__)
 

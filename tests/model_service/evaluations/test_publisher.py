@@ -10,9 +10,9 @@ from evaluation.jobs.leases import Leases
 from evaluation.jobs.queue import JobQueue
 from evaluation.store.store import EvaluationStore
 from evaluation.store.tables import evaluations
+from model_service.evaluations.publisher import Published
 from model_service.metrics.evaluation import ServiceMetrics
 from model_service.models.bike_sharing import load
-from model_service.published import Published
 from tests.evaluation.evaluations import add, finish
 
 

@@ -1,0 +1,1 @@
+"""Runs, schedules, publishes and retains evaluations of the service."""
