@@ -17,21 +17,7 @@ from evaluation.jobs.queue import JobQueue
 from evaluation.store.migrations import Layout, upgrade
 from evaluation.store.store import EvaluationStore
 from evaluation.store.tables import LAYOUT
-from model_service.errors import ServiceError, StartError, status_of
-from model_service.evaluations import worker_job
-from model_service.evaluations.retention import Housekeeping
-from model_service.evaluations.schedules import Schedules
-from model_service.evaluations.service import Evaluations
-from model_service.metrics.evaluation import ServiceMetrics
-from model_service.metrics.http_middleware import RequestMetrics
-from model_service.models.base import MonitoredModel
-from model_service.openapi import describe
-from model_service.predictions.log import PredictionLog
-from model_service.predictions.tables import check_columns, engine_for, log_layout
-from model_service.routes import (
-    RouterMaker,
-    Service,
-    answer,
+from model_service.api import (
     evaluate,
     evaluations,
     features,
@@ -41,6 +27,18 @@ from model_service.routes import (
     schedules,
     uploads,
 )
+from model_service.api.openapi import describe
+from model_service.errors import ServiceError, StartError, status_of
+from model_service.evaluations import worker_job
+from model_service.evaluations.retention import Housekeeping
+from model_service.evaluations.schedules import Schedules
+from model_service.evaluations.service import Evaluations
+from model_service.metrics.evaluation import ServiceMetrics
+from model_service.metrics.http_middleware import RequestMetrics
+from model_service.models.base import MonitoredModel
+from model_service.predictions.log import PredictionLog
+from model_service.predictions.tables import check_columns, engine_for, log_layout
+from model_service.routes import RouterMaker, Service, answer
 from model_service.settings import Settings
 
 ROUTERS: tuple[RouterMaker, ...] = (

@@ -12,7 +12,8 @@ from evaluation.report.csv import features_csv
 from evaluation.result import Evaluation
 from evaluation.store.report_files import Kind
 from evaluation.store.store import Filter
-from model_service.bodies import to_file
+from model_service.api import Service, answer, reads, small_body
+from model_service.api.request_body import to_file
 from model_service.errors import BadRequest, Conflict, NotFound, ServiceError
 from model_service.evaluations.request import (
     EvaluationRequest,
@@ -24,7 +25,6 @@ from model_service.evaluations.request import (
 )
 from model_service.evaluations.service import summary
 from model_service.predictions.rows import CSV, JSON, MOST_WHOLE, PARQUET
-from model_service.routes import Service, answer, reads, small_body
 
 PARSED_HERE_BYTES = 65_536
 STATES = ("queued", "running", "succeeded", "failed", "cancelled", "interrupted")

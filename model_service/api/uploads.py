@@ -4,10 +4,10 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from model_service.bodies import to_file
+from model_service.api import Service, answer
+from model_service.api.request_body import to_file
 from model_service.errors import BadRequest
 from model_service.evaluations.uploads import SUFFIXES
-from model_service.routes import Service, answer
 
 
 def router(service: Service, protected: list[Any]) -> APIRouter:

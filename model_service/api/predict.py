@@ -10,8 +10,8 @@ import pandas as pd
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 
+from model_service.api import Service, reads, responds, small_body
 from model_service.predictions.request import Records, Values
-from model_service.routes import Service, reads, responds, small_body
 
 LIMIT_BYTES = 65_536
 BATCH_LIMIT_BYTES = 4 * 2**20

@@ -4,8 +4,8 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from model_service.api import Service, answer
 from model_service.predictions.request import features_of
-from model_service.routes import Service, answer
 
 
 def router(service: Service, _protected: list[Any]) -> APIRouter:

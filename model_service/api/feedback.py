@@ -5,8 +5,8 @@ from typing import Any
 import msgspec
 from fastapi import APIRouter, Request, Response
 
+from model_service.api import Service, answer, reads, responds, small_body
 from model_service.errors import BadRequest, FieldError, InvalidRows, NotFound
-from model_service.routes import Service, answer, reads, responds, small_body
 
 LIMIT_BYTES = 65_536
 

@@ -6,10 +6,10 @@ from typing import Any
 import msgspec
 from fastapi import APIRouter, Request, Response
 
+from model_service.api import Service, answer, reads, small_body
 from model_service.errors import BadRequest
 from model_service.evaluations.request import asked_for, check
 from model_service.evaluations.schedules import FEWEST_MINUTES, MOST_MINUTES
-from model_service.routes import Service, answer, reads, small_body
 
 LIMIT_BYTES = 65_536
 

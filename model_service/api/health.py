@@ -9,9 +9,9 @@ from fastapi import APIRouter, Query, Request, Response
 from prometheus_client.exposition import choose_encoder
 from sqlalchemy.exc import SQLAlchemyError
 
+from model_service.api import Service, answer
 from model_service.errors import LogUnavailable
 from model_service.predictions.rows import MOST_WHOLE
-from model_service.routes import Service, answer
 
 
 def router(service: Service, _protected: list[Any]) -> APIRouter:

@@ -6,11 +6,11 @@ import msgspec
 from fastapi import APIRouter, Request, Response
 
 from evaluation.result import Evaluation
-from model_service.bodies import to_file
+from model_service.api import Service, answer, reads, responds, small_body
+from model_service.api.request_body import to_file
 from model_service.errors import BadRequest
 from model_service.evaluations.request import EvaluationRequest
 from model_service.models.base import MonitoredModel
-from model_service.routes import Service, answer, reads, responds, small_body
 
 LIMIT_BYTES = 65_536
 EXPIRES_SECONDS = 300.0
