@@ -22,6 +22,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from evaluation.inputs.schema import Schema, Task
+from model_service.embed.signature import arguments_of, fields_of_function, number_in
 from model_service.errors import ServiceError, StartError
 from model_service.metrics.http_middleware import RequestMetrics
 from model_service.metrics.serving import ServingMetrics
@@ -29,7 +30,6 @@ from model_service.models.base import SCORE_BUCKETS, Field, Floats, MonitoredMod
 from model_service.predictions.log import PredictionLog
 from model_service.predictions.tables import engine_for
 from model_service.settings import Settings
-from model_service.signatures import arguments_of, fields_of_function, number_in
 
 HEADER = "x-prediction-id"
 _answered: ContextVar[dict[str, str] | None] = ContextVar("answered", default=None)

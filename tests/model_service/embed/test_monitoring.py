@@ -17,10 +17,10 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, Counter
 from pydantic import BaseModel
 
+from model_service.embed.monitoring import Monitoring
+from model_service.embed.signature import number_in
 from model_service.errors import StartError
-from model_service.monitoring import Monitoring
 from model_service.settings import Settings
-from model_service.signatures import number_in
 from tests import servers
 
 

@@ -1,0 +1,1 @@
+"""Adds monitoring to a FastAPI application that someone else wrote."""
