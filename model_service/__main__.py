@@ -82,7 +82,7 @@ def _train(options: argparse.Namespace) -> int:
 def _drift(options: argparse.Namespace) -> int:
     from pathlib import Path
 
-    from model_service.drift import compare_windows
+    from model_service.commands.compare_windows import compare_windows
     from model_service.errors import StartError
     from model_service.models import load
     from model_service.settings import Settings

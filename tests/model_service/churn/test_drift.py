@@ -10,7 +10,7 @@ import pytest
 
 from evaluation import Evaluation
 from model_service.__main__ import main
-from model_service.drift import DriftReport, compare_windows
+from model_service.commands.compare_windows import DriftReport, compare_windows
 from model_service.models.churn import data, load, months
 
 ROOT = Path(__file__).parents[3]
