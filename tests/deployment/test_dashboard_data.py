@@ -19,8 +19,8 @@ from model_service.simulation.client import ServiceClient
 from model_service.simulation.replay import Replay
 from tests import servers
 from tests.deployment.test_dashboards import load, panels
-from tests.model_service.churn.conftest import trained_churn
 from tests.model_service.conftest import finished, serving, trained
+from tests.model_service.models.churn.conftest import trained_churn
 
 __all__ = ["trained", "trained_churn"]
 

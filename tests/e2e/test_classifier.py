@@ -15,8 +15,8 @@ from model_service.models.churn import versions
 from model_service.simulation import run_window
 from tests import servers
 from tests.e2e.conftest import console
-from tests.model_service.churn.conftest import trained_churn
 from tests.model_service.conftest import serving
+from tests.model_service.models.churn.conftest import trained_churn
 
 __all__ = ["trained_churn"]
 
