@@ -18,6 +18,9 @@ from evaluation.store.migrations import Layout, upgrade
 from evaluation.store.store import EvaluationStore
 from evaluation.store.tables import LAYOUT
 from model_service.api import (
+    RouterMaker,
+    Service,
+    answer,
     evaluate,
     evaluations,
     features,
@@ -38,7 +41,6 @@ from model_service.metrics.http_middleware import RequestMetrics
 from model_service.models.base import MonitoredModel
 from model_service.predictions.log import PredictionLog
 from model_service.predictions.tables import check_columns, engine_for, log_layout
-from model_service.routes import RouterMaker, Service, answer
 from model_service.settings import Settings
 
 ROUTERS: tuple[RouterMaker, ...] = (

@@ -74,6 +74,6 @@ def _own(name: str, data_dir: Path) -> MonitoredModel:
     if not isinstance(model, MonitoredModel):
         raise StartError(
             f"{name} is a {type(model).__name__} and no MonitoredModel: inherit from "
-            "model_service.models.base.MonitoredModel, or make one with model_service.models.from_files."
+            "MonitoredModel, or make one with model_service.models.from_files."
         )
     return model

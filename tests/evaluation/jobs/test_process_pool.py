@@ -200,7 +200,7 @@ def test_workers_do_not_run_the_main_script_of_their_parent_again(tmp_path: Path
         "    print(runner.submit(work.squares, 3, job_id='a').result(20)[1])\n"
         "    runner.close()\n"
     )
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     done = subprocess.run(
         [sys.executable, str(script)],
         env={**os.environ, "PYTHONPATH": str(root)},

@@ -17,7 +17,7 @@ from tests import servers
 from tests.model_service.conftest import Api, finished
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("tutorial")]
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 TEXT = (ROOT / "docs/own_model.md").read_text("utf-8")
 
 

@@ -13,7 +13,7 @@ from model_service.__main__ import main
 from model_service.commands.compare_windows import DriftReport, compare_windows
 from model_service.models.churn import data, load, months
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 
 @pytest.fixture(scope="module")
