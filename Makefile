@@ -68,11 +68,11 @@ logs: env ## Follow the logs
 
 evaluation: install env ## Evaluate the three weeks of February 2011
 	@BELVEDERE_API_TOKEN="$(call port,BELVEDERE_API_TOKEN)" \
-	  $(PY) -m model_service.simulation.run_evaluation --url "$(URL)"
+	  $(PY) -m demo.run_evaluation --url "$(URL)"
 
 churn-evaluation: install env ## Evaluate the users of February 2024 (WINDOW=month_001_new_users)
 	@BELVEDERE_API_TOKEN="$(call port,BELVEDERE_API_TOKEN)" \
-	  $(PY) -m model_service.simulation.run_window --url "$(CHURN_URL)" \
+	  $(PY) -m demo.run_window --url "$(CHURN_URL)" \
 	  --window $(or $(WINDOW),month_001)
 
 churn-retrain: install ## Train a churn challenger, promote it if it is better, show both
@@ -85,11 +85,11 @@ churn-retrain: install ## Train a churn challenger, promote it if it is better, 
 
 traffic: install env ## Replay the hours of 2011 in this terminal
 	@BELVEDERE_API_TOKEN="$(call port,BELVEDERE_API_TOKEN)" \
-	  $(PY) -m model_service.simulation.replay --url "$(URL)"
+	  $(PY) -m demo.replay --url "$(URL)"
 
 fire-alert: install env ## Fire the RMSE alert for real and follow it to the notification (ALERT=drift, SHIFT=summer)
 	@BELVEDERE_API_TOKEN="$(call port,BELVEDERE_API_TOKEN)" \
-	  $(PY) -m model_service.simulation.fire_alert --url "$(URL)" \
+	  $(PY) -m demo.fire_alert --url "$(URL)" \
 	  --prometheus "http://127.0.0.1:$(call port,BELVEDERE_PROMETHEUS_PORT)" \
 	  --alertmanager "http://127.0.0.1:$(call port,BELVEDERE_ALERTMANAGER_PORT)" \
 	  --inbox "http://127.0.0.1:$(call port,BELVEDERE_INBOX_PORT)" \

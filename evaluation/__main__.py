@@ -126,15 +126,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _exit_code(evaluation: Evaluation, schema: Schema, gates: list[str], strict: bool) -> int:
-    if "drift" in gates and evaluation.drift.explain == "drift":
+    if "drift" in gates and evaluation.verdict == "drift":
         return PAST_THRESHOLD
-    if "quality" in gates and decision.past_thresholds(
-        evaluation.quality.scores, schema.thresholds
-    ):
+    if "quality" in gates and decision.past_thresholds(evaluation.quality, schema.thresholds):
         return PAST_THRESHOLD
     too_few = evaluation.rows.current < schema.thresholds.minimum_rows
     unknown = decision.without_score(evaluation.quality, schema.thresholds)
-    missing = ("drift" in gates and evaluation.drift.explain == "not enough data") or (
+    missing = ("drift" in gates and evaluation.verdict == "not enough data") or (
         "quality" in gates and bool(unknown)
     )
     if "quality" in gates and unknown:
@@ -149,7 +147,7 @@ def _words(evaluation: Evaluation, html: Path | None) -> str:
     target = evaluation.target_drift
     moved = "unknown" if target is None or target.drifted is None else str(target.drifted).lower()
     share = "unknown" if evaluation.drift_share is None else f"{evaluation.drift_share:.2f}"
-    lines = [f"{evaluation.name}: {evaluation.drift.explain}. {evaluation.rule}"]
+    lines = [f"{evaluation.name}: {evaluation.verdict}. {evaluation.rule}"]
     if evaluation.quality is not None:
         lines.append(
             ", ".join(

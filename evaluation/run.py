@@ -102,7 +102,7 @@ class Findings:
     rows: Rows
     columns: list[Measured]
     new_categories: Mapping[str, list[str]]
-    scores: Quality | None = None
+    quality: Quality | None = None
     quality_reference: Quality | None = None
     residuals: Residuals | None = None
     classification: Classification | None = None

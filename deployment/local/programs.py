@@ -135,7 +135,7 @@ def programs(settings: Mapping[str, str], folder: Path, tools: Tools) -> list[Pr
             "inbox",
             "notification log",
             [
-                python, "-m", "model_service.simulation.inbox",
+                python, "-m", "demo.inbox",
                 "--port", settings["BELVEDERE_INBOX_PORT"],
             ],
             "BELVEDERE_INBOX_PORT",
@@ -176,7 +176,7 @@ def programs(settings: Mapping[str, str], folder: Path, tools: Tools) -> list[Pr
             "traffic",
             "replay of 2011, an hour a second",
             [
-                python, "-m", "model_service.simulation.replay",
+                python, "-m", "demo.replay",
                 "--url", url("BELVEDERE_BIKE_API_PORT"),
             ],
             environment={"BELVEDERE_API_TOKEN": ""},
@@ -185,7 +185,7 @@ def programs(settings: Mapping[str, str], folder: Path, tools: Tools) -> list[Pr
             "churn-traffic",
             "users of two months, one a second",
             [
-                python, "-m", "model_service.simulation.users",
+                python, "-m", "demo.users",
                 "--url", url("BELVEDERE_CHURN_API_PORT"),
             ],
             environment={"BELVEDERE_API_TOKEN": ""},

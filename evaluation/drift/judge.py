@@ -81,7 +81,7 @@ class ColumnDrift:
     effect_size: float | None
     minimum_effect: float | None
     effect_unit: str
-    null_distribution: tuple[float, float] | None
+    null_band: tuple[float, float] | None
     drifted: bool | None
     changes: list[Change] = field(default_factory=list)
     block_rows: int | None = None

@@ -158,7 +158,7 @@ class JobQueue:
             "name": evaluation.name[:500],
             "source": evaluation.source[:500],
             "publish": evaluation.published,
-            "verdict": evaluation.drift.explain,
+            "verdict": evaluation.verdict,
             "document": evaluation.encode().decode(),
             "expires_at": expires_at,
             "finished_at": epoch(),

@@ -229,7 +229,7 @@ def _with_banner(page: str, evaluation: Evaluation, sampled_rows: int | None) ->
         )
     if evaluation.synthetic:
         lines.append("Synthetic data: made to test the alerts, not real traffic.")
-    lines.append(f"Verdict: {evaluation.drift.explain}. {evaluation.rule}")
+    lines.append(f"Verdict: {evaluation.verdict}. {evaluation.rule}")
     if evaluation.difference:
         lines.append(evaluation.difference)
     scores = _scores(evaluation.quality)

@@ -83,7 +83,7 @@ def _report(model: MonitoredModel, evaluation: Evaluation) -> dict[str, Any]:
         "evaluation_id": evaluation.evaluation_id,
         "evaluation_period_name": evaluation.name,
         "model_version": evaluation.model_version,
-        "verdict": evaluation.drift.explain,
+        "verdict": evaluation.verdict,
         "rule": evaluation.rule,
         "difference": evaluation.difference,
         "decision": evaluation.decision,

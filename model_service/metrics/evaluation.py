@@ -126,7 +126,7 @@ class ServiceMetrics(ServingMetrics):
         for name, gauge in self.scores.items():
             gauge.set(_value(getattr(quality, name)))
         self.evidently_drift.set(_value(theirs.drift_detected if theirs else None))
-        detected = {"drift": 1.0, "no drift": 0.0}.get(evaluation.drift.explain)
+        detected = {"drift": 1.0, "no drift": 0.0}.get(evaluation.verdict)
         self.drift.set(_value(detected))
         self.drift_share.set(_value(evaluation.drift_share))
         for gauge, outcome in (

@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from evaluation.drift import Rule, judge
 from evaluation.drift.binning import Binned, bin_labels, bin_numbers
 from evaluation.drift.column_summary import Coded
+from evaluation.drift.judge import Rule, judge
 
 SHARE = 0.5  # Evidently's default share of drifted columns
 

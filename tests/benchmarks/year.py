@@ -15,7 +15,7 @@ from typing import Any
 import requests
 from plotly.subplots import make_subplots
 
-from model_service.simulation import hours
+from demo import hours
 from tests import servers
 from tests.benchmarks.environments import FOLDER
 from tests.benchmarks.jobs import served

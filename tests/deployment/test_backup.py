@@ -17,7 +17,7 @@ import requests
 from deployment.backup import BackupError, main, restore, save, verify
 from deployment.local.programs import ROOT
 from tests import servers
-from tests.model_service.conftest import EXAMPLE, data, serving, trained, week
+from tests.services import EXAMPLE, data, serving, trained, week
 
 __all__ = ["data", "trained"]
 

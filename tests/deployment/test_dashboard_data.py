@@ -12,15 +12,14 @@ from typing import Any
 import pytest
 import requests
 
+from demo import hours, users
+from demo.client import ServiceClient
+from demo.replay import Replay
 from deployment.local.programs import ROOT
 from model_service.models.churn import versions
-from model_service.simulation import hours, users
-from model_service.simulation.client import ServiceClient
-from model_service.simulation.replay import Replay
 from tests import servers
 from tests.deployment.test_dashboards import load, panels
-from tests.model_service.conftest import finished, serving, trained
-from tests.model_service.models.churn.conftest import trained_churn
+from tests.services import finished, serving, trained, trained_churn
 
 __all__ = ["trained", "trained_churn"]
 

@@ -16,7 +16,7 @@ from deployment.alertmanager.render import write
 from deployment.local.programs import ROOT
 from tests import servers
 from tests.deployment.receivers import Received, http_receiver, mail_server
-from tests.model_service.conftest import Api, serving, trained
+from tests.services import Api, serving, trained
 
 __all__ = ["trained"]
 

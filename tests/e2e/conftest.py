@@ -11,13 +11,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from model_service.simulation import hours
-from model_service.simulation.client import ServiceClient
+from demo import hours
+from demo.client import ServiceClient
 from tests import servers
 from tests.e2e.browser import chromium
-from tests.model_service.conftest import trained
-
-__all__ = ["trained"]
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from model_service.simulation import hours
-from model_service.simulation.client import ServiceClient
+from demo import hours
+from demo.client import ServiceClient
 from tests import servers
 from tests.benchmarks.system import bike_api, bike_system
 from tests.e2e.conftest import console

@@ -11,12 +11,11 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
+from demo import run_window
 from model_service.models.churn import versions
-from model_service.simulation import run_window
 from tests import servers
 from tests.e2e.conftest import console
-from tests.model_service.conftest import serving
-from tests.model_service.models.churn.conftest import trained_churn
+from tests.services import serving, trained_churn
 
 __all__ = ["trained_churn"]
 

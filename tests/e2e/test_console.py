@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from tests import servers
 from tests.e2e.conftest import System, console
-from tests.model_service.conftest import EXAMPLE, serving
+from tests.services import EXAMPLE, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_group("browser")]
 

@@ -11,7 +11,7 @@ import pytest
 from sklearn import metrics as sklearn_metrics
 
 from model_service.models.bike_sharing import load
-from tests.model_service.conftest import EXAMPLE, Api, finished, week
+from tests.services import EXAMPLE, Api, finished, week
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("api")]
 

@@ -15,7 +15,7 @@ import requests
 
 from tests import servers
 from tests.evaluation import postgres
-from tests.model_service.conftest import EXAMPLE, Api, finished, serving, week
+from tests.services import EXAMPLE, Api, finished, serving, week
 
 pytestmark = pytest.mark.stack
 

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 
 from model_service.predictions.tables import engine_for
 from tests.evaluation import postgres
-from tests.model_service.conftest import EXAMPLE, Api, finished, serving, week
 from tests.model_service.evaluations.test_jobs import evaluated, start, until
+from tests.services import EXAMPLE, Api, finished, serving, week
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(400)]
 

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from tests.model_service.conftest import EXAMPLE, Api, finished, serving, week
+from tests.services import EXAMPLE, Api, finished, serving, week
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("jobs")]
 

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 
 from evaluation.store.tables import evaluations, leases
 from tests.evaluation import postgres
-from tests.model_service.conftest import EXAMPLE, Api, finished, serving, week
 from tests.model_service.evaluations.test_jobs import start, until
+from tests.services import EXAMPLE, Api, finished, serving, week
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(400)]
 

@@ -14,7 +14,7 @@ import requests
 from console.adapters.prometheus import Prometheus
 from promql import one_model
 from tests import servers
-from tests.model_service.conftest import Api, finished
+from tests.services import Api, finished
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("tutorial")]
 ROOT = Path(__file__).parents[3]

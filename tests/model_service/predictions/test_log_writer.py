@@ -17,7 +17,7 @@ from model_service.predictions import log_writer
 from model_service.predictions.log import PredictionLog
 from model_service.predictions.log_writer import Checkpoints, WriteFailed, Writer, WrongValue
 from model_service.predictions.tables import engine_for, log_table
-from tests.model_service.conftest import EXAMPLE
+from tests.services import EXAMPLE
 
 
 @pytest.fixture(scope="module")

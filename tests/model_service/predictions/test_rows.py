@@ -13,7 +13,7 @@ from model_service.errors import BadRequest, InvalidRows, TooLarge
 from model_service.models.bike_sharing import BikeSharing, load
 from model_service.predictions import rows
 from model_service.predictions.rows import OneRow
-from tests.model_service.conftest import EXAMPLE, week
+from tests.services import EXAMPLE, week
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from model_service.models.churn import data, load, months
-from tests.model_service.conftest import Api, finished
+from tests.services import Api, finished
 
 pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("churn")]
 USER = "7590-VHVEG"

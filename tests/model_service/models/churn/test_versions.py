@@ -13,7 +13,7 @@ from model_service.models.artifacts import load_or_train as keep
 from model_service.models.churn import data, load, training
 from model_service.models.churn.versions import FILE, compare, current, retrain
 from model_service.models.scorers import to_onnx_columns
-from tests.model_service.conftest import serving
+from tests.services import serving
 
 
 def weak_classifier(month: str) -> tuple[bytes, dict[str, Any]]:

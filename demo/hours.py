@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-FILE = Path(__file__).parents[1] / "models" / "bike_sharing" / "data" / "hour.csv.gz"
+FILE = Path(__file__).parents[1] / "model_service/models/bike_sharing/data/hour.csv.gz"
 FLOATS = ("temp", "atemp", "hum", "windspeed")
 WHOLE = ("mnth", "hr", "weekday", "season", "holiday", "workingday", "weathersit")
 TRUTH = "cnt"

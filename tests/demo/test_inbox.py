@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 import requests
 
-from model_service.simulation.inbox import KEPT
+from demo.inbox import KEPT
 from tests import servers
 
 
 @pytest.fixture(scope="module")
 def inbox() -> Iterator[servers.Server]:
     port = servers.free_port()
-    command = [sys.executable, "-m", "model_service.simulation.inbox", "--port", str(port)]
+    command = [sys.executable, "-m", "demo.inbox", "--port", str(port)]
     with servers.started(command, port, "/health") as server:
         yield server
 
@@ -72,6 +72,6 @@ def test_only_the_last_notifications_are_kept(inbox: servers.Server) -> None:
 
 
 def test_a_taken_port_is_said_in_one_line(inbox: servers.Server) -> None:
-    from model_service.simulation.inbox import main
+    from demo.inbox import main
 
     assert main(["--port", str(inbox.port)]) == 1

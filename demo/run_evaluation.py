@@ -4,8 +4,8 @@ import argparse
 import sys
 from typing import Any
 
-from model_service.simulation import hours
-from model_service.simulation.client import ClientError, ServiceClient
+from demo import hours
+from demo.client import ClientError, ServiceClient
 
 WEEKS = (
     ("week1_february", "2011-01-29", "2011-02-07"),

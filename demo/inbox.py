@@ -1,5 +1,5 @@
 """The notification log: a receiver on this machine that shows what Alertmanager sends, and keeps
-the last of it in memory. `python -m model_service.simulation.inbox --port 9095`."""
+the last of it in memory. `python -m demo.inbox --port 9095`."""
 
 import argparse
 import json

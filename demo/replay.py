@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from model_service.simulation import hours
-from model_service.simulation.client import Rejected, ServiceClient, Unreachable
+from demo import hours
+from demo.client import Rejected, ServiceClient, Unreachable
 
 FIRST_DAY, LAST_DAY = "2011-01-01", "2012-12-31"
 WAIT_AT_LEAST_SECONDS, WAIT_AT_MOST_SECONDS = 0.5, 10.0

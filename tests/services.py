@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 import requests
 
+from demo import hours
 from model_service.models.bike_sharing import training
-from model_service.simulation import hours
+from model_service.models.churn import training as churn_training
 from tests import servers
 
 EXAMPLE: dict[str, Any] = {
@@ -83,6 +84,30 @@ def api(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api
     shutil.copytree(trained, folder)
     with ExitStack() as stack:
         yield stack.enter_context(serving(folder, most_rows="120000", most_body_bytes="40000000"))
+
+
+@pytest.fixture(scope="session")
+def trained_churn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder that holds nothing but the trained models of both months."""
+    folder = tmp_path_factory.mktemp("trained-churn")
+    for month in ("month_000", "month_001"):
+        churn_training.load_or_train(folder, month)
+    return folder
+
+
+@pytest.fixture
+def churn_data(trained_churn: Path, tmp_path: Path) -> Path:
+    folder = tmp_path / "data"
+    shutil.copytree(trained_churn, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def churn(trained_churn: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    folder = tmp_path_factory.mktemp("churn") / "data"
+    shutil.copytree(trained_churn, folder)
+    with serving(folder, model="churn") as service:
+        yield service
 
 
 def week(start: str = "2011-02-08", end: str = "2011-02-14") -> list[dict[str, Any]]:

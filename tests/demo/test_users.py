@@ -1,16 +1,27 @@
 """The users' traffic and the evaluation of a month, as clients of a real churn service."""
 
+import gzip
 import itertools
 import subprocess
 import sys
 
 import pytest
 
+from demo import run_window, users
 from model_service.models.churn import data, months
-from model_service.simulation import run_window, users
 from tests import servers
 from tests.console.fakes import Answer, answering
-from tests.model_service.conftest import Api
+from tests.demo.write_users import csv_of_all_months
+from tests.services import Api
+
+
+def test_the_users_of_the_demo_are_those_of_the_service() -> None:
+    assert gzip.decompress(users.FILE.read_bytes()) == csv_of_all_months()
+    for name in months.DATES:
+        names = [field.name for field in data.INPUTS]
+        table = months.month(name)[[*names, data.TRUTH.name]]
+        rows = table.to_dict("records")
+        assert users.records(name) == rows
 
 
 @pytest.mark.stack
@@ -20,7 +31,7 @@ def test_users_of_both_months_are_asked_about_and_whether_they_left_is_told_late
     before = len(churn.get("/predictions?limit=1000").json()["predictions"])
     done = subprocess.run(
         [
-            sys.executable, "-m", "model_service.simulation.users", "--url", churn.url,
+            sys.executable, "-m", "demo.users", "--url", churn.url,
             "--users-per-second", "500", "--most", "40", "--truth-after", "10",
         ],
         capture_output=True, text=True, timeout=90, check=False,

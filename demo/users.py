@@ -1,23 +1,35 @@
 """Asks the churn service about users of both months in turn; whether they left comes later."""
 
 import argparse
+import csv
+import gzip
 import itertools
 import sys
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
-from model_service.models.churn import data, months
-from model_service.simulation.client import ServiceClient
-from model_service.simulation.replay import Case, Replay, speed, stopped_by_signals
+from demo.client import ServiceClient
+from demo.replay import Case, Replay, speed, stopped_by_signals
 
-FEATURES = [field.name for field in data.INPUTS]
+FILE = Path(__file__).parent / "data" / "churn_users.csv.gz"
+MONTHS = ("month_000", "month_001")
+# the service knows the features of this month's users, so only their identifier is sent
+KNOWN_MONTH = "month_001"
+KEY, TRUTH = "user_id", "churn_label"
+TEXTS = (
+    KEY, "snapshot_date", "paperless_billing", "plan_stream_tv", "plan_stream_movies",
+    "net_service",
+)  # fmt: skip
+FLOATS = (
+    "monthly_fee", "watch_hours_30d", "avg_session_mins_7d", "ticket_avg_resolution_hrs_90d",
+)  # fmt: skip
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="default: %(default)s")
-    parser.add_argument(
-        "--month", choices=list(months.DATES), action="append", help="default: both in turn"
-    )
+    parser.add_argument("--month", choices=MONTHS, action="append", help="default: both in turn")
     parser.add_argument("--users-per-second", type=speed, default=1.0, help="default: %(default)s")
     parser.add_argument(
         "--truth-after", type=_count, default=60, metavar="USERS",
@@ -40,18 +52,30 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def users(chosen: list[str] | None) -> Iterator[Case]:
-    """The users of the months in turn, again from the first at the end.
+    """Yield the users of the months in turn, again from the first at the end.
 
     Those of the newest month are asked for by their identifier, as the service knows them.
     """
-    tables = [(name, months.month(name)) for name in chosen or months.DATES]
+    tables = [(name, records(name)) for name in chosen or MONTHS]
     for place in itertools.cycle(range(len(tables[0][1]))):
         for name, table in tables:
-            (row,) = table.iloc[[place]].to_dict("records")
-            body = {str(feature): row[feature] for feature in FEATURES}
-            if name == data.CHALLENGER_MONTH:
-                body = {data.Users.key: row[data.Users.key]}
-            yield Case(f"{name} {row[data.Users.key]}", body, row[data.TRUTH.name])
+            row = dict(table[place])
+            truth = row.pop(TRUTH)
+            body = {KEY: row[KEY]} if name == KNOWN_MONTH else row
+            yield Case(f"{name} {row[KEY]}", body, truth)
+
+
+def records(month: str) -> list[dict[str, Any]]:
+    """Read the rows of a month: inputs of the churn service, and `churn_label`."""
+    with gzip.open(FILE, "rt", newline="") as file:
+        return [_typed(row) for row in csv.DictReader(file) if row.pop("month") == month]
+
+
+def _typed(row: dict[str, str]) -> dict[str, Any]:
+    return {
+        name: text if name in TEXTS else float(text) if name in FLOATS else int(text)
+        for name, text in row.items()
+    }
 
 
 def _count(text: str) -> int:

@@ -16,7 +16,7 @@ def test_an_interrupted_command_says_so_without_a_traceback(command: str) -> Non
         silent.settimeout(60)
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         with subprocess.Popen(
-            [sys.executable, "-m", f"model_service.simulation.{command}", "--url", url],
+            [sys.executable, "-m", f"demo.{command}", "--url", url],
             cwd=ROOT, stderr=subprocess.PIPE, text=True,
         ) as waiting:  # fmt: skip
             # it has asked, and waits for an answer that does not come

@@ -30,7 +30,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 def fire(stack: Place, *options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [
-            sys.executable, "-m", "model_service.simulation.fire_alert",
+            sys.executable, "-m", "demo.fire_alert",
             "--url", stack.url("BIKE_API"), "--prometheus", stack.url("PROMETHEUS"),
             "--alertmanager", stack.url("ALERTMANAGER"), "--inbox", stack.url("INBOX"), *options,
         ],
@@ -47,7 +47,7 @@ def gauge(stack: Place, name: str) -> str:
 def test_a_drill_that_is_interrupted_cleans_up_and_says_so(stack: Place) -> None:
     with subprocess.Popen(
         [
-            sys.executable, "-m", "model_service.simulation.fire_alert",
+            sys.executable, "-m", "demo.fire_alert",
             "--url", stack.url("BIKE_API"), "--prometheus", stack.url("PROMETHEUS"),
             "--alertmanager", stack.url("ALERTMANAGER"), "--inbox", stack.url("INBOX"),
         ],

@@ -4,7 +4,7 @@ from typing import Any
 
 import requests
 
-from model_service.simulation.client import ClientError
+from demo.client import ClientError
 
 TIMEOUT_SECONDS = 5.0
 

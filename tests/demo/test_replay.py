@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from model_service.simulation import replay, run_evaluation
+from demo import replay, run_evaluation
 from tests import servers
 from tests.console.fakes import Answer, answering
-from tests.model_service.conftest import serving
+from tests.services import serving
 
 pytestmark = pytest.mark.stack
 
@@ -21,7 +21,7 @@ def replaying(url: str, *arguments: str) -> "subprocess.Popen[str]":
         sys.executable,
         "-u",
         "-m",
-        "model_service.simulation.replay",
+        "demo.replay",
         "--url",
         url,
         *arguments,

@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from model_service.simulation.client import ClientError, ServiceClient
-from model_service.simulation.drills import DRILLS, SHIFTS, Drill
-from model_service.simulation.sources import Sources
+from demo.client import ClientError, ServiceClient
+from demo.drills import DRILLS, SHIFTS, Drill
+from demo.sources import Sources
 
 POLL_SECONDS = 0.5
 # the gauges return by themselves after this, whatever becomes of us

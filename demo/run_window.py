@@ -5,7 +5,7 @@ import sys
 import time
 from typing import Any
 
-from model_service.simulation.client import ClientError, ServiceClient
+from demo.client import ClientError, ServiceClient
 
 POLL_SECONDS = 0.2
 SCORES = (
