@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from console.errors import ConsoleError
-from console.frames import Series, Span
+from console.series import Series, Span
 
 log = logging.getLogger(__name__)
 

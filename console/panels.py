@@ -12,10 +12,11 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from console import charts, frames, numerals, said, wiring, words
+from console import charts, numerals, said, wiring, words
+from console import series as frames
 from console.answers import Answer, Question
 from console.errors import ConsoleError, QueryRejected
-from console.frames import Series
+from console.series import Series
 from console.widgets import AS_SAID, Look, zoom_into
 
 NO_SERIES = "Prometheus answered, and no series matches in this time."

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsError
 from streamlit.delta_generator import DeltaGenerator
 
-from console import frames, grafana, moments, said, wiring, words
+from console import grafana, moments, said, series, wiring, words
 from console.answers import Answer
 from console.errors import ConsoleError, QueryRejected, RequestRejected
 
@@ -48,10 +48,10 @@ class Look:
     zone: str
 
     @property
-    def span(self) -> frames.Span:
+    def span(self) -> series.Span:
         if self.zoom is not None:
-            return frames.between(*self.zoom)
-        return frames.span(wiring.now(), self.seconds)
+            return series.between(*self.zoom)
+        return series.span(wiring.now(), self.seconds)
 
     @property
     def key(self) -> str:

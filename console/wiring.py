@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from console import frames
+from console import series as frames
 from console.adapters.access import Access
 from console.adapters.alertmanager import Alertmanager
 from console.adapters.model_service import ModelService

@@ -17,9 +17,9 @@ from console.errors import (
     SourceTimedOut,
     SourceUnreachable,
 )
-from console.frames import Series, Span
 from console.mapping.metric_families import families
 from console.mapping.propose import Family
+from console.series import Series, Span
 from promql.selectors import escaped, selector
 
 T = TypeVar("T")

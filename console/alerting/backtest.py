@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from console.frames import Series, Span
+from console.series import Series, Span
 
 MOST_POINTS_ASKED = 10_000
 MOST_STEPS = 20_000

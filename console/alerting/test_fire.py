@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from console.frames import Series
+from console.series import Series
 
 STEPS = ("injected", "scraped", "pending", "firing", "notified", "resolved")
 

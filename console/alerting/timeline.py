@@ -6,7 +6,7 @@ import numpy as np
 
 from console.alerting.backtest import GAP
 from console.charts import Interval
-from console.frames import Series
+from console.series import Series
 
 SHOWN_ELSEWHERE = ("__name__", "alertname", "alertstate", "severity", "team")
 

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from console import numerals
 from console.charts.base import COLOURS, CURRENT, HEIGHT, figure, local
-from console.frames import Series, Span, with_gaps
+from console.series import Series, Span, with_gaps
 
 # faint on light and on dark ground; orange is left to the threshold
 INTERVAL = "rgba(204,121,167,0.28)"

@@ -9,7 +9,7 @@ from plotly.subplots import make_subplots
 
 from console.charts.base import COLOURS, GREY, local, scale
 from console.charts.time import STATES, Interval, Mark, side_of
-from console.frames import Series, Span, with_gaps
+from console.series import Series, Span, with_gaps
 
 ROW_HEIGHT = 96
 

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from console import numerals
 from console.charts.base import COLOURS, CURRENT, DASHES, GREY, HEIGHT, SHADES, figure, local, scale
-from console.frames import Series, Span, with_gaps
+from console.series import Series, Span, with_gaps
 
 MOST_ABOVE = 5
 STATES = {

@@ -6,7 +6,8 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 import streamlit as st
 
-from console import changes, frames, own, wiring
+from console import changes, own, wiring
+from console import series as frames
 from console.adapters.model_service import ModelService
 from console.answers import Answer
 from console.changes import Vital

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 
-from console import frames, wiring
+from console import series, wiring
 from console.answers import Answer, Question
 from console.changes import Vital
 from console.fleet.rows import Evaluated, Facts
@@ -24,7 +24,7 @@ def facts(
 ) -> tuple[list[Facts], list[Answer]]:
     """What is known of each now, and the answers that it stands on. `alerts` counts those of a
     model; `evaluated` has what the console itself evaluated last."""
-    sparks = frames.span(look.span.end, look.span.seconds, SPARK_POINTS)
+    sparks = series.span(look.span.end, look.span.seconds, SPARK_POINTS)
     asked: dict[tuple[str, str], Question] = {}
     for model in models:
         source = wiring.source_of(served_of(model))
@@ -55,7 +55,7 @@ def _facts(
     evaluated: Evaluated | None,
 ) -> Facts:  # fmt: skip
     def value(role: str) -> float:
-        return frames.single(answers[role].series) if role in answers else math.nan
+        return series.single(answers[role].series) if role in answers else math.nan
 
     gauges = {
         role: (query.title, value(role))
@@ -108,7 +108,7 @@ def vitals(
 
     def value(name: str, role: str) -> float:
         answer = answers.get((name, role, at))
-        return math.nan if answer is None else frames.single(answer.series)
+        return math.nan if answer is None else series.single(answer.series)
 
     found = {
         model.name: Vital(

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from console import words
-from console.frames import Series
+from console.series import Series
 
 Tone = Literal["good", "warn", "bad", "none"]
 STALE_SECONDS = 7 * 86_400

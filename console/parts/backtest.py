@@ -5,7 +5,8 @@ import math
 import pandas as pd
 import streamlit as st
 
-from console import charts, frames, wiring, words
+from console import charts, wiring, words
+from console import series as frames
 from console.alerting import backtest
 from console.alerting.backtest import Held
 from console.alerting.expressions import comparison, is_number

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from console import asking, frames, wiring, words
+from console import asking, series, wiring, words
 from console.adapters.model_service import ModelService
 from console.widgets import latest, zone
 from promql import one_model
@@ -92,8 +92,8 @@ def _counted(model: wiring.Model, hours: float) -> None:
     futures = wiring.ask(asked)
     made, known = (futures[question].result() for question in asked)
     if made.known and made.series:
-        truths = words.rounded(frames.single(known.series) if known.series else 0.0)
+        truths = words.rounded(series.single(known.series) if known.series else 0.0)
         st.caption(
-            f"About {words.rounded(frames.single(made.series))} predictions in this time by the "
+            f"About {words.rounded(series.single(made.series))} predictions in this time by the "
             f"counters, and {truths} truths. They had the model's fields when they were answered."
         )

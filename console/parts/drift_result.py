@@ -6,9 +6,9 @@ from console import documents, wiring, words
 from console.adapters.evaluator import Evaluator
 from console.adapters.model_service import Status
 from console.charts.over_evaluations import At, boxes, strips
-from console.frames import Series
 from console.panels import panel, show_chart, show_panels
 from console.parts import correlations, evaluation, features, target
+from console.series import Series
 from console.widgets import Look
 from evaluation.result import Evaluation, FeatureDrift
 from promql import one_model

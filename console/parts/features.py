@@ -5,11 +5,12 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from console import charts, frames, numerals, tables, words
+from console import charts, numerals, tables, words
+from console import series as frames
 from console.charts.features import null_bands
-from console.frames import Series
 from console.panels import show_chart
 from console.parts import one_row
+from console.series import Series
 from evaluation.result import Evaluation, FeatureDrift
 
 WRITTEN: dict[str, tables.Write] = {

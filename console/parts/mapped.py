@@ -5,11 +5,11 @@ from plotly.graph_objects import Figure
 
 from console import charts, wiring
 from console.answers import Question
-from console.frames import Series
 from console.mapping import queries as mapped
 from console.mapping.propose import Role
 from console.models_file import MappedQuery
 from console.panels import Panel, show_panels
+from console.series import Series
 from console.widgets import Look
 from promql.one_model import Query
 

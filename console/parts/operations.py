@@ -6,8 +6,8 @@ from plotly.graph_objects import Figure
 from console import charts, wiring
 from console.alerting.timeline import intervals
 from console.charts.operations import Row, strips
-from console.frames import Series
 from console.panels import Panel, show_panels
+from console.series import Series
 from console.widgets import Look
 from promql import classifier, one_model
 from promql.one_model import Query

@@ -6,7 +6,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from console import frames, own, wiring, words
+from console import own, series, wiring, words
 from console.adapters.model_service import Status
 from console.charts.over_evaluations import Scored, scores
 from console.panels import show_figure
@@ -37,7 +37,7 @@ def truth(model: wiring.Model, look: Look) -> None:
     futures = wiring.ask(asked)
     answers = [futures[question].result() for question in asked]
     show_answers(*answers)
-    values = [frames.single(answer.series) for answer in answers]
+    values = [series.single(answer.series) for answer in answers]
     made, known, waiting, lag = values
     length = words.age(look.span.seconds)
     oldest = min(answer.came_at for answer in answers)

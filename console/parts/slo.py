@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from console import frames, slo, wiring, words
+from console import series, slo, wiring, words
 from console.answers import Answer, Question
 from console.widgets import keep_fresh, show_answers
 from promql import one_model
@@ -76,11 +76,11 @@ def _objective(
     target: float,
 ) -> None:
     *windows, period = bad
-    ratio = frames.single(answers[bad[period]].series)
+    ratio = series.single(answers[bad[period]].series)
     left = slo.budget_left(ratio, target)
     st.markdown(title)
     cells = st.columns([2, *[1] * len(windows)])
-    count = words.number(frames.single(answers[counts[period]].series))
+    count = words.number(series.single(answers[counts[period]].series))
     spent = (
         f"spent {words.number(1 - left, 2)} times" if left < 0 else f"{words.percent(left)} left"
     )
@@ -90,8 +90,8 @@ def _objective(
         f"{words.number(100 * (1 - target))} % may be. Less history than that counts as it is.",
     )  # fmt: skip
     for cell, window in zip(cells[1:], windows, strict=True):
-        requests = frames.single(answers[counts[window]].series)
-        share = frames.single(answers[bad[window]].series)
+        requests = series.single(answers[counts[window]].series)
+        share = series.single(answers[bad[window]].series)
         burn = slo.burn(window, share, requests, target)
         rate = words.number(burn.rate, 2) + ("×" if burn.rate == burn.rate else "")
         cell.metric(

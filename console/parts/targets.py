@@ -6,7 +6,8 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
-from console import frames, wiring, words
+from console import series as frames
+from console import wiring, words
 from console.adapters.prometheus import Target
 from console.errors import ConsoleError
 from console.panels import download

@@ -7,7 +7,7 @@ import streamlit as st
 from console import wiring, words
 from console.adapters.alertmanager import Alertmanager
 from console.alerting.test_fire import Step, steps
-from console.frames import Span
+from console.series import Span
 from console.widgets import explain_errors, keep_fresh, latest, show_answers, zone
 from promql import one_model
 

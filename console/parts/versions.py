@@ -9,9 +9,9 @@ from plotly.graph_objects import Figure
 from console import charts, numerals, versions, wiring, words
 from console.alerting.timeline import stretches
 from console.charts.versions import gains
-from console.frames import Series
 from console.panels import panel, show_figure, show_panels
 from console.parts import documented
+from console.series import Series
 from console.versions import Comparison, Told
 from console.widgets import Look, zone
 from promql import classifier, one_model

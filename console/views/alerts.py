@@ -5,9 +5,9 @@ from plotly.graph_objects import Figure
 
 from console import charts, own, wiring
 from console.alerting.timeline import intervals
-from console.frames import Series
 from console.panels import Panel, show_panels
 from console.parts import backtest, rules, silences, test_fire
+from console.series import Series
 from console.widgets import Look, head, keep_fresh, pick_model
 from promql import one_model
 

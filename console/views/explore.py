@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from console import charts, frames, tables, wiring, words
+from console import charts, tables, wiring, words
+from console import series as frames
 from console.errors import QueryRejected
 from console.panels import Panel, download, show_figure, show_head
 from console.parts import metrics, saved

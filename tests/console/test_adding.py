@@ -8,10 +8,10 @@ import pytest
 from console import adding, models_file
 from console.answers import Answer
 from console.errors import QueryRejected, SourceTimedOut
-from console.frames import Series
 from console.mapping import queries
 from console.mapping.alternatives import choices
 from console.mapping.propose import ROLES, Family, Role, propose
+from console.series import Series
 from console.served import free_name
 
 SHOP = [

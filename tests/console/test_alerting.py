@@ -12,8 +12,8 @@ import yaml
 from console.alerting import backtest, test_fire
 from console.alerting.expressions import Comparison, comparison, margin, unit
 from console.alerting.timeline import intervals, stretches
-from console.frames import Series
 from console.parts.silences import matchers
+from console.series import Series
 
 
 def at(times: list[float], value: float = 1.0, **labels: str) -> Series:

@@ -6,10 +6,10 @@ import time
 import numpy as np
 import pytest
 
-from console import frames
+from console import series
 from console.answers import Question, SharedAnswers
 from console.errors import ConsoleError, SourceUnreachable
-from console.frames import Series, Span
+from console.series import Series, Span
 
 
 class Clock:
@@ -144,7 +144,7 @@ def test_twenty_sessions_ask_no_more_than_three() -> None:
         )
         for moment, _ in looks:
             clock.now = moment
-            questions = [Question("now"), Question("then", frames.span(moment, 3600))]
+            questions = [Question("now"), Question("then", series.span(moment, 3600))]
             for future in shared.ask(questions).values():
                 future.result()
         return len(source.asked)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from console.charts.estimates import estimate
-from console.frames import Series, Span
+from console.series import Series, Span
 
 SPAN = Span(0, 30, 10)
 

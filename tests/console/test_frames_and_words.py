@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 from plotly.graph_objects import Figure
 
-from console import charts, frames, words
-from console.frames import Series
+from console import charts, words
+from console import series as frames
+from console.series import Series
 
 
 def series(values: list[float], **labels: str) -> Series:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from console import charts, numerals, tables, words
-from console.frames import Series
+from console.series import Series
 
 Reader = Callable[[str | None], None]
 

@@ -17,7 +17,7 @@ from console.errors import (
     SourceTimedOut,
     SourceUnreachable,
 )
-from console.frames import Span
+from console.series import Span
 from tests import servers
 from tests.console.fakes import Answer, answering
 

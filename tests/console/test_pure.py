@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from console import changes, charts, frames, preview, segments, slo
+from console import changes, charts, preview, segments, slo
+from console import series as frames
 from console.changes import Vital
 from console.charts.operations import Row, strips
 from console.fleet.rows import Evaluated, Facts, cells, spark, worst_first
-from console.frames import Series, Span
+from console.series import Series, Span
 from evaluation.result import Grid, Group, Residuals
 
 
