@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from console import words
-from console.answers import Answer
+from console.adapters.query_cache import Answer
 from console.errors import QueryRejected
 from console.mapping.propose import Role
 from promql.selectors import escaped

@@ -14,7 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from console import charts, numerals, said, wiring, words
 from console import series as frames
-from console.answers import Answer, Question
+from console.adapters.query_cache import Answer, Question
 from console.errors import ConsoleError, QueryRejected
 from console.series import Series
 from console.widgets import AS_SAID, Look, zoom_into

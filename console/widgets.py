@@ -16,7 +16,7 @@ from pydantic_settings import SettingsError
 from streamlit.delta_generator import DeltaGenerator
 
 from console import grafana, moments, said, series, wiring, words
-from console.answers import Answer
+from console.adapters.query_cache import Answer
 from console.errors import ConsoleError, QueryRejected, RequestRejected
 
 log = logging.getLogger(__name__)

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from console import series as frames
-from console.adapters.access import Access
 from console.adapters.alertmanager import Alertmanager
+from console.adapters.auth import Access
 from console.adapters.model_service import ModelService
 from console.adapters.prometheus import Metric, Prometheus
-from console.adapters.shelf import Shelf
-from console.answers import Answer, Question, SharedAnswers
+from console.adapters.query_cache import Answer, Question, SharedAnswers
+from console.adapters.saved_queries import Shelf
 from console.errors import NoModelService
 from console.mapping.propose import Family
 from console.models_file import ServedModel

@@ -9,7 +9,7 @@ import requests
 from prometheus_api_client import PrometheusConnect
 from requests.adapters import HTTPAdapter
 
-from console.adapters.access import Access
+from console.adapters.auth import Access
 from console.errors import (
     ConsoleError,
     QueryRejected,

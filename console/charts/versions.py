@@ -7,8 +7,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from console import numerals
+from console.adapters.model_versions import Comparison
 from console.charts.base import COLOURS, CURRENT, GREY, HEIGHT, REFERENCE, figure, local
-from console.versions import Comparison
 
 
 def gains(listed: Sequence[Comparison], *, zone: str) -> go.Figure:

@@ -9,7 +9,7 @@ import streamlit as st
 from console import changes, own, wiring
 from console import series as frames
 from console.adapters.model_service import ModelService
-from console.answers import Answer
+from console.adapters.query_cache import Answer
 from console.changes import Vital
 from console.errors import ConsoleError, NoModelService
 from console.fleet import mapped

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 
 from console import series, wiring
-from console.answers import Answer, Question
+from console.adapters.query_cache import Answer, Question
 from console.changes import Vital
 from console.fleet.rows import Evaluated, Facts
 from console.models_file import ServedModel

@@ -4,7 +4,7 @@ import streamlit as st
 from plotly.graph_objects import Figure
 
 from console import charts, wiring
-from console.answers import Question
+from console.adapters.query_cache import Question
 from console.mapping import queries as mapped
 from console.mapping.propose import Role
 from console.models_file import MappedQuery

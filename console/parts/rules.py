@@ -10,8 +10,8 @@ import streamlit as st
 
 from console import wiring, words
 from console.adapters.prometheus import ActiveAlert, Rule
+from console.adapters.query_cache import Question
 from console.alerting.expressions import Comparison, comparison, is_number, margin, unit
-from console.answers import Question
 from console.widgets import latest, show_state
 
 ALWAYS = "always on"

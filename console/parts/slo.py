@@ -3,7 +3,7 @@
 import streamlit as st
 
 from console import series, slo, wiring, words
-from console.answers import Answer, Question
+from console.adapters.query_cache import Answer, Question
 from console.widgets import keep_fresh, show_answers
 from promql import one_model
 from promql.one_model import Query

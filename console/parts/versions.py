@@ -6,13 +6,14 @@ from datetime import datetime
 import streamlit as st
 from plotly.graph_objects import Figure
 
-from console import charts, numerals, versions, wiring, words
+from console import charts, numerals, wiring, words
+from console.adapters import model_versions
+from console.adapters.model_versions import Comparison, Told
 from console.alerting.timeline import stretches
 from console.charts.versions import gains
 from console.panels import panel, show_figure, show_panels
 from console.parts import documented
 from console.series import Series
-from console.versions import Comparison, Told
 from console.widgets import Look, zone
 from promql import classifier, one_model
 
@@ -66,7 +67,7 @@ def compared(found: Comparison, told: Told) -> None:
         )
     number = st.column_config.NumberColumn
     st.dataframe(
-        versions.sides(found, told.version), hide_index=True, key="sides",
+        model_versions.sides(found, told.version), hide_index=True, key="sides",
         column_config={"ROC AUC": number(format="%.4f"), "log loss": number(format="%.4f")},
     )  # fmt: skip
 
@@ -88,7 +89,7 @@ def _interval(found: Comparison) -> str:
 def every(told: Told) -> None:
     """All comparisons that the service keeps: the gains drawn, and a table of them."""
     listed = told.comparisons
-    frame = versions.history(listed)
+    frame = model_versions.history(listed)
     about = f"n = {len(listed)} comparisons that the service keeps · `GET /model`"
     documented.head_of("Gain by comparison", RULE, about, lambda: frame, key="gains")
     show_figure(gains(listed, zone=zone()), "Gain by comparison", key="gains")

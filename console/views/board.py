@@ -3,7 +3,7 @@
 import streamlit as st
 
 from console import wiring
-from console.adapters.shelf import Kept
+from console.adapters.saved_queries import Kept
 from console.panels import Panel, show_panels
 from console.widgets import Look, explain_errors, head, keep_fresh
 

@@ -1,7 +1,7 @@
 """Traffic: who asks what, how often it fails and how long it takes, beside the period before."""
 
 from console import charts, wiring
-from console.answers import Question
+from console.adapters.query_cache import Question
 from console.panels import Panel, panel, show_panels
 from console.parts import mapped, slo
 from console.widgets import Look, head_of_model, keep_fresh

@@ -3,7 +3,8 @@
 import msgspec
 import streamlit as st
 
-from console import versions, wiring
+from console import wiring
+from console.adapters import model_versions
 from console.parts import versions as shown
 from console.widgets import (
     explain_errors,
@@ -37,7 +38,7 @@ def render() -> None:
 
 def _told(about: dict[str, object]) -> None:
     try:
-        told = versions.told(about)
+        told = model_versions.told(about)
     except msgspec.ValidationError as error:
         st.warning(f"The service tells of a comparison that this page can't read: {error}.")
         return

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from console import adding, models_file
-from console.answers import Answer
+from console.adapters.query_cache import Answer
 from console.errors import QueryRejected, SourceTimedOut
 from console.mapping import queries
 from console.mapping.alternatives import choices

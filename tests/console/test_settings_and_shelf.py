@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from console.adapters.shelf import MOST_ASKED, Shelf
+from console.adapters.saved_queries import MOST_ASKED, Shelf
 from console.errors import NotKept
 from console.settings import FILE_VARIABLE, Settings
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from prometheus_client import CollectorRegistry, Counter, Gauge, start_http_server
 
-from console.adapters.access import Access
+from console.adapters.auth import Access
 from console.adapters.prometheus import Prometheus
 from console.errors import (
     ConsoleError,

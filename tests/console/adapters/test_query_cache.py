@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from console import series
-from console.answers import Question, SharedAnswers
+from console.adapters.query_cache import Question, SharedAnswers
 from console.errors import ConsoleError, SourceUnreachable
 from console.series import Series, Span
 
@@ -110,7 +110,7 @@ def test_another_source_is_another_question() -> None:
 
 
 def test_old_answers_go_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("console.answers.MOST_SAMPLES_KEPT", 100)
+    monkeypatch.setattr("console.adapters.query_cache.MOST_SAMPLES_KEPT", 100)
     source, clock = Source(), Clock()
     shared = SharedAnswers(source, clock)
     for number in range(20):
