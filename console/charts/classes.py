@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from console import numerals
 from console.charts.base import COLOURS, CURRENT, GREY, REFERENCE, figure
-from console.classification import Confusion, every
+from console.charts.confusion import Confusion, every
 from evaluation.result import CalibrationBin, Classification, TargetRates
 
 HEIGHT = 320

@@ -3,8 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from console import classification, numerals, words
-from console.charts import classes
+from console import numerals, words
+from console.charts import classes, confusion
 from console.parts import documented
 from evaluation.result import Classification, Evaluation
 
@@ -25,7 +25,7 @@ CALIBRATION = (
 CONFUSION = "Rows by what they are and what they are called; percent of those that are so."
 SEGMENTS = (
     "The categories in which the model ranks worst stand first; those of fewer than "
-    f"{classification.LEAST_ROWS} rows, or of one class, last. The gap is the mean probability "
+    f"{confusion.LEAST_ROWS} rows, or of one class, last. The gap is the mean probability "
     "minus the rate: above 0 the model expects too many."
 )
 
@@ -38,8 +38,8 @@ def show(result: Evaluation, found: Classification) -> None:
 
 def brief(result: Evaluation, found: Classification) -> None:
     """The ROC curve and the calibration, for pages that are about something else."""
-    chosen = classification.at(found, USUAL_THRESHOLD)
-    _chart("ROC curve", ROC, classes.roc(found, chosen), classification.table(found), result)
+    chosen = confusion.at(found, USUAL_THRESHOLD)
+    _chart("ROC curve", ROC, classes.roc(found, chosen), confusion.table(found), result)
     _calibration(result, found)
 
 
@@ -48,7 +48,7 @@ def _at_threshold(result: Evaluation, found: Classification) -> None:
         "Threshold: a row is called positive from this probability on", 0.0, 1.0,
         USUAL_THRESHOLD, 0.01, key="threshold", bind="query-params",
     )  # fmt: skip
-    chosen = classification.at(found, threshold)
+    chosen = confusion.at(found, threshold)
     with st.container(horizontal=True, gap="large"):
         for label, value in (
             ("Precision", words.share(chosen.precision)),
@@ -60,7 +60,7 @@ def _at_threshold(result: Evaluation, found: Classification) -> None:
             ("Brier score", words.share(found.brier)),
         ):
             st.metric(label, value, width="content")
-    curves = classification.table(found)
+    curves = confusion.table(found)
     left, right = st.columns(2)
     with left:
         _chart("ROC curve", ROC, classes.roc(found, chosen), curves, result)
@@ -91,7 +91,7 @@ def _chart(
 
 
 def _segments(result: Evaluation, found: Classification) -> None:
-    frame = classification.segments(found)
+    frame = confusion.segments(found)
     if frame.empty:
         st.caption("The model has no categories of at most 31 values: there are no segments.")
         return
