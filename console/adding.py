@@ -5,9 +5,9 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from console import words
 from console.adapters.query_cache import Answer
 from console.errors import QueryRejected
+from console.formatting import display
 from console.mapping.propose import Role
 from promql.selectors import escaped
 
@@ -75,12 +75,12 @@ def url_trouble(url: str) -> str | None:
 def now(answer: Answer, unit: str) -> Now:
     """What one mapped query returns."""
     if isinstance(answer.error, QueryRejected):
-        return Now(words.NONE, f"Prometheus does not take it: {answer.error.words}")
+        return Now(display.NONE, f"Prometheus does not take it: {answer.error.words}")
     if answer.error is not None:
-        return Now(words.NONE, f"Could not ask: {answer.error}")
+        return Now(display.NONE, f"Could not ask: {answer.error}")
     if not answer.series:
         return Now(
-            words.NONE,
+            display.NONE,
             "No sample: the service has counted none yet (ask it something and wait for two "
             "scrapes), or the matchers leave all out.",
         )
@@ -88,5 +88,5 @@ def now(answer: Answer, unit: str) -> Now:
     more = len(answer.series) - 1
     several = f"and {more} more series: only the first is shown" if more else ""
     if math.isnan(value):
-        return Now(words.NONE, "Not a number: nothing was asked of the service in the window.")
-    return Now(words.quantity(unit, value), several)
+        return Now(display.NONE, "Not a number: nothing was asked of the service in the window.")
+    return Now(display.quantity(unit, value), several)

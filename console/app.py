@@ -4,7 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from console import numerals, own
+from console import own
+from console.formatting import locale_numbers
 from console.widgets import say_models_file, stop_without_settings
 
 HERE = Path(__file__).parent
@@ -17,7 +18,7 @@ PAGES = (
 st.set_page_config(page_title="Belvedere", page_icon=LOGO, layout="wide")
 st.logo(LOGO, size="large")
 st.html(HERE / "static" / "console.css")
-numerals.ask_reader(lambda: st.context.locale)
+locale_numbers.ask_reader(lambda: st.context.locale)
 stop_without_settings()
 say_models_file()
 own.begin()

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from console import numerals
+from console.formatting import locale_numbers
 
 LIVE = ("last_hours", "last_rows")
 
@@ -53,9 +53,9 @@ def words(asked: Mapping[str, Any] | str) -> str:
     against = ", ".join(_reference(name, value) for name, value in given.items())
     by = ", by event time" if asked.get("by") == "event" else ""
     if asked.get("last_hours") is not None:
-        current = f"the last {numerals.general(asked['last_hours'], 6)} h of the log{by}"
+        current = f"the last {locale_numbers.general(asked['last_hours'], 6)} h of the log{by}"
     elif asked.get("last_rows") is not None:
-        current = f"the last {numerals.count(asked['last_rows'])} rows of the log{by}"
+        current = f"the last {locale_numbers.count(asked['last_rows'])} rows of the log{by}"
     else:
         current = str(asked.get("name") or asked.get("source") or "rows")
     return f"{current}, against {against or 'the training data'}"
@@ -63,7 +63,7 @@ def words(asked: Mapping[str, Any] | str) -> str:
 
 def _reference(name: str, value: Any) -> str:
     if name == "hours_before":
-        return f"the {numerals.general(value, 6)} h before"
+        return f"the {locale_numbers.general(value, 6)} h before"
     if name == "interval":
         return f"{value.get('start') or 'the first row'} to {value.get('end') or 'the last row'}"
     return f"{'same' if name == 'match' else name} {value}"

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from console import words
+from console.formatting import display
 
 # smaller changes are what traffic does by itself
 LEAST_RATIO = 1.25
@@ -68,23 +68,23 @@ def _of(model: str, new: Vital, old: Vital, seconds: float) -> list[Change]:
     step = new.errors - old.errors
     if enough and abs(step) >= LEAST_ERROR_STEP:
         way = "more" if step > 0 else "fewer"
-        text = f"has {way} server errors: {words.percent(old.errors)} → {words.percent(new.errors)}"
+        text = f"has {way} server errors: {display.percent(old.errors)} → {display.percent(new.errors)}"
         listed.append(Change(model, 5 + 20 * abs(step), f"{text} of the requests.", "traffic"))
     ranked = new.roc_auc - old.roc_auc
     if abs(ranked) >= LEAST_RANKING_STEP:
         way = "better" if ranked > 0 else "worse"
-        moved = f"{words.number(old.roc_auc)} → {words.number(new.roc_auc)}"
+        moved = f"{display.number(old.roc_auc)} → {display.number(new.roc_auc)}"
         text = f"tells its classes apart {way}: ROC AUC {moved}."
         listed.append(Change(model, 5 + 20 * abs(ranked), text, "quality"))
     steps: list[tuple[float, float, str, str, str, Callable[[float], str], str]] = [
         (new.rmse, old.rmse, "is further from the truth", "is nearer to the truth", "RMSE ",
-         words.number, "quality"),
+         display.number, "quality"),
         (new.requests, old.requests, "gets more requests", "gets fewer requests", "",
-         lambda value: f"{words.number(value)}/s", "traffic"),
+         lambda value: f"{display.number(value)}/s", "traffic"),
     ]  # fmt: skip
     if enough:
         steps.append(
-            (new.p95, old.p95, "is slower", "is faster", "p95 ", words.duration, "traffic")
+            (new.p95, old.p95, "is slower", "is faster", "p95 ", display.duration, "traffic")
         )
     for after, was, more, less, name, written, page in steps:
         size = _steps(after, was)

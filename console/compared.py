@@ -2,7 +2,7 @@
 
 import math
 
-from console import words
+from console.formatting import display
 from console.mapping.known_metrics import SCORE_TITLES
 from evaluation.compare import Comparison, FeatureChange
 
@@ -51,9 +51,9 @@ def _score(
     step = None if first is None or second is None else second - first
     return {
         "score": name,
-        "first": words.number(first),
-        "second": words.number(second),
-        "change": words.NONE if step is None else words.signed(step),
+        "first": display.number(first),
+        "second": display.number(second),
+        "change": display.NONE if step is None else display.signed(step),
         "": BETTER[better],
     }
 
@@ -74,12 +74,14 @@ def _feature(each: FeatureChange) -> dict[str, str]:
         "feature": each.name,
         "first verdict": VERDICTS[each.drifted[0]],
         "second verdict": VERDICTS[each.drifted[1]],
-        "first score": words.number(each.score[0]),
-        "second score": words.number(each.score[1]),
-        "score change": words.NONE
+        "first score": display.number(each.score[0]),
+        "second score": display.number(each.score[1]),
+        "score change": display.NONE
         if each.score_change is None
-        else words.signed(each.score_change),
-        "mean, in std": words.NONE if each.mean_shift is None else words.signed(each.mean_shift),
+        else display.signed(each.score_change),
+        "mean, in std": display.NONE
+        if each.mean_shift is None
+        else display.signed(each.mean_shift),
         "missing": f"{each.missing[0]} → {each.missing[1]}",
         "new categories": ", ".join(each.new_categories),
     }

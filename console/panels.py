@@ -12,10 +12,11 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from console import charts, numerals, said, wiring, words
+from console import charts, said, wiring
 from console import series as frames
 from console.adapters.query_cache import Answer, Question
 from console.errors import ConsoleError, QueryRejected
+from console.formatting import display, locale_numbers
 from console.series import Series
 from console.widgets import AS_SAID, Look, zoom_into
 
@@ -114,7 +115,7 @@ def _panel(item: Panel, answers: dict[Question, Answer], look: Look) -> None:
 
 def _failed(error: ConsoleError, answers: Sequence[Answer], found: list[Series]) -> None:
     age = time.time() - min(answer.came_at for answer in answers)
-    kept = f" Below is what came {words.age(age)} ago." if found else ""
+    kept = f" Below is what came {display.age(age)} ago." if found else ""
     if not said.first(error):
         st.caption(f"{AS_SAID}{kept}")
     elif isinstance(error, QueryRejected):
@@ -150,14 +151,14 @@ def _about(item: Panel, answers: Sequence[Answer], found: list[Series]) -> str:
     samples = sum(series.values.size for series in found)
     parts = [
         f"Unit: {item.unit or 'none'}",
-        f"{words.count(len(found))} series, {words.count(samples)} samples",
+        f"{display.count(len(found))} series, {display.count(samples)} samples",
     ]
     span = item.questions[0][1].span
     if span is not None:
-        parts.append(f"a sample each {words.age(span.step)}")
+        parts.append(f"a sample each {display.age(span.step)}")
     if all(answer.known for answer in answers):
         age = time.time() - min(answer.came_at for answer in answers)
-        parts.append(f"came {words.age(age)} ago")
+        parts.append(f"came {display.age(age)} ago")
     return " · ".join(parts)
 
 
@@ -173,7 +174,7 @@ def show_figure(
     figure: go.Figure, title: str, *, key: str, look: Look | None = None, alt: str | None = None
 ) -> None:
     """A figure; where it has a time axis, a stretch that is drawn over becomes the page's time."""
-    figure.update_layout(uirevision=key, separators=numerals.separators())
+    figure.update_layout(uirevision=key, separators=locale_numbers.separators())
     if st.context.theme.type == "dark":
         charts.for_dark(figure)
     if look is None:

@@ -8,8 +8,8 @@ from typing import Any, Literal
 import pandas as pd
 import pyarrow
 
-from console import words
 from console.errors import ConsoleError
+from console.formatting import display
 
 Level = Literal["error", "warning", "fine"]
 
@@ -52,7 +52,7 @@ def check(frame: pd.DataFrame, features: Sequence[Mapping[str, Any]], truth: str
         text = "is missing: drift can be told, quality can't"
         listed.append(Finding("warning", truth, text))
     elif frame[truth].isna().any():
-        empty, rows = words.count(frame[truth].isna().sum()), words.count(len(frame))
+        empty, rows = display.count(frame[truth].isna().sum()), display.count(len(frame))
         text = f"is empty in {empty} of {rows} rows"
         listed.append(Finding("warning", truth, text))
     listed += [
@@ -70,13 +70,13 @@ def _column(values: "pd.Series[Any]", name: str, feature: Mapping[str, Any]) -> 
     if feature.get("type") in ("int", "float") and wrong.any():
         row = int(wrong.to_numpy().argmax())
         text = (
-            f"is no number in {words.count(wrong.sum())} rows, first in row {row}: "
+            f"is no number in {display.count(wrong.sum())} rows, first in row {row}: "
             f"{values.iloc[row]!r}"
         )
         listed.append(Finding("error", name, text))
     if values.isna().any():
         listed.append(
-            Finding("warning", name, f"is empty in {words.count(values.isna().sum())} rows")
+            Finding("warning", name, f"is empty in {display.count(values.isna().sum())} rows")
         )
     low, high = feature.get("low"), feature.get("high")
     if low is not None and high is not None:
@@ -84,7 +84,7 @@ def _column(values: "pd.Series[Any]", name: str, feature: Mapping[str, Any]) -> 
         if outside.any():
             row = int(outside.to_numpy().argmax())
             text = (
-                f"is out of range ({feature.get('allowed')}) in {words.count(outside.sum())} rows, "
+                f"is out of range ({feature.get('allowed')}) in {display.count(outside.sum())} rows, "
                 f"first in row {row}: {values.iloc[row]}"
             )
             listed.append(Finding("error", name, text))

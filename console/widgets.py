@@ -15,9 +15,10 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsError
 from streamlit.delta_generator import DeltaGenerator
 
-from console import grafana, moments, said, series, wiring, words
+from console import grafana, said, series, wiring
 from console.adapters.query_cache import Answer
 from console.errors import ConsoleError, QueryRejected, RequestRejected
+from console.formatting import display, url_times
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -113,7 +114,7 @@ def show_answers(*answers: Answer) -> None:
 def _could_not_ask(error: ConsoleError, age_seconds: float | None) -> None:
     kept = ""
     if age_seconds is not None:
-        kept = f"Below is what came {words.age(age_seconds)} ago."
+        kept = f"Below is what came {display.age(age_seconds)} ago."
     if said.first(error):
         shown = "\n\n".join(part for part in (str(error), kept) if part)
         st.error(f"**Could not ask.** {shown}\n\nThis page tries again by itself.")
@@ -210,7 +211,7 @@ def _time() -> Look:
         )  # fmt: skip
     if zoom is not None:
         st.button(
-            words.stretch(*zoom, zone()), key="unzoom", on_click=_unzoom, type="primary",
+            display.stretch(*zoom, zone()), key="unzoom", on_click=_unzoom, type="primary",
             icon=":material/close:", help="Back to the time up to now",
         )  # fmt: skip
     span = st.segmented_control(
@@ -256,7 +257,7 @@ def _zoom() -> tuple[float, float] | None:
     """The chosen stretch: of the URL, or of the page where one was before."""
     try:
         now = wiring.now()
-        start, end = (moments.moment(st.query_params[name], now) for name in ZOOM)
+        start, end = (url_times.moment(st.query_params[name], now) for name in ZOOM)
     except (KeyError, ValueError):
         kept: tuple[float, float] | None = st.session_state.get("zoom")
         if kept is not None:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from console import numerals
 from console.charts.base import COLOURS, CURRENT, GREY, REFERENCE, figure
 from console.charts.confusion import Confusion, every
+from console.formatting import locale_numbers
 from evaluation.result import CalibrationBin, Classification, TargetRates
 
 HEIGHT = 320
@@ -60,7 +60,7 @@ def _curve(
     if chosen[0] is not None and chosen[1] is not None:
         made.add_scatter(
             x=[chosen[0]], y=[chosen[1]], mode="markers",
-            name=f"threshold {numerals.fixed(chosen[2].threshold, 2)}",
+            name=f"threshold {locale_numbers.fixed(chosen[2].threshold, 2)}",
             marker={"color": CURRENT, "size": 11, "symbol": "diamond"},
             hovertemplate="%{x:.1%}, %{y:.1%}<extra>%{fullData.name}</extra>",
         )  # fmt: skip
@@ -87,7 +87,7 @@ def confusion(chosen: Confusion, positive: str) -> go.Figure:
     made.add_scatter(
         x=columns * 2, y=[row for row in rows for _ in columns], mode="text",
         text=[
-            f"{numerals.count(count)}<br>{numerals.count(100 * share)} %"
+            f"{locale_numbers.count(count)}<br>{locale_numbers.count(100 * share)} %"
             for line, part in zip(counts, shares, strict=True)
             for count, share in zip(line, part, strict=True)
         ],
@@ -109,7 +109,7 @@ def calibration(bins: Sequence[CalibrationBin]) -> go.Figure:
     made.add_scatter(
         x=[item.probability for item in bins], y=[item.rate for item in bins],
         mode="lines+markers+text", name="rate of the rows, 95 % interval",
-        text=[numerals.count(item.rows) for item in bins], textposition="bottom right",
+        text=[locale_numbers.count(item.rows) for item in bins], textposition="bottom right",
         textfont={"size": 11},
         line={"width": 1.2, "color": COLOURS[0]}, marker={"size": 8, "color": COLOURS[0]},
         error_y={

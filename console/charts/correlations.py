@@ -3,8 +3,8 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from console import numerals
 from console.charts.base import MARK, figure
+from console.formatting import locale_numbers
 from evaluation.result import Correlations
 
 CELL, LEAST_HEIGHT = 22, 240
@@ -26,7 +26,8 @@ def matrix(found: Correlations) -> go.Figure:
         change[cell] = pair.change
         marks[cell] = "◆" if pair.moved else ""
         before, after, p_value = (
-            numerals.general(value, 3) for value in (pair.reference, pair.current, pair.p_value)
+            locale_numbers.general(value, 3)
+            for value in (pair.reference, pair.current, pair.p_value)
         )
         hover[cell] = f"{before} → {after}, p {p_value}"
     made = figure(max(LEAST_HEIGHT, 90 + CELL * len(names)))

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 import numpy as np
 import plotly.graph_objects as go
 
-from console import numerals
 from console.charts.base import COLOURS, CURRENT, HEIGHT, figure, local
+from console.formatting import locale_numbers
 from console.series import Series, Span, with_gaps
 
 # faint on light and on dark ground; orange is left to the threshold
@@ -40,7 +40,7 @@ def estimate(
             )  # fmt: skip
     if threshold is not None and math.isfinite(threshold):
         line = {"dash": "dot", "width": 1.2, "color": CURRENT}
-        text = {"text": f"threshold {numerals.general(threshold, 4)}", "yshift": 8}
+        text = {"text": f"threshold {locale_numbers.general(threshold, 4)}", "yshift": 8}
         made.add_hline(threshold, line=line, annotation=text)
     made.update_yaxes(title=unit, rangemode="tozero")
     made.update_xaxes(range=list(local(np.array([span.start, span.end]), zone)))

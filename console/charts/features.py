@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 import plotly.graph_objects as go
 
-from console import numerals
 from console.charts.base import COLOURS, CURRENT, GREY, REFERENCE, figure
+from console.formatting import locale_numbers
 from evaluation.result import FeatureDrift
 
 ROW_HEIGHT = 30
@@ -59,7 +59,7 @@ def _usable(item: FeatureDrift) -> bool:
 
 
 def _written(values: Iterable[float | None] | None, digits: int) -> list[str]:
-    return [numerals.general(value or 0.0, digits) for value in values or ()]
+    return [locale_numbers.general(value or 0.0, digits) for value in values or ()]
 
 
 def _relative(item: FeatureDrift, value: float) -> float:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from console import numerals
 from console.charts.base import (
     COLOURS,
     CURRENT,
@@ -18,6 +17,7 @@ from console.charts.base import (
     figure,
     local,
 )
+from console.formatting import locale_numbers
 from evaluation.result import FeatureDrift, Statistics
 
 MOST_CATEGORIES = 7
@@ -134,7 +134,7 @@ def _said(at: At) -> str:
     verdict = {True: "drift", False: "no drift", None: "not enough data"}[at.feature.drifted]
     if score is None or threshold is None:
         return f"{at.label}<br>{verdict}"
-    written = numerals.general(score, 3), numerals.general(threshold, 3)
+    written = locale_numbers.general(score, 3), locale_numbers.general(threshold, 3)
     return f"{at.label}<br>{verdict}: score {written[0]}, threshold {written[1]}"
 
 
@@ -184,7 +184,7 @@ def scores(
     if threshold is not None:
         line = {"dash": "dot", "width": 1.2, "color": CURRENT}
         side = "above is too much" if good_is_low else "below is too little"
-        text = {"text": f"threshold {numerals.general(threshold, 4)}, {side}", "yshift": 8}
+        text = {"text": f"threshold {locale_numbers.general(threshold, 4)}, {side}", "yshift": 8}
         made.add_hline(threshold, line=line, annotation=text)
     made.update_yaxes(title=unit, rangemode="tozero" if good_is_low else "normal")
     if share:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from console import numerals
 from console.charts.base import COLOURS, CURRENT, DASHES, GREY, HEIGHT, SHADES, figure, local, scale
+from console.formatting import locale_numbers
 from console.series import Series, Span, with_gaps
 
 MOST_ABOVE = 5
@@ -74,7 +74,7 @@ def lines(
         )
     if threshold is not None:
         line = {"dash": "dot", "width": 1.2, "color": CURRENT}
-        words = f"threshold {numerals.general(threshold * factor, 4)}"
+        words = f"threshold {locale_numbers.general(threshold * factor, 4)}"
         drawn.add_hline(threshold * factor, line=line, annotation={"text": words, "yshift": 8})
     _marked(drawn, marks, span, zone)
     drawn.update_yaxes(title=shown, rangemode="tozero")
@@ -174,9 +174,9 @@ def _duration(seconds: float) -> str:
     if seconds == float("inf"):
         return "longer"
     if seconds < 0.001:
-        return f"{numerals.general(seconds * 1e6, 6)} µs"
+        return f"{locale_numbers.general(seconds * 1e6, 6)} µs"
     return (
-        f"{numerals.general(seconds * 1e3, 6)} ms"
+        f"{locale_numbers.general(seconds * 1e3, 6)} ms"
         if seconds < 1
-        else f"{numerals.general(seconds, 6)} s"
+        else f"{locale_numbers.general(seconds, 6)} s"
     )

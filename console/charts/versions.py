@@ -6,9 +6,9 @@ from datetime import datetime
 import numpy as np
 import plotly.graph_objects as go
 
-from console import numerals
 from console.adapters.model_versions import Comparison
 from console.charts.base import COLOURS, CURRENT, GREY, HEIGHT, REFERENCE, figure, local
+from console.formatting import locale_numbers
 
 
 def gains(listed: Sequence[Comparison], *, zone: str) -> go.Figure:
@@ -35,7 +35,10 @@ def gains(listed: Sequence[Comparison], *, zone: str) -> go.Figure:
     made.add_hline(0, line={"width": 1, "color": REFERENCE})
     least = next((item.least_gain for item in listed if item.least_gain is not None), None)
     if least is not None:
-        text = {"text": f"promoted above {numerals.fixed(least, 2, signed=True)}", "yshift": 8}
+        text = {
+            "text": f"promoted above {locale_numbers.fixed(least, 2, signed=True)}",
+            "yshift": 8,
+        }
         made.add_hline(least, line={"dash": "dot", "width": 1.2, "color": CURRENT}, annotation=text)
     moments = np.array([datetime.fromisoformat(item.compared_at).timestamp() for item in ordered])
     made.update_xaxes(

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from console import words
+from console.formatting import display
 from console.series import Series
 
 Tone = Literal["good", "warn", "bad", "none"]
@@ -74,14 +74,14 @@ def cells(facts: Facts, now: float) -> list[Cell]:
     found = [
         Cell("up", "", "good") if facts.up else Cell("down", "not scraped", "bad"),
         Cell(_rate(facts.requests), "", spark=spark(facts.trend)),
-        Cell(words.percent(facts.errors), "", _errors(facts.errors)),
-        Cell(words.duration(facts.p95), facts.latency_is),
+        Cell(display.percent(facts.errors), "", _errors(facts.errors)),
+        Cell(display.duration(facts.p95), facts.latency_is),
         _mapped_quality(facts) if facts.mapped else _quality(facts),
         _mapped_drift(facts, now) if facts.mapped else _drift(facts, now),
         _alerts(facts.alerts),
     ]
     return [
-        cell if cell.text == words.NONE else replace(cell, page=page)
+        cell if cell.text == display.NONE else replace(cell, page=page)
         for cell, page in zip(found, PAGES, strict=True)
     ]
 
@@ -98,7 +98,7 @@ def spark(trend: Series | None) -> list[float | None]:
 
 
 def _rate(value: float) -> str:
-    return f"{words.number(value)}/s" if math.isfinite(value) else words.NONE
+    return f"{display.number(value)}/s" if math.isfinite(value) else display.NONE
 
 
 def _errors(value: float) -> Tone:
@@ -115,28 +115,28 @@ def _quality(facts: Facts) -> Cell:
     ):
         if not math.isfinite(value):
             continue
-        text, threshold = f"{label} {words.number(value)}", facts.thresholds.get(name)
+        text, threshold = f"{label} {display.number(value)}", facts.thresholds.get(name)
         if threshold is None:
             return Cell(text, "no threshold")
         wrong = value > threshold if low_is_good else value < threshold
         most = "at most" if low_is_good else "at least"
-        return Cell(text, f"{most} {words.number(threshold)}", "bad" if wrong else "good")
-    return Cell(words.NONE, "not known")
+        return Cell(text, f"{most} {display.number(threshold)}", "bad" if wrong else "good")
+    return Cell(display.NONE, "not known")
 
 
 def _drift(facts: Facts, now: float) -> Cell:
-    verdict = words.verdict(facts.drift, facts.evaluated_at)
+    verdict = display.verdict(facts.drift, facts.evaluated_at)
     if verdict == "never evaluated":
         # a service that is down tells nothing of what it was
-        return Cell(verdict, "", "warn") if facts.up else Cell(words.NONE, "not known")
+        return Cell(verdict, "", "warn") if facts.up else Cell(display.NONE, "not known")
     age = now - facts.evaluated_at
-    below = f"{words.age(age)} ago, n {words.number(facts.rows)}"
+    below = f"{display.age(age)} ago, n {display.number(facts.rows)}"
     if facts.synthetic:
         return Cell(f"{verdict}, synthetic", below, "warn")
     if age > STALE_SECONDS:
         return Cell(f"{verdict}, stale", below, "warn")
     if verdict == "drift":
-        return Cell(f"drift in {words.percent(facts.drift_share)}", below, "warn")
+        return Cell(f"drift in {display.percent(facts.drift_share)}", below, "warn")
     return Cell(verdict, below, "good" if verdict == "no drift" else "none")
 
 
@@ -144,10 +144,10 @@ def _mapped_quality(facts: Facts) -> Cell:
     """A gauge of its service; else the score of the console's own evaluation."""
     gauge, evaluated = facts.gauges.get("quality"), facts.evaluated
     if gauge is not None:
-        return Cell(f"{gauge[0]} {words.number(gauge[1])}", "its service's gauge")
+        return Cell(f"{gauge[0]} {display.number(gauge[1])}", "its service's gauge")
     if evaluated is None or evaluated.score is None:
-        return Cell(words.NONE, "not known")
-    return Cell(f"{evaluated.score[0]} {words.number(evaluated.score[1])}", "evaluated here")
+        return Cell(display.NONE, "not known")
+    return Cell(f"{evaluated.score[0]} {display.number(evaluated.score[1])}", "evaluated here")
 
 
 def _mapped_drift(facts: Facts, now: float) -> Cell:
@@ -156,18 +156,18 @@ def _mapped_drift(facts: Facts, now: float) -> Cell:
     if evaluated is not None:
         tones: Mapping[str, Tone] = {"drift": "warn", "no drift": "good"}
         age = now - evaluated.at
-        below = f"{words.age(age)} ago, n {words.number(evaluated.rows)}"
+        below = f"{display.age(age)} ago, n {display.number(evaluated.rows)}"
         if age > STALE_SECONDS:
             return Cell(f"{evaluated.verdict}, stale", below, "warn")
         return Cell(evaluated.verdict, below, tones.get(evaluated.verdict, "none"))
     if gauge is not None:
-        return Cell(words.number(gauge[1]), gauge[0])
+        return Cell(display.number(gauge[1]), gauge[0])
     return Cell("never evaluated", "", "warn" if facts.up else "none")
 
 
 def _alerts(count: int | None) -> Cell:
     if count is None:
-        return Cell(words.NONE, "not known")
+        return Cell(display.NONE, "not known")
     return Cell(f"{count} firing", "", "bad") if count else Cell("none", "", "good")
 
 

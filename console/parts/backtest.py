@@ -5,11 +5,12 @@ import math
 import pandas as pd
 import streamlit as st
 
-from console import charts, wiring, words
+from console import charts, wiring
 from console import series as frames
 from console.alerting import backtest
 from console.alerting.backtest import Held
 from console.alerting.expressions import comparison, is_number
+from console.formatting import display
 from console.panels import Panel, download, show_figure, show_panels
 from console.widgets import Look, latest, show_answers
 
@@ -73,13 +74,13 @@ def _result(expression: str, for_seconds: int, look: Look) -> None:
 
 
 def _numbers(fired: list[Held], held: list[Held], step: int, look: Look) -> None:
-    length = words.age(look.span.seconds)
+    length = display.age(look.span.seconds)
     cells = st.columns(4)
     cells[0].metric(f"Would have fired in {length}", f"{len(fired)}×")
     total = sum(item.end - (item.fired_at or item.end) for item in fired)
-    cells[1].metric("Firing for", words.age(total), help="All series together.")
+    cells[1].metric("Firing for", display.age(total), help="All series together.")
     longest = max((item.end - item.start for item in held), default=0.0)
-    cells[2].metric("Longest", words.age(longest), help="The longest time that it held.")
+    cells[2].metric("Longest", display.age(longest), help="The longest time that it held.")
     cells[3].metric("Held, too short to fire", f"{len(held) - len(fired)}×")
     st.caption(
         f"Looked at each {step} s. Prometheus looks at each of its evaluation intervals: what "
@@ -98,10 +99,10 @@ def _bars(item: Held) -> list[charts.Interval]:
 def _row(item: Held, zone: str) -> dict[str, object]:
     return {
         "series": item.name,
-        "held from": words.moment(item.start, zone),
-        "to": words.moment(item.end, zone),
-        "fired at": words.moment(item.fired_at, zone) if item.fired_at is not None else "",
-        "held for": words.age(item.end - item.start),
+        "held from": display.moment(item.start, zone),
+        "to": display.moment(item.end, zone),
+        "fired at": display.moment(item.fired_at, zone) if item.fired_at is not None else "",
+        "held for": display.age(item.end - item.start),
     }
 
 

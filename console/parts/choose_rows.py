@@ -5,8 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from console import asking, series, wiring, words
+from console import asking, series, wiring
 from console.adapters.model_service import ModelService
+from console.formatting import display
 from console.widgets import latest, zone
 from promql import one_model
 
@@ -24,12 +25,12 @@ def window(service: ModelService, label: str, key: str) -> dict[str, Any] | None
     known = {item["name"]: item for item in windows.value or []}
     name = st.selectbox(
         label, list(known), key=key, bind="query-params",
-        format_func=lambda of: f"{known[of]['title']} ({words.count(known[of]['rows'])} rows)",
+        format_func=lambda of: f"{known[of]['title']} ({display.count(known[of]['rows'])} rows)",
     )  # fmt: skip
     if not name:
         return None
     chosen = known[name]
-    rows = words.count(chosen["rows"])
+    rows = display.count(chosen["rows"])
     st.caption(f"{chosen['start']} to {chosen['end']}, {rows} rows with their truth.")
     return {"window": name}
 
@@ -92,8 +93,8 @@ def _counted(model: wiring.Model, hours: float) -> None:
     futures = wiring.ask(asked)
     made, known = (futures[question].result() for question in asked)
     if made.known and made.series:
-        truths = words.rounded(series.single(known.series) if known.series else 0.0)
+        truths = display.rounded(series.single(known.series) if known.series else 0.0)
         st.caption(
-            f"About {words.rounded(series.single(made.series))} predictions in this time by the "
+            f"About {display.rounded(series.single(made.series))} predictions in this time by the "
             f"counters, and {truths} truths. They had the model's fields when they were answered."
         )

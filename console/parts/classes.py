@@ -3,8 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from console import numerals, words
 from console.charts import classes, confusion
+from console.formatting import display, locale_numbers
 from console.parts import documented
 from evaluation.result import Classification, Evaluation
 
@@ -51,20 +51,20 @@ def _at_threshold(result: Evaluation, found: Classification) -> None:
     chosen = confusion.at(found, threshold)
     with st.container(horizontal=True, gap="large"):
         for label, value in (
-            ("Precision", words.share(chosen.precision)),
-            ("Recall", words.share(chosen.recall)),
-            ("F1", words.share(chosen.f1)),
-            ("Accuracy", words.share(chosen.accuracy)),
-            ("Called positive", words.percent(chosen.called)),
-            ("Rows with truth", words.count(chosen.rows)),
-            ("Brier score", words.share(found.brier)),
+            ("Precision", display.share(chosen.precision)),
+            ("Recall", display.share(chosen.recall)),
+            ("F1", display.share(chosen.f1)),
+            ("Accuracy", display.share(chosen.accuracy)),
+            ("Called positive", display.percent(chosen.called)),
+            ("Rows with truth", display.count(chosen.rows)),
+            ("Brier score", display.share(found.brier)),
         ):
             st.metric(label, value, width="content")
     curves = confusion.table(found)
     left, right = st.columns(2)
     with left:
         _chart("ROC curve", ROC, classes.roc(found, chosen), curves, result)
-        title = f"Confusion at {numerals.fixed(chosen.threshold, 2)}"
+        title = f"Confusion at {locale_numbers.fixed(chosen.threshold, 2)}"
         frame = curves[curves["threshold"] == chosen.threshold]
         figure = classes.confusion(chosen, found.positive)
         _chart(title, CONFUSION, figure, frame, result, key="confusion")

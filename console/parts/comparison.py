@@ -3,7 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from console import charts, compared, words
+from console import charts, compared
+from console.formatting import display
 from console.panels import download, show_chart
 from console.parts import evaluation, features
 from console.widgets import zone
@@ -34,8 +35,8 @@ def show(found: Comparison, first: Evaluation, second: Evaluation) -> None:
 
 
 def _about(side: Side) -> str:
-    truth = f"{words.count(side.with_target)} of {words.count(side.rows)} rows with truth"
-    made = words.iso_moment(side.created_at, zone())
+    truth = f"{display.count(side.with_target)} of {display.count(side.rows)} rows with truth"
+    made = display.iso_moment(side.created_at, zone())
     return f"{made} · {side.source} against {side.reference or 'training data'} · {truth}"
 
 

@@ -3,15 +3,15 @@
 import pandas as pd
 import streamlit as st
 
-from console import tables, words
 from console.charts.correlations import matrix
+from console.formatting import display, tables
 from console.panels import download, show_chart
 from evaluation.result import Correlations, Evaluation, Pair
 
 MOST_NAMED = 3
 WRITTEN: dict[str, tables.Write] = {
-    "reference": tables.digits(2), "current": tables.digits(2), "change": words.signed,
-    "p": words.number,
+    "reference": tables.digits(2), "current": tables.digits(2), "change": display.signed,
+    "p": display.number,
 }  # fmt: skip
 
 
@@ -40,15 +40,15 @@ def sentence(pairs: list[Pair]) -> str:
     """What moved by more than chance, those that moved most by name."""
     moved = [pair for pair in pairs if pair.moved]
     if not moved:
-        return f"None of {words.count(len(pairs))} pairs moved by more than chance does."
+        return f"None of {display.count(len(pairs))} pairs moved by more than chance does."
     named = "; ".join(
-        f"**{pair.first}** and **{pair.second}** from {words.number(pair.reference, 2)} to "
-        f"{words.number(pair.current, 2)}"
+        f"**{pair.first}** and **{pair.second}** from {display.number(pair.reference, 2)} to "
+        f"{display.number(pair.current, 2)}"
         for pair in moved[:MOST_NAMED]
     )
     more = len(moved) - MOST_NAMED
-    rest = f"; and {words.count(more)} more" if more > 0 else ""
-    return f"{words.count(len(moved))} of {words.count(len(pairs))} pairs moved: {named}{rest}."
+    rest = f"; and {display.count(more)} more" if more > 0 else ""
+    return f"{display.count(len(moved))} of {display.count(len(pairs))} pairs moved: {named}{rest}."
 
 
 def _row(pair: Pair) -> dict[str, object]:
@@ -63,20 +63,20 @@ def _row(pair: Pair) -> dict[str, object]:
 
 
 def _about(found: Correlations) -> str:
-    rows = f"{words.count(found.rows.current)} rows against {words.count(found.rows.reference)}"
+    rows = f"{display.count(found.rows.current)} rows against {display.count(found.rows.reference)}"
     blocks = (
         "rows were permuted"
         if found.block_rows is None
-        else f"blocks of {words.count(found.block_rows)} rows in time order were permuted"
+        else f"blocks of {display.count(found.block_rows)} rows in time order were permuted"
     )
     left_out = (
-        f" The {words.count(found.left_out)} columns that the model uses least are left out."
+        f" The {display.count(found.left_out)} columns that the model uses least are left out."
         if found.left_out
         else ""
     )
     return (
         f"Spearman's rank correlation, between -1 and 1; {rows}; {blocks}. A pair moved where p, "
-        f"corrected for the number of pairs, is below {words.number(found.alpha)} and the change "
-        f"at least {words.number(found.minimum_change)}; those are marked with a diamond. Columns "
+        f"corrected for the number of pairs, is below {display.number(found.alpha)} and the change "
+        f"at least {display.number(found.minimum_change)}; those are marked with a diamond. Columns "
         f"of the calendar are left out.{left_out}"
     )

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from console import words
+from console.formatting import display
 from console.panels import download, show_figure
 from evaluation.result import Evaluation
 
@@ -42,9 +42,9 @@ def head_of(
 def about(result: Evaluation) -> str:
     """Rows, window and age of what an evaluation found."""
     age = time.time() - datetime.fromisoformat(result.created_at).timestamp()
-    rows = words.count(result.rows.with_target)
+    rows = display.count(result.rows.with_target)
     return (
         f"n = {rows} rows with truth of {result.source or 'the current data'}"
-        f" · evaluated {words.age(max(0.0, age))} ago · model {result.model_version or 'unknown'}"
+        f" · evaluated {display.age(max(0.0, age))} ago · model {result.model_version or 'unknown'}"
         f" · `GET /evaluations/{result.evaluation_id}`"
     )

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from console import documents, wiring, words
+from console import documents, wiring
 from console.adapters.evaluator import Evaluator
 from console.adapters.model_service import Status
 from console.charts.over_evaluations import At, boxes, strips
+from console.formatting import display
 from console.panels import panel, show_chart, show_panels
 from console.parts import correlations, evaluation, features, target
 from console.series import Series
@@ -73,7 +74,7 @@ def _over_evaluations(
     found: dict[str, list[At]] = {}
     for item, document in documents.shared().several(service, recent[:BOXES])[::-1]:
         name = (item.name or item.source)[:LONGEST_NAME]
-        label = f"{words.moment(item.created_at, look.zone)}<br>{name}"
+        label = f"{display.moment(item.created_at, look.zone)}<br>{name}"
         for feature in document.features:
             at = At(item.evaluation_id, label, feature)
             found.setdefault(feature.name, []).append(at)

@@ -10,10 +10,11 @@ from functools import partial
 
 import streamlit as st
 
-from console import charts, numerals, words
+from console import charts
 from console.adapters.evaluator import Evaluator
 from console.adapters.model_service import Status
 from console.errors import RequestRejected
+from console.formatting import display, locale_numbers
 from console.panels import show_chart
 from console.parts import classes, features
 from console.widgets import explain_errors, zone
@@ -68,7 +69,7 @@ def title(item: Status) -> str:
     marks = [item.verdict or item.state]
     marks += ["published"] if item.published else []
     marks += ["synthetic"] if item.synthetic else []
-    moment = words.moment(item.created_at, zone())
+    moment = display.moment(item.created_at, zone())
     return f"{moment} · {item.name or item.source} · {', '.join(marks)}"
 
 
@@ -115,14 +116,14 @@ def verdict(result: Evaluation) -> None:
     drifted = ", ".join(result.drifted_features) or "none"
     if result.verdict == "no drift" and result.drifted_features:
         meaning = "Single features drift, and fewer than this model's rule takes for drift."
-    st.markdown(f"{meaning} Features that drift: **{drifted}**. {numerals.retold(result.rule)}")
-    rows = f"{words.count(result.rows.current)} rows of {result.source or 'the current data'}"
-    against = (
-        f"{words.count(result.rows.reference)} rows of {result.reference_source or 'the reference'}"
+    st.markdown(
+        f"{meaning} Features that drift: **{drifted}**. {locale_numbers.retold(result.rule)}"
     )
+    rows = f"{display.count(result.rows.current)} rows of {result.source or 'the current data'}"
+    against = f"{display.count(result.rows.reference)} rows of {result.reference_source or 'the reference'}"
     st.caption(f"{rows} against {against}, {_made(result)}.")
     if result.difference:
-        st.info(f"**Why Evidently says something else.** {numerals.retold(result.difference)}",
+        st.info(f"**Why Evidently says something else.** {locale_numbers.retold(result.difference)}",
                 icon=":material/compare_arrows:")  # fmt: skip
     st.caption(f"{result.decision}: {reason_of(result.decision_reason, result.drift_share)}.")
     if result.warnings:
@@ -133,41 +134,41 @@ def verdict(result: Evaluation) -> None:
 
 def reason_of(decision_reason: str, drift_share: float | None) -> str:
     """Of a decision; a share is said as on the rest of the page: drift share 12.5 %."""
-    said = SHARE.sub(f"drift share {words.percent(drift_share)}", decision_reason)
-    said = LIMIT.sub(lambda limit: f" {limit[1]} {words.percent(float(limit[2]))}", said)
-    return numerals.retold(said)
+    said = SHARE.sub(f"drift share {display.percent(drift_share)}", decision_reason)
+    said = LIMIT.sub(lambda limit: f" {limit[1]} {display.percent(float(limit[2]))}", said)
+    return locale_numbers.retold(said)
 
 
 def _made(result: Evaluation) -> str:
     moment = datetime.fromisoformat(result.created_at).timestamp()
-    return f"evaluated {words.age(max(0.0, time.time() - moment))} ago"
+    return f"evaluated {display.age(max(0.0, time.time() - moment))} ago"
 
 
 def scores(result: Evaluation) -> None:
     quality, before = result.quality, result.quality_reference
     target = result.target_drift.name if result.target_drift is not None else "the target"
-    truths = f"{words.count(result.rows.with_target)} rows with truth"
+    truths = f"{display.count(result.rows.with_target)} rows with truth"
     shown: list[tuple[str, str, str | None]] = []
     for label, name, unit in SCORES:
         value = getattr(quality, name) if quality else None
         if value is not None:
             was = getattr(before, name) if before else None
             of = f"In {target} (target units). " if name in IN_TARGET_UNITS else ""
-            write = words.share if name in BETWEEN_0_AND_1 else words.number
+            write = display.share if name in BETWEEN_0_AND_1 else display.number
             trained = "" if was is None else f"On the training data: {write(was)}{unit}. "
             shown.append((label, write(value) + unit, f"{of}{trained}Of {truths}."))
     theirs = result.evidently
     share = "Share of the counted features that drift; those of the calendar do not count."
-    shown.append(("Drift share", words.percent(result.drift_share), share))
+    shown.append(("Drift share", display.percent(result.drift_share), share))
     if result.weighted_drift_share is not None:
         weighted = "The same, each feature weighted by how much the model uses it."
-        shown.append(("Weighted by use", words.percent(result.weighted_drift_share), weighted))
+        shown.append(("Weighted by use", display.percent(result.weighted_drift_share), weighted))
     if theirs is not None:
         status = "drift" if theirs.drift_detected else "no drift"
         theirs_of = f"{theirs.drifted_columns} of {theirs.columns} columns by its default tests."
         shown.append(("Evidently", status, theirs_of))
-    rows = f"{truths}, {words.count(result.rows.training)} training rows."
-    shown.append(("Rows", f"{words.count(result.rows.current)}", rows))
+    rows = f"{truths}, {display.count(result.rows.training)} training rows."
+    shown.append(("Rows", f"{display.count(result.rows.current)}", rows))
     with st.container(horizontal=True, gap="medium"):
         for label, value, hint in shown:
             st.metric(label, value, help=hint, width="content")

@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import streamlit as st
 
-from console import wiring, words
+from console import wiring
 from console.adapters.evaluator import Evaluator
 from console.adapters.model_service import Status
+from console.formatting import display
 from console.widgets import latest, show_state, try_again, zone
 
 ROWS = 15
@@ -58,7 +59,7 @@ def show(service: Evaluator, model: wiring.Model) -> None:
         selection_default={"selection": {"rows": ticked}},
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{words.count(found.total)} evaluations. Tick one to open it, two to compare "
+        st.caption(f"{display.count(found.total)} evaluations. Tick one to open it, two to compare "
                    "them; the address then opens exactly this.", width="stretch")  # fmt: skip
         pages = -(-found.total // ROWS)
         if pages > 1:
@@ -99,7 +100,7 @@ def _midnight(day: object, later: int) -> str:
 
 def _row(item: Status) -> dict[str, object]:
     return {
-        "made": words.moment(item.created_at, zone()),
+        "made": display.moment(item.created_at, zone()),
         "name": item.name or item.source,
         "verdict": item.verdict or "",
         "state": item.state,

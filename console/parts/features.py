@@ -5,9 +5,10 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from console import charts, numerals, tables, words
+from console import charts
 from console import series as frames
 from console.charts.features import null_bands
+from console.formatting import display, locale_numbers, tables
 from console.panels import show_chart
 from console.parts import one_row
 from console.series import Series
@@ -106,14 +107,14 @@ def _row(
         "threshold": _readable(feature.threshold),
         "by chance": _band(feature),
         "effect": effect(feature),
-        "p": words.p_value(feature.p_value),
+        "p": display.p_value(feature.p_value),
         "n": result.rows.current - feature.missing.current,
         "method": feature.method,
-        "blocks": "" if feature.block_rows is None else f"{words.count(feature.block_rows)} rows",
+        "blocks": "" if feature.block_rows is None else f"{display.count(feature.block_rows)} rows",
         "missing": feature.missing.current,
         "new categories": ", ".join(feature.new_categories),
         "what changed": ", ".join(feature.changes),
-        "why": numerals.retold(feature.reason or ""),
+        "why": locale_numbers.retold(feature.reason or ""),
     }
     if history is not None:
         series = history.get(feature.name)
@@ -136,29 +137,29 @@ def _band(feature: FeatureDrift) -> str:
     if feature.null_band is None:
         return "not computed"
     low, high = feature.null_band
-    return f"{words.number(low)} to {words.number(high)}"
+    return f"{display.number(low)} to {display.number(high)}"
 
 
 def effect(feature: FeatureDrift) -> str:
     """The effect in its own units; else the shift of the mean; else nothing."""
     if feature.effect is not None:
-        text = f"{words.number(feature.effect)} {feature.effect_unit or ''}".strip()
+        text = f"{display.number(feature.effect)} {feature.effect_unit or ''}".strip()
         if feature.effect_unit == OF_ROWS:
-            text = f"{words.percent(feature.effect)} of rows"
+            text = f"{display.percent(feature.effect)} of rows"
         elif feature.effect_unit == OWN_UNIT:
-            text = words.number(feature.effect)
+            text = display.number(feature.effect)
         return f"{text} ({size(feature)})" if size(feature) else text
     both = feature.statistics
     if both is None or both.reference.mean is None or both.current.mean is None:
         return ""
-    return f"{words.signed(both.current.mean - both.reference.mean)} in the mean"
+    return f"{display.signed(both.current.mean - both.reference.mean)} in the mean"
 
 
 def size(feature: FeatureDrift) -> str:
     """What the least effect is held against: standard deviations for numbers."""
     if feature.effect_size is None or feature.kind != "numerical":
         return ""
-    return f"{words.number(feature.effect_size)} std"
+    return f"{display.number(feature.effect_size)} std"
 
 
 def distribution(result: Evaluation, feature: FeatureDrift) -> None:
@@ -178,32 +179,32 @@ def bands(result: Evaluation) -> None:
         st.caption(
             "The bar holds 95 % of the scores that two samples of one source give; from the dashed "
             "line on the values drift; what drifts left of it has other missing values or new "
-            f"categories. {words.count(result.rows.current)} rows against "
-            f"{words.count(result.rows.reference)}, each feature by its own method."
+            f"categories. {display.count(result.rows.current)} rows against "
+            f"{display.count(result.rows.reference)}, each feature by its own method."
         )
 
 
 def about(feature: FeatureDrift) -> str:
-    parts = [f"{feature.method}: score {words.number(feature.score)}"]
+    parts = [f"{feature.method}: score {display.number(feature.score)}"]
     if feature.threshold is not None:
-        parts.append(f"threshold {words.number(feature.threshold)}")
+        parts.append(f"threshold {display.number(feature.threshold)}")
     if feature.statistics is not None:
         before, after = feature.statistics.reference, feature.statistics.current
-        parts.append(f"mean {words.number(before.mean)} → {words.number(after.mean)}")
-        parts.append(f"median {words.number(before.q50)} → {words.number(after.q50)}")
+        parts.append(f"mean {display.number(before.mean)} → {display.number(after.mean)}")
+        parts.append(f"median {display.number(before.q50)} → {display.number(after.q50)}")
     missing = (feature.missing.reference, feature.missing.current)
-    parts.append(f"missing {' → '.join(map(words.count, missing))} rows")
+    parts.append(f"missing {' → '.join(map(display.count, missing))} rows")
     if feature.effect is not None:
         least = feature.minimum_effect
         parts.append(
-            f"effect {effect(feature)}" + (f", least {words.number(least)}" if least else "")
+            f"effect {effect(feature)}" + (f", least {display.number(least)}" if least else "")
         )
     if feature.changes:
         parts.append(f"changed: {', '.join(feature.changes)}")
     if feature.block_rows is not None:
         parts.append(
-            f"blocks of {words.count(feature.block_rows)} rows in time order were resampled"
+            f"blocks of {display.count(feature.block_rows)} rows in time order were resampled"
         )
     if feature.reason:
-        parts.append(numerals.retold(feature.reason))
+        parts.append(locale_numbers.retold(feature.reason))
     return " · ".join(parts)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from console import preview, words
+from console import preview
 from console.adapters.model_service import CONTENT_TYPES, ModelService
 from console.errors import ConsoleError
+from console.formatting import display
 
 SHOWN_ROWS = 5
 MARKS = {"error": ":red[:material/error:]", "warning": ":orange[:material/warning:]"}
@@ -49,7 +50,7 @@ def _preview(service: ModelService, name: str, content: bytes, key: str) -> None
         return
     findings = preview.check(frame, about["features"], about["truth"])
     st.caption(
-        f"{words.count(len(frame))} rows, {len(frame.columns)} columns. The first {SHOWN_ROWS}:"
+        f"{display.count(len(frame))} rows, {len(frame.columns)} columns. The first {SHOWN_ROWS}:"
     )
     st.dataframe(frame.head(SHOWN_ROWS), hide_index=True, key=f"preview:{key}")
     if not findings:

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from console import wiring, words
+from console import wiring
+from console.formatting import display
 from console.widgets import latest
 
 MOST = 6
@@ -21,7 +22,7 @@ def show() -> None:
         say(f"**{name}**{silenced}: {text}")
     if listed:
         more = len(listed) - MOST
-        label = "Alerts" if more <= 0 else f"Alerts, {words.count(more)} more of them"
+        label = "Alerts" if more <= 0 else f"Alerts, {display.count(more)} more of them"
         st.page_link("views/alerts.py", label=label, icon=":material/arrow_forward:")
     if found.error is not None:
         st.caption(f"Alerts are not known: {found.error}")

@@ -6,10 +6,11 @@ import msgspec
 import pandas as pd
 import streamlit as st
 
-from console import own, roles, wiring, words
+from console import own, roles, wiring
 from console.adapters.evaluating.asked import Asked, Origin
 from console.adapters.evaluating.evaluations import OwnEvaluations
 from console.adapters.evaluating.look import SAMPLE_ROWS
+from console.formatting import display
 from console.parts import origin
 from console.widgets import explain_errors
 from evaluation.errors import SchemaError
@@ -72,8 +73,8 @@ def _roles(
     )
     st.markdown("**What the columns mean**")
     st.caption(
-        f"Proposed from the first {words.count(min(SAMPLE_ROWS, len(reference)))} and "
-        f"{words.count(min(SAMPLE_ROWS, len(current)))} rows"
+        f"Proposed from the first {display.count(min(SAMPLE_ROWS, len(reference)))} and "
+        f"{display.count(min(SAMPLE_ROWS, len(current)))} rows"
         + (", and as it was the last time." if known is not None else ".")
         + " Change a role by a double click. Calendar columns are shown and do not count as drift."
     )

@@ -3,15 +3,16 @@
 import pandas as pd
 import streamlit as st
 
-from console import segments, tables, words
+from console import segments
 from console.charts.segments import by_value
+from console.formatting import display, tables
 from console.panels import download, show_chart
 from evaluation.result import Evaluation, Residuals
 
 FIRST = "hr"
 WRITTEN: dict[str, tables.Write] = {
-    "rows": tables.counts, "MAE": words.number, "times the mean": words.number,
-    "bias": words.signed,
+    "rows": tables.counts, "MAE": display.number, "times the mean": display.number,
+    "bias": display.signed,
 }  # fmt: skip
 
 
@@ -35,8 +36,8 @@ def _worst(result: Evaluation, residuals: Residuals) -> None:
         return
     first = found[0]
     st.markdown(
-        f"**{first.column} = {first.value}** is worst: {words.number(first.times)} times the mean "
-        f"error on {words.count(first.rows)} rows, {words.percent(first.excess)} of all error "
+        f"**{first.column} = {first.value}** is worst: {display.number(first.times)} times the mean "
+        f"error on {display.count(first.rows)} rows, {display.percent(first.excess)} of all error "
         "beyond its part."
     )
     frame = pd.DataFrame(

@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from console import wiring, words
+from console import wiring
 from console.adapters.prometheus import ActiveAlert, Rule
 from console.adapters.query_cache import Question
 from console.alerting.expressions import Comparison, comparison, is_number, margin, unit
+from console.formatting import display
 from console.widgets import latest, show_state
 
 ALWAYS = "always on"
@@ -79,7 +80,7 @@ def _alert(rule: Rule, alert: ActiveAlert) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.badge(alert.state, color=COLOURS.get(alert.state, "gray"))  # type: ignore[arg-type]
             st.markdown(f"**{rule.name}**", width="content")
-            st.caption(f"for {words.age(time.time() - since)}", width="stretch")
+            st.caption(f"for {display.age(time.time() - since)}", width="stretch")
             key = f"silence:{rule.name}:{sorted(alert.labels.items())}"
             st.button("Silence", key=key, on_click=_prefill, args=(alert.labels,))
         text = alert.annotations.get("description") or alert.annotations.get("summary", "")
@@ -137,7 +138,7 @@ def _row(rule: Rule, side: Comparison | None, value: float, threshold: float) ->
         "value now": _written(value, of) if plain else "",
         "fires at": f"{side.operator} {_written(threshold, of)}" if side and plain else "",
         "near": None if math.isnan(near) else round(min(1.0, near), 2),
-        "for": words.age(rule.duration) if rule.duration else "at once",
+        "for": display.age(rule.duration) if rule.duration else "at once",
         "expression": rule.query,
         "error": rule.lastError,
     }
@@ -146,5 +147,5 @@ def _row(rule: Rule, side: Comparison | None, value: float, threshold: float) ->
 def _written(value: float, of: str) -> str:
     """A side of a comparison in its unit; a time of minutes is no number of seconds."""
     if of == "seconds" and abs(value) >= 60:
-        return words.age(value)
-    return words.quantity(of, value) if of else words.compact(value)
+        return display.age(value)
+    return display.quantity(of, value) if of else display.compact(value)

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from console import words
 from console.adapters.evaluator import Evaluator
 from console.adapters.model_service import Status
 from console.errors import ConsoleError, RequestRejected
+from console.formatting import display
 from console.widgets import explain_errors
 
 POLL_SECONDS = 0.7
@@ -32,7 +32,7 @@ def _one(service: Evaluator, status: Status) -> None:
     waiting = f"waiting behind {status.ahead}" if status.state == "queued" else status.stage
     with st.container(horizontal=True, vertical_alignment="center"):
         left = status.remaining_seconds
-        about = "" if left is None else f", about {words.age(max(1.0, left))} left"
+        about = "" if left is None else f", about {display.age(max(1.0, left))} left"
         text = f"Evaluating {status.name or status.source}: {waiting}{about}"
         st.progress(status.progress, text=text)
         if st.button("Cancel", key=f"cancel:{status.evaluation_id}"):

@@ -4,9 +4,10 @@ import time
 
 import streamlit as st
 
-from console import asking, words
+from console import asking
 from console.adapters.model_service import ModelService, Schedule
 from console.errors import RequestRejected
+from console.formatting import display
 from console.widgets import latest, show_state, zone
 
 
@@ -27,9 +28,9 @@ def _one(service: ModelService, schedule: Schedule, model: str) -> None:
     left = max(0.0, schedule.next_at - time.time())
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
-            f"**Every {words.age(60 * schedule.every_minutes)}**: "
+            f"**Every {display.age(60 * schedule.every_minutes)}**: "
             f"{asking.words(schedule.evaluation)}. Next at "
-            f"{words.moment(schedule.next_at, zone())}, in {words.age(left)}.",
+            f"{display.moment(schedule.next_at, zone())}, in {display.age(left)}.",
             width="stretch",
         )
         if schedule.last_evaluation_id is not None:

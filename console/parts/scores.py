@@ -6,9 +6,10 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from console import own, series, wiring, words
+from console import own, series, wiring
 from console.adapters.model_service import Status
 from console.charts.over_evaluations import Scored, scores
+from console.formatting import display
 from console.panels import show_figure
 from console.parts import documented, evaluation
 from console.widgets import Look, latest, show_answers
@@ -39,15 +40,15 @@ def truth(model: wiring.Model, look: Look) -> None:
     show_answers(*answers)
     values = [series.single(answer.series) for answer in answers]
     made, known, waiting, lag = values
-    length = words.age(look.span.seconds)
+    length = display.age(look.span.seconds)
     oldest = min(answer.came_at for answer in answers)
-    came = f" Came {words.age(max(0.0, time.time() - oldest))} ago." if oldest else ""
+    came = f" Came {display.age(max(0.0, time.time() - oldest))} ago." if oldest else ""
     shown = (
         # counters are extrapolated to the ends of the time: a part of a prediction is none
-        (f"Predictions in {length}", words.rounded(made), queries[0]),
-        (f"Truths in {length}", words.rounded(known), queries[1]),
-        ("Without truth, in the log", words.number(waiting), queries[2]),
-        ("Truth comes after, median", words.duration(lag), queries[3]),
+        (f"Predictions in {length}", display.rounded(made), queries[0]),
+        (f"Truths in {length}", display.rounded(known), queries[1]),
+        ("Without truth, in the log", display.number(waiting), queries[2]),
+        ("Truth comes after, median", display.duration(lag), queries[3]),
     )
     for cell, (label, value, query) in zip(st.columns(4), shown, strict=True):
         cell.metric(label, value, help=query.description + came)
@@ -77,7 +78,7 @@ def over_time(found: Documents, model: wiring.Model, look: Look) -> None:
 
 def _newest(found: Documents) -> str:
     age = time.time() - max(item.created_at for item, _ in found)
-    return f"n = {len(found)} evaluations, the newest {words.age(max(0.0, age))} ago"
+    return f"n = {len(found)} evaluations, the newest {display.age(max(0.0, age))} ago"
 
 
 def _table(found: Documents, name: str) -> pd.DataFrame:

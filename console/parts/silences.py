@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from console import wiring, words
+from console import wiring
 from console.adapters.alertmanager import Matcher, Silence
+from console.formatting import display
 from console.widgets import explain_errors, latest, show_state
 
 HOURS = {"30 min": 0.5, "2 h": 2.0, "8 h": 8.0, "1 d": 24.0, "7 d": 168.0}
@@ -72,7 +73,7 @@ def _one(item: Silence) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{_text(item)}**  \n{item.createdBy}: {item.comment}", width="stretch")
         left = (item.endsAt - datetime.now(UTC)).total_seconds()
-        st.caption(f"{item.status.state}, ends in {words.age(max(0.0, left))}", width="content")
+        st.caption(f"{item.status.state}, ends in {display.age(max(0.0, left))}", width="content")
         if st.button("Expire", key=f"expire:{item.id}"):
             with explain_errors():
                 wiring.alertmanager().expire(item.id)

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from console import series, slo, wiring, words
+from console import series, slo, wiring
 from console.adapters.query_cache import Answer, Question
+from console.formatting import display
 from console.widgets import keep_fresh, show_answers
 from promql import one_model
 from promql.one_model import Query
@@ -28,8 +29,8 @@ def show(model: wiring.Model, refresh: int | None) -> None:
 def _choice(label: str, options: tuple[str, ...], default: str, key: str) -> str:
     def shown(text: str) -> str:
         if key == "budget":
-            return words.interval(text)
-        return words.duration(float(text)) if key == "within" else words.number(float(text), 6)
+            return display.interval(text)
+        return display.duration(float(text)) if key == "within" else display.number(float(text), 6)
 
     return st.selectbox(
         label, options, options.index(default), key=key, width=130, bind="query-params",
@@ -55,16 +56,16 @@ def _objectives(
     futures = wiring.ask([*bad.values(), *slow.values(), *counts.values()])
     answers = {question: future.result() for question, future in futures.items()}
     show_answers(*answers.values())
-    within = words.duration(float(bound))
+    within = display.duration(float(bound))
     _objective(
-        f"{words.number(good, 6)} % answered without a server error",
+        f"{display.number(good, 6)} % answered without a server error",
         bad,
         counts,
         answers,
         good / 100,
     )
     _objective(
-        f"{words.number(fast, 6)} % answered within {within}", slow, counts, answers, fast / 100
+        f"{display.number(fast, 6)} % answered within {within}", slow, counts, answers, fast / 100
     )
 
 
@@ -80,24 +81,26 @@ def _objective(
     left = slo.budget_left(ratio, target)
     st.markdown(title)
     cells = st.columns([2, *[1] * len(windows)])
-    count = words.number(series.single(answers[counts[period]].series))
+    count = display.number(series.single(answers[counts[period]].series))
     spent = (
-        f"spent {words.number(1 - left, 2)} times" if left < 0 else f"{words.percent(left)} left"
+        f"spent {display.number(1 - left, 2)} times"
+        if left < 0
+        else f"{display.percent(left)} left"
     )
     cells[0].metric(
-        f"Error budget of {words.interval(period)}", spent if left == left else words.NONE,
-        help=f"{words.percent(ratio)} of {count} requests were bad in {words.interval(period)}; "
-        f"{words.number(100 * (1 - target))} % may be. Less history than that counts as it is.",
+        f"Error budget of {display.interval(period)}", spent if left == left else display.NONE,
+        help=f"{display.percent(ratio)} of {count} requests were bad in {display.interval(period)}; "
+        f"{display.number(100 * (1 - target))} % may be. Less history than that counts as it is.",
     )  # fmt: skip
     for cell, window in zip(cells[1:], windows, strict=True):
         requests = series.single(answers[counts[window]].series)
         share = series.single(answers[bad[window]].series)
         burn = slo.burn(window, share, requests, target)
-        rate = words.number(burn.rate, 2) + ("×" if burn.rate == burn.rate else "")
+        rate = display.number(burn.rate, 2) + ("×" if burn.rate == burn.rate else "")
         cell.metric(
-            f"Burn rate, {words.interval(window)}", rate,
+            f"Burn rate, {display.interval(window)}", rate,
             "too fast" if burn.too_fast else None, delta_color="inverse", delta_arrow="off",
             help=f"1× spends the budget exactly in its period; past "
-            f"{words.number(slo.LIMITS[window])}× is too fast. {words.percent(share)} bad of "
-            f"{words.number(requests)} requests.",
+            f"{display.number(slo.LIMITS[window])}× is too fast. {display.percent(share)} bad of "
+            f"{display.number(requests)} requests.",
         )  # fmt: skip

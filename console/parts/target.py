@@ -3,8 +3,9 @@
 import pandas as pd
 import streamlit as st
 
-from console import numerals, wiring, words
+from console import wiring
 from console.charts import classes as drawn
+from console.formatting import display, locale_numbers
 from console.panels import panel, show_panels
 from console.parts import documented
 from console.widgets import Look
@@ -40,18 +41,16 @@ def _words(name: str, outcome: FeatureDrift) -> str:
         said = {True: "drifts", False: "does not drift", None: "can't be judged"}[outcome.drifted]
     score = ""
     if outcome.score is not None:
-        score = (
-            f": score {words.number(outcome.score)}, threshold {words.number(outcome.threshold)}"
-        )
+        score = f": score {display.number(outcome.score)}, threshold {display.number(outcome.threshold)}"
     return f"**{name}** ({outcome.name}) {said}{score}. Not counted among the features."
 
 
 def _percent(rate: float) -> str:
-    return f"{numerals.fixed(100 * rate, 2)} %"
+    return f"{locale_numbers.fixed(100 * rate, 2)} %"
 
 
 def _points(rate: float) -> str:
-    return numerals.fixed(100 * rate, 2, signed=True)
+    return locale_numbers.fixed(100 * rate, 2, signed=True)
 
 
 def _rates(result: Evaluation, rates: TargetRates, model: wiring.Model, look: Look) -> None:
@@ -61,10 +60,10 @@ def _rates(result: Evaluation, rates: TargetRates, model: wiring.Model, look: Lo
             (f"Rate of {rates.positive}, current", _percent(rates.current)),
             ("Target drift", f"{_points(rates.difference)} points"),
             ("95 % interval", f"{_points(rates.lower)} to {_points(rates.upper)} points"),
-            ("p, no difference", words.number(rates.p_value)),
+            ("p, no difference", display.number(rates.p_value)),
         ):
             st.metric(label, value, width="content")
-    pairs = f", {words.count(rates.pairs)} pairs" if rates.pairs is not None else ""
+    pairs = f", {display.count(rates.pairs)} pairs" if rates.pairs is not None else ""
     st.caption(f"By {rates.method}{pairs}.")
     left, right = st.columns(2)
     with left:

@@ -7,9 +7,10 @@ import pandas as pd
 import streamlit as st
 
 from console import series as frames
-from console import wiring, words
+from console import wiring
 from console.adapters.prometheus import Target
 from console.errors import ConsoleError
+from console.formatting import display
 from console.panels import download
 from console.widgets import latest, show_answers, show_state
 from promql import one_model
@@ -34,10 +35,12 @@ def machines() -> None:
             cells = st.columns([2, 1, 1, 1], vertical_alignment="center")
             cells[0].markdown(f"**{instance}**")
             cpu, cores, used, total, load = (values[query].get(instance) for query in queries)
-            cells[1].metric("CPU busy", words.percent(cpu), help=f"Of {words.number(cores)} cores.")
-            text = words.quantity("bytes", total)
-            cells[2].metric("Memory used", words.percent(used), help=f"Of {text}.")
-            cells[3].metric("Load, 1 min", words.number(load), help=one_model.LOAD.description)
+            cells[1].metric(
+                "CPU busy", display.percent(cpu), help=f"Of {display.number(cores)} cores."
+            )
+            text = display.quantity("bytes", total)
+            cells[2].metric("Memory used", display.percent(used), help=f"Of {text}.")
+            cells[3].metric("Load, 1 min", display.number(load), help=one_model.LOAD.description)
 
 
 def show() -> None:
@@ -68,8 +71,8 @@ def _row(target: Target) -> dict[str, object]:
         "instance": target.labels.get("instance", ""),
         "health": target.health,
         "last scrape": _ago(target.lastScrape),
-        "took": words.duration(target.lastScrapeDuration),
-        "every": words.interval(target.scrapeInterval),
+        "took": display.duration(target.lastScrapeDuration),
+        "every": display.interval(target.scrapeInterval),
         "last error": target.lastError,
         "address": target.scrapeUrl,
     }
@@ -80,7 +83,7 @@ def _ago(text: str) -> str:
     # a target that was never scraped has the year 1
     if moment is None or moment.year < 2000:
         return "never"
-    return f"{words.age(time.time() - moment.timestamp())} ago"
+    return f"{display.age(time.time() - moment.timestamp())} ago"
 
 
 def about_prometheus() -> None:
@@ -93,13 +96,13 @@ def about_prometheus() -> None:
     size = frames.single(next(iter(storage.values())).result().series)
     started = datetime.fromisoformat(about.get("startTime", "1970-01-01T00:00:00Z")).timestamp()
     cells = st.columns(5)
-    cells[0].metric("Version", about.get("version", words.NONE))
-    cells[1].metric("Up for", words.age(time.time() - started))
-    cells[2].metric("Retention", words.interval(about.get("storageRetention", words.NONE)))
-    cells[3].metric("Blocks on disk", words.quantity("bytes", size))
+    cells[0].metric("Version", about.get("version", display.NONE))
+    cells[1].metric("Up for", display.age(time.time() - started))
+    cells[2].metric("Retention", display.interval(about.get("storageRetention", display.NONE)))
+    cells[3].metric("Blocks on disk", display.quantity("bytes", size))
     good = about.get("reloadConfigSuccess")
     said = {True: "loaded", False: "refused"}.get(bool(good)) if good is not None else None
-    cells[4].metric("Configuration", said or words.NONE)
+    cells[4].metric("Configuration", said or display.NONE)
     if good is False:
         st.error("Prometheus refused its last configuration and goes on with the one before.")
     if about.get("corruptionCount"):

@@ -4,9 +4,10 @@ import time
 
 import streamlit as st
 
-from console import wiring, words
+from console import wiring
 from console.adapters.alertmanager import Alertmanager
 from console.alerting.test_fire import Step, steps
+from console.formatting import display
 from console.series import Span
 from console.widgets import explain_errors, keep_fresh, latest, show_answers, zone
 from promql import one_model
@@ -83,7 +84,7 @@ def _draw(listed: list[Step], fired: float) -> None:
                 st.badge("to come", color="gray")
             st.markdown(f"**{step.name}**")
             if step.at is not None:
-                after = f"after {words.age(max(0.0, step.at - fired))}"
-                st.caption(f"{words.moment(step.at, zone())}, {after}. {step.text}")
+                after = f"after {display.age(max(0.0, step.at - fired))}"
+                st.caption(f"{display.moment(step.at, zone())}, {after}. {step.text}")
     if waiting is None:
         st.success("Every step was seen: the way from a gauge to Alertmanager works.")

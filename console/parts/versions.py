@@ -6,11 +6,12 @@ from datetime import datetime
 import streamlit as st
 from plotly.graph_objects import Figure
 
-from console import charts, numerals, wiring, words
+from console import charts, wiring
 from console.adapters import model_versions
 from console.adapters.model_versions import Comparison, Told
 from console.alerting.timeline import stretches
 from console.charts.versions import gains
+from console.formatting import display, locale_numbers
 from console.panels import panel, show_figure, show_panels
 from console.parts import documented
 from console.series import Series
@@ -42,8 +43,8 @@ def serving(told: Told) -> None:
 
 def _written(name: str, value: object) -> str:
     if name == "trained_at":
-        return words.iso_moment(str(value), zone())
-    return words.count(value) if isinstance(value, int) else str(value)
+        return display.iso_moment(str(value), zone())
+    return display.count(value) if isinstance(value, int) else str(value)
 
 
 def compared(found: Comparison, told: Told) -> None:
@@ -53,13 +54,13 @@ def compared(found: Comparison, told: Told) -> None:
         st.badge(found.decision, color="green" if found.promoted else "gray")
     of = f" of {', '.join(found.held_out_of)}" if found.held_out_of else ""
     age = time.time() - datetime.fromisoformat(found.compared_at).timestamp()
-    rows = words.count(found.held_out_rows)
+    rows = display.count(found.held_out_rows)
     st.markdown(
         f"On the same **{rows}** held-out rows{of} the challenger's ROC AUC is "
         f"**{_gain(found.roc_auc_gain)}** against the champion's{_interval(found)}. "
         f"Rule: `{found.rule}`, so {found.decision}."
     )
-    st.caption(f"Compared {words.age(max(0.0, age))} ago. {RULE}")
+    st.caption(f"Compared {display.age(max(0.0, age))} ago. {RULE}")
     if told.version not in (found.champion.version, found.challenger.version):
         st.warning(
             f"Neither of the two serves: {told.version} does. It was trained anew since; compare "
@@ -73,7 +74,7 @@ def compared(found: Comparison, told: Told) -> None:
 
 
 def _gain(value: float) -> str:
-    return numerals.fixed(value, 4, signed=True)
+    return locale_numbers.fixed(value, 4, signed=True)
 
 
 def _interval(found: Comparison) -> str:

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from console import moments, wiring, words
+from console import wiring
+from console.formatting import display, url_times
 from console.widgets import zone
 
 SLOT, NAME = "visit", "seen"
@@ -57,7 +58,7 @@ def choose(since: float | None) -> float | None:
     """The moment that the person compares with: None is the period before."""
     if since is None:
         return None
-    before, then = "the period before", f"the last visit, {words.moment(since, zone())}"
+    before, then = "the period before", f"the last visit, {display.moment(since, zone())}"
     chosen = st.segmented_control(
         "Compare with", (before, then), default=before, key="changed_since", required=True,
         label_visibility="collapsed",
@@ -75,7 +76,7 @@ def _known() -> Visit:
 
 def _named(now: float) -> float | None:
     try:
-        seen = moments.moment(st.query_params[NAME], now)
+        seen = url_times.moment(st.query_params[NAME], now)
     except (KeyError, ValueError):
         return None
     return seen if 0 < seen < now - SHORTEST_SECONDS else None

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from console import words
 from console.fleet import ask
+from console.formatting import display
 from console.parts import visits
 from console.widgets import Look, show_answers
 
@@ -11,7 +11,7 @@ MOST_CHANGES = 6
 
 
 def show(look: Look, seen: float | None) -> None:
-    length = words.age(look.span.seconds)
+    length = display.age(look.span.seconds)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("What changed", anchor=False, width="content",
                      help="The chosen time against as long a time before.")  # fmt: skip

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from console import charts, tables, wiring, words
+from console import charts, wiring
 from console import series as frames
 from console.errors import QueryRejected
+from console.formatting import display, tables
 from console.panels import Panel, download, show_figure, show_head
 from console.parts import metrics, saved
 from console.widgets import Look, head, keep_fresh, show_answers
@@ -51,7 +52,7 @@ def _answer(query: str, over_time: bool, look: Look) -> None:
     drawn = series[:MOST_SERIES_DRAWN]
     show_head(item, [answer], series)
     if len(series) > len(drawn):
-        st.caption(f"The first {len(drawn)} of {words.count(len(series))} series are drawn.")
+        st.caption(f"The first {len(drawn)} of {display.count(len(series))} series are drawn.")
     if over_time:
         figure = charts.lines(drawn, "", zone=look.zone, span=look.span)
         show_figure(figure, "Result", key=f"explore:{look.key}", look=look)
@@ -59,9 +60,9 @@ def _answer(query: str, over_time: bool, look: Look) -> None:
     listed = frame.head(MOST_SERIES_LISTED)
     st.dataframe(tables.written(listed, {"value": tables.digits(6)}), hide_index=True, key="answer")
     if len(listed) < len(frame):
-        st.caption(f"The first {words.count(len(listed))} are listed; the CSV has all of them.")
-    st.caption(f"{words.count(len(series))} series, the newest value of each. Came at "
-               f"{words.moment(answer.came_at, look.zone)}.")  # fmt: skip
+        st.caption(f"The first {display.count(len(listed))} are listed; the CSV has all of them.")
+    st.caption(f"{display.count(len(series))} series, the newest value of each. Came at "
+               f"{display.moment(answer.came_at, look.zone)}.")  # fmt: skip
     download("query.csv", lambda: frames.long(series) if over_time else frame, key="csv")
 
 

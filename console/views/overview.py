@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from console import wiring, words
+from console import wiring
 from console.fleet import ask, table
 from console.fleet.rows import Facts, worst_first
+from console.formatting import display
 from console.panels import panel, show_panels
 from console.parts import firing, mapped, visits, what_changed
 from console.widgets import Look, head, keep_fresh, no_models, show_answers
@@ -65,7 +66,7 @@ def _evaluated(facts: list[Facts], came_at: float, zone: str) -> None:
                        width="content")  # fmt: skip
             st.page_link("views/evaluate.py", label="Evaluate", icon=":material/play_arrow:")
     st.caption("Requests, errors and latency over the last minute; quality and drift of the last "
-               f"published evaluation. As of {words.moment(came_at, zone)}. Click a number for "
+               f"published evaluation. As of {display.moment(came_at, zone)}. Click a number for "
                "more.")  # fmt: skip
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from console import grafana, moments
+from console import grafana
+from console.formatting import url_times
 
 DASHBOARDS = Path(__file__).resolve().parents[2] / "deployment" / "grafana" / "dashboards"
 
@@ -21,13 +22,13 @@ DASHBOARDS = Path(__file__).resolve().parents[2] / "deployment" / "grafana" / "d
     ],
 )
 def test_a_time_is_read_as_grafana_and_as_the_console_write_it(text: str, seconds: float) -> None:
-    assert moments.moment(text, 2e9) == seconds
+    assert url_times.moment(text, 2e9) == seconds
 
 
 @pytest.mark.parametrize("text", ["", "nan", "yesterday", "now-6 h"])
 def test_what_is_no_time_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
-        moments.moment(text, 2e9)
+        url_times.moment(text, 2e9)
 
 
 def test_a_page_that_moves_with_the_clock_opens_a_dashboard_that_does() -> None:

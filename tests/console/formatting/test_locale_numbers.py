@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from console import charts, numerals, tables, words
+from console import charts
+from console.formatting import display, locale_numbers, tables
 from console.series import Series
 
 Reader = Callable[[str | None], None]
@@ -15,15 +16,15 @@ Reader = Callable[[str | None], None]
 @pytest.fixture
 def reader() -> Iterator[Reader]:
     """Says whose numbers they are; afterwards nobody's."""
-    yield lambda locale: numerals.ask_reader(lambda: locale)
-    numerals.ask_reader(lambda: None)
+    yield lambda locale: locale_numbers.ask_reader(lambda: locale)
+    locale_numbers.ask_reader(lambda: None)
 
 
 def test_a_difference_keeps_its_sign_and_its_last_zero(reader: Reader) -> None:
     reader("de-DE")
-    assert numerals.fixed(0.1, 2, signed=True) == "+0,10"
-    assert numerals.fixed(-1234.5, 1, signed=True) == "-1.234,5"
-    assert numerals.fixed(2.0, 2) == "2,00"
+    assert locale_numbers.fixed(0.1, 2, signed=True) == "+0,10"
+    assert locale_numbers.fixed(-1234.5, 1, signed=True) == "-1.234,5"
+    assert locale_numbers.fixed(2.0, 2) == "2,00"
 
 
 @pytest.mark.parametrize(
@@ -43,28 +44,28 @@ def test_numbers_have_the_signs_of_the_readers_country(
     reader: Reader, locale: str | None, large: str, small: str, tiny: str
 ) -> None:
     reader(locale)
-    assert words.count(1_234_568) == words.number(1_234_567.8) == large
-    assert words.number(0.12345) == small
-    assert words.number(0.000012) == tiny
+    assert display.count(1_234_568) == display.number(1_234_567.8) == large
+    assert display.number(0.12345) == small
+    assert display.number(0.000012) == tiny
 
 
 def test_units_stay_and_the_number_before_them_is_the_readers(reader: Reader) -> None:
     reader("de")
-    assert words.duration(1.234) == "1,23 s"
-    assert words.duration(0.00342) == "3,42 ms"
-    assert words.percent(0.0123) == "1,2 %"
-    assert words.percent(12.5) == "1.250 %"
-    assert words.quantity("bytes/s", 1_230_000) == "1,23 MB/s"
-    assert words.signed(-1234.0) == "-1.234"
-    assert words.compact(68_822_786_048.0) == "68,8 G"
-    assert words.compact(604_800.0) == "604.800"
+    assert display.duration(1.234) == "1,23 s"
+    assert display.duration(0.00342) == "3,42 ms"
+    assert display.percent(0.0123) == "1,2 %"
+    assert display.percent(12.5) == "1.250 %"
+    assert display.quantity("bytes/s", 1_230_000) == "1,23 MB/s"
+    assert display.signed(-1234.0) == "-1.234"
+    assert display.compact(68_822_786_048.0) == "68,8 G"
+    assert display.compact(604_800.0) == "604.800"
 
 
 @pytest.mark.usefixtures("reader")
 def test_two_readers_at_once_each_have_their_own_signs() -> None:
     turns = iter(["de", "en"])
-    numerals.ask_reader(lambda: next(turns))
-    assert [words.number(0.5), words.number(0.5)] == ["0,5", "0.5"]
+    locale_numbers.ask_reader(lambda: next(turns))
+    assert [display.number(0.5), display.number(0.5)] == ["0,5", "0.5"]
 
 
 def test_a_charts_threshold_and_its_separators_are_the_readers(reader: Reader) -> None:
@@ -72,13 +73,13 @@ def test_a_charts_threshold_and_its_separators_are_the_readers(reader: Reader) -
     found = [Series({}, np.arange(2.0), np.array([1.0, 2.0]))]
     drawn = charts.lines(found, "requests/s", threshold=1.5)
     assert drawn.layout.annotations[0].text == "threshold 1,5"
-    assert numerals.separators() == ",."
+    assert locale_numbers.separators() == ",."
 
 
 def test_a_table_writes_its_numbers_for_the_reader_and_keeps_them_numbers(reader: Reader) -> None:
     reader("de")
     frame = pd.DataFrame({"rows": [1234, 5], "score": [0.5, None], "name": ["a", "b"]})
-    shown = tables.written(frame, {"rows": tables.counts, "score": words.number, "other": str})
+    shown = tables.written(frame, {"rows": tables.counts, "score": display.number, "other": str})
     text = shown.to_html()
     assert ">1.234<" in text
     assert ">0,5<" in text
@@ -87,5 +88,7 @@ def test_a_table_writes_its_numbers_for_the_reader_and_keeps_them_numbers(reader
 
 def test_sentences_of_the_service_are_retold_and_their_names_are_not(reader: Reader) -> None:
     reader("de")
-    said = numerals.retold("Moved by 0.165, p below 0.05. Of week_1.2.csv of v1.2 at 10.0.0.1:80")
+    said = locale_numbers.retold(
+        "Moved by 0.165, p below 0.05. Of week_1.2.csv of v1.2 at 10.0.0.1:80"
+    )
     assert said == "Moved by 0,165, p below 0,05. Of week_1.2.csv of v1.2 at 10.0.0.1:80"

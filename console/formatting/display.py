@@ -5,7 +5,7 @@ import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from console import numerals
+from console.formatting import locale_numbers
 
 NONE = "–"
 LARGE = ((1e12, "T"), (1e9, "G"), (1e6, "M"))
@@ -22,10 +22,10 @@ def number(value: float | None, digits: int = 3) -> str:
     if value is None or not math.isfinite(value):
         return NONE
     if value != 0 and abs(value) < 10**-digits:
-        return numerals.written(f"{value:.1e}")
+        return locale_numbers.written(f"{value:.1e}")
     if abs(value) >= 1000:
-        return numerals.count(value)
-    return numerals.general(value, digits)
+        return locale_numbers.count(value)
+    return locale_numbers.general(value, digits)
 
 
 def compact(value: float | None) -> str:
@@ -33,17 +33,17 @@ def compact(value: float | None) -> str:
     if value is None or not math.isfinite(value) or abs(value) < 1e6:
         return number(value)
     size, sign = next(pair for pair in LARGE if abs(value) >= pair[0])
-    return f"{numerals.general(value / size, 3)} {sign}"
+    return f"{locale_numbers.general(value / size, 3)} {sign}"
 
 
 def count(value: int) -> str:
     """A whole number with its thousands apart."""
-    return numerals.count(value)
+    return locale_numbers.count(value)
 
 
 def rounded(value: float) -> str:
     """A count that was extrapolated, as a whole number; a dash where there is none."""
-    return numerals.count(value) if math.isfinite(value) else NONE
+    return locale_numbers.count(value) if math.isfinite(value) else NONE
 
 
 def signed(step: float) -> str:
@@ -64,22 +64,22 @@ def percent(ratio: float | None) -> str:
         return NONE
     share = 100 * ratio
     if abs(share) >= 1000:
-        return f"{numerals.count(share)} %"
-    return f"{numerals.general(share, 2 if abs(share) < 10 else 3)} %"
+        return f"{locale_numbers.count(share)} %"
+    return f"{locale_numbers.general(share, 2 if abs(share) < 10 else 3)} %"
 
 
 def share(value: float | None) -> str:
     """A score between 0 and 1 with its three decimals, so that 0.700 stands beside 0.673."""
     if value is None or not math.isfinite(value):
         return NONE
-    return numerals.fixed(value, 3)
+    return locale_numbers.fixed(value, 3)
 
 
 def p_value(p: float | None) -> str:
     """The probability of a test; one that rounds to 0 is below what one would tell apart."""
     if p is None:
         return ""
-    return f"< {numerals.general(LEAST_P, 1)}" if p < LEAST_P else number(p)
+    return f"< {locale_numbers.general(LEAST_P, 1)}" if p < LEAST_P else number(p)
 
 
 def interval(text: str) -> str:
@@ -92,9 +92,9 @@ def duration(seconds: float | None) -> str:
     if seconds is None or not math.isfinite(seconds):
         return NONE
     if seconds < 0.001:
-        return f"{numerals.count(seconds * 1e6)} µs"
+        return f"{locale_numbers.count(seconds * 1e6)} µs"
     if seconds < 1:
-        return f"{numerals.general(seconds * 1e3, 3)} ms"
+        return f"{locale_numbers.general(seconds * 1e3, 3)} ms"
     return f"{number(seconds)} s"
 
 
@@ -133,8 +133,10 @@ def quantity(unit: str, value: float | None) -> str:
     if unit.startswith("bytes"):
         for size, name in ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
             if abs(value) >= size:
-                return f"{numerals.general(value / size, 3)} {name}{unit.removeprefix('bytes')}"
-        return f"{numerals.count(value)} B{unit.removeprefix('bytes')}"
+                return (
+                    f"{locale_numbers.general(value / size, 3)} {name}{unit.removeprefix('bytes')}"
+                )
+        return f"{locale_numbers.count(value)} B{unit.removeprefix('bytes')}"
     return f"{number(value)} {unit}".strip()
 
 

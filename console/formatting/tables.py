@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 from pandas.io.formats.style import Styler
 
-from console import words
+from console.formatting import display
 
 Write = Callable[[float], str]
 
@@ -21,8 +21,8 @@ def written(frame: pd.DataFrame, columns: Mapping[str, Write]) -> Styler:
 
 def digits(most: int) -> Write:
     """Numbers with so many significant digits."""
-    return lambda value: words.number(value, most)
+    return lambda value: display.number(value, most)
 
 
 def counts(value: float) -> str:
-    return words.count(round(value))
+    return display.count(round(value))

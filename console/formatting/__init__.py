@@ -1,0 +1,1 @@
+"""Formats numbers, times and tables for the reader."""
