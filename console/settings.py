@@ -75,7 +75,7 @@ class Settings(BaseSettings):
     alertmanager_url: str = "http://127.0.0.1:9093"
     grafana_url: str | None = None
     model_service_urls: dict[str, str] = Field(default_factory=dict)
-    # models that others serve: see console.models_file; by default in `console_dir`
+    # models that others serve: see console.models.models_file; by default in `console_dir`
     models_file: Path | None = None
     api_token: SecretStr | None = None
     # at least four scrapes, else a rate over it knows nothing

@@ -16,8 +16,8 @@ from console.adapters.query_cache import Answer, Question, SharedAnswers
 from console.adapters.saved_queries import Shelf
 from console.errors import NoModelService
 from console.mapping.propose import Family
-from console.models_file import ServedModel
-from console.served import Served
+from console.models.cache import Served
+from console.models.models_file import ServedModel
 from console.settings import Settings, Source
 from promql import one_model
 from promql.one_model import Query

@@ -7,7 +7,7 @@ from console import series, wiring
 from console.adapters.query_cache import Answer, Question
 from console.changes import Vital
 from console.fleet.rows import Evaluated, Facts
-from console.models_file import ServedModel
+from console.models.models_file import ServedModel
 from console.widgets import Look
 from promql.one_model import UP
 

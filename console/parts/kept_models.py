@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from console import adding, models_file, wiring
+from console import adding, wiring
 from console.errors import ConsoleError
-from console.models_file import ServedModel
+from console.models import models_file
+from console.models.models_file import ServedModel
 
 CHOICES = (
     "name", "task", "url", "matchers", "requests_from", "errors_from", "latency_from",

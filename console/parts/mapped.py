@@ -7,7 +7,7 @@ from console import charts, wiring
 from console.adapters.query_cache import Question
 from console.mapping import queries as mapped
 from console.mapping.propose import Role
-from console.models_file import MappedQuery
+from console.models.models_file import MappedQuery
 from console.panels import Panel, show_panels
 from console.series import Series
 from console.widgets import Look

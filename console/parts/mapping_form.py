@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from console import adding, models_file, wiring
+from console import adding, wiring
 from console.mapping.alternatives import choices
 from console.mapping.propose import ROLES, Family, Proposal, Role
-from console.models_file import MappedQuery
+from console.models import models_file
+from console.models.models_file import MappedQuery
 from console.parts import in_url
 from console.widgets import keep_fresh, show_answers
 

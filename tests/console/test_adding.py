@@ -5,14 +5,15 @@ import math
 import numpy as np
 import pytest
 
-from console import adding, models_file
+from console import adding
 from console.adapters.query_cache import Answer
 from console.errors import QueryRejected, SourceTimedOut
 from console.mapping import queries
 from console.mapping.alternatives import choices
 from console.mapping.propose import ROLES, Family, Role, propose
+from console.models import models_file
+from console.models.cache import free_name
 from console.series import Series
-from console.served import free_name
 
 SHOP = [
     Family("http_requests_total", "counter", frozenset({"handler", "status"})),

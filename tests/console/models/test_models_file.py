@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console import models_file
 from console.mapping.propose import Family, propose
-from console.models_file import MappedQuery, ModelsFileError, ServedModel
-from console.served import Served
+from console.models import models_file
+from console.models.cache import Served
+from console.models.models_file import MappedQuery, ModelsFileError, ServedModel
 
 QUERY = MappedQuery(
     role="requests",
@@ -100,7 +100,7 @@ def test_a_proposal_is_kept_as_it_was_made(tmp_path: Path) -> None:
 
 
 def test_the_file_in_the_documentation_is_one(tmp_path: Path) -> None:
-    text = (Path(__file__).parents[2] / "docs/any_service.md").read_text("utf-8")
+    text = (Path(__file__).parents[3] / "docs/any_service.md").read_text("utf-8")
     path = tmp_path / "models.toml"
     path.write_text(text.partition("```toml\n")[2].partition("```")[0])
     (model,) = models_file.read(path)

@@ -4,9 +4,9 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 
-from console import models_file
 from console.errors import ConsoleError
-from console.models_file import ServedModel
+from console.models import models_file
+from console.models.models_file import ServedModel
 
 
 class Served:

@@ -1,0 +1,1 @@
+"""Finds the models to show, and keeps those that were added."""
