@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from console import own
+from console.evaluations import wiring
 from console.formatting import locale_numbers
 from console.widgets import say_models_file, stop_without_settings
 
@@ -21,7 +21,7 @@ st.html(HERE / "static" / "console.css")
 locale_numbers.ask_reader(lambda: st.context.locale)
 stop_without_settings()
 say_models_file()
-own.begin()
+wiring.begin()
 overview = st.Page(HERE / "views" / "overview.py", title="Overview", default=True)
 others = [
     st.Page(HERE / "views" / f"{title.lower()}.py", title=title, url_path=title.lower())

@@ -6,12 +6,13 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 import streamlit as st
 
-from console import changes, own, wiring
+from console import changes, wiring
 from console import series as frames
 from console.adapters.model_service import ModelService
 from console.adapters.query_cache import Answer
 from console.changes import Vital
 from console.errors import ConsoleError, NoModelService
+from console.evaluations import wiring as own
 from console.fleet import mapped
 from console.fleet.rows import Facts, by_label
 from console.widgets import Look

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from console import documents, wiring
-from console.adapters.evaluator import Evaluator
+from console import wiring
 from console.adapters.model_service import Status
 from console.charts.over_evaluations import At, boxes, strips
+from console.evaluations import result_cache
+from console.evaluations.protocol import Evaluator
 from console.formatting import display
 from console.panels import panel, show_chart, show_panels
 from console.parts import correlations, evaluation, features, target
@@ -72,7 +73,7 @@ def _over_evaluations(
 ) -> dict[str, list[At]]:  # fmt: skip
     """By feature: its entry in each of the last evaluations, the oldest first."""
     found: dict[str, list[At]] = {}
-    for item, document in documents.shared().several(service, recent[:BOXES])[::-1]:
+    for item, document in result_cache.shared().several(service, recent[:BOXES])[::-1]:
         name = (item.name or item.source)[:LONGEST_NAME]
         label = f"{display.moment(item.created_at, look.zone)}<br>{name}"
         for feature in document.features:

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from console.adapters.evaluator import Evaluator
 from console.adapters.model_service import Status
+from console.evaluations.protocol import Evaluator
 from console.parts import evaluation
 from console.widgets import explain_errors
 

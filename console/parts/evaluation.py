@@ -11,9 +11,9 @@ from functools import partial
 import streamlit as st
 
 from console import charts
-from console.adapters.evaluator import Evaluator
 from console.adapters.model_service import Status
 from console.errors import RequestRejected
+from console.evaluations.protocol import Evaluator
 from console.formatting import display, locale_numbers
 from console.panels import show_chart
 from console.parts import classes, features

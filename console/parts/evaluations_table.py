@@ -7,8 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from console import wiring
-from console.adapters.evaluator import Evaluator
 from console.adapters.model_service import Status
+from console.evaluations.protocol import Evaluator
 from console.formatting import display
 from console.widgets import latest, show_state, try_again, zone
 

@@ -4,10 +4,11 @@ import hashlib
 
 import streamlit as st
 
-from console import own, wiring
-from console.adapters.evaluating.asked import Origin
-from console.adapters.evaluating.evaluations import OwnEvaluations
-from console.adapters.evaluating.look import files_in
+from console import wiring
+from console.evaluations import wiring as own
+from console.evaluations.local import OwnEvaluations
+from console.evaluations.request import Origin
+from console.evaluations.sample_rows import files_in
 
 UPLOAD, PATH, DATABASE = "Upload", "File or folder", "Database"
 TABLE, SQL = "Table", "SQL"

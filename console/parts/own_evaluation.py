@@ -6,10 +6,11 @@ import msgspec
 import pandas as pd
 import streamlit as st
 
-from console import own, roles, wiring
-from console.adapters.evaluating.asked import Asked, Origin
-from console.adapters.evaluating.evaluations import OwnEvaluations
-from console.adapters.evaluating.look import SAMPLE_ROWS
+from console import roles, wiring
+from console.evaluations import wiring as own
+from console.evaluations.local import OwnEvaluations
+from console.evaluations.request import Asked, Origin
+from console.evaluations.sample_rows import SAMPLE_ROWS
 from console.formatting import display
 from console.parts import origin
 from console.widgets import explain_errors

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from console.adapters.evaluator import Evaluator
 from console.adapters.model_service import Status
 from console.errors import ConsoleError, RequestRejected
+from console.evaluations.protocol import Evaluator
 from console.formatting import display
 from console.widgets import explain_errors
 

@@ -6,9 +6,10 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from console import own, series, wiring
+from console import series, wiring
 from console.adapters.model_service import Status
 from console.charts.over_evaluations import Scored, scores
+from console.evaluations import wiring as own
 from console.formatting import display
 from console.panels import show_figure
 from console.parts import documented, evaluation

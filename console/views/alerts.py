@@ -3,8 +3,9 @@
 import streamlit as st
 from plotly.graph_objects import Figure
 
-from console import charts, own, wiring
+from console import charts, wiring
 from console.alerting.timeline import intervals
+from console.evaluations import wiring as own
 from console.panels import Panel, show_panels
 from console.parts import backtest, rules, silences, test_fire
 from console.series import Series

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from console import own, wiring
-from console.adapters.evaluator import Evaluator
+from console import wiring
 from console.adapters.model_service import Status
 from console.errors import RequestRejected
+from console.evaluations import wiring as own
+from console.evaluations.protocol import Evaluator
 from console.parts import drift_result, ended, evaluation, mapped, operations, running
 from console.widgets import (
     Look,

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from console import own, wiring
-from console.adapters.evaluator import Evaluator
+from console import wiring
 from console.errors import RequestRejected
+from console.evaluations import wiring as own
+from console.evaluations.protocol import Evaluator
 from console.parts import (
     ended,
     evaluation,

@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from console import charts, documents, own, wiring
+from console import charts, wiring
+from console.evaluations import result_cache
+from console.evaluations import wiring as own
 from console.panels import show_chart
 from console.parts import classes, estimates, evaluation, mapped, residuals, scores
 from console.widgets import (
@@ -31,7 +33,7 @@ def render() -> None:
             try_again(lambda: service.recent(1))
         found = [
             pair
-            for pair in documents.shared().several(service, recent.value or [])
+            for pair in result_cache.shared().several(service, recent.value or [])
             if pair[1].quality
         ]
         if found:

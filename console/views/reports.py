@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from console import own
-from console.adapters.evaluator import Evaluator
 from console.adapters.model_service import Status
 from console.errors import RequestRejected
+from console.evaluations import wiring
+from console.evaluations.protocol import Evaluator
 from console.parts import annotation, comparison, ended, evaluation, evaluations_table
 from console.widgets import explain_errors, head_of_model
 from evaluation.result import Evaluation
@@ -16,7 +16,7 @@ def render() -> None:
     if model is None:
         return
     with explain_errors():
-        service = own.evaluator(model)
+        service = wiring.evaluator(model)
         opened = [key for key in st.query_params.get("evaluation", "").split(",") if key][:2]
         evaluations_table.show(service, model)
         if len(opened) == 1:

@@ -14,14 +14,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from console.adapters.evaluating.asked import Asked, Origin
-from console.adapters.evaluating.dispatcher import Limits
-from console.adapters.evaluating.evaluations import OwnEvaluations
-from console.adapters.evaluating.look import Looks, NotSeen, files_in
-from console.adapters.evaluating.places import Database, NotAllowed, Places
-from console.adapters.evaluating.store import OwnStore
 from console.adapters.model_service import Status
 from console.errors import EvaluationsNotKept, RequestRejected
+from console.evaluations.dispatcher import Limits
+from console.evaluations.local import OwnEvaluations
+from console.evaluations.local_store import OwnStore
+from console.evaluations.request import Asked, Origin
+from console.evaluations.row_sources import Database, NotAllowed, Places
+from console.evaluations.sample_rows import Looks, NotSeen, files_in
 from evaluation.inputs.schema import Schema
 
 PATIENCE_SECONDS = 90.0
@@ -260,7 +260,7 @@ def test_what_ran_and_what_waited_when_the_console_was_killed_is_done_by_the_nex
     """
     with subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(code)], stdout=subprocess.PIPE, text=True,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
     ) as process:  # fmt: skip
         assert process.stdout is not None
         ids = [process.stdout.readline().strip() for _ in range(2)]

@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
-from console.adapters.evaluating.asked import Asked, Origin
-from console.adapters.evaluating.store import OwnStore
 from console.adapters.model_service import Page, Status
 from console.errors import RequestRejected
+from console.evaluations.local_store import OwnStore
+from console.evaluations.request import Asked, Origin
 from evaluation.compare import Comparison, compare
 from evaluation.errors import QueueFull
 from evaluation.report.csv import features_csv

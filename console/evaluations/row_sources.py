@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from console.adapters.evaluating.asked import Origin
 from console.errors import ConsoleError
+from console.evaluations.request import Origin
 from evaluation.large_tables import queries, sources
 
 SUFFIXES = (".csv", ".csv.gz", ".parquet")

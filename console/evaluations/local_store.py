@@ -8,9 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from console.adapters.evaluating.dispatcher import Dispatcher, Limits
-from console.adapters.evaluating.places import Places
 from console.errors import EvaluationsNotKept
+from console.evaluations.dispatcher import Dispatcher, Limits
+from console.evaluations.row_sources import Places
 from evaluation.errors import NewerStore
 from evaluation.jobs.leases import Leases, new_holder
 from evaluation.jobs.queue import JobQueue

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from console.adapters.evaluating.asked import Asked
-from console.adapters.evaluating.places import Places
+from console.evaluations.request import Asked
+from console.evaluations.row_sources import Places
 from evaluation import Evaluation, evaluate
 from evaluation.inputs.files import read_frame
 from evaluation.large_tables import sources

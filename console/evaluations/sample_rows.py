@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from console.adapters.evaluating.asked import Origin
-from console.adapters.evaluating.places import SUFFIXES, Places
 from console.errors import ConsoleError
+from console.evaluations.request import Origin
+from console.evaluations.row_sources import SUFFIXES, Places
 from evaluation.errors import EvaluationError
 from evaluation.large_tables import sources
 

@@ -2,14 +2,15 @@
 
 import streamlit as st
 
-from console import documents, wiring
-from console.adapters.evaluating.dispatcher import Limits
-from console.adapters.evaluating.evaluations import OwnEvaluations
-from console.adapters.evaluating.look import Looks
-from console.adapters.evaluating.places import Database, Places
-from console.adapters.evaluating.store import OwnStore
-from console.adapters.evaluator import Evaluator
+from console import wiring
 from console.errors import ConsoleError
+from console.evaluations import result_cache
+from console.evaluations.dispatcher import Limits
+from console.evaluations.local import OwnEvaluations
+from console.evaluations.local_store import OwnStore
+from console.evaluations.protocol import Evaluator
+from console.evaluations.row_sources import Database, Places
+from console.evaluations.sample_rows import Looks
 from console.fleet.rows import Evaluated
 from console.parts.evaluation import SCORES
 
@@ -75,7 +76,7 @@ def latest(models: list[wiring.Model]) -> dict[str, Evaluated]:
             done = service.page(1, state="succeeded").evaluations
         except ConsoleError:
             continue
-        for status, result in documents.shared().several(service, done):
+        for status, result in result_cache.shared().several(service, done):
             quality = result.quality
             scores = (
                 (label, getattr(quality, name)) for label, name, _ in SCORES if quality is not None

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import streamlit as st
 
-from console.adapters.evaluator import Evaluator
 from console.adapters.model_service import Status
 from console.errors import ConsoleError
+from console.evaluations.protocol import Evaluator
 from evaluation.result import Evaluation
 
 MOST_KEPT = 400

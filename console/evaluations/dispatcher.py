@@ -11,10 +11,10 @@ from pathlib import Path
 import msgspec
 from sqlalchemy.exc import SQLAlchemyError
 
-from console.adapters.evaluating import job
-from console.adapters.evaluating.asked import Asked
-from console.adapters.evaluating.places import Places
 from console.errors import ConsoleError
+from console.evaluations import worker_job
+from console.evaluations.request import Asked
+from console.evaluations.row_sources import Places
 from evaluation.errors import EvaluationError, JobCancelled
 from evaluation.jobs.leases import Leases
 from evaluation.jobs.process_pool import JobRunner
@@ -135,7 +135,7 @@ class Dispatcher:
         except msgspec.MsgspecError as error:
             self._fail(stored, f"What was asked can't be read back from the store ({error}).")
             return
-        work = job.Job(
+        work = worker_job.Job(
             evaluation_id=stored.id,
             model=stored.model,
             asked=asked,
@@ -146,7 +146,7 @@ class Dispatcher:
             json_path=files.draft(stored.id, stored.attempts, "json"),
             rows_path=files.draft(stored.id, stored.attempts, "parquet"),
         )
-        future = self._started_runner().submit(job.run, work, job_id=stored.id)
+        future = self._started_runner().submit(worker_job.run, work, job_id=stored.id)
         future.add_done_callback(lambda _: self._wake.set())
         self._running = (stored, future)
 
@@ -156,7 +156,7 @@ class Dispatcher:
             self._runner = JobRunner(
                 time_limit_seconds=self._limits.seconds,
                 memory_limit_bytes=self._limits.memory_bytes,
-                warm_up=job.warm_up,
+                warm_up=worker_job.warm_up,
                 spares=0,
             )
         return self._runner
