@@ -4,9 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
+from console.components.controls import say_models_file, stop_without_settings
 from console.evaluations import wiring
 from console.formatting import locale_numbers
-from console.widgets import say_models_file, stop_without_settings
 
 HERE = Path(__file__).parent
 LOGO = str(HERE / "static" / "belvedere.svg")

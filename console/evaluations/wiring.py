@@ -3,6 +3,7 @@
 import streamlit as st
 
 from console import wiring
+from console.components.evaluation import SCORES
 from console.errors import ConsoleError
 from console.evaluations import result_cache
 from console.evaluations.dispatcher import Limits
@@ -12,7 +13,6 @@ from console.evaluations.protocol import Evaluator
 from console.evaluations.row_sources import Database, Places
 from console.evaluations.sample_rows import Looks
 from console.fleet.rows import Evaluated
-from console.parts.evaluation import SCORES
 
 
 @st.cache_resource

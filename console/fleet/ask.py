@@ -11,11 +11,11 @@ from console import series as frames
 from console.adapters.model_service import ModelService
 from console.adapters.query_cache import Answer
 from console.changes import Vital
+from console.components.controls import Look
 from console.errors import ConsoleError, NoModelService
 from console.evaluations import wiring as own
 from console.fleet import mapped
 from console.fleet.rows import Facts, by_label
-from console.widgets import Look
 from promql import one_model
 from promql.one_model import Query
 

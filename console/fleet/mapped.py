@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from console import series, wiring
 from console.adapters.query_cache import Answer, Question
 from console.changes import Vital
+from console.components.controls import Look
 from console.fleet.rows import Evaluated, Facts
 from console.models.models_file import ServedModel
-from console.widgets import Look
 from promql.one_model import UP
 
 SPARK_POINTS = 48

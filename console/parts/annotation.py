@@ -3,8 +3,8 @@
 import streamlit as st
 
 from console.adapters.model_service import Status
+from console.components.controls import explain_errors
 from console.evaluations.protocol import Evaluator
-from console.widgets import explain_errors
 
 MOST_TAGS, LONGEST_COMMENT = 20, 4_000
 

@@ -10,9 +10,9 @@ from console import series as frames
 from console.alerting import backtest
 from console.alerting.backtest import Held
 from console.alerting.expressions import comparison, is_number
+from console.components.chart_panels import Panel, download, show_figure, show_panels
+from console.components.controls import Look, latest, show_answers
 from console.formatting import display
-from console.panels import Panel, download, show_figure, show_panels
-from console.widgets import Look, latest, show_answers
 
 EXAMPLE = "sum by (job) (rate(api_requests_total[1m])) > 5"
 FOR = {"0 s": 0, "15 s": 15, "1 min": 60, "5 min": 300, "15 min": 900, "1 h": 3600}

@@ -5,8 +5,8 @@ from typing import Any
 import streamlit as st
 
 from console.adapters.model_service import ModelService
+from console.components.controls import latest, zone
 from console.parts import choose_rows, files
-from console.widgets import latest, zone
 
 TRAINING, PERIOD, BEFORE, STRETCH, UPLOAD = (
     "Training data", "Known period", "Hours before", "Part of the log", "Upload",

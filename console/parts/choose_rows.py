@@ -7,8 +7,8 @@ import streamlit as st
 
 from console import asking, series, wiring
 from console.adapters.model_service import ModelService
+from console.components.controls import latest, zone
 from console.formatting import display
-from console.widgets import latest, zone
 from promql import one_model
 
 HOURS, ROWS, STRETCH = "Last hours", "Last rows", "From, to"

@@ -4,10 +4,10 @@ import pandas as pd
 import streamlit as st
 
 from console import charts, compared
+from console.components import evaluation, features
+from console.components.chart_panels import download, show_chart
+from console.components.controls import zone
 from console.formatting import display
-from console.panels import download, show_chart
-from console.parts import evaluation, features
-from console.widgets import zone
 from evaluation.compare import Comparison, Side
 from evaluation.result import Evaluation
 

@@ -4,8 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from console.charts.correlations import matrix
+from console.components.chart_panels import download, show_chart
 from console.formatting import display, tables
-from console.panels import download, show_chart
 from evaluation.result import Correlations, Evaluation, Pair
 
 MOST_NAMED = 3

@@ -5,13 +5,14 @@ import streamlit as st
 from console import wiring
 from console.adapters.model_service import Status
 from console.charts.over_evaluations import At, boxes, strips
+from console.components import evaluation, features
+from console.components.chart_panels import panel, show_chart, show_panels
+from console.components.controls import Look
 from console.evaluations import result_cache
 from console.evaluations.protocol import Evaluator
 from console.formatting import display
-from console.panels import panel, show_chart, show_panels
-from console.parts import correlations, evaluation, features, target
+from console.parts import correlations, target
 from console.series import Series
-from console.widgets import Look
 from evaluation.result import Evaluation, FeatureDrift
 from promql import one_model
 

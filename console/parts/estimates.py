@@ -6,9 +6,9 @@ from plotly.graph_objects import Figure
 
 from console import wiring
 from console.charts.estimates import estimate
-from console.panels import Panel, show_panels
+from console.components.chart_panels import Panel, show_panels
+from console.components.controls import Look, latest
 from console.series import Series
-from console.widgets import Look, latest
 from promql import classifier, one_model, truth
 from promql.one_model import Query
 

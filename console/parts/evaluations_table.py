@@ -8,9 +8,9 @@ import streamlit as st
 
 from console import wiring
 from console.adapters.model_service import Status
+from console.components.controls import latest, show_state, try_again, zone
 from console.evaluations.protocol import Evaluator
 from console.formatting import display
-from console.widgets import latest, show_state, try_again, zone
 
 ROWS = 15
 ALL = "all"

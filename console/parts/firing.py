@@ -3,8 +3,8 @@
 import streamlit as st
 
 from console import wiring
+from console.components.controls import latest
 from console.formatting import display
-from console.widgets import latest
 
 MOST = 6
 CRITICAL = "critical"

@@ -6,12 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from console import adding, wiring
+from console.components.controls import keep_fresh, show_answers
 from console.mapping.alternatives import choices
 from console.mapping.propose import ROLES, Family, Proposal, Role
 from console.models import models_file
 from console.models.models_file import MappedQuery
 from console.parts import in_url
-from console.widgets import keep_fresh, show_answers
 
 NOTHING, BY_HAND = "nothing", "PromQL of my own"
 SEVERAL = ("quality", "drift")

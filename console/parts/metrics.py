@@ -4,8 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from console import wiring
-from console.parts import one_row
-from console.widgets import latest, show_state
+from console.components import row_selection
+from console.components.controls import latest, show_state
 
 EVERY = "all jobs"
 RATED = ("counter",)
@@ -48,5 +48,5 @@ def show() -> None:
         st.session_state["query"] = f"rate({chosen}[1m])" if rated else chosen
 
     st.dataframe(
-        frame, hide_index=True, height=460, **one_row.on_click("metrics_table", choose),
+        frame, hide_index=True, height=460, **row_selection.on_click("metrics_table", choose),
     )  # fmt: skip

@@ -7,11 +7,11 @@ from typing import get_args
 import streamlit as st
 
 from console import adding, wiring
+from console.components.controls import explain_errors, latest, show_state, try_again
 from console.models import models_file
 from console.models.cache import free_name
 from console.models.models_file import MappedQuery, ServedModel, Task
 from console.parts import in_url, kept_models
-from console.widgets import explain_errors, latest, show_state, try_again
 
 TASKS: tuple[Task, ...] = get_args(Task)
 WATCHERS = ("prometheus", "alertmanager", "node")

@@ -4,11 +4,11 @@ import streamlit as st
 from plotly.graph_objects import Figure
 
 from console import charts, wiring
-from console.alerting.timeline import intervals
 from console.charts.operations import Row, strips
-from console.panels import Panel, show_panels
+from console.components.alert_timeline import intervals
+from console.components.chart_panels import Panel, show_panels
+from console.components.controls import Look
 from console.series import Series
-from console.widgets import Look
 from promql import classifier, one_model
 from promql.one_model import Query
 

@@ -7,13 +7,13 @@ import pandas as pd
 import streamlit as st
 
 from console import roles, wiring
+from console.components.controls import explain_errors
 from console.evaluations import wiring as own
 from console.evaluations.local import OwnEvaluations
 from console.evaluations.request import Asked, Origin
 from console.evaluations.sample_rows import SAMPLE_ROWS
 from console.formatting import display
 from console.parts import origin
-from console.widgets import explain_errors
 from evaluation.errors import SchemaError
 from evaluation.inputs.schema import Schema, Thresholds
 

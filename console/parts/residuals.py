@@ -5,8 +5,8 @@ import streamlit as st
 
 from console import segments
 from console.charts.segments import by_value
+from console.components.chart_panels import download, show_chart
 from console.formatting import display, tables
-from console.panels import download, show_chart
 from evaluation.result import Evaluation, Residuals
 
 FIRST = "hr"

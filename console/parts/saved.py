@@ -3,8 +3,8 @@
 import streamlit as st
 
 from console import wiring
+from console.components.controls import latest
 from console.errors import NotKept
-from console.widgets import latest
 
 MOST_HISTORY = 20
 

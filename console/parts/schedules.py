@@ -6,9 +6,9 @@ import streamlit as st
 
 from console import asking
 from console.adapters.model_service import ModelService, Schedule
+from console.components.controls import latest, show_state, zone
 from console.errors import RequestRejected
 from console.formatting import display
-from console.widgets import latest, show_state, zone
 
 
 def show(service: ModelService, model: str) -> None:

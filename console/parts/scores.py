@@ -9,11 +9,11 @@ import streamlit as st
 from console import series, wiring
 from console.adapters.model_service import Status
 from console.charts.over_evaluations import Scored, scores
+from console.components import documented_chart, evaluation
+from console.components.chart_panels import show_figure
+from console.components.controls import Look, latest, show_answers
 from console.evaluations import wiring as own
 from console.formatting import display
-from console.panels import show_figure
-from console.parts import documented, evaluation
-from console.widgets import Look, latest, show_answers
 from evaluation.result import Evaluation
 from promql import one_model
 from promql import truth as missing
@@ -73,7 +73,9 @@ def over_time(found: Documents, model: wiring.Model, look: Look) -> None:
                        good_is_low=name in LOW_IS_GOOD, share=name in SHARES)  # fmt: skip
         with cells[number % 2]:
             title = f"{label} by evaluation"
-            documented.head_of(title, ABOUT, _newest(found), partial(_table, found, name), key=name)
+            documented_chart.head_of(
+                title, ABOUT, _newest(found), partial(_table, found, name), key=name
+            )
             show_figure(drawn, title, key=f"score:{name}")
 
 

@@ -7,8 +7,8 @@ import streamlit as st
 
 from console import wiring
 from console.adapters.alertmanager import Matcher, Silence
+from console.components.controls import explain_errors, latest, show_state
 from console.formatting import display
-from console.widgets import explain_errors, latest, show_state
 
 HOURS = {"30 min": 0.5, "2 h": 2.0, "8 h": 8.0, "1 d": 24.0, "7 d": 168.0}
 SIGN = re.compile(r"\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*(=~|!~|!=|=)\s*(.*?)\s*")

@@ -4,8 +4,8 @@ import streamlit as st
 
 from console import series, slo, wiring
 from console.adapters.query_cache import Answer, Question
+from console.components.controls import keep_fresh, show_answers
 from console.formatting import display
-from console.widgets import keep_fresh, show_answers
 from promql import one_model
 from promql.one_model import Query
 

@@ -5,10 +5,10 @@ import streamlit as st
 
 from console import wiring
 from console.charts import classes as drawn
+from console.components import documented_chart
+from console.components.chart_panels import panel, show_panels
+from console.components.controls import Look
 from console.formatting import display, locale_numbers
-from console.panels import panel, show_panels
-from console.parts import documented
-from console.widgets import Look
 from evaluation.result import Evaluation, FeatureDrift, TargetRates
 from promql import classifier
 
@@ -72,7 +72,9 @@ def _rates(result: Evaluation, rates: TargetRates, model: wiring.Model, look: Lo
             columns=["reference", "current", "difference", "lower", "upper"],
         )
         figure = drawn.target_rates(rates)
-        documented.show(figure, "Target drift", TEXT, lambda: frame, result, key="target-drift")
+        documented_chart.show(
+            figure, "Target drift", TEXT, lambda: frame, result, key="target-drift"
+        )
     with right:
         item = panel(
             classifier.TARGET_RATE_DIFFERENCE, look, model.labels, key="target-rate-history",

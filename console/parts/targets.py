@@ -9,10 +9,10 @@ import streamlit as st
 from console import series as frames
 from console import wiring
 from console.adapters.prometheus import Target
+from console.components.chart_panels import download
+from console.components.controls import latest, show_answers, show_state
 from console.errors import ConsoleError
 from console.formatting import display
-from console.panels import download
-from console.widgets import latest, show_answers, show_state
 from promql import one_model
 
 

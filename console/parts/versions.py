@@ -9,13 +9,13 @@ from plotly.graph_objects import Figure
 from console import charts, wiring
 from console.adapters import model_versions
 from console.adapters.model_versions import Comparison, Told
-from console.alerting.timeline import stretches
 from console.charts.versions import gains
+from console.components import documented_chart
+from console.components.alert_timeline import stretches
+from console.components.chart_panels import panel, show_figure, show_panels
+from console.components.controls import Look, zone
 from console.formatting import display, locale_numbers
-from console.panels import panel, show_figure, show_panels
-from console.parts import documented
 from console.series import Series
-from console.widgets import Look, zone
 from promql import classifier, one_model
 
 RULE = (
@@ -92,7 +92,7 @@ def every(told: Told) -> None:
     listed = told.comparisons
     frame = model_versions.history(listed)
     about = f"n = {len(listed)} comparisons that the service keeps · `GET /model`"
-    documented.head_of("Gain by comparison", RULE, about, lambda: frame, key="gains")
+    documented_chart.head_of("Gain by comparison", RULE, about, lambda: frame, key="gains")
     show_figure(gains(listed, zone=zone()), "Gain by comparison", key="gains")
     number = st.column_config.NumberColumn
     st.dataframe(

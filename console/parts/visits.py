@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from console import wiring
+from console.components.controls import zone
 from console.formatting import display, url_times
-from console.widgets import zone
 
 SLOT, NAME = "visit", "seen"
 SHORTEST_SECONDS = 60

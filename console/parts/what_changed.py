@@ -2,10 +2,10 @@
 
 import streamlit as st
 
+from console.components.controls import Look, show_answers
 from console.fleet import ask
 from console.formatting import display
 from console.parts import visits
-from console.widgets import Look, show_answers
 
 MOST_CHANGES = 6
 

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from console import adding, wiring
+from console.components.controls import latest, show_state, try_again
 from console.mapping.propose import propose
 from console.parts import kept_models, mapping_form, model_form
-from console.widgets import latest, show_state, try_again
 
 
 def render() -> None:

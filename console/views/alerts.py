@@ -4,12 +4,12 @@ import streamlit as st
 from plotly.graph_objects import Figure
 
 from console import charts, wiring
-from console.alerting.timeline import intervals
+from console.components.alert_timeline import intervals
+from console.components.chart_panels import Panel, show_panels
+from console.components.controls import Look, head, keep_fresh, pick_model
 from console.evaluations import wiring as own
-from console.panels import Panel, show_panels
 from console.parts import backtest, rules, silences, test_fire
 from console.series import Series
-from console.widgets import Look, head, keep_fresh, pick_model
 from promql import one_model
 
 VIEWS = ("Now", "History", "Silences", "Backtest", "Test fire")

@@ -4,8 +4,8 @@ import streamlit as st
 
 from console import wiring
 from console.adapters.saved_queries import Kept
-from console.panels import Panel, show_panels
-from console.widgets import Look, explain_errors, head, keep_fresh
+from console.components.chart_panels import Panel, show_panels
+from console.components.controls import Look, explain_errors, head, keep_fresh
 
 
 def render() -> None:

@@ -4,11 +4,8 @@ import streamlit as st
 
 from console import wiring
 from console.adapters.model_service import Status
-from console.errors import RequestRejected
-from console.evaluations import wiring as own
-from console.evaluations.protocol import Evaluator
-from console.parts import drift_result, ended, evaluation, mapped, operations, running
-from console.widgets import (
+from console.components import evaluation, failed, mapped_charts, running
+from console.components.controls import (
     Look,
     explain_errors,
     head_of_model,
@@ -17,6 +14,10 @@ from console.widgets import (
     show_state,
     try_again,
 )
+from console.errors import RequestRejected
+from console.evaluations import wiring as own
+from console.evaluations.protocol import Evaluator
+from console.parts import drift_result, operations
 
 RECENT = 25
 
@@ -45,7 +46,7 @@ def render() -> None:
                 "views/evaluate.py", label="Evaluate", icon=":material/play_arrow:",
                 query_params={"model": model.name},
             )  # fmt: skip
-    mapped.gauges(model, "drift", look)
+    mapped_charts.gauges(model, "drift", look)
     keep_fresh(lambda: operations.show(model, look), look.refresh)
 
 
@@ -62,7 +63,7 @@ def _evaluation(
     if status.running:
         running.show(service, [shown])
     elif status.result is None:
-        ended.show(service, status)
+        failed.show(service, status)
     else:
         drift_result.show(service, model, status.result, recent, look)
 

@@ -3,18 +3,12 @@
 import streamlit as st
 
 from console import wiring
+from console.components import evaluation, failed, running
+from console.components.controls import explain_errors, head_of_model, latest, show_state, try_again
 from console.errors import RequestRejected
 from console.evaluations import wiring as own
 from console.evaluations.protocol import Evaluator
-from console.parts import (
-    ended,
-    evaluation,
-    new_evaluation,
-    own_evaluation,
-    running,
-    schedules,
-)
-from console.widgets import explain_errors, head_of_model, latest, show_state, try_again
+from console.parts import new_evaluation, own_evaluation, schedules
 
 RECENT = 25
 
@@ -52,7 +46,7 @@ def render() -> None:
                 + ("the reference." if here else "the data that the model was trained on.")
             )
         elif recent.value:
-            ended.several(service, recent.value)
+            failed.several(service, recent.value)
             st.page_link(
                 "views/reports.py", label=_recent(len(recent.value)),
                 icon=":material/history:", query_params={"model": model.name},
@@ -73,7 +67,7 @@ def _result(service: Evaluator, evaluation_id: str) -> None:
     if status.result is not None:
         evaluation.show(service, status.result)
     elif not status.running:
-        ended.show(service, status)
+        failed.show(service, status)
 
 
 render()

@@ -4,11 +4,11 @@ import streamlit as st
 
 from console import charts, wiring
 from console import series as frames
+from console.components.chart_panels import Panel, download, show_figure, show_head
+from console.components.controls import Look, head, keep_fresh, show_answers
 from console.errors import QueryRejected
 from console.formatting import display, tables
-from console.panels import Panel, download, show_figure, show_head
 from console.parts import metrics, saved
-from console.widgets import Look, head, keep_fresh, show_answers
 
 EXAMPLE = "sum by (endpoint, status_code) (rate(api_requests_total[1m]))"
 MOST_SERIES_DRAWN = 50

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from console import wiring
-from console.panels import Panel, panel, show_panels
+from console.components.chart_panels import Panel, panel, show_panels
+from console.components.controls import Look, head, keep_fresh
 from console.parts import targets
-from console.widgets import Look, head, keep_fresh
 from promql import one_model
 
 PROMETHEUS = (

@@ -3,12 +3,13 @@
 import streamlit as st
 
 from console import wiring
+from console.components import mapped_charts
+from console.components.chart_panels import panel, show_panels
+from console.components.controls import Look, head, keep_fresh, no_models, show_answers
 from console.fleet import ask, table
 from console.fleet.rows import Facts, worst_first
 from console.formatting import display
-from console.panels import panel, show_panels
-from console.parts import firing, mapped, visits, what_changed
-from console.widgets import Look, head, keep_fresh, no_models, show_answers
+from console.parts import firing, visits, what_changed
 from promql import classifier, one_model
 
 FLEET = (one_model.FLEET_REQUESTS, one_model.FLEET_P95)
@@ -46,7 +47,7 @@ def _models(look: Look, seen: float | None) -> None:
         show_panels([panel(query, look, {}) for query in FLEET], look)
     if len(models) == 1:
         if models[0].served is not None:
-            show_panels(mapped.panels(models[0], look), look)
+            show_panels(mapped_charts.panels(models[0], look), look)
             return
         labels = models[0].labels
         quality = one_model.RMSE if models[0].task in ("regression", "") else classifier.ROC_AUC

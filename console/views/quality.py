@@ -3,11 +3,9 @@
 import streamlit as st
 
 from console import charts, wiring
-from console.evaluations import result_cache
-from console.evaluations import wiring as own
-from console.panels import show_chart
-from console.parts import classes, estimates, evaluation, mapped, residuals, scores
-from console.widgets import (
+from console.components import classifier, evaluation, mapped_charts
+from console.components.chart_panels import show_chart
+from console.components.controls import (
     Look,
     explain_errors,
     head_of_model,
@@ -16,6 +14,9 @@ from console.widgets import (
     show_state,
     try_again,
 )
+from console.evaluations import result_cache
+from console.evaluations import wiring as own
+from console.parts import estimates, residuals, scores
 
 RECENT = 40
 
@@ -48,7 +49,7 @@ def render() -> None:
 
 def _without_truth(model: wiring.Model, look: Look) -> None:
     if model.served is not None:
-        mapped.gauges(model, "quality", look)
+        mapped_charts.gauges(model, "quality", look)
         return
     scores.truth(model, look)
     estimates.show(model, look)
@@ -63,7 +64,7 @@ def _chosen(found: scores.Documents) -> None:
     result = known[first][1]
     evaluation.scores(result)
     if result.classification is not None:
-        classes.show(result, result.classification)
+        classifier.show(result, result.classification)
         return
     if result.residuals is None:
         st.info("This evaluation has no residuals: its task has classes and no distances.")

@@ -3,11 +3,12 @@
 import streamlit as st
 
 from console.adapters.model_service import Status
+from console.components import evaluation, failed
+from console.components.controls import explain_errors, head_of_model
 from console.errors import RequestRejected
 from console.evaluations import wiring
 from console.evaluations.protocol import Evaluator
-from console.parts import annotation, comparison, ended, evaluation, evaluations_table
-from console.widgets import explain_errors, head_of_model
+from console.parts import annotation, comparison, evaluations_table
 from evaluation.result import Evaluation
 
 
@@ -49,7 +50,7 @@ def _opened(service: Evaluator, evaluation_id: str) -> tuple[Status, Evaluation]
         st.info(f"**This evaluation is {status.state}.** It has no result yet.")
         return None
     if status.result is None:
-        ended.show(service, status)
+        failed.show(service, status)
         return None
     return status, status.result
 

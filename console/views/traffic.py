@@ -2,9 +2,10 @@
 
 from console import charts, wiring
 from console.adapters.query_cache import Question
-from console.panels import Panel, panel, show_panels
-from console.parts import mapped, slo
-from console.widgets import Look, head_of_model, keep_fresh
+from console.components import mapped_charts
+from console.components.chart_panels import Panel, panel, show_panels
+from console.components.controls import Look, head_of_model, keep_fresh
+from console.parts import slo
 from promql import one_model
 
 
@@ -13,7 +14,7 @@ def render() -> None:
     if model is None:
         return
     if model.served is not None:
-        keep_fresh(lambda: mapped.traffic(model, look), look.refresh)
+        keep_fresh(lambda: mapped_charts.traffic(model, look), look.refresh)
         return
     keep_fresh(lambda: _charts(model, look), look.refresh)
     slo.show(model, look.refresh)

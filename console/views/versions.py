@@ -5,8 +5,7 @@ import streamlit as st
 
 from console import wiring
 from console.adapters import model_versions
-from console.parts import versions as shown
-from console.widgets import (
+from console.components.controls import (
     explain_errors,
     head_of_model,
     keep_fresh,
@@ -14,6 +13,7 @@ from console.widgets import (
     show_state,
     try_again,
 )
+from console.parts import versions as shown
 
 NONE = (
     "**No challenger was compared yet.** A service tells of one in `GET /model` once its retrain "

@@ -11,7 +11,7 @@ import yaml
 
 from console.alerting import backtest, test_fire
 from console.alerting.expressions import Comparison, comparison, margin, unit
-from console.alerting.timeline import intervals, stretches
+from console.components.alert_timeline import intervals, stretches
 from console.parts.silences import matchers
 from console.series import Series
 

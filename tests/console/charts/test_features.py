@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from console.charts.features import FURTHEST, null_bands
-from console.parts import evaluation, features
+from console.components import evaluation, features
 from evaluation.result import Distribution, FeatureDrift, Sides
 
 

@@ -6,7 +6,8 @@ from console.adapters.model_service import Status
 from console.charts import for_dark
 from console.charts.correlations import matrix
 from console.charts.over_evaluations import At, Scored, boxes, scores, strips
-from console.parts import correlations, evaluation
+from console.components import evaluation
+from console.parts import correlations
 from evaluation.result import (
     Correlations,
     Distribution,

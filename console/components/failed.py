@@ -3,9 +3,9 @@
 import streamlit as st
 
 from console.adapters.model_service import Status
+from console.components import evaluation
+from console.components.controls import explain_errors
 from console.evaluations.protocol import Evaluator
-from console.parts import evaluation
-from console.widgets import explain_errors
 
 MOST_LISTED = 5
 

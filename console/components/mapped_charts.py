@@ -5,12 +5,12 @@ from plotly.graph_objects import Figure
 
 from console import charts, wiring
 from console.adapters.query_cache import Question
+from console.components.chart_panels import Panel, show_panels
+from console.components.controls import Look
 from console.mapping import queries as mapped
 from console.mapping.propose import Role
 from console.models.models_file import MappedQuery
-from console.panels import Panel, show_panels
 from console.series import Series
-from console.widgets import Look
 from promql.one_model import Query
 
 ASIDE = ("requests", "errors", "latency", "quality", "drift")

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from console.adapters.model_service import Status
+from console.components.controls import explain_errors
 from console.errors import ConsoleError, RequestRejected
 from console.evaluations.protocol import Evaluator
 from console.formatting import display
-from console.widgets import explain_errors
 
 POLL_SECONDS = 0.7
 

@@ -8,8 +8,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from console.components.chart_panels import download, show_figure
 from console.formatting import display
-from console.panels import download, show_figure
 from evaluation.result import Evaluation
 
 

@@ -12,12 +12,12 @@ import streamlit as st
 
 from console import charts
 from console.adapters.model_service import Status
+from console.components import classifier, features
+from console.components.chart_panels import show_chart
+from console.components.controls import explain_errors, zone
 from console.errors import RequestRejected
 from console.evaluations.protocol import Evaluator
 from console.formatting import display, locale_numbers
-from console.panels import show_chart
-from console.parts import classes, features
-from console.widgets import explain_errors, zone
 from evaluation.result import Evaluation
 
 HEADLINES = {
@@ -89,7 +89,7 @@ def show(service: Evaluator, result: Evaluation) -> None:
 
 def truth(result: Evaluation) -> None:
     if result.classification is not None:
-        classes.brief(result, result.classification)
+        classifier.brief(result, result.classification)
         return
     if result.residuals is None:
         unknown = "No row has its truth yet: quality is not known, drift is."

@@ -12,13 +12,14 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from console import charts, said, wiring
+from console import charts, wiring
 from console import series as frames
 from console.adapters.query_cache import Answer, Question
+from console.components import error_once
+from console.components.controls import AS_SAID, Look, zoom_into
 from console.errors import ConsoleError, QueryRejected
 from console.formatting import display, locale_numbers
 from console.series import Series
-from console.widgets import AS_SAID, Look, zoom_into
 
 NO_SERIES = "Prometheus answered, and no series matches in this time."
 NO_NUMBER = "Prometheus answered, and its series have no number in this time."
@@ -116,7 +117,7 @@ def _panel(item: Panel, answers: dict[Question, Answer], look: Look) -> None:
 def _failed(error: ConsoleError, answers: Sequence[Answer], found: list[Series]) -> None:
     age = time.time() - min(answer.came_at for answer in answers)
     kept = f" Below is what came {display.age(age)} ago." if found else ""
-    if not said.first(error):
+    if not error_once.first(error):
         st.caption(f"{AS_SAID}{kept}")
     elif isinstance(error, QueryRejected):
         st.warning(f"**Prometheus does not take this query.** {error.words}")

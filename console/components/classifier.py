@@ -4,8 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from console.charts import classes, confusion
+from console.components import documented_chart
 from console.formatting import display, locale_numbers
-from console.parts import documented
 from evaluation.result import Classification, Evaluation
 
 # what the class is decided from where nobody has chosen another
@@ -87,7 +87,7 @@ def _chart(
     title: str, text: str, figure: object, frame: pd.DataFrame, result: Evaluation,
     key: str | None = None,
 ) -> None:  # fmt: skip
-    documented.show(figure, title, text, lambda: frame, result, key=key or title)
+    documented_chart.show(figure, title, text, lambda: frame, result, key=key or title)
 
 
 def _segments(result: Evaluation, found: Classification) -> None:
@@ -95,7 +95,9 @@ def _segments(result: Evaluation, found: Classification) -> None:
     if frame.empty:
         st.caption("The model has no categories of at most 31 values: there are no segments.")
         return
-    documented.head("Segments, worst ranked first", SEGMENTS, lambda: frame, result, key="segments")
+    documented_chart.head(
+        "Segments, worst ranked first", SEGMENTS, lambda: frame, result, key="segments"
+    )
     number = st.column_config.NumberColumn
     st.dataframe(
         frame, hide_index=True, key="segments",

@@ -6,25 +6,25 @@ from streamlit.testing.v1 import AppTest
 def page() -> None:
     import streamlit as st
 
-    from console import said
+    from console.components import error_once
 
     st.session_state.setdefault("runs", 0)
     st.session_state["runs"] += 1
     if st.session_state["runs"] == 1:
-        said.start()
-        with said.by("a"):
-            st.write("a first", said.first("down"), "a again", said.first("down"))
-        with said.by("b"):
-            st.write("b first", said.first("down"), "b other", said.first("slow"))
+        error_once.start()
+        with error_once.by("a"):
+            st.write("a first", error_once.first("down"), "a again", error_once.first("down"))
+        with error_once.by("b"):
+            st.write("b first", error_once.first("down"), "b other", error_once.first("slow"))
     elif st.session_state["runs"] == 2:
         # the parts draw themselves anew, b before a
-        with said.by("b"):
-            st.write("b first", said.first("down"), "b other", said.first("slow"))
-        with said.by("a"):
-            st.write("a first", said.first("down"))
+        with error_once.by("b"):
+            st.write("b first", error_once.first("down"), "b other", error_once.first("slow"))
+        with error_once.by("a"):
+            st.write("a first", error_once.first("down"))
     else:
-        said.start()
-        st.write("page first", said.first("down"))
+        error_once.start()
+        st.write("page first", error_once.first("down"))
 
 
 def test_each_part_tells_again_what_it_told_and_not_what_another_tells() -> None:

@@ -15,8 +15,9 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsError
 from streamlit.delta_generator import DeltaGenerator
 
-from console import grafana, said, series, wiring
+from console import series, wiring
 from console.adapters.query_cache import Answer
+from console.components import error_once, grafana_links
 from console.errors import ConsoleError, QueryRejected, RequestRejected
 from console.formatting import display, url_times
 
@@ -115,7 +116,7 @@ def _could_not_ask(error: ConsoleError, age_seconds: float | None) -> None:
     kept = ""
     if age_seconds is not None:
         kept = f"Below is what came {display.age(age_seconds)} ago."
-    if said.first(error):
+    if error_once.first(error):
         shown = "\n\n".join(part for part in (str(error), kept) if part)
         st.error(f"**Could not ask.** {shown}\n\nThis page tries again by itself.")
     else:
@@ -131,7 +132,7 @@ def explain_errors() -> Iterator[None]:
         st.warning(str(error))
     except ConsoleError as error:
         log.warning("%s", error)
-        if said.first(error):
+        if error_once.first(error):
             st.error(f"**Could not ask.** {error}")
         else:
             st.caption(AS_SAID)
@@ -139,7 +140,7 @@ def explain_errors() -> Iterator[None]:
 
 def head(title: str) -> Look:
     """The title of a page beside the time that it looks at."""
-    said.start()
+    error_once.start()
     left, right = st.columns([2, 3], vertical_alignment="bottom")
     left.title(title, anchor=False)
     with right, _controls():
@@ -150,7 +151,7 @@ def head(title: str) -> Look:
 
 def head_of_model(title: str, *, timed: bool = True) -> "tuple[Look, wiring.Model | None]":
     """The title, the model that the page is about (None, and why, if there is none), the time."""
-    said.start()
+    error_once.start()
     left, right = st.columns([1, 4], vertical_alignment="bottom")
     left.title(title, anchor=False)
     found, answer = wiring.models()
@@ -232,7 +233,7 @@ def _grafana(page: str, model: "wiring.Model | None", look: Look) -> None:
     if base is None:
         return
     name, job, task = (model.name, model.job, model.task) if model is not None else ("", "", "")
-    url = grafana.address(base, page, name, job, look.seconds, look.zoom, task)
+    url = grafana_links.address(base, page, name, job, look.seconds, look.zoom, task)
     if url is not None:
         st.link_button("Grafana", url, type="tertiary", icon=":material/open_in_new:")
 
@@ -295,7 +296,7 @@ def keep_fresh(body: Callable[[], None], seconds: int | None) -> None:
     part = uuid.uuid4().hex
 
     def run() -> None:
-        with said.by(part):
+        with error_once.by(part):
             body()
         if st.session_state.pop("whole_page", False):
             st.rerun(scope="app")

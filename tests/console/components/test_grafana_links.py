@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from console import grafana
+from console.components import grafana_links
 from console.formatting import url_times
 
-DASHBOARDS = Path(__file__).resolve().parents[2] / "deployment" / "grafana" / "dashboards"
+DASHBOARDS = Path(__file__).resolve().parents[3] / "deployment" / "grafana" / "dashboards"
 
 
 @pytest.mark.parametrize(
@@ -32,13 +32,13 @@ def test_what_is_no_time_is_refused(text: str) -> None:
 
 
 def test_a_page_that_moves_with_the_clock_opens_a_dashboard_that_does() -> None:
-    url = grafana.address("http://g/", "Drift", "a b", "j", 3600, None)
+    url = grafana_links.address("http://g/", "Drift", "a b", "j", 3600, None)
     assert url == "http://g/d/belvedere-model?var-model=a+b&var-job=j&from=now-3600s&to=now"
 
 
 def test_a_classifier_has_a_dashboard_of_its_own_for_what_only_it_has() -> None:
     def dashboard(page: str, task: str) -> str:
-        url = grafana.address("http://g", page, "m", "j", 60, None, task)
+        url = grafana_links.address("http://g", page, "m", "j", 60, None, task)
         return str(url).removeprefix("http://g/d/").partition("?")[0]
 
     assert dashboard("Quality", "binary") == "belvedere-classifier"
@@ -47,12 +47,12 @@ def test_a_classifier_has_a_dashboard_of_its_own_for_what_only_it_has() -> None:
 
 
 def test_a_fixed_time_is_passed_in_milliseconds() -> None:
-    url = grafana.address("http://g", "Overview", "", "", 3600, (1.7e9, 1.7e9 + 60))
+    url = grafana_links.address("http://g", "Overview", "", "", 3600, (1.7e9, 1.7e9 + 60))
     assert url == "http://g/d/belvedere-fleet?from=1700000000000&to=1700000060000"
-    assert grafana.address("http://g", "Explore", "", "", 3600, None) is None
+    assert grafana_links.address("http://g", "Explore", "", "", 3600, None) is None
 
 
 def test_every_dashboard_that_is_linked_exists() -> None:
     known = {json.loads(path.read_text("utf-8"))["uid"] for path in DASHBOARDS.glob("*.json")}
-    linked = {**grafana.DASHBOARDS, "of classifiers": grafana.OF_CLASSIFIERS["Quality"]}
+    linked = {**grafana_links.DASHBOARDS, "of classifiers": grafana_links.OF_CLASSIFIERS["Quality"]}
     assert set(linked.values()) <= known

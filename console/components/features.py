@@ -8,9 +8,9 @@ import streamlit as st
 from console import charts
 from console import series as frames
 from console.charts.features import null_bands
+from console.components import row_selection
+from console.components.chart_panels import show_chart
 from console.formatting import display, locale_numbers, tables
-from console.panels import show_chart
-from console.parts import one_row
 from console.series import Series
 from evaluation.result import Evaluation, FeatureDrift
 
@@ -61,7 +61,7 @@ def table(result: Evaluation, history: Mapping[str, Series] | None = None) -> Fe
         tables.written(
             pd.DataFrame([_row(feature, result, history) for feature in order]), WRITTEN
         ),
-        hide_index=True, height="content", placeholder="–", **one_row.on_click(key, chosen, shown),
+        hide_index=True, height="content", placeholder="–", **row_selection.on_click(key, chosen, shown),
         column_config={
             "importance": st.column_config.ProgressColumn(
                 "importance", format="percent", min_value=0.0, max_value=1.0,
