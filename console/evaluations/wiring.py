@@ -12,7 +12,7 @@ from console.evaluations.local_store import OwnStore
 from console.evaluations.protocol import Evaluator
 from console.evaluations.row_sources import Database, Places
 from console.evaluations.sample_rows import Looks
-from console.fleet.rows import Evaluated
+from console.views.overview.fleet_rows import Evaluated
 
 
 @st.cache_resource

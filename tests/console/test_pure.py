@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from console import changes, charts, preview, segments, slo
+from console import charts, preview, segments, slo
 from console import series as frames
-from console.changes import Vital
 from console.charts.operations import Row, strips
-from console.fleet.rows import Evaluated, Facts, cells, spark, worst_first
 from console.series import Series, Span
+from console.views.overview import changes
+from console.views.overview.changes import Vital
+from console.views.overview.fleet_rows import Evaluated, Facts, cells, spark, worst_first
 from evaluation.result import Grid, Group, Residuals
 
 

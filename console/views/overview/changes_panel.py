@@ -3,9 +3,8 @@
 import streamlit as st
 
 from console.components.controls import Look, show_answers
-from console.fleet import ask
 from console.formatting import display
-from console.parts import visits
+from console.views.overview import fleet_queries, last_visit
 
 MOST_CHANGES = 6
 
@@ -15,8 +14,8 @@ def show(look: Look, seen: float | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("What changed", anchor=False, width="content",
                      help="The chosen time against as long a time before.")  # fmt: skip
-        since = visits.choose(seen)
-    changes, answers = ask.changed(look, since)
+        since = last_visit.choose(seen)
+    changes, answers = fleet_queries.changed(look, since)
     show_answers(*answers)
     if not all(answer.known for answer in answers):
         return

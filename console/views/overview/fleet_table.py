@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from console.fleet.rows import Facts, cells
+from console.views.overview.fleet_rows import Facts, cells
 
 HERE = Path(__file__).parent
 COLUMNS = (

@@ -6,16 +6,16 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 import streamlit as st
 
-from console import changes, wiring
 from console import series as frames
+from console import wiring
 from console.adapters.model_service import ModelService
 from console.adapters.query_cache import Answer
-from console.changes import Vital
 from console.components.controls import Look
 from console.errors import ConsoleError, NoModelService
 from console.evaluations import wiring as own
-from console.fleet import mapped
-from console.fleet.rows import Facts, by_label
+from console.views.overview import changes, fleet_mapped
+from console.views.overview.changes import Vital
+from console.views.overview.fleet_rows import Facts, by_label
 from promql import one_model
 from promql.one_model import Query
 
@@ -78,7 +78,7 @@ def facts(models: list[wiring.Model], look: Look) -> tuple[list[Facts], list[Ans
                 trend=lines.get(model.name),
             )
         )
-    more, asked_more = mapped.facts(
+    more, asked_more = fleet_mapped.facts(
         others, look, lambda model: _alerts(model, everyone, answers[one_model.FLEET_ALERTS]),
         own.latest(others),
     )  # fmt: skip
@@ -106,12 +106,13 @@ def changed(
         for query in PERIODS
         for at in moments
     }
-    asked_more = mapped.questions(others, moments, window)
+    asked_more = fleet_mapped.questions(others, moments, window)
     futures = wiring.ask([*asked.values(), *asked_more.values()])
     answers = {key: futures[question].result() for key, question in asked.items()}
     more = {key: futures[question].result() for key, question in asked_more.items()}
     now, before = (
-        _vitals({query: answers[query, at] for query in PERIODS}) | mapped.vitals(others, more, at)
+        _vitals({query: answers[query, at] for query in PERIODS})
+        | fleet_mapped.vitals(others, more, at)
         for at in moments
     )
     return changes.found(now, before, span.seconds), [*answers.values(), *more.values()]

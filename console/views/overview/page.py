@@ -6,10 +6,15 @@ from console import wiring
 from console.components import mapped_charts
 from console.components.chart_panels import panel, show_panels
 from console.components.controls import Look, head, keep_fresh, no_models, show_answers
-from console.fleet import ask, table
-from console.fleet.rows import Facts, worst_first
 from console.formatting import display
-from console.parts import firing, visits, what_changed
+from console.views.overview import (
+    changes_panel,
+    firing_alerts,
+    fleet_queries,
+    fleet_table,
+    last_visit,
+)
+from console.views.overview.fleet_rows import Facts, worst_first
 from promql import classifier, one_model
 
 FLEET = (one_model.FLEET_REQUESTS, one_model.FLEET_P95)
@@ -23,9 +28,9 @@ def render() -> None:
     if opened is not None:
         st.switch_page(f"views/{opened['page']}.py", query_params={"model": opened["model"]})
     look = head("Overview")
-    seen = visits.last()
+    seen = last_visit.last()
     keep_fresh(lambda: _models(look, seen), look.refresh)
-    visits.remember()
+    last_visit.remember()
 
 
 def _models(look: Look, seen: float | None) -> None:
@@ -35,12 +40,12 @@ def _models(look: Look, seen: float | None) -> None:
         if answer.error is None:
             no_models()
         return
-    facts, answers = ask.facts(models, look)
+    facts, answers = fleet_queries.facts(models, look)
     show_answers(answer, *answers)
-    table.show(worst_first(facts), wiring.now())
+    fleet_table.show(worst_first(facts), wiring.now())
     _evaluated(facts, min(item.came_at for item in (answer, *answers)), look.zone)
-    firing.show()
-    what_changed.show(look, seen)
+    firing_alerts.show()
+    changes_panel.show(look, seen)
     of_their_own = [model for model in models if model.served is None]
     if 1 < len(of_their_own) <= MOST_DRAWN:
         # a line a model, from the queries that the table is made of

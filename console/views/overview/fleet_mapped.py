@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 from console import series, wiring
 from console.adapters.query_cache import Answer, Question
-from console.changes import Vital
 from console.components.controls import Look
-from console.fleet.rows import Evaluated, Facts
 from console.models.models_file import ServedModel
+from console.views.overview.changes import Vital
+from console.views.overview.fleet_rows import Evaluated, Facts
 from promql.one_model import UP
 
 SPARK_POINTS = 48

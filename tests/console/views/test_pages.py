@@ -9,12 +9,12 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from console import series, wiring
-from console.parts import visits
+from console.views.overview import last_visit
 from promql import one_model
 from tests import servers
 from tests.console.fakes import Answer, answering
 
-VIEWS = Path(__file__).resolve().parents[2] / "console" / "views"
+VIEWS = Path(__file__).resolve().parents[3] / "console" / "views"
 PAGES = (
     "overview", "traffic", "quality", "drift", "versions", "evaluate", "reports", "alerts",
     "infrastructure", "explore", "add_model",
@@ -120,23 +120,23 @@ def test_a_wrong_query_is_answered_in_the_words_of_prometheus() -> None:
 
 def test_a_visit_is_compared_with_the_one_before_and_a_reload_goes_on_with_it() -> None:
     now, hour = 1_700_000_000, 3600
-    assert visits.visit("", now).before is None
+    assert last_visit.visit("", now).before is None
     # seen an hour ago: somebody comes back
-    assert visits.visit(f"0.{now - hour}", now).before == now - hour
+    assert last_visit.visit(f"0.{now - hour}", now).before == now - hour
     # seen a minute ago: the same visit, held against the one that it was held against
-    assert visits.visit(f"{now - 30 * hour}.{now - 60}", now).before == now - 30 * hour
-    assert visits.visit(f"0.{now - 60}", now).before is None
+    assert last_visit.visit(f"{now - 30 * hour}.{now - 60}", now).before == now - 30 * hour
+    assert last_visit.visit(f"0.{now - 60}", now).before is None
     for wrong in ("1", "a.b", f"0.{now + hour}", f"{now}.{now - 60}", "-5.-4", "1.2.3"):
-        assert visits.visit(wrong, now).before is None
+        assert last_visit.visit(wrong, now).before is None
 
 
 def test_an_address_may_name_the_moment_to_compare_with() -> None:
     def page() -> None:
         import streamlit as st
 
-        from console.parts import visits
+        from console.views.overview import last_visit
 
-        st.write(f"last {visits.last()}")
+        st.write(f"last {last_visit.last()}")
 
     shown = AppTest.from_function(page)
     shown.query_params["seen"] = "1700000000"
