@@ -6,28 +6,29 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from console import charts, preview, segments, slo
+from console import charts, preview, segments
 from console import series as frames
 from console.charts.operations import Row, strips
 from console.series import Series, Span
 from console.views.overview import changes
 from console.views.overview.changes import Vital
 from console.views.overview.fleet_rows import Evaluated, Facts, cells, spark, worst_first
+from console.views.traffic import objectives
 from evaluation.result import Grid, Group, Residuals
 
 
 def test_a_burn_rate_of_one_spends_the_budget_exactly() -> None:
-    assert slo.burn("1h", 0.001, 1000, 0.999).rate == pytest.approx(1)
-    assert slo.budget_left(0.001, 0.999) == pytest.approx(0)
-    assert slo.budget_left(0.0, 0.999) == 1
-    assert slo.budget_left(0.004, 0.999) == pytest.approx(-3)
+    assert objectives.burn("1h", 0.001, 1000, 0.999).rate == pytest.approx(1)
+    assert objectives.budget_left(0.001, 0.999) == pytest.approx(0)
+    assert objectives.budget_left(0.0, 0.999) == 1
+    assert objectives.budget_left(0.004, 0.999) == pytest.approx(-3)
 
 
 def test_a_burn_is_too_fast_past_the_limit_of_its_window_and_never_without_requests() -> None:
-    assert slo.burn("5m", 0.02, 100, 0.999).too_fast
-    assert not slo.burn("5m", 0.01, 100, 0.999).too_fast
-    assert slo.burn("3d", 0.0011, 100, 0.999).too_fast
-    assert not slo.burn("5m", math.nan, 0, 0.999).too_fast
+    assert objectives.burn("5m", 0.02, 100, 0.999).too_fast
+    assert not objectives.burn("5m", 0.01, 100, 0.999).too_fast
+    assert objectives.burn("3d", 0.0011, 100, 0.999).too_fast
+    assert not objectives.burn("5m", math.nan, 0, 0.999).too_fast
 
 
 def test_what_changed_is_told_largest_first_with_its_page() -> None:

@@ -5,7 +5,7 @@ from console.adapters.query_cache import Question
 from console.components import mapped_charts
 from console.components.chart_panels import Panel, panel, show_panels
 from console.components.controls import Look, head_of_model, keep_fresh
-from console.parts import slo
+from console.views.traffic import objectives_panel
 from promql import one_model
 
 
@@ -17,7 +17,7 @@ def render() -> None:
         keep_fresh(lambda: mapped_charts.traffic(model, look), look.refresh)
         return
     keep_fresh(lambda: _charts(model, look), look.refresh)
-    slo.show(model, look.refresh)
+    objectives_panel.show(model, look.refresh)
 
 
 def _charts(model: wiring.Model, look: Look) -> None:

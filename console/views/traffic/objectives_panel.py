@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from console import series, slo, wiring
+from console import series, wiring
 from console.adapters.query_cache import Answer, Question
 from console.components.controls import keep_fresh, show_answers
 from console.formatting import display
+from console.views.traffic import objectives
 from promql import one_model
 from promql.one_model import Query
 
@@ -41,7 +42,7 @@ def _choice(label: str, options: tuple[str, ...], default: str, key: str) -> str
 def _objectives(
     model: wiring.Model, good: float, fast: float, bound: str, period: str
 ) -> None:  # fmt: skip
-    windows = (*slo.WINDOWS, period)
+    windows = (*objectives.WINDOWS, period)
 
     def asked(query: Query) -> dict[str, Question]:
         return {
@@ -78,7 +79,7 @@ def _objective(
 ) -> None:
     *windows, period = bad
     ratio = series.single(answers[bad[period]].series)
-    left = slo.budget_left(ratio, target)
+    left = objectives.budget_left(ratio, target)
     st.markdown(title)
     cells = st.columns([2, *[1] * len(windows)])
     count = display.number(series.single(answers[counts[period]].series))
@@ -95,12 +96,12 @@ def _objective(
     for cell, window in zip(cells[1:], windows, strict=True):
         requests = series.single(answers[counts[window]].series)
         share = series.single(answers[bad[window]].series)
-        burn = slo.burn(window, share, requests, target)
+        burn = objectives.burn(window, share, requests, target)
         rate = display.number(burn.rate, 2) + ("×" if burn.rate == burn.rate else "")
         cell.metric(
             f"Burn rate, {display.interval(window)}", rate,
             "too fast" if burn.too_fast else None, delta_color="inverse", delta_arrow="off",
             help=f"1× spends the budget exactly in its period; past "
-            f"{display.number(slo.LIMITS[window])}× is too fast. {display.percent(share)} bad of "
+            f"{display.number(objectives.LIMITS[window])}× is too fast. {display.percent(share)} bad of "
             f"{display.number(requests)} requests.",
         )  # fmt: skip
