@@ -6,13 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from console import charts, preview, segments
+from console import charts, preview
 from console import series as frames
 from console.charts.operations import Row, strips
 from console.series import Series, Span
 from console.views.overview import changes
 from console.views.overview.changes import Vital
 from console.views.overview.fleet_rows import Evaluated, Facts, cells, spark, worst_first
+from console.views.quality import segments
 from console.views.traffic import objectives
 from evaluation.result import Grid, Group, Residuals
 

@@ -16,7 +16,7 @@ from console.components.controls import (
 )
 from console.evaluations import result_cache
 from console.evaluations import wiring as own
-from console.parts import estimates, residuals, scores
+from console.views.quality import estimated, residuals, score_history
 
 RECENT = 40
 
@@ -38,7 +38,7 @@ def render() -> None:
             if pair[1].quality
         ]
         if found:
-            scores.over_time(found, model, look)
+            score_history.over_time(found, model, look)
             _chosen(found)
         elif recent.error is None:
             told = model.served is not None and model.served.of("quality")
@@ -51,11 +51,11 @@ def _without_truth(model: wiring.Model, look: Look) -> None:
     if model.served is not None:
         mapped_charts.gauges(model, "quality", look)
         return
-    scores.truth(model, look)
-    estimates.show(model, look)
+    score_history.truth(model, look)
+    estimated.show(model, look)
 
 
-def _chosen(found: scores.Documents) -> None:
+def _chosen(found: score_history.Documents) -> None:
     known = {item.evaluation_id: (item, document) for item, document in found}
     wanted = st.query_params.get("evaluation")
     newest = evaluation.first(item for item, _ in found) or next(iter(known))

@@ -3,10 +3,10 @@
 import pandas as pd
 import streamlit as st
 
-from console import segments
 from console.charts.segments import by_value
 from console.components.chart_panels import download, show_chart
 from console.formatting import display, tables
+from console.views.quality import segments
 from evaluation.result import Evaluation, Residuals
 
 FIRST = "hr"
