@@ -7,7 +7,7 @@ from console.charts import for_dark
 from console.charts.correlations import matrix
 from console.charts.over_evaluations import At, Scored, boxes, scores, strips
 from console.components import evaluation
-from console.parts import correlations
+from console.views.drift import correlations
 from evaluation.result import (
     Correlations,
     Distribution,

@@ -11,8 +11,8 @@ from console.components.controls import Look
 from console.evaluations import result_cache
 from console.evaluations.protocol import Evaluator
 from console.formatting import display
-from console.parts import correlations, target
 from console.series import Series
+from console.views.drift import correlations, target
 from evaluation.result import Evaluation, FeatureDrift
 from promql import one_model
 

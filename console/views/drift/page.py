@@ -17,7 +17,7 @@ from console.components.controls import (
 from console.errors import RequestRejected
 from console.evaluations import wiring as own
 from console.evaluations.protocol import Evaluator
-from console.parts import drift_result, operations
+from console.views.drift import operations_timeline, result
 
 RECENT = 25
 
@@ -47,7 +47,7 @@ def render() -> None:
                 query_params={"model": model.name},
             )  # fmt: skip
     mapped_charts.gauges(model, "drift", look)
-    keep_fresh(lambda: operations.show(model, look), look.refresh)
+    keep_fresh(lambda: operations_timeline.show(model, look), look.refresh)
 
 
 def _evaluation(
@@ -65,7 +65,7 @@ def _evaluation(
     elif status.result is None:
         failed.show(service, status)
     else:
-        drift_result.show(service, model, status.result, recent, look)
+        result.show(service, model, status.result, recent, look)
 
 
 render()
