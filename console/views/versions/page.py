@@ -13,7 +13,7 @@ from console.components.controls import (
     show_state,
     try_again,
 )
-from console.parts import versions as shown
+from console.views.versions import comparison_panel as shown
 
 NONE = (
     "**No challenger was compared yet.** A service tells of one in `GET /model` once its retrain "
