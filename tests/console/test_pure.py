@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from console import charts, preview
+from console import charts
 from console import series as frames
 from console.charts.operations import Row, strips
 from console.series import Series, Span
+from console.views.evaluate import upload_check
 from console.views.overview import changes
 from console.views.overview.changes import Vital
 from console.views.overview.fleet_rows import Evaluated, Facts, cells, spark, worst_first
@@ -150,7 +151,9 @@ FEATURES = [
 
 def test_a_preview_says_what_is_missing_unknown_and_out_of_range() -> None:
     frame = pd.DataFrame({"hr": [1, 25, 3], "colour": ["a", "b", "c"]})
-    said = {(item.level, item.column): item.text for item in preview.check(frame, FEATURES, "cnt")}
+    said = {
+        (item.level, item.column): item.text for item in upload_check.check(frame, FEATURES, "cnt")
+    }
     assert said["error", "temp"] == "is missing"
     assert "1 rows, first in row 1: 25" in said["error", "hr"]
     assert ("warning", "colour") in said
@@ -159,13 +162,13 @@ def test_a_preview_says_what_is_missing_unknown_and_out_of_range() -> None:
 
 def test_a_preview_of_good_rows_finds_nothing() -> None:
     frame = pd.DataFrame({"hr": [1, 2], "temp": [0.1, 0.2], "cnt": [5, 6]})
-    assert preview.check(frame, FEATURES, "cnt") == []
+    assert upload_check.check(frame, FEATURES, "cnt") == []
 
 
 def test_a_file_that_is_no_table_is_said_to_be_none() -> None:
-    with pytest.raises(preview.NotReadable, match=r"x\.parquet can't be read"):
-        preview.read("x.parquet", b"no parquet")
-    assert list(preview.read("x.csv", b"a,b\n1,2\n").columns) == ["a", "b"]
+    with pytest.raises(upload_check.NotReadable, match=r"x\.parquet can't be read"):
+        upload_check.read("x.parquet", b"no parquet")
+    assert list(upload_check.read("x.csv", b"a,b\n1,2\n").columns) == ["a", "b"]
 
 
 def test_a_line_breaks_where_samples_are_missing() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from console import roles
+from console.views.evaluate import column_roles
 from evaluation.errors import SchemaError
 
 N = 200
@@ -32,7 +32,7 @@ def frame(seed: int = 0) -> pd.DataFrame:
 
 
 def proposed(reference: pd.DataFrame, current: pd.DataFrame) -> dict[str, str]:
-    return {item.name: item.role for item in roles.propose(reference, current)}
+    return {item.name: item.role for item in column_roles.propose(reference, current)}
 
 
 def test_every_kind_of_column_gets_its_role() -> None:
@@ -45,7 +45,9 @@ def test_every_kind_of_column_gets_its_role() -> None:
 
 
 def test_a_feature_that_one_side_lacks_is_left_out_and_says_where_it_is() -> None:
-    found = {item.name: item for item in roles.propose(frame(), frame(1).drop(columns=["area"]))}
+    found = {
+        item.name: item for item in column_roles.propose(frame(), frame(1).drop(columns=["area"]))
+    }
     assert (found["area"].role, found["area"].there) == ("left out", "reference")
     assert (found["town"].role, found["town"].there) == ("categorical", "both")
 
@@ -56,8 +58,8 @@ def test_the_truth_may_be_on_one_side_alone() -> None:
 
 def test_what_was_chosen_before_goes_before_what_would_be_proposed() -> None:
     chosen = {"area": "categorical", "rooms": "numerical", "kind": "target", "hour": "left out"}
-    known = roles.schema(chosen, "regression")
-    found = {item.name: item.role for item in roles.propose(frame(), frame(1), known)}
+    known = column_roles.schema(chosen, "regression")
+    found = {item.name: item.role for item in column_roles.propose(frame(), frame(1), known)}
     assert (found["area"], found["rooms"], found["kind"]) == ("categorical", "numerical", "target")
     # it was not asked for then
     assert (found["hour"], found["town"]) == ("left out", "left out")
@@ -67,16 +69,16 @@ def test_roles_become_a_schema_and_come_back_from_it() -> None:
     chosen = {
         name: role for name, role in proposed(frame(), frame(1)).items() if role != "left out"
     }
-    made = roles.schema(chosen, "binary")
+    made = column_roles.schema(chosen, "binary")
     assert made.numerical == ("area", "rooms", "hour")
     assert made.categorical == ("kind", "town", "weekday")
     assert made.calendar == ("hour", "weekday")
     assert (made.target, made.time, made.id) == ("target", "made_at", "row_id")
-    assert roles.roles_of(made) == chosen
+    assert column_roles.roles_of(made) == chosen
 
 
 def test_two_targets_and_no_feature_are_refused_in_words() -> None:
     with pytest.raises(ValueError, match="a, b are all target"):
-        roles.schema({"a": "target", "b": "target", "c": "numerical"}, "regression")
+        column_roles.schema({"a": "target", "b": "target", "c": "numerical"}, "regression")
     with pytest.raises(SchemaError, match="no feature"):
-        roles.schema({"a": "target"}, "regression")
+        column_roles.schema({"a": "target"}, "regression")

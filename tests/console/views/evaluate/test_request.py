@@ -4,23 +4,23 @@ from datetime import datetime
 
 import pytest
 
-from console import asking
+from console.views.evaluate import request
 
 
 def test_an_interval_of_the_readers_clock_is_sent_in_utc() -> None:
-    found = asking.interval(datetime(2026, 7, 1, 2), None, "Europe/Berlin")
+    found = request.interval(datetime(2026, 7, 1, 2), None, "Europe/Berlin")
     assert found == {"start": "2026-07-01T00:00:00+00:00"}
-    assert asking.interval(None, None, "UTC") is None
+    assert request.interval(None, None, "UTC") is None
 
 
 def test_an_interval_that_ends_before_it_starts_is_refused_before_it_is_sent() -> None:
     with pytest.raises(ValueError, match="not after its start"):
-        asking.interval(datetime(2026, 1, 2), datetime(2026, 1, 1), "UTC")
+        request.interval(datetime(2026, 1, 2), datetime(2026, 1, 1), "UTC")
 
 
 def test_what_was_left_empty_is_not_sent() -> None:
-    assert asking.request({"last_hours": 2}, {}, " ", []) == {"last_hours": 2}
-    assert asking.request({"upload": "u"}, {"match": "season"}, "June", ["a"]) == {
+    assert request.request({"last_hours": 2}, {}, " ", []) == {"last_hours": 2}
+    assert request.request({"upload": "u"}, {"match": "season"}, "June", ["a"]) == {
         "upload": "u",
         "reference": {"match": "season"},
         "evaluation_period_name": "June",
@@ -29,16 +29,16 @@ def test_what_was_left_empty_is_not_sent() -> None:
 
 
 def test_only_hours_and_rows_up_to_now_can_be_repeated() -> None:
-    assert asking.live({"last_rows": 5})
-    assert not asking.live({"window": "june_2011"})
-    assert not asking.live({"interval": {"start": "2011-01-01"}})
+    assert request.live({"last_rows": 5})
+    assert not request.live({"window": "june_2011"})
+    assert not request.live({"interval": {"start": "2011-01-01"}})
 
 
 def test_a_kept_request_is_told_in_words() -> None:
-    text = asking.words(
+    text = request.words(
         {"last_hours": 24.0, "by": "event", "reference": {"hours_before": 168.0, "window": None}}
     )
     assert text == "the last 24 h of the log, by event time, against the 168 h before"
-    assert asking.words({"last_rows": 1000}) == (
+    assert request.words({"last_rows": 1000}) == (
         "the last 1,000 rows of the log, against the training data"
     )

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from console import preview
 from console.adapters.model_service import CONTENT_TYPES, ModelService
 from console.errors import ConsoleError
 from console.formatting import display
+from console.views.evaluate import upload_check
 
 SHOWN_ROWS = 5
 MARKS = {"error": ":red[:material/error:]", "warning": ":orange[:material/warning:]"}
@@ -43,12 +43,12 @@ def choose(service: ModelService, label: str, key: str) -> Chosen | None:
 
 def _preview(service: ModelService, name: str, content: bytes, key: str) -> None:
     try:
-        frame = preview.read(name, content)
+        frame = upload_check.read(name, content)
         about = service.about()
     except ConsoleError as error:
         st.warning(f"No preview: {error}")
         return
-    findings = preview.check(frame, about["features"], about["truth"])
+    findings = upload_check.check(frame, about["features"], about["truth"])
     st.caption(
         f"{display.count(len(frame))} rows, {len(frame.columns)} columns. The first {SHOWN_ROWS}:"
     )

@@ -4,9 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from console import asking, wiring
+from console import wiring
 from console.adapters.model_service import ModelService
-from console.parts import choose_reference, choose_rows, files
+from console.views.evaluate import reference_form, request, rows_form, upload
 
 PERIOD, LOG, UPLOAD = "Known period", "Prediction log", "Upload"
 MOST_MINUTES = 60.0 * 24 * 366
@@ -19,7 +19,7 @@ def show(service: ModelService, model: wiring.Model) -> str | None:
         with left:
             current, file = _current(service, model)
         with right:
-            reference, other = choose_reference.show(
+            reference, other = reference_form.show(
                 service, model.name, of_log=st.session_state.get("source_of_rows") == LOG,
                 by_event=(current or {}).get("by") == "event",
             )  # fmt: skip
@@ -33,44 +33,44 @@ def show(service: ModelService, model: wiring.Model) -> str | None:
                 "Publish to the gauges", key="publish",
                 help="Prometheus, Grafana and the alerts see a published evaluation.",
             )  # fmt: skip
-            if current is not None and reference is not None and asking.live(current):
+            if current is not None and reference is not None and request.live(current):
                 _repeat(service, current, reference, other, publish)
     if not pressed or current is None or reference is None:
         return None
     if file is not None:
         current, name = {"upload": file.kept()}, name or file.name
-    asked = asking.request(current, _sent(reference, other), name, tags)
+    asked = request.request(current, _sent(reference, other), name, tags)
     return service.start({**asked, "publish": publish})
 
 
 def _current(
     service: ModelService, model: wiring.Model
-) -> tuple[dict[str, Any] | None, files.Chosen | None]:
+) -> tuple[dict[str, Any] | None, upload.Chosen | None]:
     source = st.segmented_control(
         "Evaluate", (PERIOD, LOG, UPLOAD), default=PERIOD, key="source_of_rows", required=True,
         bind="query-params",
     )  # fmt: skip
     if source == PERIOD:
-        return choose_rows.window(service, "Period", "window"), None
+        return rows_form.window(service, "Period", "window"), None
     if source == LOG:
-        return choose_rows.log(model), None
+        return rows_form.log(model), None
     label = "A CSV or Parquet file with the model's fields, and the truth if it is known"
-    file = files.choose(service, label, "upload")
+    file = upload.choose(service, label, "upload")
     return (None if file is None else {}), file
 
 
-def _sent(reference: dict[str, Any], file: files.Chosen | None) -> dict[str, Any]:
+def _sent(reference: dict[str, Any], file: upload.Chosen | None) -> dict[str, Any]:
     return reference if file is None else {**reference, "upload": file.kept()}
 
 
 def _repeat(
     service: ModelService, current: dict[str, Any], reference: dict[str, Any],
-    file: files.Chosen | None, publish: bool,
+    file: upload.Chosen | None, publish: bool,
 ) -> None:  # fmt: skip
     """The same rows anew each time, from now on."""
     with st.popover("Repeat", icon=":material/schedule:"):
         minutes = st.number_input("Every so many minutes", 0.05, MOST_MINUTES, 60.0, key="minutes")
         if st.button("Add schedule", key="add_schedule"):
-            asked = asking.request(current, _sent(reference, file), "", [])
+            asked = request.request(current, _sent(reference, file), "", [])
             service.add_schedule(minutes, asked, publish)
             st.toast("The schedule is kept; its first evaluation starts now.")

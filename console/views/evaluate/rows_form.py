@@ -5,10 +5,11 @@ from typing import Any
 
 import streamlit as st
 
-from console import asking, series, wiring
+from console import series, wiring
 from console.adapters.model_service import ModelService
 from console.components.controls import latest, zone
 from console.formatting import display
+from console.views.evaluate import request
 from promql import one_model
 
 HOURS, ROWS, STRETCH = "Last hours", "Last rows", "From, to"
@@ -74,7 +75,7 @@ def stretch(key: str, of_zone: str) -> dict[str, str] | None:
             for label in ("From", "To")
         ]  # fmt: skip
     try:
-        found = asking.interval(ends[0], ends[1], of_zone)
+        found = request.interval(ends[0], ends[1], of_zone)
     except ValueError as error:
         st.warning(str(error))
         return None

@@ -8,7 +8,7 @@ from console.components.controls import explain_errors, head_of_model, latest, s
 from console.errors import RequestRejected
 from console.evaluations import wiring as own
 from console.evaluations.protocol import Evaluator
-from console.parts import new_evaluation, own_evaluation, schedules
+from console.views.evaluate import console_form, schedules, service_form
 
 RECENT = 25
 
@@ -22,9 +22,9 @@ def render() -> None:
         here = own.evaluates(model)
         with explain_errors():
             started = (
-                own_evaluation.show(own.evaluations(model), model)
+                console_form.show(own.evaluations(model), model)
                 if here
-                else new_evaluation.show(wiring.service(model), model)
+                else service_form.show(wiring.service(model), model)
             )
             if started is not None:
                 st.query_params["evaluation"] = started

@@ -4,11 +4,11 @@ import time
 
 import streamlit as st
 
-from console import asking
 from console.adapters.model_service import ModelService, Schedule
 from console.components.controls import latest, show_state, zone
 from console.errors import RequestRejected
 from console.formatting import display
+from console.views.evaluate import request
 
 
 def show(service: ModelService, model: str) -> None:
@@ -29,7 +29,7 @@ def _one(service: ModelService, schedule: Schedule, model: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
             f"**Every {display.age(60 * schedule.every_minutes)}**: "
-            f"{asking.words(schedule.evaluation)}. Next at "
+            f"{request.words(schedule.evaluation)}. Next at "
             f"{display.moment(schedule.next_at, zone())}, in {display.age(left)}.",
             width="stretch",
         )

@@ -6,7 +6,7 @@ import streamlit as st
 
 from console.adapters.model_service import ModelService
 from console.components.controls import latest, zone
-from console.parts import choose_rows, files
+from console.views.evaluate import rows_form, upload
 
 TRAINING, PERIOD, BEFORE, STRETCH, UPLOAD = (
     "Training data", "Known period", "Hours before", "Part of the log", "Upload",
@@ -17,7 +17,7 @@ ALIKE = {ALL: ALL, "season": "the same season", "hours": "the same hours and wee
 
 def show(
     service: ModelService, model: str, *, of_log: bool, by_event: bool
-) -> tuple[dict[str, Any] | None, files.Chosen | None]:
+) -> tuple[dict[str, Any] | None, upload.Chosen | None]:
     """The reference as the service reads it, None while it is not whole; and its file."""
     kinds = [TRAINING, PERIOD, STRETCH, UPLOAD]
     if of_log:
@@ -28,7 +28,7 @@ def show(
     found: dict[str, Any] | None = {}
     file = None
     if kind == PERIOD:
-        found = choose_rows.window(service, "Period of the reference", "reference_window")
+        found = rows_form.window(service, "Period of the reference", "reference_window")
     elif kind == BEFORE:
         hours = st.number_input(
             "Hours just before the current rows", 0.05, 8784.0, 168.0, key="hours_before",
@@ -36,10 +36,10 @@ def show(
         )  # fmt: skip
         found = {"hours_before": hours}
     elif kind == STRETCH:
-        chosen = choose_rows.stretch("reference", "UTC" if by_event else zone())
+        chosen = rows_form.stretch("reference", "UTC" if by_event else zone())
         found = None if chosen is None else {"interval": chosen}
     elif kind == UPLOAD:
-        file = files.choose(service, "A CSV or Parquet file of the reference", "reference_file")
+        file = upload.choose(service, "A CSV or Parquet file of the reference", "reference_file")
         found = None if file is None else {}
     match = _alike(service, model)
     if found is not None and match is not None:

@@ -6,14 +6,14 @@ import msgspec
 import pandas as pd
 import streamlit as st
 
-from console import roles, wiring
+from console import wiring
 from console.components.controls import explain_errors
 from console.evaluations import wiring as own
 from console.evaluations.local import OwnEvaluations
 from console.evaluations.request import Asked, Origin
 from console.evaluations.sample_rows import SAMPLE_ROWS
 from console.formatting import display
-from console.parts import origin
+from console.views.evaluate import column_roles, source_form
 from evaluation.errors import SchemaError
 from evaluation.inputs.schema import Schema, Thresholds
 
@@ -32,9 +32,9 @@ def show(service: OwnEvaluations, model: wiring.Model) -> str | None:
         )
         left, right = st.columns(2, gap="large")
         with left:
-            current = origin.choose(service, "Current rows", "current")
+            current = source_form.choose(service, "Current rows", "current")
         with right:
-            reference = origin.choose(service, "Reference", "reference")
+            reference = source_form.choose(service, "Reference", "reference")
         if current is None or reference is None:
             st.caption("Choose both sides: then their columns are shown, and what they mean.")
             return None
@@ -61,7 +61,7 @@ def _look(chosen: Origin) -> pd.DataFrame:
 def _roles(
     model: str, reference: pd.DataFrame, current: pd.DataFrame, known: Schema | None
 ) -> dict[str, str]:
-    proposed = roles.propose(reference, current, known)
+    proposed = column_roles.propose(reference, current, known)
     frame = pd.DataFrame(
         {
             "column": [item.name for item in proposed],
@@ -84,7 +84,7 @@ def _roles(
         frame, hide_index=True, height="content", key=f"roles:{model}:{names}",
         disabled=["column", "example", "distinct", "missing", "in"],
         column_config={
-            "role": st.column_config.SelectboxColumn("role", options=roles.ROLES, required=True)
+            "role": st.column_config.SelectboxColumn("role", options=column_roles.ROLES, required=True)
         },
     )  # fmt: skip
     return dict(zip(edited["column"], edited["role"], strict=True))
@@ -101,7 +101,7 @@ def _schema(chosen: dict[str, str], model: wiring.Model, known: Schema | None) -
     )  # fmt: skip
     held = msgspec.structs.replace(Thresholds(), **{name: bound})
     try:
-        made = roles.schema(chosen, task, held)
+        made = column_roles.schema(chosen, task, held)
     except (SchemaError, ValueError) as error:
         st.warning(str(error))
         return None
