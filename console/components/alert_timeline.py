@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from console.alerting.backtest import GAP
 from console.charts import Interval
 from console.series import Series
+from console.views.alerts.backtest import GAP
 
 SHOWN_ELSEWHERE = ("__name__", "alertname", "alertstate", "severity", "team")
 

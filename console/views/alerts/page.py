@@ -8,8 +8,8 @@ from console.components.alert_timeline import intervals
 from console.components.chart_panels import Panel, show_panels
 from console.components.controls import Look, head, keep_fresh, pick_model
 from console.evaluations import wiring as own
-from console.parts import backtest, rules, silences, test_fire
 from console.series import Series
+from console.views.alerts import backtest_panel, rules, silences, test_alert_panel
 from promql import one_model
 
 VIEWS = ("Now", "History", "Silences", "Backtest", "Test fire")
@@ -28,7 +28,7 @@ def render() -> None:
     elif shown == "Silences":
         keep_fresh(silences.show, look.refresh)
     elif shown == "Backtest":
-        keep_fresh(lambda: backtest.show(look), None)
+        keep_fresh(lambda: backtest_panel.show(look), None)
     else:
         model = pick_model()
         if model is not None and own.evaluates(model):
@@ -37,7 +37,7 @@ def render() -> None:
                 "on the gauges of a service with our API; this one is only read."
             )
         elif model is not None:
-            test_fire.show(model)
+            test_alert_panel.show(model)
 
 
 def _history(look: Look) -> None:

@@ -6,10 +6,10 @@ import streamlit as st
 
 from console import wiring
 from console.adapters.alertmanager import Alertmanager
-from console.alerting.test_fire import Step, steps
 from console.components.controls import explain_errors, keep_fresh, latest, show_answers, zone
 from console.formatting import display
 from console.series import Span
+from console.views.alerts.test_alert import Step, steps
 from promql import one_model
 
 EXPIRES = {"1 min": 60, "2 min": 120, "5 min": 300}

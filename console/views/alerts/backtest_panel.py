@@ -7,12 +7,12 @@ import streamlit as st
 
 from console import charts, wiring
 from console import series as frames
-from console.alerting import backtest
-from console.alerting.backtest import Held
-from console.alerting.expressions import comparison, is_number
 from console.components.chart_panels import Panel, download, show_figure, show_panels
 from console.components.controls import Look, latest, show_answers
 from console.formatting import display
+from console.views.alerts import backtest
+from console.views.alerts.backtest import Held
+from console.views.alerts.expressions import comparison, is_number
 
 EXAMPLE = "sum by (job) (rate(api_requests_total[1m])) > 5"
 FOR = {"0 s": 0, "15 s": 15, "1 min": 60, "5 min": 300, "15 min": 900, "1 h": 3600}

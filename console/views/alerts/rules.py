@@ -11,9 +11,9 @@ import streamlit as st
 from console import wiring
 from console.adapters.prometheus import ActiveAlert, Rule
 from console.adapters.query_cache import Question
-from console.alerting.expressions import Comparison, comparison, is_number, margin, unit
 from console.components.controls import latest, show_state
 from console.formatting import display
+from console.views.alerts.expressions import Comparison, comparison, is_number, margin, unit
 
 ALWAYS = "always on"
 ORDER = {"firing": 0, "pending": 1, "inactive": 2, ALWAYS: 3, "unknown": 4}

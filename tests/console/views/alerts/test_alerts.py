@@ -9,11 +9,11 @@ import promql_parser
 import pytest
 import yaml
 
-from console.alerting import backtest, test_fire
-from console.alerting.expressions import Comparison, comparison, margin, unit
 from console.components.alert_timeline import intervals, stretches
-from console.parts.silences import matchers
 from console.series import Series
+from console.views.alerts import backtest, test_alert
+from console.views.alerts.expressions import Comparison, comparison, margin, unit
+from console.views.alerts.silences import matchers
 
 
 def at(times: list[float], value: float = 1.0, **labels: str) -> Series:
@@ -154,8 +154,8 @@ def test_the_steps_of_a_test_alert_come_one_after_the_other() -> None:
     ]
 
     def moments(*alerts: Series, held: list[dict[str, Any]], now: float) -> list[float | None]:
-        found = test_fire.steps(101, [gauge], alerts, held, now, 5)
-        assert [step.name for step in found] == list(test_fire.STEPS)
+        found = test_alert.steps(101, [gauge], alerts, held, now, 5)
+        assert [step.name for step in found] == list(test_alert.STEPS)
         return [step.at for step in found]
 
     assert moments(held=[], now=106) == [101, 105, None, None, None, None]
