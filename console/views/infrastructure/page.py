@@ -5,7 +5,7 @@ import streamlit as st
 from console import wiring
 from console.components.chart_panels import Panel, panel, show_panels
 from console.components.controls import Look, head, keep_fresh
-from console.parts import targets
+from console.views.infrastructure import targets
 from promql import one_model
 
 PROMETHEUS = (
