@@ -8,7 +8,7 @@ from console.components.chart_panels import Panel, download, show_figure, show_h
 from console.components.controls import Look, head, keep_fresh, show_answers
 from console.errors import QueryRejected
 from console.formatting import display, tables
-from console.parts import metrics, saved
+from console.views.explore import metric_list, saved_queries
 
 EXAMPLE = "sum by (endpoint, status_code) (rate(api_requests_total[1m]))"
 MOST_SERIES_DRAWN = 50
@@ -25,13 +25,13 @@ def render() -> None:
                 "Kind", ("Range", "Instant"), default="Range", key="kind", required=True,
                 bind="query-params", label_visibility="collapsed",
             )  # fmt: skip
-            saved.controls(query)
+            saved_queries.controls(query)
         if query:
             keep_fresh(lambda: _answer(query, kind == "Range", look), look.refresh)
         else:
             st.info("Write a query, or choose a metric on the left.")
     with listed:
-        metrics.show()
+        metric_list.show()
 
 
 def _answer(query: str, over_time: bool, look: Look) -> None:
@@ -43,7 +43,7 @@ def _answer(query: str, over_time: bool, look: Look) -> None:
     show_answers(answer)
     if not answer.known:
         return
-    saved.remember(query)
+    saved_queries.remember(query)
     series = answer.series
     if not series:
         st.info("**No data.** Prometheus answered, and no series matches this query now.")
