@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from console import adding, wiring
+from console import wiring
 from console.errors import ConsoleError
 from console.models import models_file
 from console.models.models_file import ServedModel
+from console.views.add_model import validation
 
 CHOICES = (
     "name", "task", "url", "matchers", "requests_from", "errors_from", "latency_from",
@@ -28,7 +29,7 @@ def _one(model: ServedModel) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         roles = ", ".join(dict.fromkeys(query.role for query in model.queries)) or "nothing"
         st.markdown(
-            f"**{model.name}** · {model.task} · `{adding.text_of(model.matchers)}` · shows {roles}",
+            f"**{model.name}** · {model.task} · `{validation.text_of(model.matchers)}` · shows {roles}",
             width="stretch",
         )
         if models_file.by_hand(path, model.name):

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from console import adding, wiring
+from console import wiring
 from console.components.controls import keep_fresh, show_answers
 from console.mapping.alternatives import choices
 from console.mapping.propose import ROLES, Family, Proposal, Role
 from console.models import models_file
 from console.models.models_file import MappedQuery
-from console.parts import in_url
+from console.views.add_model import url_state, validation
 
 NOTHING, BY_HAND = "nothing", "PromQL of my own"
 SEVERAL = ("quality", "drift")
@@ -49,11 +49,11 @@ def _one(
 ) -> list[str]:  # fmt: skip
     listed = [*options, BY_HAND, NOTHING]
     usual = first[:1] or [NOTHING]
-    begun = in_url.first_of(f"{role}_from", listed, usual) or usual
+    begun = url_state.first_of(f"{role}_from", listed, usual) or usual
     name = st.selectbox(
         role.capitalize(), listed, listed.index(begun[0]), key=f"{role}_from:{subject}"
     )
-    in_url.keep(f"{role}_from", name, usual)
+    url_state.keep(f"{role}_from", name, usual)
     return [] if name == NOTHING else [name]
 
 
@@ -61,11 +61,11 @@ def _several(
     role: Role, options: dict[str, MappedQuery], first: list[str], subject: str
 ) -> list[str]:  # fmt: skip
     names = st.multiselect(
-        role.capitalize(), list(options), in_url.first_of(f"{role}_from", list(options), first),
+        role.capitalize(), list(options), url_state.first_of(f"{role}_from", list(options), first),
         key=f"{role}_from:{subject}",
         placeholder="Nothing mapped" if options else "The job has no gauge for it",
     )  # fmt: skip
-    in_url.keep(f"{role}_from", names, first)
+    url_state.keep(f"{role}_from", names, first)
     return list(names)
 
 
@@ -109,7 +109,7 @@ def _returns(queries: Sequence[MappedQuery], matchers: dict[str, str], source: s
     answers = [futures[question].result() for question in asked]
     if all(not answer.known for answer in answers):
         show_answers(*answers)
-    told = [adding.now(answer, item.unit) for answer, item in zip(answers, valid, strict=True)]
+    told = [validation.now(answer, item.unit) for answer, item in zip(answers, valid, strict=True)]
     st.dataframe(
         pd.DataFrame(
             {
@@ -129,7 +129,7 @@ def unmapped(families: Sequence[Family], proposal: Proposal) -> None:
     """What could not be mapped, with what to do, and the metrics that nothing reads."""
     for problem in proposal.problems:
         role, _, why = problem.partition(": ")
-        todo = next(text for name, text in adding.WHAT_TO_DO.items() if name == role)
+        todo = next(text for name, text in validation.WHAT_TO_DO.items() if name == role)
         st.markdown(f":orange[:material/info:] No proposal for **{role}**: {why} {todo}")
     rest = [family for family in families if family.name in proposal.unmapped]
     if rest:

@@ -5,7 +5,6 @@ import math
 import numpy as np
 import pytest
 
-from console import adding
 from console.adapters.query_cache import Answer
 from console.errors import QueryRejected, SourceTimedOut
 from console.mapping import queries
@@ -14,6 +13,7 @@ from console.mapping.propose import ROLES, Family, Role, propose
 from console.models import models_file
 from console.models.cache import free_name
 from console.series import Series
+from console.views.add_model import validation
 
 SHOP = [
     Family("http_requests_total", "counter", frozenset({"handler", "status"})),
@@ -31,7 +31,7 @@ def answered(*values: float) -> Answer:
 
 def test_matchers_are_read_as_they_are_written() -> None:
     given = {"job": "shop", "env": 'a "b" \\ c'}
-    assert adding.matchers(adding.text_of(given)) == given
+    assert validation.matchers(validation.text_of(given)) == given
 
 
 @pytest.mark.parametrize(
@@ -45,32 +45,32 @@ def test_matchers_are_read_as_they_are_written() -> None:
 )
 def test_a_wrong_matcher_says_how_one_is_written(text: str, said: str) -> None:
     with pytest.raises(ValueError, match=said):
-        adding.matchers(text)
+        validation.matchers(text)
 
 
 def test_a_name_that_is_taken_or_empty_is_refused_and_a_free_one_is_found() -> None:
-    assert adding.name_trouble("shop", ["bike"]) is None
-    assert "already" in str(adding.name_trouble("shop", ["shop"]))
-    assert "a name" in str(adding.name_trouble("  ", []))
-    assert "printable" in str(adding.name_trouble("a\nb", []))
+    assert validation.name_trouble("shop", ["bike"]) is None
+    assert "already" in str(validation.name_trouble("shop", ["shop"]))
+    assert "a name" in str(validation.name_trouble("  ", []))
+    assert "printable" in str(validation.name_trouble("a\nb", []))
     assert free_name("shop", ["shop", "shop-2"]) == "shop-3"
 
 
 def test_an_address_has_a_scheme_and_a_host() -> None:
-    assert adding.url_trouble("") is None
-    assert adding.url_trouble("http://127.0.0.1:8080") is None
-    assert "no address" in str(adding.url_trouble("127.0.0.1:8080"))
+    assert validation.url_trouble("") is None
+    assert validation.url_trouble("http://127.0.0.1:8080") is None
+    assert "no address" in str(validation.url_trouble("127.0.0.1:8080"))
 
 
 def test_no_sample_not_a_number_refused_and_not_asked_are_told_apart() -> None:
-    assert adding.now(answered(0.25), "ratio").value == "25 %"
-    assert "1 more series" in adding.now(answered(1.0, 2.0), "").remark
-    assert "No sample" in adding.now(answered(), "").remark
-    assert "Not a number" in adding.now(answered(math.nan), "").remark
+    assert validation.now(answered(0.25), "ratio").value == "25 %"
+    assert "1 more series" in validation.now(answered(1.0, 2.0), "").remark
+    assert "No sample" in validation.now(answered(), "").remark
+    assert "Not a number" in validation.now(answered(math.nan), "").remark
     refused = Answer([], 0.0, QueryRejected("sum(", "unclosed left parenthesis"))
-    assert "unclosed left parenthesis" in adding.now(refused, "").remark
+    assert "unclosed left parenthesis" in validation.now(refused, "").remark
     late = Answer([], 0.0, SourceTimedOut("Prometheus", "http://x", 5, "up"))
-    assert adding.now(late, "").remark.startswith("Could not ask")
+    assert validation.now(late, "").remark.startswith("Could not ask")
 
 
 def test_the_choices_of_a_role_are_those_whose_type_fits() -> None:

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from console import adding, wiring
+from console import wiring
 from console.components.controls import latest, show_state, try_again
 from console.mapping.propose import propose
-from console.parts import kept_models, mapping_form, model_form
+from console.views.add_model import added_models, mapping_form, model_form, validation
 
 
 def render() -> None:
@@ -13,12 +13,12 @@ def render() -> None:
     st.caption("A service that others wrote, by the metrics that Prometheus has of it: no line of "
                "its code is changed.")  # fmt: skip
     changed = wiring.served().named(st.query_params.get("change", ""))
-    kept_models.show()
+    added_models.show()
     if changed is not None:
         source, job = wiring.source_of(changed), changed.matchers.get("job", "")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(f"Change {changed.name}", anchor=False, width="content")
-            st.button("Leave it as it is", on_click=kept_models.end_change, type="tertiary")
+            st.button("Leave it as it is", on_click=added_models.end_change, type="tertiary")
     else:
         source, job = model_form.source_and_job()
     if not job:
@@ -42,7 +42,7 @@ def render() -> None:
         model_form.subject(job, changed),
     )  # fmt: skip
     try:
-        matchers = adding.matchers(about.matchers)
+        matchers = validation.matchers(about.matchers)
     except ValueError as error:
         st.warning(str(error))
         return

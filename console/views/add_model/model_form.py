@@ -6,12 +6,12 @@ from typing import get_args
 
 import streamlit as st
 
-from console import adding, wiring
+from console import wiring
 from console.components.controls import explain_errors, latest, show_state, try_again
 from console.models import models_file
 from console.models.cache import free_name
 from console.models.models_file import MappedQuery, ServedModel, Task
-from console.parts import in_url, kept_models
+from console.views.add_model import added_models, url_state, validation
 
 TASKS: tuple[Task, ...] = get_args(Task)
 WATCHERS = ("prometheus", "alertmanager", "node")
@@ -33,7 +33,7 @@ def source_and_job() -> tuple[str, str]:
     with st.container(horizontal=True):
         if len(sources) > 1:
             st.selectbox("Prometheus", sources, key="source", width=220, bind="query-params",
-                         on_change=kept_models.forget)  # fmt: skip
+                         on_change=added_models.forget)  # fmt: skip
         source = wiring.source()
         found = latest(f"jobs:{source}", lambda: wiring.prometheus_of(source).jobs())
         if found.value is not None:
@@ -45,7 +45,7 @@ def source_and_job() -> tuple[str, str]:
             job = st.selectbox(
                 "Job", listed, listed.index(wanted) if wanted in listed else None,
                 key=f"job:{source}:{number}", width=380,
-                placeholder="Which job of Prometheus is it?", on_change=kept_models.forget,
+                placeholder="Which job of Prometheus is it?", on_change=added_models.forget,
                 format_func=lambda job: f"{job} (on the console already)" if job in known else job,
             )  # fmt: skip
             if job is not None:
@@ -74,33 +74,35 @@ def about(job: str, changed: ServedModel | None) -> About:
     """Name, task, address and matchers; the name of a model that is changed stays."""
     taken = [model.name for model in wiring.models()[0]]
     first = (
-        About(free_name(job, taken), "regression", "", adding.text_of({"job": job}))
+        About(free_name(job, taken), "regression", "", validation.text_of({"job": job}))
         if changed is None
-        else About(changed.name, changed.task, changed.url or "", adding.text_of(changed.matchers))
+        else About(
+            changed.name, changed.task, changed.url or "", validation.text_of(changed.matchers)
+        )
     )
     of = subject(job, changed)
     with st.container(horizontal=True):
         name = st.text_input(
-            "Name", in_url.first("name", first.name), key=f"name:{of}", width=220,
+            "Name", url_state.first("name", first.name), key=f"name:{of}", width=220,
             disabled=changed is not None,
             help=None if changed is None else "Its evaluations are kept under this name.",
         )  # fmt: skip
         task = st.selectbox(
-            "Task", TASKS, TASKS.index(_task(in_url.first("task", first.task))), key=f"task:{of}",
+            "Task", TASKS, TASKS.index(_task(url_state.first("task", first.task))), key=f"task:{of}",
             width=160,
         )  # fmt: skip
         matchers = st.text_input(
-            "Matchers", in_url.first("matchers", first.matchers), key=f"matchers:{of}", width=300,
+            "Matchers", url_state.first("matchers", first.matchers), key=f"matchers:{of}", width=300,
             help="Labels of its series: a job with several models needs one more than job.",
         )  # fmt: skip
         url = st.text_input(
-            "Address, if it has our API", in_url.first("url", first.url), key=f"url:{of}",
+            "Address, if it has our API", url_state.first("url", first.url), key=f"url:{of}",
             placeholder="http://127.0.0.1:8080", width=280,
             help="Only for a service with /evaluations; others are evaluated by the console.",
         )  # fmt: skip
     given = About((name or "").strip(), task, (url or "").strip(), matchers or "")
     for param in ("name", "task", "url", "matchers"):
-        in_url.keep(param, getattr(given, param), getattr(first, param))
+        url_state.keep(param, getattr(given, param), getattr(first, param))
     return given
 
 
@@ -120,7 +122,7 @@ def save(
 ) -> None:  # fmt: skip
     """The button; why it can't be pressed; and on to the Overview."""
     taken = [] if changed is not None else [model.name for model in wiring.models()[0]]
-    troubles = [adding.name_trouble(given.name, taken), adding.url_trouble(given.url)]
+    troubles = [validation.name_trouble(given.name, taken), validation.url_trouble(given.url)]
     troubles += [models_file.query_trouble(item.query) for item in queries]
     found = [trouble for trouble in troubles if trouble is not None]
     for trouble in found[:1]:
