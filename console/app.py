@@ -9,6 +9,7 @@ from console.evaluations import wiring
 from console.formatting import locale_numbers
 
 HERE = Path(__file__).parent
+VIEWS = HERE / "views"
 LOGO = str(HERE / "static" / "belvedere.svg")
 PAGES = (
     "Traffic", "Quality", "Drift", "Versions", "Evaluate", "Reports", "Alerts", "Infrastructure",
@@ -22,10 +23,10 @@ locale_numbers.ask_reader(lambda: st.context.locale)
 stop_without_settings()
 say_models_file()
 wiring.begin()
-overview = st.Page(HERE / "views" / "overview.py", title="Overview", default=True)
+overview = st.Page(VIEWS / "overview" / "page.py", title="Overview", default=True)
 others = [
-    st.Page(HERE / "views" / f"{title.lower()}.py", title=title, url_path=title.lower())
+    st.Page(VIEWS / title.lower() / "page.py", title=title, url_path=title.lower())
     for title in PAGES
 ]
-others.append(st.Page(HERE / "views" / "add_model.py", title="Add a model", url_path="add-model"))
-st.navigation([overview, *others], position="top").run()
+add_model = st.Page(VIEWS / "add_model" / "page.py", title="Add a model", url_path="add-model")
+st.navigation([overview, *others, add_model], position="top").run()

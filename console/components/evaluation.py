@@ -120,11 +120,14 @@ def verdict(result: Evaluation) -> None:
         f"{meaning} Features that drift: **{drifted}**. {locale_numbers.retold(result.rule)}"
     )
     rows = f"{display.count(result.rows.current)} rows of {result.source or 'the current data'}"
-    against = f"{display.count(result.rows.reference)} rows of {result.reference_source or 'the reference'}"
+    source = result.reference_source or "the reference"
+    against = f"{display.count(result.rows.reference)} rows of {source}"
     st.caption(f"{rows} against {against}, {_made(result)}.")
     if result.difference:
-        st.info(f"**Why Evidently says something else.** {locale_numbers.retold(result.difference)}",
-                icon=":material/compare_arrows:")  # fmt: skip
+        st.info(
+            f"**Why Evidently says something else.** {locale_numbers.retold(result.difference)}",
+            icon=":material/compare_arrows:",
+        )
     st.caption(f"{result.decision}: {reason_of(result.decision_reason, result.drift_share)}.")
     if result.warnings:
         with st.expander(f"{len(result.warnings)} notes on the data"):

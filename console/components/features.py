@@ -61,7 +61,8 @@ def table(result: Evaluation, history: Mapping[str, Series] | None = None) -> Fe
         tables.written(
             pd.DataFrame([_row(feature, result, history) for feature in order]), WRITTEN
         ),
-        hide_index=True, height="content", placeholder="–", **row_selection.on_click(key, chosen, shown),
+        hide_index=True, height="content", placeholder="–",
+        **row_selection.on_click(key, chosen, shown),
         column_config={
             "importance": st.column_config.ProgressColumn(
                 "importance", format="percent", min_value=0.0, max_value=1.0,

@@ -28,8 +28,9 @@ def _one(model: ServedModel) -> None:
     path = wiring.served().path
     with st.container(horizontal=True, vertical_alignment="center"):
         roles = ", ".join(dict.fromkeys(query.role for query in model.queries)) or "nothing"
+        matchers = validation.text_of(model.matchers)
         st.markdown(
-            f"**{model.name}** · {model.task} · `{validation.text_of(model.matchers)}` · shows {roles}",
+            f"**{model.name}** · {model.task} · `{matchers}` · shows {roles}",
             width="stretch",
         )
         if models_file.by_hand(path, model.name):

@@ -88,11 +88,12 @@ def about(job: str, changed: ServedModel | None) -> About:
             help=None if changed is None else "Its evaluations are kept under this name.",
         )  # fmt: skip
         task = st.selectbox(
-            "Task", TASKS, TASKS.index(_task(url_state.first("task", first.task))), key=f"task:{of}",
-            width=160,
+            "Task", TASKS, TASKS.index(_task(url_state.first("task", first.task))),
+            key=f"task:{of}", width=160,
         )  # fmt: skip
         matchers = st.text_input(
-            "Matchers", url_state.first("matchers", first.matchers), key=f"matchers:{of}", width=300,
+            "Matchers", url_state.first("matchers", first.matchers),
+            key=f"matchers:{of}", width=300,
             help="Labels of its series: a job with several models needs one more than job.",
         )  # fmt: skip
         url = st.text_input(
@@ -143,4 +144,4 @@ def save(
     with explain_errors():
         (models_file.add if changed is None else models_file.replace)(path, model)
         st.toast(f"{given.name} is on the console.")
-        st.switch_page("views/overview.py", query_params={"model": given.name})
+        st.switch_page("views/overview/page.py", query_params={"model": given.name})

@@ -14,7 +14,7 @@ def render() -> None:
         kept = wiring.shelf().all("panel")
         if not kept:
             st.info("**Nothing on the board yet.** Write a query in Explore and add it.")
-            st.page_link("views/explore.py", label="Explore", icon=":material/search:")
+            st.page_link("views/explore/page.py", label="Explore", icon=":material/search:")
             return
         keep_fresh(lambda: _panels(kept, look), look.refresh)
         with st.expander("Take panels off"):

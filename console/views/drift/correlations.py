@@ -77,6 +77,6 @@ def _about(found: Correlations) -> str:
     return (
         f"Spearman's rank correlation, between -1 and 1; {rows}; {blocks}. A pair moved where p, "
         f"corrected for the number of pairs, is below {display.number(found.alpha)} and the change "
-        f"at least {display.number(found.minimum_change)}; those are marked with a diamond. Columns "
-        f"of the calendar are left out.{left_out}"
+        f"at least {display.number(found.minimum_change)}; those are marked with a diamond. "
+        f"Columns of the calendar are left out.{left_out}"
     )

@@ -43,7 +43,7 @@ def render() -> None:
             )  # fmt: skip
             st.info(f"**Never evaluated.** {said}")
             st.page_link(
-                "views/evaluate.py", label="Evaluate", icon=":material/play_arrow:",
+                "views/evaluate/page.py", label="Evaluate", icon=":material/play_arrow:",
                 query_params={"model": model.name},
             )  # fmt: skip
     mapped_charts.gauges(model, "drift", look)

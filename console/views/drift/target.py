@@ -41,7 +41,8 @@ def _words(name: str, outcome: FeatureDrift) -> str:
         said = {True: "drifts", False: "does not drift", None: "can't be judged"}[outcome.drifted]
     score = ""
     if outcome.score is not None:
-        score = f": score {display.number(outcome.score)}, threshold {display.number(outcome.threshold)}"
+        threshold = display.number(outcome.threshold)
+        score = f": score {display.number(outcome.score)}, threshold {threshold}"
     return f"**{name}** ({outcome.name}) {said}{score}. Not counted among the features."
 
 

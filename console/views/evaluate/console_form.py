@@ -84,7 +84,9 @@ def _roles(
         frame, hide_index=True, height="content", key=f"roles:{model}:{names}",
         disabled=["column", "example", "distinct", "missing", "in"],
         column_config={
-            "role": st.column_config.SelectboxColumn("role", options=column_roles.ROLES, required=True)
+            "role": st.column_config.SelectboxColumn(
+                "role", options=column_roles.ROLES, required=True
+            )
         },
     )  # fmt: skip
     return dict(zip(edited["column"], edited["role"], strict=True))

@@ -48,7 +48,7 @@ def render() -> None:
         elif recent.value:
             failed.several(service, recent.value)
             st.page_link(
-                "views/reports.py", label=_recent(len(recent.value)),
+                "views/reports/page.py", label=_recent(len(recent.value)),
                 icon=":material/history:", query_params={"model": model.name},
             )  # fmt: skip
 

@@ -35,7 +35,7 @@ def _one(service: ModelService, schedule: Schedule, model: str) -> None:
         )
         if schedule.last_evaluation_id is not None:
             st.page_link(
-                "views/reports.py", label="Last one", icon=":material/description:",
+                "views/reports/page.py", label="Last one", icon=":material/description:",
                 query_params={"model": model, "evaluation": schedule.last_evaluation_id},
             )  # fmt: skip
         st.button(

@@ -84,8 +84,8 @@ def _column(values: "pd.Series[Any]", name: str, feature: Mapping[str, Any]) -> 
         if outside.any():
             row = int(outside.to_numpy().argmax())
             text = (
-                f"is out of range ({feature.get('allowed')}) in {display.count(outside.sum())} rows, "
-                f"first in row {row}: {values.iloc[row]}"
+                f"is out of range ({feature.get('allowed')}) in "
+                f"{display.count(outside.sum())} rows, first in row {row}: {values.iloc[row]}"
             )
             listed.append(Finding("error", name, text))
     return listed

@@ -68,7 +68,8 @@ def _of(model: str, new: Vital, old: Vital, seconds: float) -> list[Change]:
     step = new.errors - old.errors
     if enough and abs(step) >= LEAST_ERROR_STEP:
         way = "more" if step > 0 else "fewer"
-        text = f"has {way} server errors: {display.percent(old.errors)} → {display.percent(new.errors)}"
+        shares = f"{display.percent(old.errors)} → {display.percent(new.errors)}"
+        text = f"has {way} server errors: {shares}"
         listed.append(Change(model, 5 + 20 * abs(step), f"{text} of the requests.", "traffic"))
     ranked = new.roc_auc - old.roc_auc
     if abs(ranked) >= LEAST_RANKING_STEP:

@@ -26,7 +26,7 @@ def show(look: Look, seen: float | None) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"**{change.model}** {change.text}", width="content")
             st.page_link(
-                f"views/{change.page}.py", label=change.page.capitalize(),
+                f"views/{change.page}/page.py", label=change.page.capitalize(),
                 icon=":material/arrow_forward:",
                 query_params={"model": change.model},
             )  # fmt: skip

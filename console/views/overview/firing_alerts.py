@@ -23,7 +23,7 @@ def show() -> None:
     if listed:
         more = len(listed) - MOST
         label = "Alerts" if more <= 0 else f"Alerts, {display.count(more)} more of them"
-        st.page_link("views/alerts.py", label=label, icon=":material/arrow_forward:")
+        st.page_link("views/alerts/page.py", label=label, icon=":material/arrow_forward:")
     if found.error is not None:
         st.caption(f"Alerts are not known: {found.error}")
     elif not listed:

@@ -29,8 +29,8 @@ def _component() -> Any:
     return st.components.v2.component(
         "belvedere_fleet",
         html=HTML,
-        css=(HERE / "table.css").read_text("utf-8"),
-        js=(HERE / "table.js").read_text("utf-8"),
+        css=(HERE / "fleet_table.css").read_text("utf-8"),
+        js=(HERE / "fleet_table.js").read_text("utf-8"),
     )
 
 

@@ -15,7 +15,7 @@ SLOT, NAME = "visit", "seen"
 SHORTEST_SECONDS = 60
 # who is away for so long comes back; a reload before that goes on with the same visit
 AWAY_SECONDS = 30 * 60
-JS = (Path(__file__).parent / "visits.js").read_text("utf-8")
+JS = (Path(__file__).parent / "last_visit.js").read_text("utf-8")
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ CHARTS = (one_model.REQUEST_RATE, one_model.ERROR_RATIO, one_model.LATENCY_P95)
 def render() -> None:
     opened = st.session_state.pop("open_model", None)
     if opened is not None:
-        st.switch_page(f"views/{opened['page']}.py", query_params={"model": opened["model"]})
+        st.switch_page(f"views/{opened['page']}/page.py", query_params={"model": opened["model"]})
     look = head("Overview")
     seen = last_visit.last()
     keep_fresh(lambda: _models(look, seen), look.refresh)
@@ -70,7 +70,7 @@ def _evaluated(facts: list[Facts], came_at: float, zone: str) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(f"Never evaluated: {named}. Nobody knows yet whether they are right.",
                        width="content")  # fmt: skip
-            st.page_link("views/evaluate.py", label="Evaluate", icon=":material/play_arrow:")
+            st.page_link("views/evaluate/page.py", label="Evaluate", icon=":material/play_arrow:")
     st.caption("Requests, errors and latency over the last minute; quality and drift of the last "
                f"published evaluation. As of {display.moment(came_at, zone)}. Click a number for "
                "more.")  # fmt: skip

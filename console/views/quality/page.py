@@ -44,7 +44,7 @@ def render() -> None:
             told = model.served is not None and model.served.of("quality")
             said = "Not evaluated here." if told else "Quality is not known."
             st.info(f"**{said}** No evaluation has rows with their truth yet.")
-            st.page_link("views/evaluate.py", label="Evaluate", icon=":material/play_arrow:")
+            st.page_link("views/evaluate/page.py", label="Evaluate", icon=":material/play_arrow:")
 
 
 def _without_truth(model: wiring.Model, look: Look) -> None:

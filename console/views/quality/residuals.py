@@ -36,9 +36,9 @@ def _worst(result: Evaluation, residuals: Residuals) -> None:
         return
     first = found[0]
     st.markdown(
-        f"**{first.column} = {first.value}** is worst: {display.number(first.times)} times the mean "
-        f"error on {display.count(first.rows)} rows, {display.percent(first.excess)} of all error "
-        "beyond its part."
+        f"**{first.column} = {first.value}** is worst: {display.number(first.times)} times the "
+        f"mean error on {display.count(first.rows)} rows, {display.percent(first.excess)} of "
+        "all error beyond its part."
     )
     frame = pd.DataFrame(
         [

@@ -3,11 +3,12 @@
 import pandas as pd
 import streamlit as st
 
-from console import charts, compared
+from console import charts
 from console.components import evaluation, features
 from console.components.chart_panels import download, show_chart
 from console.components.controls import zone
 from console.formatting import display
+from console.views.reports import comparison
 from evaluation.compare import Comparison, Side
 from evaluation.result import Evaluation
 
@@ -20,12 +21,12 @@ def show(found: Comparison, first: Evaluation, second: Evaluation) -> None:
             st.markdown(f"**{side.name or side.source}**")
             st.caption(_about(side))
             evaluation.verdict(result)
-    st.markdown(" ".join(compared.sentences(found)))
+    st.markdown(" ".join(comparison.sentences(found)))
     for note in found.notes:
         st.markdown(f":orange[:material/info:] {note}")
-    scores = pd.DataFrame(compared.scores(found))
+    scores = pd.DataFrame(comparison.scores(found))
     st.dataframe(scores, hide_index=True, height="content", key="compared")
-    frame = pd.DataFrame(compared.features(found))
+    frame = pd.DataFrame(comparison.features(found))
     if frame.empty:
         return
     st.markdown("**Features and outcomes**, those first that moved most between the two")

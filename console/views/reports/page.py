@@ -8,7 +8,7 @@ from console.components.controls import explain_errors, head_of_model
 from console.errors import RequestRejected
 from console.evaluations import wiring
 from console.evaluations.protocol import Evaluator
-from console.parts import annotation, comparison, evaluations_table
+from console.views.reports import annotation, comparison_panel, table
 from evaluation.result import Evaluation
 
 
@@ -19,7 +19,7 @@ def render() -> None:
     with explain_errors():
         service = wiring.evaluator(model)
         opened = [key for key in st.query_params.get("evaluation", "").split(",") if key][:2]
-        evaluations_table.show(service, model)
+        table.show(service, model)
         if len(opened) == 1:
             _one(service, opened[0])
         elif len(opened) == 2:
@@ -37,7 +37,7 @@ def _one(service: Evaluator, evaluation_id: str) -> None:
 def _two(service: Evaluator, ids: list[str]) -> None:
     found = [_opened(service, key) for key in ids]
     if found[0] is not None and found[1] is not None:
-        comparison.show(service.compare(*ids), found[0][1], found[1][1])
+        comparison_panel.show(service.compare(*ids), found[0][1], found[1][1])
 
 
 def _opened(service: Evaluator, evaluation_id: str) -> tuple[Status, Evaluation] | None:

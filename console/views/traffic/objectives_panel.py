@@ -90,8 +90,9 @@ def _objective(
     )
     cells[0].metric(
         f"Error budget of {display.interval(period)}", spent if left == left else display.NONE,
-        help=f"{display.percent(ratio)} of {count} requests were bad in {display.interval(period)}; "
-        f"{display.number(100 * (1 - target))} % may be. Less history than that counts as it is.",
+        help=f"{display.percent(ratio)} of {count} requests were bad in "
+        f"{display.interval(period)}; {display.number(100 * (1 - target))} % may be. "
+        "Less history than that counts as it is.",
     )  # fmt: skip
     for cell, window in zip(cells[1:], windows, strict=True):
         requests = series.single(answers[counts[window]].series)
@@ -102,6 +103,6 @@ def _objective(
             f"Burn rate, {display.interval(window)}", rate,
             "too fast" if burn.too_fast else None, delta_color="inverse", delta_arrow="off",
             help=f"1× spends the budget exactly in its period; past "
-            f"{display.number(objectives.LIMITS[window])}× is too fast. {display.percent(share)} bad of "
-            f"{display.number(requests)} requests.",
+            f"{display.number(objectives.LIMITS[window])}× is too fast. {display.percent(share)} "
+            f"bad of {display.number(requests)} requests.",
         )  # fmt: skip

@@ -245,11 +245,11 @@ def test_what_ran_and_what_waited_when_the_console_was_killed_is_done_by_the_nex
     code = f"""
         import time, msgspec
         from pathlib import Path
-        from console.adapters.evaluating.asked import Asked
-        from console.adapters.evaluating.dispatcher import Limits
-        from console.adapters.evaluating.evaluations import OwnEvaluations
-        from console.adapters.evaluating.places import Places
-        from console.adapters.evaluating.store import OwnStore
+        from console.evaluations.request import Asked
+        from console.evaluations.dispatcher import Limits
+        from console.evaluations.local import OwnEvaluations
+        from console.evaluations.row_sources import Places
+        from console.evaluations.local_store import OwnStore
         folder = Path({str(tmp_path)!r})
         places = Places(folder / "uploads", (Path({str(folder)!r}),))
         service = OwnEvaluations("killed", OwnStore(folder, places, Limits()))

@@ -194,7 +194,7 @@ def test_workers_do_not_run_the_main_script_of_their_parent_again(tmp_path: Path
     script.write_text(
         f"with open({str(runs)!r}, 'a') as file: file.write(__name__ + ' ')\n"
         "from evaluation.jobs.process_pool import JobRunner\n"
-        "from tests.evaluation import job_functions as work\n"
+        "from tests.evaluation.jobs import job_functions as work\n"
         "if __name__ == '__main__':\n"
         "    runner = JobRunner()\n"
         "    print(runner.submit(work.squares, 3, job_id='a').result(20)[1])\n"

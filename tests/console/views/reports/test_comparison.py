@@ -1,6 +1,6 @@
 """Two evaluations as sentences and rows."""
 
-from console import compared
+from console.views.reports import comparison
 from evaluation.compare import Comparison, FeatureChange, ScoreChange, Side
 
 
@@ -35,17 +35,17 @@ FOUND = Comparison(
 
 
 def test_the_change_of_the_verdict_is_a_sentence() -> None:
-    assert compared.sentences(FOUND) == [
+    assert comparison.sentences(FOUND) == [
         "The verdict changed from **no drift** to **drift**.",
         "Newly drifting: temp.",
     ]
 
 
 def test_a_score_says_how_far_it_went_and_that_this_is_worse() -> None:
-    rows = {row["score"]: row for row in compared.scores(FOUND)}
+    rows = {row["score"]: row for row in comparison.scores(FOUND)}
     assert (rows["RMSE"]["change"], rows["RMSE"][""]) == ("+30", "worse")
     assert (rows["Rows"]["change"], rows["Drift share, %"]["change"]) == ("+20", "none")
 
 
 def test_features_that_changed_sides_come_first_then_the_largest_move() -> None:
-    assert [row["feature"] for row in compared.features(FOUND)] == ["temp", "wind", "hum"]
+    assert [row["feature"] for row in comparison.features(FOUND)] == ["temp", "wind", "hum"]

@@ -14,7 +14,7 @@ from promql import one_model
 from tests import servers
 from tests.console.fakes import Answer, answering
 
-VIEWS = Path(__file__).resolve().parents[3] / "console" / "views"
+VIEWS = Path(__file__).resolve().parents[2] / "console" / "views"
 PAGES = (
     "overview", "traffic", "quality", "drift", "versions", "evaluate", "reports", "alerts",
     "infrastructure", "explore", "add_model",
@@ -37,7 +37,7 @@ def nothing_cached(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[
 
 
 def opened(page: str) -> AppTest:
-    return AppTest.from_file(str(VIEWS / f"{page}.py"), default_timeout=20).run()
+    return AppTest.from_file(str(VIEWS / page / "page.py"), default_timeout=20).run()
 
 
 def said(page: AppTest) -> str:

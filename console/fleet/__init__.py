@@ -1,1 +1,0 @@
-"""All models at once: what is asked, the rows, and the table that shows them."""
