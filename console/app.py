@@ -5,8 +5,8 @@ from pathlib import Path
 import streamlit as st
 
 from console.components.controls import say_models_file, stop_without_settings
-from console.evaluations import wiring
 from console.formatting import locale_numbers
+from console.wiring import evaluations as own
 
 HERE = Path(__file__).parent
 VIEWS = HERE / "views"
@@ -22,7 +22,7 @@ st.html(HERE / "static" / "console.css")
 locale_numbers.ask_reader(lambda: st.context.locale)
 stop_without_settings()
 say_models_file()
-wiring.begin()
+own.begin()
 overview = st.Page(VIEWS / "overview" / "page.py", title="Overview", default=True)
 others = [
     st.Page(VIEWS / title.lower() / "page.py", title=title, url_path=title.lower())

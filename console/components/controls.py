@@ -20,6 +20,7 @@ from console.adapters.query_cache import Answer
 from console.components import error_once, grafana_links
 from console.errors import ConsoleError, QueryRejected, RequestRejected
 from console.formatting import display, url_times
+from console.models.discovery import Model
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -149,7 +150,7 @@ def head(title: str) -> Look:
     return look
 
 
-def head_of_model(title: str, *, timed: bool = True) -> "tuple[Look, wiring.Model | None]":
+def head_of_model(title: str, *, timed: bool = True) -> "tuple[Look, Model | None]":
     """The title, the model that the page is about (None, and why, if there is none), the time."""
     error_once.start()
     left, right = st.columns([1, 4], vertical_alignment="bottom")
@@ -164,14 +165,14 @@ def head_of_model(title: str, *, timed: bool = True) -> "tuple[Look, wiring.Mode
     return look, model
 
 
-def pick_model() -> "wiring.Model | None":
+def pick_model() -> "Model | None":
     """The model that a part of a page is about; None, and why, if there is none."""
     found, answer = wiring.models()
     _without_model(found, answer)
     return _pick(found) if found else None
 
 
-def _without_model(found: "list[wiring.Model]", answer: Answer) -> None:
+def _without_model(found: "list[Model]", answer: Answer) -> None:
     show_answers(answer)
     if not found:
         if answer.error is None:
@@ -185,7 +186,7 @@ def _controls() -> DeltaGenerator:
     )
 
 
-def _pick(found: "list[wiring.Model]") -> "wiring.Model":
+def _pick(found: "list[Model]") -> "Model":
     """The URL always names the model: the first one today may be another tomorrow."""
     names = list(dict.fromkeys(model.name for model in found))
     wanted = st.query_params.get("model") or st.session_state.get("chosen_model")
@@ -227,7 +228,7 @@ def _time() -> Look:
     return Look(RANGES[span or "1 h"], every, zoom, zone())
 
 
-def _grafana(page: str, model: "wiring.Model | None", look: Look) -> None:
+def _grafana(page: str, model: "Model | None", look: Look) -> None:
     """The dashboard of the same model and time, where the settings name a Grafana."""
     base = wiring.settings().grafana_url
     if base is None:

@@ -17,6 +17,7 @@ from console.components.chart_panels import show_chart
 from console.components.controls import explain_errors, zone
 from console.errors import RequestRejected
 from console.evaluations.protocol import Evaluator
+from console.evaluations.scores import BETWEEN_0_AND_1, IN_TARGET_UNITS, SCORES
 from console.formatting import display, locale_numbers
 from evaluation.result import Evaluation
 
@@ -32,13 +33,6 @@ FILES = (
     ("CSV of features", "features.csv", "csv", "text/csv"),
     ("Rows scored, Parquet", "rows.parquet", "parquet", "application/vnd.apache.parquet"),
 )
-SCORES = (
-    ("RMSE", "rmse", ""), ("MAE", "mae", ""), ("R2", "r2", ""), ("MAPE", "mape", " %"),
-    ("Accuracy", "accuracy", ""), ("Precision", "precision", ""), ("Recall", "recall", ""),
-    ("F1", "f1", ""), ("ROC AUC", "roc_auc", ""), ("Log loss", "log_loss", ""),
-)  # fmt: skip
-IN_TARGET_UNITS = ("rmse", "mae")
-BETWEEN_0_AND_1 = ("r2", "accuracy", "precision", "recall", "f1", "roc_auc")
 REPORT_HEIGHT = 900
 # as the library writes them: drift_share=0.12, and what it is held against
 SHARE = re.compile(r"drift_share=[\d.]*\d")

@@ -9,6 +9,7 @@ from console.components.chart_panels import Panel, show_panels
 from console.components.controls import Look
 from console.mapping import queries as mapped
 from console.mapping.propose import Role
+from console.models.discovery import Model
 from console.models.models_file import MappedQuery
 from console.series import Series
 from promql.one_model import Query
@@ -17,12 +18,12 @@ ASIDE = ("requests", "errors", "latency", "quality", "drift")
 EMPTY = "Prometheus answered, and no series matches in this time: was the service asked anything?"
 
 
-def panels(model: wiring.Model, look: Look) -> list[Panel]:
+def panels(model: Model, look: Look) -> list[Panel]:
     """A chart of every query that is kept."""
     return [_panel(item, model, look) for role in ASIDE for item in _of(model, role)]
 
 
-def traffic(model: wiring.Model, look: Look) -> None:
+def traffic(model: Model, look: Look) -> None:
     """Requests, errors and latency; percentiles, routes, a heatmap where metrics have them."""
     requests, errors, latency = (_of(model, role) for role in ("requests", "errors", "latency"))
     shown = [_panel(item, model, look) for item in (*requests, *errors, *latency)]
@@ -53,7 +54,7 @@ def traffic(model: wiring.Model, look: Look) -> None:
                "What is mapped can be changed on the page Add a model.")  # fmt: skip
 
 
-def gauges(model: wiring.Model, role: Role, look: Look) -> None:
+def gauges(model: Model, role: Role, look: Look) -> None:
     """The gauges of quality or drift that the service itself exposes."""
     found = _of(model, role)
     if found:
@@ -61,16 +62,16 @@ def gauges(model: wiring.Model, role: Role, look: Look) -> None:
         st.caption("As its service exposes it; the console does not know its thresholds.")
 
 
-def _of(model: wiring.Model, role: str) -> tuple[MappedQuery, ...]:
+def _of(model: Model, role: str) -> tuple[MappedQuery, ...]:
     queries = model.served.queries if model.served is not None else ()
     return tuple(item for item in queries if item.role == role)
 
 
-def _panel(item: MappedQuery, model: wiring.Model, look: Look) -> Panel:
+def _panel(item: MappedQuery, model: Model, look: Look) -> Panel:
     return _of_query(item.as_query(), model, look, compare=True)
 
 
-def _of_query(query: Query, model: wiring.Model, look: Look, *, compare: bool) -> Panel:
+def _of_query(query: Query, model: Model, look: Look, *, compare: bool) -> Panel:
     asked = [("", _question(query, model, look))]
     return Panel(
         query.title, query.unit, query.description, asked, compare=compare, empty=EMPTY,
@@ -78,12 +79,12 @@ def _of_query(query: Query, model: wiring.Model, look: Look, *, compare: bool) -
     )  # fmt: skip
 
 
-def _question(query: Query, model: wiring.Model, look: Look) -> Question:
+def _question(query: Query, model: Model, look: Look) -> Question:
     source = None if model.served is None else wiring.source_of(model.served)
     return wiring.question(query, model.labels, look.span, of=source)
 
 
-def _heatmap(buckets: mapped.Buckets, model: wiring.Model, look: Look) -> Panel:
+def _heatmap(buckets: mapped.Buckets, model: Model, look: Look) -> Panel:
     def draw(found: list[Series], _before: list[Series]) -> Figure:
         in_seconds = [
             Series({**it.labels, "le": _bound(it, buckets.seconds)}, it.times, it.values)

@@ -4,8 +4,6 @@ import threading
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 
-import streamlit as st
-
 from console.adapters.model_service import Status
 from console.errors import ConsoleError
 from console.evaluations.protocol import Evaluator
@@ -44,8 +42,3 @@ class Documents:
                 while len(self._kept) > MOST_KEPT:
                     self._kept.popitem(last=False)
         return result
-
-
-@st.cache_resource
-def shared() -> Documents:
-    return Documents()

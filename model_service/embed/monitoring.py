@@ -1,6 +1,6 @@
 """Our metrics, log and model_info for a FastAPI application that is there already. Three lines:
 
-from model_service.monitoring import Monitoring
+from model_service.embed.monitoring import Monitoring
 monitoring = Monitoring(app, model="prices", version="3", task="regression")
 @monitoring.prediction    # between @app.post(...) and the function
 """

@@ -9,11 +9,12 @@ import pytest
 from console import charts
 from console import series as frames
 from console.charts.operations import Row, strips
+from console.evaluations.latest import LatestEvaluation
 from console.series import Series, Span
 from console.views.evaluate import upload_check
 from console.views.overview import changes
 from console.views.overview.changes import Vital
-from console.views.overview.fleet_rows import Evaluated, Facts, cells, spark, worst_first
+from console.views.overview.fleet_rows import Facts, cells, spark, worst_first
 from console.views.quality import segments
 from console.views.traffic import objectives
 from evaluation.result import Grid, Group, Residuals
@@ -243,11 +244,11 @@ def test_a_mapped_model_shows_the_gauges_of_its_service_and_what_was_evaluated_h
     assert shown["quality"] == ("Accuracy 0.91", "none")
     # whether a quarter is much, only its service knows
     assert shown["drift"] == ("0.25", "none")
-    evaluated = Evaluated(1e9 - 60, 300, "drift", ("RMSE", 4.7))
+    evaluated = LatestEvaluation(1e9 - 60, 300, "drift", ("RMSE", 4.7))
     shown = row(mapped=True, evaluated=evaluated)
     assert shown["quality"] == ("RMSE 4.7", "none")
     assert shown["drift"] == ("drift", "warn")
-    old = Evaluated(1e9 - 30 * 86_400, 300, "no drift")
+    old = LatestEvaluation(1e9 - 30 * 86_400, 300, "no drift")
     assert row(mapped=True, evaluated=old)["drift"] == ("no drift, stale", "warn")
 
 

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from console.components.alert_timeline import GAP
 from console.series import Series, Span
 
 MOST_POINTS_ASKED = 10_000
 MOST_STEPS = 20_000
 SHORTEST_STEP_SECONDS = 5
-# a sample that comes late is no end of what held before and after it
-GAP = 1.5
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from console import charts, wiring
 from console.components.alert_timeline import intervals
 from console.components.chart_panels import Panel, show_panels
 from console.components.controls import Look, head, keep_fresh, pick_model
-from console.evaluations import wiring as own
 from console.series import Series
 from console.views.alerts import backtest_panel, rules, silences, test_alert_panel
+from console.wiring import evaluations as own
 from promql import one_model
 
 VIEWS = ("Now", "History", "Silences", "Backtest", "Test fire")

@@ -8,6 +8,7 @@ from console import wiring
 from console.adapters.alertmanager import Alertmanager
 from console.components.controls import explain_errors, keep_fresh, latest, show_answers, zone
 from console.formatting import display
+from console.models.discovery import Model
 from console.series import Span
 from console.views.alerts.test_alert import Step, steps
 from promql import one_model
@@ -19,7 +20,7 @@ STEP_SECONDS = 5
 EVALUATION_SLACK_SECONDS = 60
 
 
-def show(model: wiring.Model) -> None:
+def show(model: Model) -> None:
     st.markdown(
         "Real rows of another season are evaluated and shown on the gauges, **marked synthetic**: "
         "the alerts must fire. Then they expire to the last published evaluation by themselves."
@@ -41,7 +42,7 @@ def show(model: wiring.Model) -> None:
     keep_fresh(lambda: _follow(model, fired), None if over else POLL_SECONDS)
 
 
-def _follow(model: wiring.Model, fired: float) -> None:
+def _follow(model: Model, fired: float) -> None:
     now = time.time()
     step = STEP_SECONDS
     end = min(now, fired + FOLLOWED_SECONDS)
@@ -64,7 +65,7 @@ def _follow(model: wiring.Model, fired: float) -> None:
         st.caption(f"Whether Alertmanager was told is not known: {told.error}")
 
 
-def _alerts_of(alertmanager: Alertmanager, model: wiring.Model):  # type: ignore[no-untyped-def]
+def _alerts_of(alertmanager: Alertmanager, model: Model):  # type: ignore[no-untyped-def]
     def fetch() -> list[dict[str, object]]:
         return [item for item in alertmanager.alerts() if item["labels"].get("job") == model.job]
 

@@ -8,6 +8,7 @@ from console.charts.operations import Row, strips
 from console.components.alert_timeline import intervals
 from console.components.chart_panels import Panel, show_panels
 from console.components.controls import Look
+from console.models.discovery import Model
 from console.series import Series
 from promql import classifier, one_model
 from promql.one_model import Query
@@ -30,7 +31,7 @@ def deploys(found: list[Series], start: float, step: float) -> list[charts.Mark]
     return sorted(marks, key=lambda mark: mark.moment)[-MOST_SHOWN_MARKS:]
 
 
-def show(model: wiring.Model, look: Look) -> None:
+def show(model: Model, look: Look) -> None:
     span, labels = look.span, model.labels
     alerts = wiring.question(one_model.ALERTS_OVER_TIME, labels, span, window=f"{span.step}s")
     strips_of: tuple[Query, ...] = STRIPS

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from console import wiring
 from console.adapters.model_service import Status
 from console.components import evaluation, failed, mapped_charts, running
 from console.components.controls import (
@@ -15,9 +14,10 @@ from console.components.controls import (
     try_again,
 )
 from console.errors import RequestRejected
-from console.evaluations import wiring as own
 from console.evaluations.protocol import Evaluator
+from console.models.discovery import Model
 from console.views.drift import operations_timeline, result
+from console.wiring import evaluations as own
 
 RECENT = 25
 
@@ -51,7 +51,7 @@ def render() -> None:
 
 
 def _evaluation(
-    service: Evaluator, model: wiring.Model, shown: str, recent: list[Status], look: Look
+    service: Evaluator, model: Model, shown: str, recent: list[Status], look: Look
 ) -> None:
     try:
         status = service.status(shown)

@@ -8,11 +8,12 @@ from console.charts.over_evaluations import At, boxes, strips
 from console.components import evaluation, features
 from console.components.chart_panels import panel, show_chart, show_panels
 from console.components.controls import Look
-from console.evaluations import result_cache
 from console.evaluations.protocol import Evaluator
 from console.formatting import display
+from console.models.discovery import Model
 from console.series import Series
 from console.views.drift import correlations, target
+from console.wiring import evaluations as own
 from evaluation.result import Evaluation, FeatureDrift
 from promql import one_model
 
@@ -21,7 +22,7 @@ LONGEST_NAME = 18
 
 
 def show(
-    service: Evaluator, model: wiring.Model, result: Evaluation, recent: list[Status], look: Look
+    service: Evaluator, model: Model, result: Evaluation, recent: list[Status], look: Look
 ) -> None:
     evaluation.verdict(result)
     evaluation.scores(result)
@@ -74,7 +75,7 @@ def _over_evaluations(
 ) -> dict[str, list[At]]:  # fmt: skip
     """By feature: its entry in each of the last evaluations, the oldest first."""
     found: dict[str, list[At]] = {}
-    for item, document in result_cache.shared().several(service, recent[:BOXES])[::-1]:
+    for item, document in own.documents().several(service, recent[:BOXES])[::-1]:
         name = (item.name or item.source)[:LONGEST_NAME]
         label = f"{display.moment(item.created_at, look.zone)}<br>{name}"
         for feature in document.features:
@@ -83,7 +84,7 @@ def _over_evaluations(
     return found
 
 
-def _published(model: wiring.Model, chosen: FeatureDrift, look: Look) -> None:
+def _published(model: Model, chosen: FeatureDrift, look: Look) -> None:
     labels_of = {**model.labels, "feature": chosen.name}
     item = panel(
         one_model.FEATURE_DRIFT, look, labels_of, threshold=chosen.threshold,

@@ -3,12 +3,12 @@
 import pandas as pd
 import streamlit as st
 
-from console import wiring
 from console.charts import classes as drawn
 from console.components import documented_chart
 from console.components.chart_panels import panel, show_panels
 from console.components.controls import Look
 from console.formatting import display, locale_numbers
+from console.models.discovery import Model
 from evaluation.result import Evaluation, FeatureDrift, TargetRates
 from promql import classifier
 
@@ -18,7 +18,7 @@ TEXT = (
 )
 
 
-def show(result: Evaluation, model: wiring.Model, look: Look) -> None:
+def show(result: Evaluation, model: Model, look: Look) -> None:
     known = [
         (name, outcome)
         for name, outcome in (
@@ -54,7 +54,7 @@ def _points(rate: float) -> str:
     return locale_numbers.fixed(100 * rate, 2, signed=True)
 
 
-def _rates(result: Evaluation, rates: TargetRates, model: wiring.Model, look: Look) -> None:
+def _rates(result: Evaluation, rates: TargetRates, model: Model, look: Look) -> None:
     with st.container(horizontal=True, gap="large"):
         for label, value in (
             (f"Rate of {rates.positive}, reference", _percent(rates.reference)),

@@ -6,14 +6,14 @@ import msgspec
 import pandas as pd
 import streamlit as st
 
-from console import wiring
 from console.components.controls import explain_errors
-from console.evaluations import wiring as own
 from console.evaluations.local import OwnEvaluations
 from console.evaluations.request import Asked, Origin
 from console.evaluations.sample_rows import SAMPLE_ROWS
 from console.formatting import display
+from console.models.discovery import Model
 from console.views.evaluate import column_roles, source_form
+from console.wiring import evaluations as own
 from evaluation.errors import SchemaError
 from evaluation.inputs.schema import Schema, Thresholds
 
@@ -22,7 +22,7 @@ SCORES = {"regression": ("RMSE", "rmse"), "binary": ("Accuracy", "accuracy"),
           "multiclass": ("Accuracy", "accuracy")}  # fmt: skip
 
 
-def show(service: OwnEvaluations, model: wiring.Model) -> str | None:
+def show(service: OwnEvaluations, model: Model) -> str | None:
     """The id of an evaluation that was just started."""
     started = None
     with st.container(border=True):
@@ -92,7 +92,7 @@ def _roles(
     return dict(zip(edited["column"], edited["role"], strict=True))
 
 
-def _schema(chosen: dict[str, str], model: wiring.Model, known: Schema | None) -> Schema | None:
+def _schema(chosen: dict[str, str], model: Model, known: Schema | None) -> Schema | None:
     """None, and why, while the roles are none that can be evaluated."""
     task = model.served.task if model.served is not None else "regression"
     label, name = SCORES[task]

@@ -6,9 +6,9 @@ from console import wiring
 from console.components import evaluation, failed, running
 from console.components.controls import explain_errors, head_of_model, latest, show_state, try_again
 from console.errors import RequestRejected
-from console.evaluations import wiring as own
 from console.evaluations.protocol import Evaluator
 from console.views.evaluate import console_form, schedules, service_form
+from console.wiring import evaluations as own
 
 RECENT = 25
 

@@ -9,6 +9,7 @@ from console import series, wiring
 from console.adapters.model_service import ModelService
 from console.components.controls import latest, zone
 from console.formatting import display
+from console.models.discovery import Model
 from console.views.evaluate import request
 from promql import one_model
 
@@ -36,7 +37,7 @@ def window(service: ModelService, label: str, key: str) -> dict[str, Any] | None
     return {"window": name}
 
 
-def log(model: wiring.Model) -> dict[str, Any] | None:
+def log(model: Model) -> dict[str, Any] | None:
     """Rows of the prediction log by either clock; None until the choice is whole."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.segmented_control(
@@ -84,7 +85,7 @@ def stretch(key: str, of_zone: str) -> dict[str, str] | None:
     return found
 
 
-def _counted(model: wiring.Model, hours: float) -> None:
+def _counted(model: Model, hours: float) -> None:
     """How much there is, by the counters: enough to see that a choice is empty."""
     length = f"{round(timedelta(hours=hours).total_seconds())}s"
     asked = [

@@ -4,15 +4,15 @@ from typing import Any
 
 import streamlit as st
 
-from console import wiring
 from console.adapters.model_service import ModelService
+from console.models.discovery import Model
 from console.views.evaluate import reference_form, request, rows_form, upload
 
 PERIOD, LOG, UPLOAD = "Known period", "Prediction log", "Upload"
 MOST_MINUTES = 60.0 * 24 * 366
 
 
-def show(service: ModelService, model: wiring.Model) -> str | None:
+def show(service: ModelService, model: Model) -> str | None:
     """The id of an evaluation that was just started."""
     with st.container(border=True):
         left, right = st.columns(2, gap="large")
@@ -44,7 +44,7 @@ def show(service: ModelService, model: wiring.Model) -> str | None:
 
 
 def _current(
-    service: ModelService, model: wiring.Model
+    service: ModelService, model: Model
 ) -> tuple[dict[str, Any] | None, upload.Chosen | None]:
     source = st.segmented_control(
         "Evaluate", (PERIOD, LOG, UPLOAD), default=PERIOD, key="source_of_rows", required=True,

@@ -5,10 +5,10 @@ import hashlib
 import streamlit as st
 
 from console import wiring
-from console.evaluations import wiring as own
 from console.evaluations.local import OwnEvaluations
 from console.evaluations.request import Origin
 from console.evaluations.sample_rows import files_in
+from console.wiring import evaluations as own
 
 UPLOAD, PATH, DATABASE = "Upload", "File or folder", "Database"
 TABLE, SQL = "Table", "SQL"

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from console import series, wiring
 from console.adapters.query_cache import Answer, Question
 from console.components.controls import Look
+from console.evaluations.latest import LatestEvaluation
+from console.models.discovery import Model
 from console.models.models_file import ServedModel
 from console.views.overview.changes import Vital
-from console.views.overview.fleet_rows import Evaluated, Facts
+from console.views.overview.fleet_rows import Facts
 from promql.one_model import UP
 
 SPARK_POINTS = 48
@@ -17,10 +19,10 @@ OF_TARGETS = ("job", "instance")
 
 
 def facts(
-    models: Sequence[wiring.Model],
+    models: Sequence[Model],
     look: Look,
-    alerts: Callable[[wiring.Model], int | None],
-    evaluated: Mapping[str, Evaluated],
+    alerts: Callable[[Model], int | None],
+    evaluated: Mapping[str, LatestEvaluation],
 ) -> tuple[list[Facts], list[Answer]]:
     """What is known of each now, and the answers that it stands on. `alerts` counts those of a
     model; `evaluated` has what the console itself evaluated last."""
@@ -51,8 +53,8 @@ def facts(
 
 
 def _facts(
-    model: wiring.Model, answers: Mapping[str, Answer], alerts: int | None,
-    evaluated: Evaluated | None,
+    model: Model, answers: Mapping[str, Answer], alerts: int | None,
+    evaluated: LatestEvaluation | None,
 ) -> Facts:  # fmt: skip
     def value(role: str) -> float:
         return series.single(answers[role].series) if role in answers else math.nan
@@ -86,7 +88,7 @@ def _facts(
 
 
 def questions(
-    models: Sequence[wiring.Model], moments: Sequence[float], window: str
+    models: Sequence[Model], moments: Sequence[float], window: str
 ) -> dict[tuple[str, str, float], Question]:
     """By model, role and moment: what tells how a period differs from another."""
     return {
@@ -102,7 +104,7 @@ def questions(
 
 
 def vitals(
-    models: Sequence[wiring.Model], answers: Mapping[tuple[str, str, float], Answer], at: float
+    models: Sequence[Model], answers: Mapping[tuple[str, str, float], Answer], at: float
 ) -> dict[str, Vital]:
     """The numbers of a period, of those models that had any."""
 
@@ -119,7 +121,7 @@ def vitals(
     return {name: vital for name, vital in found.items() if math.isfinite(vital.requests)}
 
 
-def served_of(model: wiring.Model) -> ServedModel:
+def served_of(model: Model) -> ServedModel:
     """Raises TypeError for a model that is none of models.toml."""
     if model.served is None:
         raise TypeError(f"{model.name} is no model of models.toml")

@@ -12,10 +12,11 @@ from console.adapters.model_service import ModelService
 from console.adapters.query_cache import Answer
 from console.components.controls import Look
 from console.errors import ConsoleError, NoModelService
-from console.evaluations import wiring as own
+from console.models.discovery import Model
 from console.views.overview import changes, fleet_mapped
 from console.views.overview.changes import Vital
 from console.views.overview.fleet_rows import Facts, by_label
+from console.wiring import evaluations as own
 from promql import one_model
 from promql.one_model import Query
 
@@ -34,7 +35,7 @@ PATIENCE_SECONDS = 0.3
 Thresholds = Mapping[str, float | None]
 
 
-def facts(models: list[wiring.Model], look: Look) -> tuple[list[Facts], list[Answer]]:
+def facts(models: list[Model], look: Look) -> tuple[list[Facts], list[Answer]]:
     """What is known of every model now, and the answers that it stands on."""
     everyone, models, others = models, *split(models)
     sparks = frames.span(look.span.end, look.span.seconds, SPARK_POINTS)
@@ -85,7 +86,7 @@ def facts(models: list[wiring.Model], look: Look) -> tuple[list[Facts], list[Ans
     return [*listed, *more], [*answers.values(), trends, *asked_more]
 
 
-def split(models: list[wiring.Model]) -> tuple[list[wiring.Model], list[wiring.Model]]:
+def split(models: list[Model]) -> tuple[list[Model], list[Model]]:
     """Those whose services say what they serve, and those of models.toml."""
     return (
         [model for model in models if model.served is None],
@@ -147,7 +148,7 @@ def _ratio(errors: float, requests: float) -> float:
     return 0.0 if math.isnan(errors) else errors / requests
 
 
-def _alerts(model: wiring.Model, models: list[wiring.Model], answer: Answer) -> int | None:
+def _alerts(model: Model, models: list[Model], answer: Answer) -> int | None:
     """An alert names its model, or else the job: then it is about all models of the job."""
     if not answer.known:
         return None
@@ -165,7 +166,7 @@ def _pool() -> tuple[ThreadPoolExecutor, dict[str, "Future[Thresholds | None]"]]
     return ThreadPoolExecutor(8, thread_name_prefix="thresholds"), {}
 
 
-def _thresholds(models: list[wiring.Model]) -> dict[str, Thresholds]:
+def _thresholds(models: list[Model]) -> dict[str, Thresholds]:
     """The thresholds by score that the services have told so far: a page hardly waits for them."""
     pool, known = _pool()
     for model in models:

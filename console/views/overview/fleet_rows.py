@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from console.evaluations.latest import LatestEvaluation
 from console.formatting import display
 from console.series import Series
 
@@ -27,17 +28,6 @@ class Cell:
     tone: Tone = "none"
     spark: list[float | None] = field(default_factory=list)
     page: str = ""
-
-
-@dataclass(frozen=True)
-class Evaluated:
-    """What the console itself evaluated last of a model: when (epoch seconds), on how many rows,
-    with which verdict, and its first score by its title."""
-
-    at: float
-    rows: int
-    verdict: str
-    score: tuple[str, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -66,7 +56,7 @@ class Facts:
     # what stands in place of the percentile, where there is none
     latency_is: str = ""
     gauges: Mapping[str, tuple[str, float]] = field(default_factory=dict)
-    evaluated: Evaluated | None = None
+    evaluated: LatestEvaluation | None = None
 
 
 def cells(facts: Facts, now: float) -> list[Cell]:

@@ -8,6 +8,7 @@ from console import wiring
 from console.charts.estimates import estimate
 from console.components.chart_panels import Panel, show_panels
 from console.components.controls import Look, latest
+from console.models.discovery import Model
 from console.series import Series
 from promql import classifier, one_model, truth
 from promql.one_model import Query
@@ -34,7 +35,7 @@ EMPTY = (
 )
 
 
-def show(model: wiring.Model, look: Look) -> None:
+def show(model: Model, look: Look) -> None:
     scores = REGRESSION if model.task in ("regression", "") else CLASSES
     about = latest(f"about:{model.name}", lambda: wiring.service(model).about()).value or {}
     thresholds = about.get("thresholds") or {}
@@ -48,7 +49,7 @@ def show(model: wiring.Model, look: Look) -> None:
 
 
 def _panel(
-    name: str, label: str, realised: Query, model: wiring.Model, look: Look,
+    name: str, label: str, realised: Query, model: Model, look: Look,
     threshold: float | None,
 ) -> Panel:  # fmt: skip
     of = {**model.labels, "score": name}

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from console import charts, wiring
+from console import charts
 from console.components import classifier, evaluation, mapped_charts
 from console.components.chart_panels import show_chart
 from console.components.controls import (
@@ -14,9 +14,9 @@ from console.components.controls import (
     show_state,
     try_again,
 )
-from console.evaluations import result_cache
-from console.evaluations import wiring as own
+from console.models.discovery import Model
 from console.views.quality import estimated, residuals, score_history
+from console.wiring import evaluations as own
 
 RECENT = 40
 
@@ -33,9 +33,7 @@ def render() -> None:
         if recent.error is not None:
             try_again(lambda: service.recent(1))
         found = [
-            pair
-            for pair in result_cache.shared().several(service, recent.value or [])
-            if pair[1].quality
+            pair for pair in own.documents().several(service, recent.value or []) if pair[1].quality
         ]
         if found:
             score_history.over_time(found, model, look)
@@ -47,7 +45,7 @@ def render() -> None:
             st.page_link("views/evaluate/page.py", label="Evaluate", icon=":material/play_arrow:")
 
 
-def _without_truth(model: wiring.Model, look: Look) -> None:
+def _without_truth(model: Model, look: Look) -> None:
     if model.served is not None:
         mapped_charts.gauges(model, "quality", look)
         return

@@ -9,11 +9,13 @@ import streamlit as st
 from console import series, wiring
 from console.adapters.model_service import Status
 from console.charts.over_evaluations import Scored, scores
-from console.components import documented_chart, evaluation
+from console.components import documented_chart
 from console.components.chart_panels import show_figure
 from console.components.controls import Look, latest, show_answers
-from console.evaluations import wiring as own
+from console.evaluations.scores import SCORES
 from console.formatting import display
+from console.models.discovery import Model
+from console.wiring import evaluations as own
 from evaluation.result import Evaluation
 from promql import one_model
 from promql import truth as missing
@@ -28,7 +30,7 @@ ABOUT = (
 Documents = list[tuple[Status, Evaluation]]
 
 
-def truth(model: wiring.Model, look: Look) -> None:
+def truth(model: Model, look: Look) -> None:
     """How many predictions still wait for their truth, and how late it comes."""
     window = f"{round(look.span.seconds)}s"
     queries = (
@@ -55,11 +57,11 @@ def truth(model: wiring.Model, look: Look) -> None:
         cell.metric(label, value, help=query.description + came)
 
 
-def over_time(found: Documents, model: wiring.Model, look: Look) -> None:
+def over_time(found: Documents, model: Model, look: Look) -> None:
     about = latest(f"about:{model.name}", lambda: own.evaluator(model).about()).value or {}
     thresholds = about.get("thresholds") or {}
     shown = [
-        (label, name) for label, name, _ in evaluation.SCORES
+        (label, name) for label, name, _ in SCORES
         if any(getattr(document.quality, name) is not None for _, document in found)
     ]  # fmt: skip
     cells = st.columns(2)

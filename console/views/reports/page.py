@@ -6,9 +6,9 @@ from console.adapters.model_service import Status
 from console.components import evaluation, failed
 from console.components.controls import explain_errors, head_of_model
 from console.errors import RequestRejected
-from console.evaluations import wiring
 from console.evaluations.protocol import Evaluator
 from console.views.reports import annotation, comparison_panel, table
+from console.wiring import evaluations as own
 from evaluation.result import Evaluation
 
 
@@ -17,7 +17,7 @@ def render() -> None:
     if model is None:
         return
     with explain_errors():
-        service = wiring.evaluator(model)
+        service = own.evaluator(model)
         opened = [key for key in st.query_params.get("evaluation", "").split(",") if key][:2]
         table.show(service, model)
         if len(opened) == 1:

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import streamlit as st
 
-from console import wiring
 from console.adapters.model_service import Status
 from console.components.controls import latest, show_state, try_again, zone
 from console.evaluations.protocol import Evaluator
 from console.formatting import display
+from console.models.discovery import Model
 
 ROWS = 15
 ALL = "all"
@@ -19,7 +19,7 @@ VERDICTS = (ALL, "drift", "no drift", "not enough data")
 PUBLISHED = {ALL: "", "published": "true", "not published": "false"}
 
 
-def show(service: Evaluator, model: wiring.Model) -> None:
+def show(service: Evaluator, model: Model) -> None:
     filters = _filters()
     chosen_filters = repr(sorted(filters.items()))
     number = st.session_state.get("page_number", 1)

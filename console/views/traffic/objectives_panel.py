@@ -6,6 +6,7 @@ from console import series, wiring
 from console.adapters.query_cache import Answer, Question
 from console.components.controls import keep_fresh, show_answers
 from console.formatting import display
+from console.models.discovery import Model
 from console.views.traffic import objectives
 from promql import one_model
 from promql.one_model import Query
@@ -16,7 +17,7 @@ BOUNDS = ("0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1.0", "2.5")
 PERIODS = ("1d", "7d", "30d")
 
 
-def show(model: wiring.Model, refresh: int | None) -> None:
+def show(model: Model, refresh: int | None) -> None:
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.markdown("**Service level objectives**", width="stretch")
@@ -40,7 +41,7 @@ def _choice(label: str, options: tuple[str, ...], default: str, key: str) -> str
 
 
 def _objectives(
-    model: wiring.Model, good: float, fast: float, bound: str, period: str
+    model: Model, good: float, fast: float, bound: str, period: str
 ) -> None:  # fmt: skip
     windows = (*objectives.WINDOWS, period)
 

@@ -5,6 +5,7 @@ from console.adapters.query_cache import Question
 from console.components import mapped_charts
 from console.components.chart_panels import Panel, panel, show_panels
 from console.components.controls import Look, head_of_model, keep_fresh
+from console.models.discovery import Model
 from console.views.traffic import objectives_panel
 from promql import one_model
 
@@ -20,7 +21,7 @@ def render() -> None:
     objectives_panel.show(model, look.refresh)
 
 
-def _charts(model: wiring.Model, look: Look) -> None:
+def _charts(model: Model, look: Look) -> None:
     span, labels = look.span, model.labels
 
     def ask(query: one_model.Query) -> Question:

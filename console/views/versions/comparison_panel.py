@@ -6,7 +6,7 @@ from datetime import datetime
 import streamlit as st
 from plotly.graph_objects import Figure
 
-from console import charts, wiring
+from console import charts
 from console.adapters import model_versions
 from console.adapters.model_versions import Comparison, Told
 from console.charts.versions import gains
@@ -15,6 +15,7 @@ from console.components.alert_timeline import stretches
 from console.components.chart_panels import panel, show_figure, show_panels
 from console.components.controls import Look, zone
 from console.formatting import display, locale_numbers
+from console.models.discovery import Model
 from console.series import Series
 from promql import classifier, one_model
 
@@ -105,7 +106,7 @@ def every(told: Told) -> None:
     )  # fmt: skip
 
 
-def over_time(model: wiring.Model, look: Look) -> None:
+def over_time(model: Model, look: Look) -> None:
     """Which version served when, and which one waited."""
     none = "No challenger was shown in this time."
 

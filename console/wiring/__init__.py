@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 
 import streamlit as st
 
@@ -17,39 +16,10 @@ from console.adapters.saved_queries import Shelf
 from console.errors import NoModelService
 from console.mapping.propose import Family
 from console.models.cache import Served
+from console.models.discovery import MODELS_QUERY, Model, discover
 from console.models.models_file import ServedModel
 from console.settings import Settings, Source
-from promql import one_model
 from promql.one_model import Query
-
-# when each was last seen: after a deploy two versions are known, and the newer one serves
-_INFO = one_model.MODELS.render({})
-_SEEN = f"timestamp({_INFO})"
-# what was there for less than a step of the subquery is known by the last part alone
-MODELS_QUERY = f"{_SEEN} or max_over_time({_SEEN}[1h:30s]) or 0 * last_over_time({_INFO}[1h])"
-
-
-@dataclass(frozen=True)
-class Model:
-    """A model that the console found, and where Prometheus scrapes it."""
-
-    name: str
-    version: str
-    task: str
-    job: str
-    instance: str
-    instances: tuple[str, ...] = ()
-    # of models.toml: others serve it, and its own queries show it
-    served: ServedModel | None = field(default=None, hash=False)
-
-    @property
-    def labels(self) -> dict[str, str | tuple[str, ...]]:
-        """Its series: those of its job, or of its instances where the job has other models too."""
-        if self.served is not None:
-            return dict(self.served.matchers)
-        if self.instances:
-            return {"job": self.job, "instance": self.instances}
-        return {"job": self.job}
 
 
 @st.cache_resource
@@ -186,49 +156,13 @@ def models() -> tuple[list[Model], Answer]:
     A service that is down now stays on the list: an outage must not make its model vanish.
     """
     answer = _answers().get(Question(MODELS_QUERY, source=source()))
-    seen = sorted(answer.series, key=lambda series: series.last)
-    found = [_model(series.labels) for series in seen]
-    by_job: dict[str, set[str]] = {}
-    for model in found:
-        by_job.setdefault(model.job, set()).add(model.name)
-    newest: dict[tuple[str, str], Model] = {}
-    for model in found:
-        alone = len(by_job[model.job]) == 1
-        same = [other.instance for other in found if (other.name, other.job) == _key(model)]
-        instances = () if alone else tuple(sorted(set(same)))
-        newest[_key(model)] = Model(
-            model.name, model.version, model.task, model.job, model.instance, instances
-        )
-    for name, url in settings().model_service_urls.items():
-        if not any(model.name == name for model in newest.values()):
-            newest[name, ""] = Model(name, "", "", "", url.partition("://")[2])
-    return sorted([*newest.values(), *_mapped({model.name for model in found})], key=_key), answer
-
-
-def _mapped(taken: set[str]) -> list[Model]:
-    """Those of models.toml whose source is looked at, or is none of the settings'; a service that
-    says its own name goes before."""
     known, looked_at = _prometheuses(), source()
-    shown = [
+    added = [
         item
         for item in served().models()
-        if item.name not in taken and (source_of(item) == looked_at or source_of(item) not in known)
+        if source_of(item) == looked_at or source_of(item) not in known
     ]
-    return [
-        Model(item.name, "", item.task, item.matchers.get("job", ""), "", served=item)
-        for item in shown
-    ]
-
-
-def _model(labels: "frames.Labels") -> Model:
-    name, version, task, job, instance = (
-        labels.get(part, "") for part in ("model", "version", "task", "job", "instance")
-    )
-    return Model(name, version, task, job, instance)
-
-
-def _key(model: Model) -> tuple[str, str]:
-    return model.name, model.job
+    return discover(answer.series, settings().model_service_urls, added), answer
 
 
 @st.cache_data(ttl=60, show_spinner=False)

@@ -3,16 +3,17 @@
 import streamlit as st
 
 from console import wiring
-from console.components.evaluation import SCORES
 from console.errors import ConsoleError
-from console.evaluations import result_cache
+from console.evaluations import latest as latest_evaluation
 from console.evaluations.dispatcher import Limits
+from console.evaluations.latest import LatestEvaluation
 from console.evaluations.local import OwnEvaluations
 from console.evaluations.local_store import OwnStore
 from console.evaluations.protocol import Evaluator
+from console.evaluations.result_cache import Documents
 from console.evaluations.row_sources import Database, Places
 from console.evaluations.sample_rows import Looks
-from console.views.overview.fleet_rows import Evaluated
+from console.models.discovery import Model
 
 
 @st.cache_resource
@@ -37,7 +38,7 @@ def looks() -> Looks:
     return Looks(places(), wiring.settings().query_timeout_seconds)
 
 
-def evaluates(model: wiring.Model) -> bool:
+def evaluates(model: Model) -> bool:
     """Whether the console evaluates this model, for lack of a service that does."""
     return (
         model.served is not None
@@ -46,11 +47,11 @@ def evaluates(model: wiring.Model) -> bool:
     )
 
 
-def evaluations(model: wiring.Model) -> OwnEvaluations:
+def evaluations(model: Model) -> OwnEvaluations:
     return OwnEvaluations(model.name, store())
 
 
-def evaluator(model: wiring.Model) -> Evaluator:
+def evaluator(model: Model) -> Evaluator:
     """Whatever evaluates the model. Raises NoModelService and EvaluationsNotKept."""
     return evaluations(model) if evaluates(model) else wiring.service(model)
 
@@ -64,10 +65,17 @@ def begin() -> None:
         return
 
 
-def latest(models: list[wiring.Model]) -> dict[str, Evaluated]:
-    """The newest result of each model that the console evaluates; none where that can't be read:
-    the other pages say so."""
-    found = {}
+@st.cache_resource
+def documents() -> Documents:
+    return Documents()
+
+
+def latest(models: list[Model]) -> dict[str, LatestEvaluation]:
+    """Give the newest result of each model that the console evaluates.
+
+    A model whose results can't be read is left out: its other pages show the error.
+    """
+    results = {}
     for model in models:
         if not evaluates(model):
             continue
@@ -76,13 +84,7 @@ def latest(models: list[wiring.Model]) -> dict[str, Evaluated]:
             done = service.page(1, state="succeeded").evaluations
         except ConsoleError:
             continue
-        for status, result in result_cache.shared().several(service, done):
-            quality = result.quality
-            scores = (
-                (label, getattr(quality, name)) for label, name, _ in SCORES if quality is not None
-            )
-            first = next(((label, value) for label, value in scores if value is not None), None)
-            found[model.name] = Evaluated(
-                status.created_at, result.rows.current, result.verdict, first
-            )
-    return found
+        summary = latest_evaluation.latest(documents().several(service, done))
+        if summary is not None:
+            results[model.name] = summary
+    return results
