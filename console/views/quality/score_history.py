@@ -9,7 +9,7 @@ import streamlit as st
 from console import series, wiring
 from console.adapters.model_service import Status
 from console.charts.over_evaluations import Scored, scores
-from console.components import documented_chart
+from console.components import documented_chart, evaluation
 from console.components.chart_panels import show_figure
 from console.components.controls import Look, latest, show_answers
 from console.evaluations.scores import SCORES
