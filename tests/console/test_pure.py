@@ -42,7 +42,7 @@ def test_what_changed_is_told_largest_first_with_its_page() -> None:
         ("b", "drift"), ("b", "traffic"), ("a", "traffic"),
     ]  # fmt: skip
     assert found[0].text == "now drifts."
-    assert found[1].text == "has more server errors: 0 % → 2 % of the requests."
+    assert found[1].text == "has more server errors: 0 % → 2 % of requests."
     assert found[2].text == "is slower: p95 10 ms → 40 ms."
 
 
@@ -56,13 +56,13 @@ def test_few_requests_and_small_steps_are_no_change() -> None:
 
 def test_a_deploy_and_a_new_model_are_told() -> None:
     found = changes.found({"a": Vital(version="v2"), "c": Vital()}, {"a": Vital(version="v1")}, 60)
-    assert {item.text for item in found} == {"serves version v2 instead of v1.", "is new here."}
+    assert {item.text for item in found} == {"serves version v2 instead of v1.", "is new."}
 
 
 def test_a_model_that_is_gone_is_the_largest_change() -> None:
     before = {"a": Vital(5, 0.0, 0.01, 20, 0.0, "v1"), "b": Vital(5, 0.0, 0.01, 20, 0.0, "v1")}
     found = changes.found({"b": Vital(5, 0.0, 0.01, 20, 1.0, "v2")}, before, 3600)
-    assert (found[0].model, found[0].text) == ("a", "is not scraped any more.")
+    assert (found[0].model, found[0].text) == ("a", "is no longer scraped.")
     assert found[0].size > found[1].size
 
 
@@ -71,7 +71,7 @@ def test_of_a_service_that_is_down_nobody_says_that_it_was_never_evaluated() -> 
     # what is not known leads nowhere
     assert [cell.page for cell in found if cell.page] == []
     assert state.text == "down"
-    assert (drift.text, drift.below) == ("–", "not known")
+    assert (drift.text, drift.below) == ("–", "unknown")
 
 
 def test_the_text_of_a_late_mark_stays_in_the_chart() -> None:
@@ -83,7 +83,7 @@ def test_the_text_of_a_late_mark_stays_in_the_chart() -> None:
 def test_a_classifier_that_ranks_worse_is_a_change() -> None:
     before = {"a": Vital(roc_auc=0.88), "b": Vital(roc_auc=0.88)}
     (only,) = changes.found({"a": Vital(roc_auc=0.71), "b": Vital(roc_auc=0.875)}, before, 3600)
-    assert only.text == "tells its classes apart worse: ROC AUC 0.88 → 0.71."
+    assert only.text == "has a worse ROC AUC: 0.88 → 0.71."
     assert (only.model, only.page) == ("a", "quality")
 
 
@@ -158,7 +158,7 @@ def test_a_preview_says_what_is_missing_unknown_and_out_of_range() -> None:
     assert said["error", "temp"] == "is missing"
     assert "1 rows, first in row 1: 25" in said["error", "hr"]
     assert ("warning", "colour") in said
-    assert "quality can't" in said["warning", "cnt"]
+    assert "only drift is evaluated" in said["warning", "cnt"]
 
 
 def test_a_preview_of_good_rows_finds_nothing() -> None:

@@ -153,8 +153,8 @@ def test_a_job_is_added_on_the_page_and_has_traffic_errors_and_latency(
     page.goto(f"{others.console}/add-model")
     page.get_by_label("Job").click()
     page.get_by_role("option", name=job, exact=True).click()
-    expect(page.get_by_text("What they return now")).to_be_visible(timeout=SLOW)
-    expect(page.get_by_text("No proposal for drift")).to_be_visible()
+    expect(page.get_by_text("Current values")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text("No metric found for drift")).to_be_visible()
     expect(page).to_have_url(re.compile(f"job={job}"))
     settled(page)
     page.get_by_role("button", name="Add to the console").click(timeout=SLOW)
@@ -178,10 +178,10 @@ def test_a_choice_is_in_the_address_and_what_is_wrong_with_it_is_said(
         f"{others.console}/add-model?job=shop&name=shop&task=binary&requests_from=nothing"
         "&matchers=job%3Dshop"
     )
-    expect(page.get_by_text("is no matcher: write label=")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text("is not a matcher. Write label=")).to_be_visible(timeout=SLOW)
     page.get_by_role("textbox", name="Matchers").fill('job="shop"')
     page.get_by_role("textbox", name="Matchers").press("Enter")
-    expect(page.get_by_text("There is a model 'shop' on the console already")).to_be_visible()
+    expect(page.get_by_text("A model named 'shop' already exists")).to_be_visible()
     expect(page.get_by_role("button", name="Add to the console")).to_be_disabled()
     page.get_by_role("textbox", name="Name", exact=True).fill("shop again")
     page.get_by_role("textbox", name="Name", exact=True).press("Enter")
@@ -206,7 +206,7 @@ def test_a_model_is_changed_and_removed_where_it_was_added(others: Others, page:
     query.fill("vector(41) + 0 * count({${selector}})")
     query.press("Enter")
     settled(page)
-    page.get_by_role("button", name="Keep the change").click()
+    page.get_by_role("button", name="Save changes").click()
     expect(row(page, "gone soon").get_by_text("41/s")).to_be_visible(timeout=SLOW)
     text = (others.kept / "models.toml").read_text()
     assert "vector(41)" in text
@@ -228,7 +228,7 @@ def test_files_are_evaluated_by_the_console_with_the_same_result_page(
         f"&reference_from=File+or+folder&current_path={folder}/current.csv"
         f"&reference_path={folder}/reference.csv"
     )
-    expect(page.get_by_text("What the columns mean")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text("Column roles")).to_be_visible(timeout=SLOW)
     settled(page)
     page.get_by_role("button", name="Evaluate", exact=True).click()
     expect(page.get_by_text("Features that drift:")).to_be_visible(timeout=90_000)
@@ -245,11 +245,11 @@ def test_files_are_evaluated_by_the_console_with_the_same_result_page(
     expect(row(page, "shop").get_by_text("drift", exact=True)).to_be_visible()
     expect(row(page, "shop").get_by_text("evaluated here")).to_be_visible()
     page.goto(f"{others.console}/reports?model=shop")
-    expect(page.get_by_text("1 evaluations.")).to_be_visible()
+    expect(page.get_by_text("1 evaluation.")).to_be_visible()
     page.goto(f"{others.console}/quality?model=shop")
     expect(page.get_by_text("RMSE by evaluation")).to_be_visible()
     page.goto(f"{others.console}/alerts?alerts_view=Test+fire&model=shop")
-    expect(page.get_by_text("shop can't be set off.")).to_be_visible()
+    expect(page.get_by_text("No test alert for shop.")).to_be_visible()
 
 
 def test_a_folder_that_is_not_allowed_says_what_to_set(others: Others, page: Page) -> None:
@@ -268,7 +268,7 @@ def test_a_select_of_a_named_database_is_evaluated(others: Others, page: Page) -
         f"&current_by=SQL&current_query={query}&reference_from=Database&reference_database=log"
         "&reference_table=seen"
     )
-    expect(page.get_by_text("What the columns mean")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text("Column roles")).to_be_visible(timeout=SLOW)
     settled(page)
     page.get_by_role("button", name="Evaluate", exact=True).click()
     expect(page.get_by_text("Features that drift:")).to_be_visible(timeout=90_000)

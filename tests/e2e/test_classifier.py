@@ -92,7 +92,7 @@ def test_champion_and_challenger_are_compared_on_a_page_of_their_own(
     shown: str, page: Page
 ) -> None:
     page.goto(f"{shown}/versions?model=churn")
-    expect(page.get_by_text("Champion against challenger")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Champion and challenger")).to_be_visible(timeout=60_000)
     said = page.get_by_text("held-out rows of 2024-02-29")
     expect(said).to_contain_text("1,389")
     expect(said).to_contain_text("95 % interval")
@@ -102,4 +102,4 @@ def test_champion_and_challenger_are_compared_on_a_page_of_their_own(
     url = page.url
     page.goto("about:blank")
     page.goto(url)
-    expect(page.get_by_text("Champion against challenger")).to_be_visible()
+    expect(page.get_by_text("Champion and challenger")).to_be_visible()

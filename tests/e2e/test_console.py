@@ -67,7 +67,7 @@ def test_the_browser_remembers_the_last_visit_and_a_reload_does_not_begin_anothe
     before, seen = kept()
     assert before == 0
     assert seen == pytest.approx(time.time(), abs=120)
-    expect(page.get_by_text("the last visit")).to_have_count(0)
+    expect(page.get_by_text("Last visit,")).to_have_count(0)
     port = system.console.rpartition(":")[2]
     yesterday = round(time.time()) - 86_400
     cookie = {"name": f"belvedere_visit_{port}", "value": f"0.{yesterday}", "url": system.console}
@@ -75,7 +75,7 @@ def test_the_browser_remembers_the_last_visit_and_a_reload_does_not_begin_anothe
     for _ in range(2):
         page.goto("about:blank")
         page.goto(system.console)
-        page.get_by_text("the last visit").click()
+        page.get_by_text("Last visit,").click()
         expect(page.get_by_test_id("stApp")).to_have_attribute(
             "data-test-script-state", "notRunning"
         )
@@ -151,7 +151,7 @@ def test_an_uploaded_csv_is_evaluated_and_a_wrong_one_is_refused_by_row(
     page.locator("input[type=file]").set_input_files(right)
     expect(page.get_by_text("is out of range (0 to 23)")).to_have_count(0)
     # one of them, once the page before this file is gone
-    expect(page.get_by_text("cnt is missing: drift can be told")).to_have_count(1)
+    expect(page.get_by_text("cnt is missing: only drift is evaluated")).to_have_count(1)
     press_evaluate(page)
     expect(page.get_by_text("No row has its truth yet")).to_be_visible(timeout=60_000)
 
@@ -165,7 +165,7 @@ def test_explore_draws_a_query_and_says_what_is_wrong_with_another(
     expect(box).to_have_value("model_predictions_total")
     box.fill("sum(")
     box.press("Control+Enter")
-    expect(page.get_by_text("Prometheus does not take this query")).to_be_visible()
+    expect(page.get_by_text("Prometheus rejected this query")).to_be_visible()
     expect(page.get_by_text("parse error")).to_be_visible()
     page.get_by_label("Filter metrics").fill("rmse")
     page.get_by_label("Filter metrics").press("Enter")
@@ -307,7 +307,7 @@ def test_a_link_opens_exactly_what_it_was_copied_from(system: System, page: Page
     page.goto(
         f"{system.console}/alerts?alerts_view=Backtest&expr=up+%3D%3D+1&hold=1+min&range=15+min"
     )
-    expect(page.get_by_label("Expression that would alert")).to_have_value("up == 1")
+    expect(page.get_by_label("Alert expression")).to_have_value("up == 1")
     expect(page.get_by_role("combobox", name="Fires after")).to_have_value("1 min")
     page.goto(f"{system.console}/infrastructure?infra_view=Targets")
     expect(page.get_by_text("2 of 2 targets up.")).to_be_visible()
@@ -320,7 +320,7 @@ def test_a_backtest_says_how_often_it_would_have_fired_and_writes_the_rule(
     fired = page.get_by_test_id("stMetric").filter(has_text="Would have fired")
     expect(fired.get_by_test_id("stMetricValue")).to_have_text("2×")
     expect(page.get_by_text("alert:")).to_be_visible()
-    box = page.get_by_label("Expression that would alert")
+    box = page.get_by_label("Alert expression")
     box.fill("up == 7")
     box.press("Control+Enter")
     expect(fired.get_by_test_id("stMetricValue")).to_have_text("0×")
@@ -328,15 +328,15 @@ def test_a_backtest_says_how_often_it_would_have_fired_and_writes_the_rule(
 
 def test_an_alert_is_silenced_and_the_silence_is_ended(system: System, page: Page) -> None:
     page.goto(f"{system.console}/alerts?alerts_view=Silences")
-    expect(page.get_by_text("No silence.")).to_be_visible()
+    expect(page.get_by_text("No active silences.")).to_be_visible()
     page.get_by_label("Matchers").fill("alertname=Nothing, job=~b.*")
-    page.get_by_label("Why").fill("a test")
+    page.get_by_label("Comment").fill("a test")
     page.get_by_role("button", name="Silence", exact=True).click()
     expect(page.get_by_text("alertname=Nothing, job=~b.*")).to_be_visible()
     held = requests.get(f"{system.alertmanager}/api/v2/silences", timeout=5).json()
     assert [(item["comment"], item["status"]["state"]) for item in held] == [("a test", "active")]
     page.get_by_role("button", name="Expire").click()
-    expect(page.get_by_text("No silence.")).to_be_visible()
+    expect(page.get_by_text("No active silences.")).to_be_visible()
 
 
 def test_a_test_fire_is_followed_until_it_is_resolved(system: System, page: Page) -> None:
@@ -349,23 +349,23 @@ def test_a_test_fire_is_followed_until_it_is_resolved(system: System, page: Page
     url = page.url
     page.goto("about:blank")
     page.goto(url)
-    expect(page.get_by_text("Every step was seen")).to_be_visible(timeout=100_000)
+    expect(page.get_by_text("All steps are done")).to_be_visible(timeout=100_000)
 
 
 def test_a_kept_query_is_on_the_board_and_can_be_taken_off(system: System, page: Page) -> None:
     page.goto(f"{system.console}/explore?query=model_predictions_total")
     expect(page.locator(".js-plotly-plot")).to_be_visible()
-    page.get_by_role("button", name="Keep").click()
+    page.get_by_role("button", name="Save").first.click()
     page.get_by_label("Name").fill("Predictions so far")
     page.get_by_label("Name").press("Enter")
-    page.get_by_role("button", name="Add to my board").click()
-    expect(page.get_by_text("It is on the board now.")).to_be_visible()
+    page.get_by_role("button", name="Add to board").click()
+    expect(page.get_by_text("Added to the board.")).to_be_visible()
     page.goto(f"{system.console}/board")
     expect(page.get_by_text("Predictions so far").first).to_be_visible()
     expect(page.locator(".js-plotly-plot")).to_be_visible()
-    page.get_by_text("Take panels off").click()
+    page.get_by_text("Remove panels").click()
     page.get_by_role("button", name="Predictions so far").click()
-    expect(page.get_by_text("Nothing on the board yet.")).to_be_visible()
+    expect(page.get_by_text("The board is empty.")).to_be_visible()
 
 
 def test_an_evaluation_that_waits_is_cancelled(system: System, page: Page) -> None:
@@ -399,7 +399,7 @@ def test_two_evaluations_are_held_side_by_side_by_their_link_and_come_as_a_zip(
     for evaluation_id in made:
         _wait_until_done(system, evaluation_id)
     page.goto(f"{system.console}/reports?evaluation={made[0]},{made[1]}")
-    expect(page.get_by_text("those first that moved most between the two")).to_be_visible()
+    expect(page.get_by_text("largest change first")).to_be_visible()
     expect(page.get_by_text("Features that drift:")).to_have_count(2)
     page.goto(f"{system.console}/reports?evaluation={made[0]}")
     with page.expect_download() as download:

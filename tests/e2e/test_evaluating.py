@@ -42,10 +42,12 @@ def test_a_choice_of_hours_is_repeated_and_the_schedule_removed(system: System, 
     page.get_by_role("button", name="Repeat").click()
     page.get_by_role("button", name="Add schedule").click()
     expect(page.get_by_text("Every 1 h")).to_be_visible()
-    expect(page.get_by_text("the last 1 h of the log, against the training data")).to_be_visible()
+    expect(
+        page.get_by_text("the last 1 h of the log, compared with the training data")
+    ).to_be_visible()
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Remove").click()
-    expect(page.get_by_text("No evaluation is repeated.")).to_be_visible()
+    expect(page.get_by_text("No schedules.")).to_be_visible()
     assert requests.get(f"{system.api}/schedules", timeout=10).json()["schedules"] == []
 
 
@@ -69,7 +71,7 @@ def test_a_comment_and_a_tag_are_changed_where_they_are_read_and_stay(
     expect(comment).to_have_value("")
     comment.fill("a cold week")
     comment.press("Enter")
-    expect(page.get_by_text("Kept.").first).to_be_visible()
+    expect(page.get_by_text("Saved.").first).to_be_visible()
     tags = page.get_by_role("combobox", name="Tags")
     tags.fill("weekly")
     tags.press("Enter")
@@ -136,7 +138,9 @@ def test_a_report_opened_by_its_address_is_ticked_and_a_second_is_held_against_i
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     # the box of the newest row, above the one that is open
     page.get_by_test_id("stDataFrame").first.click(position={"x": 16, "y": 35 + 17})
-    expect(page.get_by_text(re.compile("^(The verdict changed from|Both say)"))).to_be_visible()
+    expect(
+        page.get_by_text(re.compile("^(The verdict changed from|Both verdicts are)"))
+    ).to_be_visible()
     opened = re.search(r"evaluation=([0-9a-f]{32})(?:%2C|,)([0-9a-f]{32})", page.url)
     assert opened is not None
     assert set(opened.groups()) == {first, second}

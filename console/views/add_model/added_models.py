@@ -18,10 +18,10 @@ def show() -> None:
     known = wiring.served().models()
     if not known:
         return
-    with st.expander(f"Added so far ({len(known)})", expanded="job" not in st.query_params):
+    with st.expander(f"Added models ({len(known)})", expanded="job" not in st.query_params):
         for model in known:
             _one(model)
-        st.caption(f"They are kept in {wiring.served().path}, which may also be edited by hand.")
+        st.caption(f"Stored in {wiring.served().path}. You can also edit this file by hand.")
 
 
 def _one(model: ServedModel) -> None:
@@ -34,15 +34,15 @@ def _one(model: ServedModel) -> None:
             width="stretch",
         )
         if models_file.by_hand(path, model.name):
-            st.caption("written by hand")
+            st.caption("Written by hand: edit it in the file.")
             return
         st.button(
             "Change", key=f"change:{model.name}", icon=":material/edit:", on_click=_change,
             args=(model,),
         )  # fmt: skip
         with st.popover("Remove", icon=":material/delete:"):
-            st.markdown(f"The console will not show **{model.name}** any more. Its service and its "
-                        "metrics stay as they are.")  # fmt: skip
+            st.markdown(f"This removes **{model.name}** from the console. Its service and its "
+                        "metrics do not change.")  # fmt: skip
             st.button(
                 f"Remove {model.name}", key=f"remove:{model.name}", type="primary",
                 on_click=_remove, args=(model.name,),

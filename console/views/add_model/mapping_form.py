@@ -13,7 +13,7 @@ from console.models import models_file
 from console.models.models_file import MappedQuery
 from console.views.add_model import url_state, validation
 
-NOTHING, BY_HAND = "nothing", "PromQL of my own"
+NOTHING, BY_HAND = "nothing", "Custom PromQL"
 SEVERAL = ("quality", "drift")
 EXAMPLE = "sum(rate(my_requests_total{${selector}}[${window}]))"
 UNITS = {"requests": "requests/s", "errors": "ratio", "latency": "seconds"}
@@ -63,7 +63,7 @@ def _several(
     names = st.multiselect(
         role.capitalize(), list(options), url_state.first_of(f"{role}_from", list(options), first),
         key=f"{role}_from:{subject}",
-        placeholder="Nothing mapped" if options else "The job has no gauge for it",
+        placeholder="No metric selected" if options else "This job has no gauge for it",
     )  # fmt: skip
     url_state.keep(f"{role}_from", names, first)
     return list(names)
@@ -83,7 +83,7 @@ def _edited(role: Role, name: str, item: MappedQuery | None, subject: str) -> Ma
     unit = UNITS.get(role, "") if item is None else item.unit
     metrics = () if item is None else item.metrics
     if query and (trouble := models_file.query_trouble(query)) is not None:
-        st.warning(f"This query can't be kept: {trouble}")
+        st.warning(f"This query can't be saved: {trouble}")
     return MappedQuery(role=role, title=title, query=query, unit=unit, metrics=metrics)
 
 
@@ -101,7 +101,7 @@ def returns(queries: Sequence[MappedQuery], matchers: dict[str, str], source: st
 def _returns(queries: Sequence[MappedQuery], matchers: dict[str, str], source: str) -> None:
     valid = [item for item in queries if models_file.query_trouble(item.query) is None]
     if not valid:
-        st.info("**Nothing is mapped.** The model would show no numbers: choose a metric above.")
+        st.info("**No metric is mapped.** The model would have no data. Choose a metric above.")
         return
     labels: dict[str, str | tuple[str, ...]] = dict(matchers)
     asked = [wiring.question(item.as_query(), labels, of=source) for item in valid]
@@ -114,9 +114,9 @@ def _returns(queries: Sequence[MappedQuery], matchers: dict[str, str], source: s
         pd.DataFrame(
             {
                 "role": [item.role for item in valid],
-                "shows": [item.title for item in valid],
-                "now": [one.value for one in told],
-                "remark": [one.remark for one in told],
+                "title": [item.title for item in valid],
+                "current value": [one.value for one in told],
+                "note": [one.remark for one in told],
                 "metrics": [", ".join(item.metrics) for item in valid],
                 "PromQL": [question.text for question in asked],
             }
@@ -130,10 +130,10 @@ def unmapped(families: Sequence[Family], proposal: Proposal) -> None:
     for problem in proposal.problems:
         role, _, why = problem.partition(": ")
         todo = next(text for name, text in validation.WHAT_TO_DO.items() if name == role)
-        st.markdown(f":orange[:material/info:] No proposal for **{role}**: {why} {todo}")
+        st.markdown(f":orange[:material/info:] No metric found for **{role}**: {why} {todo}")
     rest = [family for family in families if family.name in proposal.unmapped]
     if rest:
-        with st.expander(f"{len(rest)} metrics that no proposal reads"):
+        with st.expander(f"Unmapped metrics ({len(rest)})"):
             rows = [(it.name, it.type, ", ".join(sorted(it.labels)), it.help) for it in rest]
             frame = pd.DataFrame(rows, columns=["metric", "type", "labels", "help"])
             st.dataframe(frame, hide_index=True, key="unmapped")

@@ -45,13 +45,15 @@ def source_and_job() -> tuple[str, str]:
             job = st.selectbox(
                 "Job", listed, listed.index(wanted) if wanted in listed else None,
                 key=f"job:{source}:{number}", width=380,
-                placeholder="Which job of Prometheus is it?", on_change=added_models.forget,
-                format_func=lambda job: f"{job} (on the console already)" if job in known else job,
+                placeholder="Choose a Prometheus job", on_change=added_models.forget,
+                format_func=lambda job: f"{job} (already added)" if job in known else job,
             )  # fmt: skip
             if job is not None:
                 st.query_params["job"] = job
             elif wanted is not None and wanted not in listed:
-                st.caption(f"Prometheus has no series of a job {wanted!r} yet.")
+                st.caption(
+                    f"Prometheus has no series of job {wanted!r} yet. Waiting for its first scrape."
+                )
                 try_again(lambda: wanted in wiring.prometheus_of(source).jobs())
             else:
                 st.query_params.pop("job", None)
@@ -60,8 +62,8 @@ def source_and_job() -> tuple[str, str]:
         try_again(lambda: wiring.prometheus_of(source).jobs())
     if not found.value:
         if found.error is None:
-            st.info("**No job.** Prometheus answers and scrapes nothing: add the service to its "
-                    "targets first.")  # fmt: skip
+            st.info("**No jobs.** Prometheus is running but scrapes no targets. Add the service to "
+                    "its scrape configuration.")  # fmt: skip
         return source, ""
     return source, job or ""
 
@@ -85,7 +87,7 @@ def about(job: str, changed: ServedModel | None) -> About:
         name = st.text_input(
             "Name", url_state.first("name", first.name), key=f"name:{of}", width=220,
             disabled=changed is not None,
-            help=None if changed is None else "Its evaluations are kept under this name.",
+            help=None if changed is None else "Its evaluations are stored under this name.",
         )  # fmt: skip
         task = st.selectbox(
             "Task", TASKS, TASKS.index(_task(url_state.first("task", first.task))),
@@ -94,12 +96,12 @@ def about(job: str, changed: ServedModel | None) -> About:
         matchers = st.text_input(
             "Matchers", url_state.first("matchers", first.matchers),
             key=f"matchers:{of}", width=300,
-            help="Labels of its series: a job with several models needs one more than job.",
+            help="Labels that select its series. If a job has several models, add a second label.",
         )  # fmt: skip
         url = st.text_input(
-            "Address, if it has our API", url_state.first("url", first.url), key=f"url:{of}",
+            "Service URL (optional)", url_state.first("url", first.url), key=f"url:{of}",
             placeholder="http://127.0.0.1:8080", width=280,
-            help="Only for a service with /evaluations; others are evaluated by the console.",
+            help="Only for services with /evaluations. The console evaluates other models itself.",
         )  # fmt: skip
     given = About((name or "").strip(), task, (url or "").strip(), matchers or "")
     for param in ("name", "task", "url", "matchers"):
@@ -128,7 +130,7 @@ def save(
     found = [trouble for trouble in troubles if trouble is not None]
     for trouble in found[:1]:
         st.warning(trouble)
-    label = "Add to the console" if changed is None else "Keep the change"
+    label = "Add to the console" if changed is None else "Save changes"
     if not st.button(label, type="primary", disabled=bool(found), key="keep_model"):
         return
     first = wiring.settings().prometheuses[0].name
@@ -143,5 +145,5 @@ def save(
     path = wiring.served().path
     with explain_errors():
         (models_file.add if changed is None else models_file.replace)(path, model)
-        st.toast(f"{given.name} is on the console.")
+        st.toast(f"{given.name} was saved.")
         st.switch_page("views/overview/page.py", query_params={"model": given.name})

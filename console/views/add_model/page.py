@@ -10,15 +10,15 @@ from console.views.add_model import added_models, mapping_form, model_form, vali
 
 def render() -> None:
     st.title("Add a model", anchor=False)
-    st.caption("A service that others wrote, by the metrics that Prometheus has of it: no line of "
-               "its code is changed.")  # fmt: skip
+    st.caption("Monitor any service from the metrics that Prometheus scrapes. Its code does not "
+               "change.")  # fmt: skip
     changed = wiring.served().named(st.query_params.get("change", ""))
     added_models.show()
     if changed is not None:
         source, job = wiring.source_of(changed), changed.matchers.get("job", "")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(f"Change {changed.name}", anchor=False, width="content")
-            st.button("Leave it as it is", on_click=added_models.end_change, type="tertiary")
+            st.button("Cancel", on_click=added_models.end_change, type="tertiary")
     else:
         source, job = model_form.source_and_job()
     if not job:
@@ -30,12 +30,12 @@ def render() -> None:
     if found.value is None:
         return
     if not found.value:
-        st.info(f"**No data.** Prometheus answers, and the job {job} has no series now: is its "
-                "target up? See Infrastructure, Targets.")  # fmt: skip
+        st.info(f"**No data.** The job {job} has no series now. Check that its target is up, on "
+                "the page Infrastructure, Targets.")  # fmt: skip
         return
     proposal = propose(found.value)
     about = model_form.about(job, changed)
-    st.subheader("What its metrics are", anchor=False)
+    st.subheader("Metric mapping", anchor=False)
     mapping_form.unmapped(found.value, proposal)
     queries = mapping_form.show(
         found.value, proposal, None if changed is None else changed.queries,
@@ -46,7 +46,7 @@ def render() -> None:
     except ValueError as error:
         st.warning(str(error))
         return
-    st.subheader("What they return now", anchor=False)
+    st.subheader("Current values", anchor=False)
     mapping_form.returns(queries, matchers, source)
     model_form.save(about, matchers, queries, source, changed)
 

@@ -39,7 +39,7 @@ def show(look: Look) -> None:
         hold = st.selectbox("Fires after", list(FOR), index=1, key="hold", bind="query-params")
     with left:
         expression = st.text_area(
-            "Expression that would alert", EXAMPLE, key="expr", height=120, bind="query-params"
+            "Alert expression", EXAMPLE, key="expr", height=120, bind="query-params"
         ).strip()
     if expression:
         _result(expression, FOR[hold], look)
@@ -60,13 +60,13 @@ def _result(expression: str, for_seconds: int, look: Look) -> None:
     _numbers(fired, held, step, look)
     if held:
         bars = [bar for item in held for bar in _bars(item)]
-        st.markdown("**When it held, and when it would have fired**")
+        st.markdown("**Pending and firing times**")
         show_figure(
-            charts.intervals(bars, look.span, zone=look.zone), "When it would have fired",
+            charts.intervals(bars, look.span, zone=look.zone), "Pending and firing times",
             key=f"backtest:{look.key}", look=look,
         )  # fmt: skip
         frame = pd.DataFrame([_row(item, look.zone) for item in held[:MOST_ROWS]])
-        with st.expander(f"Each time that it held ({len(held)})"):
+        with st.expander(f"All intervals ({len(held)})"):
             st.dataframe(frame, hide_index=True, key="backtest_times")
             download("backtest.csv", lambda: frame, key="csv:backtest")
     _value(expression, look)
@@ -78,13 +78,13 @@ def _numbers(fired: list[Held], held: list[Held], step: int, look: Look) -> None
     cells = st.columns(4)
     cells[0].metric(f"Would have fired in {length}", f"{len(fired)}×")
     total = sum(item.end - (item.fired_at or item.end) for item in fired)
-    cells[1].metric("Firing for", display.age(total), help="All series together.")
+    cells[1].metric("Total firing time", display.age(total), help="All series together.")
     longest = max((item.end - item.start for item in held), default=0.0)
-    cells[2].metric("Longest", display.age(longest), help="The longest time that it held.")
-    cells[3].metric("Held, too short to fire", f"{len(held) - len(fired)}×")
+    cells[2].metric("Longest interval", display.age(longest), help="Pending and firing.")
+    cells[3].metric("Pending only", f"{len(held) - len(fired)}×")
     st.caption(
-        f"Looked at each {step} s. Prometheus looks at each of its evaluation intervals: what "
-        "is shorter than either can be missed or seen by one alone."
+        f"Evaluated every {step} s. Prometheus uses its own evaluation interval, so the two can "
+        "differ on shorter intervals."
     )
 
 
@@ -99,10 +99,10 @@ def _bars(item: Held) -> list[charts.Interval]:
 def _row(item: Held, zone: str) -> dict[str, object]:
     return {
         "series": item.name,
-        "held from": display.moment(item.start, zone),
-        "to": display.moment(item.end, zone),
+        "start": display.moment(item.start, zone),
+        "end": display.moment(item.end, zone),
         "fired at": display.moment(item.fired_at, zone) if item.fired_at is not None else "",
-        "held for": display.age(item.end - item.start),
+        "duration": display.age(item.end - item.start),
     }
 
 
@@ -119,17 +119,17 @@ def _value(expression: str, look: Look) -> None:
     question = wiring.question(side.left, {}, look.span)
     text = "The left side of the comparison, with its threshold."
     item = Panel(
-        "What is compared", "", text, [("", question)], threshold=threshold,
-        empty="It has no series in this time: that it would not have fired says nothing.",
+        "Compared value", "", text, [("", question)], threshold=threshold,
+        empty="The backtest can't tell whether the rule would have fired: no series here.",
     )  # fmt: skip
     show_panels([item], look, columns=1)
 
 
 def _rule(expression: str, for_seconds: int) -> None:
-    with st.expander("The rule to copy", expanded=True):
+    with st.expander("Alerting rule", expanded=True):
         cells = st.columns([2, 1, 3])
         name = cells[0].text_input("Name", "NewAlert", key="rule_name")
         severity = cells[1].selectbox("Severity", ("warning", "critical"), key="rule_severity")
-        summary = cells[2].text_input("Summary", "What a person sees", key="rule_summary")
+        summary = cells[2].text_input("Summary", "Describe the problem", key="rule_summary")
         text = backtest.rule_yaml(name, expression, for_seconds, severity, summary)
         st.code(text, language="yaml")

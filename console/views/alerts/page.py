@@ -33,8 +33,8 @@ def render() -> None:
         model = pick_model()
         if model is not None and own.evaluates(model):
             st.info(
-                f"**{model.name} can't be set off.** A test fire shows a synthetic evaluation "
-                "on the gauges of a service with our API; this one is only read."
+                f"**No test alert for {model.name}.** A test alert publishes a synthetic "
+                "evaluation, which needs a service with `/evaluations`. This service has none."
             )
         elif model is not None:
             test_alert_panel.show(model)
@@ -50,7 +50,7 @@ def _history(look: Look) -> None:
     question = wiring.question(query, {}, span, window=f"{span.step}s")
     item = Panel(
         "Pending and firing", "", query.description, [("", question)],
-        draw=draw, empty="No alert was pending or firing in this time.",
+        draw=draw, empty="No alert was pending or firing in this time range.",
     )  # fmt: skip
     show_panels([item], look, columns=1)
 

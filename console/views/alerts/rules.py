@@ -17,7 +17,6 @@ from console.views.alerts.expressions import Comparison, comparison, is_number, 
 
 ALWAYS = "always on"
 ORDER = {"firing": 0, "pending": 1, "inactive": 2, ALWAYS: 3, "unknown": 4}
-QUIET = {"inactive": "quiet"}
 COLOURS = {"firing": "red", "pending": "orange"}
 
 
@@ -27,13 +26,13 @@ def show() -> None:
     if found.value is None:
         return
     if not found.value:
-        st.info("**No rule.** Prometheus answers and has no alerting rule: add a rules file.")
+        st.info("**No alerting rules.** Add a rules file to the Prometheus configuration.")
         return
     rules = sorted(found.value, key=lambda rule: (ORDER.get(_state(rule), 4), rule.name))
     count = {state: sum(_state(rule) == state for rule in rules) for state in ORDER}
     cells = st.columns(3)
     for cell, state in zip(cells, ("firing", "pending", "inactive"), strict=True):
-        cell.metric(QUIET.get(state, state).capitalize(), count[state], help="Rules in this state.")
+        cell.metric(state.capitalize(), count[state], help="Rules in this state.")
     for rule in rules:
         for alert in rule.alerts if _state(rule) != ALWAYS else ():
             _alert(rule, alert)
@@ -44,27 +43,25 @@ def show() -> None:
     st.dataframe(
         frame, hide_index=True, height="content", key="rules",
         column_config={
-            "value now": st.column_config.TextColumn(
-                help="Of what the expression compares, in its own unit, from the series that is "
-                "nearest to firing.",
+            "value": st.column_config.TextColumn(
+                help="The compared value of the series that is nearest to firing.",
             ),
-            "fires at": st.column_config.TextColumn(width=110),
-            "near": st.column_config.ProgressColumn(
-                "near", min_value=0.0, max_value=1.0, format="percent",
-                help="How near the value is to the threshold: full is at it or past it.",
+            "threshold": st.column_config.TextColumn(width=110),
+            "of threshold": st.column_config.ProgressColumn(
+                min_value=0.0, max_value=1.0, format="percent",
+                help="How near the value is to the threshold. 100 % is at or past it.",
             ),
         },
     )  # fmt: skip
     st.caption(
-        "The nearest to firing stand first. A rule that compares for equality, counts to none, "
-        "or whose series are not there, has no distance."
+        "The rules nearest to firing come first. Rules that test for equality or absence, or "
+        "that have no series, have no distance to a threshold."
     )
 
 
 def _nearest_first(row: dict[str, Any]) -> tuple[int, float, str]:
-    """Firing, pending, then the quiet ones that are nearest to firing."""
-    order = {QUIET.get(state, state): place for state, place in ORDER.items()}
-    return order.get(row["state"], len(order)), -(row["near"] or 0.0), row["rule"]
+    """Firing, pending, then the inactive ones that are nearest to firing."""
+    return ORDER.get(row["state"], len(ORDER)), -(row["of threshold"] or 0.0), row["rule"]
 
 
 def _state(rule: Rule) -> str:
@@ -80,7 +77,7 @@ def _alert(rule: Rule, alert: ActiveAlert) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.badge(alert.state, color=COLOURS.get(alert.state, "gray"))  # type: ignore[arg-type]
             st.markdown(f"**{rule.name}**", width="content")
-            st.caption(f"for {display.age(time.time() - since)}", width="stretch")
+            st.caption(f"active for {display.age(time.time() - since)}", width="stretch")
             key = f"silence:{rule.name}:{sorted(alert.labels.items())}"
             st.button("Silence", key=key, on_click=_prefill, args=(alert.labels,))
         text = alert.annotations.get("description") or alert.annotations.get("summary", "")
@@ -133,12 +130,12 @@ def _row(rule: Rule, side: Comparison | None, value: float, threshold: float) ->
     )  # fmt: skip
     return {
         "rule": rule.name,
-        "state": QUIET.get(rule.state, _state(rule)),
+        "state": _state(rule),
         "severity": rule.labels.get("severity", ""),
-        "value now": _written(value, of) if plain else "",
-        "fires at": f"{side.operator} {_written(threshold, of)}" if side and plain else "",
-        "near": None if math.isnan(near) else round(min(1.0, near), 2),
-        "for": display.age(rule.duration) if rule.duration else "at once",
+        "value": _written(value, of) if plain else "",
+        "threshold": f"{side.operator} {_written(threshold, of)}" if side and plain else "",
+        "of threshold": None if math.isnan(near) else round(min(1.0, near), 2),
+        "for": display.age(rule.duration) if rule.duration else "immediately",
         "expression": rule.query,
         "error": rule.lastError,
     }

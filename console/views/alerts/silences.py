@@ -32,37 +32,41 @@ def show() -> None:
     if found.value is None:
         return
     active = [item for item in found.value if item.status.state != "expired"]
-    st.subheader("Silences now", anchor=False)
+    st.subheader("Active silences", anchor=False)
     if not active:
-        st.info("**No silence.** Every alert that fires is told to its receivers.")
+        st.info("**No active silences.** All firing alerts send notifications.")
     for item in sorted(active, key=lambda silence: silence.endsAt):
         _one(item)
     past = [item for item in found.value if item.status.state == "expired"]
     if past:
-        with st.expander(f"{len(past)} that ended"):
+        with st.expander(f"Expired silences ({len(past)})"):
             for item in sorted(past, key=lambda silence: silence.endsAt, reverse=True)[:30]:
                 st.caption(f"{_text(item)} · {item.createdBy}: {item.comment}")
 
 
 def _new() -> None:
     with st.form("new_silence", border=True):
-        st.markdown("**Silence what matches all of these**")
+        st.markdown("**New silence** for alerts that match all matchers")
         text = st.text_input(
             "Matchers", key="matchers", placeholder='alertname=ModelDataDrift, job=~"bike.*"'
         )
         left, right = st.columns([1, 3])
-        length = left.selectbox("For", list(HOURS), index=1, key="silence_for")
-        comment = right.text_input("Why", key="silence_why", placeholder="for those who wonder")
+        length = left.selectbox("Duration", list(HOURS), index=1, key="silence_for")
+        comment = right.text_input(
+            "Comment", key="silence_why", placeholder="The reason for this silence"
+        )
         pressed = st.form_submit_button("Silence", type="primary")
     if not pressed:
         return
     try:
         wanted = matchers(text)
     except ValueError as error:
-        st.warning(f"`{error}` is no matcher: write label=value, label!=value or label=~pattern.")
+        st.warning(
+            f"`{error}` is not a matcher. Write label=value, label!=value or label=~pattern."
+        )
         return
     if not wanted or not comment.strip():
-        st.warning("A silence needs at least one matcher, and a reason for those who wonder.")
+        st.warning("Enter at least one matcher and a comment.")
         return
     with explain_errors():
         wiring.alertmanager().silence(wanted, HOURS[length], wiring.author(), comment.strip())

@@ -48,14 +48,14 @@ def steps(
     notified = firing_at is not None and (bool(told) or over)
     listed = ", ".join(names)
     return [
-        Step("injected", injected_at, "a synthetic evaluation was published"),
-        Step("scraped", scraped_at, "Prometheus sees the synthetic evaluation"),
+        Step("injected", injected_at, "A synthetic evaluation was published."),
+        Step("scraped", scraped_at, "Prometheus scraped it."),
         Step("pending", pending_at, listed),
         Step("firing", firing_at, listed),
         Step(
             "notified",
             firing_at if notified else None,
-            f"Alertmanager holds it for {', '.join(receivers)}" if told else "",
+            f"Sent to {', '.join(receivers)}." if told else "",
         ),
         Step("resolved", last + step_seconds if last is not None and over else None, ""),
     ]

@@ -22,8 +22,9 @@ EVALUATION_SLACK_SECONDS = 60
 
 def show(model: Model) -> None:
     st.markdown(
-        "Real rows of another season are evaluated and shown on the gauges, **marked synthetic**: "
-        "the alerts must fire. Then they expire to the last published evaluation by themselves."
+        "A test alert evaluates real rows of another season and publishes the result, **marked as "
+        "synthetic**. The drift alerts must fire. When it expires, the metrics return "
+        "automatically to the last published evaluation."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         expires = st.selectbox(
@@ -31,7 +32,7 @@ def show(model: Model) -> None:
         )
         pressed = st.button("Fire a test alert", type="primary", key="fire")
     if pressed:
-        with explain_errors(), st.spinner("Evaluating the synthetic batch"):
+        with explain_errors(), st.spinner("Evaluating the test rows"):
             wiring.service(model).trigger_drift(EXPIRES[expires])
             st.query_params["fired"] = str(round(time.time()))
     try:
@@ -60,9 +61,9 @@ def _follow(model: Model, fired: float) -> None:
     listed = steps(fired, found[0].series, fresh, told.value or [], now, step)
     _draw(listed, fired)
     if old:
-        st.caption(f"Fired already before the test, and not counted: {', '.join(map(str, old))}.")
+        st.caption(f"Already firing before the test, ignored: {', '.join(map(str, old))}.")
     if told.error is not None:
-        st.caption(f"Whether Alertmanager was told is not known: {told.error}")
+        st.caption(f"The notification could not be checked: {told.error}")
 
 
 def _alerts_of(alertmanager: Alertmanager, model: Model):  # type: ignore[no-untyped-def]
@@ -82,10 +83,10 @@ def _draw(listed: list[Step], fired: float) -> None:
             elif step.name == waiting:
                 st.badge("waiting", icon=":material/hourglass_empty:", color="orange")
             else:
-                st.badge("to come", color="gray")
+                st.badge("not yet", color="gray")
             st.markdown(f"**{step.name}**")
             if step.at is not None:
                 after = f"after {display.age(max(0.0, step.at - fired))}"
                 st.caption(f"{display.moment(step.at, zone())}, {after}. {step.text}")
     if waiting is None:
-        st.success("Every step was seen: the way from a gauge to Alertmanager works.")
+        st.success("All steps are done. Alerts reach Alertmanager.")

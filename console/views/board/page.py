@@ -13,11 +13,11 @@ def render() -> None:
     with explain_errors():
         kept = wiring.shelf().all("panel")
         if not kept:
-            st.info("**Nothing on the board yet.** Write a query in Explore and add it.")
+            st.info("**The board is empty.** Write a query in Explore and add it to the board.")
             st.page_link("views/explore/page.py", label="Explore", icon=":material/search:")
             return
         keep_fresh(lambda: _panels(kept, look), look.refresh)
-        with st.expander("Take panels off"):
+        with st.expander("Remove panels"):
             for item in kept:
                 st.button(
                     item.title, key=f"drop:{item.id}", icon=":material/delete:",
@@ -28,7 +28,7 @@ def render() -> None:
 def _panels(kept: list[Kept], look: Look) -> None:
     def item(one: Kept) -> Panel:
         question = wiring.question(one.query, {}, look.span)
-        return Panel(one.title, "", "From Explore.", [("", question)], key=f"board:{one.id}")
+        return Panel(one.title, "", "Saved from Explore.", [("", question)], key=f"board:{one.id}")
 
     show_panels([item(one) for one in kept], look)
 

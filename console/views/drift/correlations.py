@@ -11,7 +11,7 @@ from evaluation.result import Correlations, Evaluation, Pair
 MOST_NAMED = 3
 WRITTEN: dict[str, tables.Write] = {
     "reference": tables.digits(2), "current": tables.digits(2), "change": display.signed,
-    "p": display.number,
+    "p-value": display.number,
 }  # fmt: skip
 
 
@@ -24,7 +24,7 @@ def show(result: Evaluation) -> None:
     st.markdown(sentence(pairs))
     left, right = st.columns(2)
     with left:
-        title = "Change of the correlation, current minus reference"
+        title = "Change in correlation, current minus reference"
         show_chart(matrix(found), title, key=f"correlations:{result.evaluation_id}")
     with right:
         frame = pd.DataFrame([_row(pair) for pair in pairs])
@@ -40,7 +40,7 @@ def sentence(pairs: list[Pair]) -> str:
     """What moved by more than chance, those that moved most by name."""
     moved = [pair for pair in pairs if pair.moved]
     if not moved:
-        return f"None of {display.count(len(pairs))} pairs moved by more than chance does."
+        return f"None of {display.count(len(pairs))} pairs changed significantly."
     named = "; ".join(
         f"**{pair.first}** and **{pair.second}** from {display.number(pair.reference, 2)} to "
         f"{display.number(pair.current, 2)}"
@@ -48,35 +48,41 @@ def sentence(pairs: list[Pair]) -> str:
     )
     more = len(moved) - MOST_NAMED
     rest = f"; and {display.count(more)} more" if more > 0 else ""
-    return f"{display.count(len(moved))} of {display.count(len(pairs))} pairs moved: {named}{rest}."
+    return (
+        f"{display.count(len(moved))} of {display.count(len(pairs))} pairs changed: {named}{rest}."
+    )
 
 
 def _row(pair: Pair) -> dict[str, object]:
     return {
         "pair": f"{pair.first} and {pair.second}",
-        "verdict": "moved" if pair.moved else "by chance",
+        "verdict": "changed" if pair.moved else "no change",
         "reference": pair.reference,
         "current": pair.current,
         "change": pair.change,
-        "p": pair.p_value,
+        "p-value": pair.p_value,
     }
 
 
 def _about(found: Correlations) -> str:
-    rows = f"{display.count(found.rows.current)} rows against {display.count(found.rows.reference)}"
+    rows = (
+        f"{display.count(found.rows.current)} current and "
+        f"{display.count(found.rows.reference)} reference rows"
+    )
     blocks = (
-        "rows were permuted"
+        "p-values by permutation"
         if found.block_rows is None
-        else f"blocks of {display.count(found.block_rows)} rows in time order were permuted"
+        else "p-values by block permutation "
+        f"(blocks of {display.count(found.block_rows)} rows, in time order)"
     )
     left_out = (
-        f" The {display.count(found.left_out)} columns that the model uses least are left out."
+        f" The {display.count(found.left_out)} columns that the model uses least are excluded."
         if found.left_out
         else ""
     )
     return (
-        f"Spearman's rank correlation, between -1 and 1; {rows}; {blocks}. A pair moved where p, "
-        f"corrected for the number of pairs, is below {display.number(found.alpha)} and the change "
-        f"at least {display.number(found.minimum_change)}; those are marked with a diamond. "
-        f"Columns of the calendar are left out.{left_out}"
+        f"Spearman's rank correlation, from -1 to 1; {rows}; {blocks}. A diamond marks a changed "
+        "pair: its p-value, corrected for the number of pairs, is below "
+        f"{display.number(found.alpha)}, and its change is at least "
+        f"{display.number(found.minimum_change)}. Calendar columns are excluded.{left_out}"
     )

@@ -52,6 +52,6 @@ def show(model: Model, look: Look) -> None:
         versions = [item for item in found if "version" in item.labels]
         return strips(shown, bars, deploys(versions, span.start, span.step), span, look.zone)
 
-    text = "Drift, quality of the model, traffic, latency, alerts and deploys over the same time."
-    show_panels([Panel("Drift beside operations", "", text, questions, draw=draw)], look, columns=1)
-    st.caption("Dashed lines are deploys; orange bars are alerts, hatched while pending.")
+    text = "Drift, model quality, traffic, latency, alerts and deployments on one time axis."
+    show_panels([Panel("Drift and operations", "", text, questions, draw=draw)], look, columns=1)
+    st.caption("Dashed lines are deployments. Orange bars are alerts, hatched while pending.")

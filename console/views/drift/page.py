@@ -38,8 +38,8 @@ def render() -> None:
             _evaluation(service, model, shown, listed, look)
         elif recent.error is None:
             told = model.served is not None and model.served.of("drift")
-            said = "Below is what its service says." if told else (
-                "Nobody knows yet whether the input drifts."
+            said = "The charts below show the service's own metrics." if told else (
+                "Evaluate the model to check its input for drift."
             )  # fmt: skip
             st.info(f"**Never evaluated.** {said}")
             st.page_link(
@@ -56,7 +56,7 @@ def _evaluation(
     try:
         status = service.status(shown)
     except RequestRejected as error:
-        st.warning(f"{error} It may have been removed: choose another or evaluate again.")
+        st.warning(f"{error} It may have been removed. Choose another one or evaluate again.")
         st.query_params.pop("evaluation", None)
         return
     evaluation.choose(status, recent)

@@ -50,10 +50,10 @@ def show(
     features.bands(result)
     rows = [history_of[item.name] for item in features.ranked(result) if item.name in history_of]
     if rows:
-        show_chart(strips(rows), "Since when: every feature, evaluation by evaluation", key="heat")
+        show_chart(strips(rows), "All features by evaluation", key="heat")
         st.caption(
-            f"{_last(len(rows[0]))} The fuller the colour, the nearer to its threshold or past it; "
-            "a diamond is drift."
+            f"{_last(len(rows[0]))} Stronger colours are nearer to the threshold or past it. A "
+            "diamond marks drift."
         )
     correlations.show(result)
     target.show(result, model, look)
@@ -64,9 +64,9 @@ def show(
 
 def _last(count: int) -> str:
     return (
-        "There is one evaluation so far."
+        "One evaluation so far."
         if count == 1
-        else f"The last {count} evaluations, the newest on the right."
+        else f"The last {count} evaluations, newest on the right."
     )
 
 
@@ -88,6 +88,6 @@ def _published(model: Model, chosen: FeatureDrift, look: Look) -> None:
     labels_of = {**model.labels, "feature": chosen.name}
     item = panel(
         one_model.FEATURE_DRIFT, look, labels_of, threshold=chosen.threshold,
-        empty="This feature has no published score in this time.",
+        empty="This feature has no published score in this time range.",
     )  # fmt: skip
     show_panels([item], look, columns=1)

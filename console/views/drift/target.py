@@ -13,8 +13,8 @@ from evaluation.result import Evaluation, FeatureDrift, TargetRates
 from promql import classifier
 
 TEXT = (
-    "The rate of the positive class in the current rows minus that in the reference, with its 95 "
-    "percent interval. It is not among the features and does not count in the drift share."
+    "The rate of the positive class in the current rows minus the rate in the reference, with its "
+    "95 % confidence interval. The target is not a feature and not part of the drift share."
 )
 
 
@@ -36,14 +36,12 @@ def show(result: Evaluation, model: Model, look: Look) -> None:
 
 
 def _words(name: str, outcome: FeatureDrift) -> str:
-    said = {True: "drift", False: "do not drift", None: "can't be judged"}[outcome.drifted]
-    if name == "Target":
-        said = {True: "drifts", False: "does not drift", None: "can't be judged"}[outcome.drifted]
+    verdict = {True: "drift", False: "no drift", None: "not enough data"}[outcome.drifted]
     score = ""
     if outcome.score is not None:
         threshold = display.number(outcome.threshold)
-        score = f": score {display.number(outcome.score)}, threshold {threshold}"
-    return f"**{name}** ({outcome.name}) {said}{score}. Not counted among the features."
+        score = f", score {display.number(outcome.score)}, threshold {threshold}"
+    return f"**{name}** ({outcome.name}): {verdict}{score}. Not counted as a feature."
 
 
 def _percent(rate: float) -> str:
@@ -61,11 +59,11 @@ def _rates(result: Evaluation, rates: TargetRates, model: Model, look: Look) -> 
             (f"Rate of {rates.positive}, current", _percent(rates.current)),
             ("Target drift", f"{_points(rates.difference)} points"),
             ("95 % interval", f"{_points(rates.lower)} to {_points(rates.upper)} points"),
-            ("p, no difference", display.number(rates.p_value)),
+            ("p-value, no difference", display.number(rates.p_value)),
         ):
             st.metric(label, value, width="content")
     pairs = f", {display.count(rates.pairs)} pairs" if rates.pairs is not None else ""
-    st.caption(f"By {rates.method}{pairs}.")
+    st.caption(f"Method: {rates.method}{pairs}.")
     left, right = st.columns(2)
     with left:
         frame = pd.DataFrame(
@@ -79,6 +77,6 @@ def _rates(result: Evaluation, rates: TargetRates, model: Model, look: Look) -> 
     with right:
         item = panel(
             classifier.TARGET_RATE_DIFFERENCE, look, model.labels, key="target-rate-history",
-            empty="No published evaluation has truth on both sides in this time.",
+            empty="No published evaluation with ground truth on both sides in this time range.",
         )  # fmt: skip
         show_panels([item], look, columns=1)

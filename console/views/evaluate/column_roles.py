@@ -74,7 +74,7 @@ def schema(
         of[role].append(name)
     for role in SINGLE:
         if len(of[role]) > 1:
-            raise ValueError(f"{', '.join(of[role])} are all {role}: only one column can be.")
+            raise ValueError(f"{', '.join(of[role])} all have the role {role}. Choose one of them.")
     one = {role: next(iter(of[role]), None) for role in SINGLE}
     return Schema(
         task=task,

@@ -27,8 +27,8 @@ def show(service: OwnEvaluations, model: Model) -> str | None:
     started = None
     with st.container(border=True):
         st.caption(
-            f"The service of {model.name} has no /evaluations: the console evaluates rows of it in "
-            "a process of its own. Give the rows to look at, and rows of when all was well."
+            f"The console evaluates {model.name} itself, because its service has no /evaluations. "
+            "Choose the current rows, and reference rows from a time without problems."
         )
         left, right = st.columns(2, gap="large")
         with left:
@@ -36,7 +36,7 @@ def show(service: OwnEvaluations, model: Model) -> str | None:
         with right:
             reference = source_form.choose(service, "Reference", "reference")
         if current is None or reference is None:
-            st.caption("Choose both sides: then their columns are shown, and what they mean.")
+            st.caption("Choose current and reference rows to see their columns.")
             return None
         with explain_errors():
             sides = [_look(it) for it in (reference, current)]
@@ -69,20 +69,20 @@ def _roles(
             "example": [item.example for item in proposed],
             "distinct": [item.distinct for item in proposed],
             "missing": [item.missing for item in proposed],
-            "in": [item.there for item in proposed],
+            "found in": [item.there for item in proposed],
         }
     )
-    st.markdown("**What the columns mean**")
+    st.markdown("**Column roles**")
     st.caption(
-        f"Proposed from the first {display.count(min(SAMPLE_ROWS, len(reference)))} and "
-        f"{display.count(min(SAMPLE_ROWS, len(current)))} rows"
-        + (", and as it was the last time." if known is not None else ".")
-        + " Change a role by a double click. Calendar columns are shown and do not count as drift."
+        f"Suggested from the first {display.count(min(SAMPLE_ROWS, len(reference)))} reference and "
+        f"{display.count(min(SAMPLE_ROWS, len(current)))} current rows"
+        + (", and from the last evaluation." if known is not None else ".")
+        + " Double-click a role to change it. Calendar columns are shown but not counted as drift."
     )
     names = "|".join(frame["column"])
     edited = st.data_editor(
         frame, hide_index=True, height="content", key=f"roles:{model}:{names}",
-        disabled=["column", "example", "distinct", "missing", "in"],
+        disabled=["column", "example", "distinct", "missing", "found in"],
         column_config={
             "role": st.column_config.SelectboxColumn(
                 "role", options=column_roles.ROLES, required=True
@@ -98,7 +98,7 @@ def _schema(chosen: dict[str, str], model: Model, known: Schema | None) -> Schem
     label, name = SCORES[task]
     before = getattr(known.thresholds, name) if known is not None else None
     bound = st.number_input(
-        f"{label} past which quality is bad (optional)", value=before, key=f"bound:{model.name}",
+        f"{label} threshold (optional)", value=before, key=f"bound:{model.name}",
         width=300,
     )  # fmt: skip
     held = msgspec.structs.replace(Thresholds(), **{name: bound})
@@ -108,7 +108,9 @@ def _schema(chosen: dict[str, str], model: Model, known: Schema | None) -> Schem
         st.warning(str(error))
         return None
     if made.target is None or made.prediction is None:
-        st.caption("Without a target and a prediction, drift can be told and quality can't.")
+        st.caption(
+            "Without a target and a prediction column, only drift is evaluated, not quality."
+        )
     return made
 
 

@@ -42,8 +42,8 @@ def render() -> None:
             _result(service, shown)
         elif not recent.value and recent.error is None:
             st.info(
-                "**Never evaluated.** Choose rows above and press Evaluate: they are compared with "
-                + ("the reference." if here else "the data that the model was trained on.")
+                "**Never evaluated.** Choose rows above and press Evaluate to compare them with "
+                + ("the reference." if here else "the training data.")
             )
         elif recent.value:
             failed.several(service, recent.value)
@@ -54,14 +54,14 @@ def render() -> None:
 
 
 def _recent(count: int) -> str:
-    return "The evaluation before" if count == 1 else f"{count} recent evaluations"
+    return "1 recent evaluation" if count == 1 else f"{count} recent evaluations"
 
 
 def _result(service: Evaluator, evaluation_id: str) -> None:
     try:
         status = service.status(evaluation_id)
     except RequestRejected as error:
-        st.warning(f"{error} It may have been removed: choose another or evaluate again.")
+        st.warning(f"{error} It may have been removed. Choose another one or evaluate again.")
         st.query_params.pop("evaluation", None)
         return
     if status.result is not None:

@@ -28,10 +28,10 @@ def show(
     found: dict[str, Any] | None = {}
     file = None
     if kind == PERIOD:
-        found = rows_form.window(service, "Period of the reference", "reference_window")
+        found = rows_form.window(service, "Reference period", "reference_window")
     elif kind == BEFORE:
         hours = st.number_input(
-            "Hours just before the current rows", 0.05, 8784.0, 168.0, key="hours_before",
+            "Hours before the current rows", 0.05, 8784.0, 168.0, key="hours_before",
             width=260, bind="query-params",
         )  # fmt: skip
         found = {"hours_before": hours}
@@ -39,7 +39,7 @@ def show(
         chosen = rows_form.stretch("reference", "UTC" if by_event else zone())
         found = None if chosen is None else {"interval": chosen}
     elif kind == UPLOAD:
-        file = upload.choose(service, "A CSV or Parquet file of the reference", "reference_file")
+        file = upload.choose(service, "Reference file (CSV or Parquet)", "reference_file")
         found = None if file is None else {}
     match = _alike(service, model)
     if found is not None and match is not None:
@@ -54,9 +54,9 @@ def _alike(service: ModelService, model: str) -> str | None:
     if not groups:
         return None
     chosen = st.selectbox(
-        "Which of its rows", [ALL, *groups], key="match", bind="query-params", width=260,
+        "Reference rows", [ALL, *groups], key="match", bind="query-params", width=260,
         format_func=lambda name: ALIKE.get(name, f"the same {name}"),
-        help="Rows that are alike by these inputs: "
+        help="Use only reference rows with the same inputs as the current rows: "
         + "; ".join(f"{name} by {', '.join(of)}" for name, of in groups.items()),
     )  # fmt: skip
     return None if chosen == ALL else str(chosen)

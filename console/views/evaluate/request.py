@@ -16,7 +16,7 @@ def interval(start: datetime | None, end: datetime | None, zone: str) -> dict[st
     Raises ValueError when it ends before it starts.
     """
     if start is not None and end is not None and start >= end:
-        raise ValueError(f"It ends at {end:%Y-%m-%d %H:%M}, which is not after its start.")
+        raise ValueError(f"The end, {end:%Y-%m-%d %H:%M}, must be after the start.")
     ends = {"start": start, "end": end}
     made = {
         name: moment.replace(tzinfo=ZoneInfo(zone)).astimezone(ZoneInfo("UTC")).isoformat()
@@ -58,7 +58,7 @@ def words(asked: Mapping[str, Any] | str) -> str:
         current = f"the last {locale_numbers.count(asked['last_rows'])} rows of the log{by}"
     else:
         current = str(asked.get("name") or asked.get("source") or "rows")
-    return f"{current}, against {against or 'the training data'}"
+    return f"{current}, compared with {against or 'the training data'}"
 
 
 def _reference(name: str, value: Any) -> str:

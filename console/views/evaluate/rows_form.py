@@ -23,7 +23,7 @@ def window(service: ModelService, label: str, key: str) -> dict[str, Any] | None
     windows = latest(f"windows:{service.url}", service.windows)
     if windows.error is not None:
         # the page says what failed where it lists evaluations of the same service
-        st.caption("The known periods could not be asked for, see below.")
+        st.caption("The known periods could not be loaded. See the error below.")
     known = {item["name"]: item for item in windows.value or []}
     name = st.selectbox(
         label, list(known), key=key, bind="query-params",
@@ -33,7 +33,7 @@ def window(service: ModelService, label: str, key: str) -> dict[str, Any] | None
         return None
     chosen = known[name]
     rows = display.count(chosen["rows"])
-    st.caption(f"{chosen['start']} to {chosen['end']}, {rows} rows with their truth.")
+    st.caption(f"{chosen['start']} to {chosen['end']}, {rows} rows with ground truth.")
     return {"window": name}
 
 
@@ -41,23 +41,23 @@ def log(model: Model) -> dict[str, Any] | None:
     """Rows of the prediction log by either clock; None until the choice is whole."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.segmented_control(
-            "Which", (HOURS, ROWS, STRETCH), default=HOURS, key="log_part", required=True,
+            "Rows", (HOURS, ROWS, STRETCH), default=HOURS, key="log_part", required=True,
             bind="query-params",
         )  # fmt: skip
         by = st.segmented_control(
-            "By", list(CLOCKS), default=ARRIVAL, key="clock", required=True, bind="query-params",
+            "Time", list(CLOCKS), default=ARRIVAL, key="clock", required=True, bind="query-params",
             format_func=lambda name: CLOCKS[name],
         )  # fmt: skip
     clock = {} if by == ARRIVAL else {"by": EVENT}
     if kind == ROWS:
-        rows = st.number_input("Rows, up to the newest", 1, 10_000_000, 1000, 100, key="rows",
+        rows = st.number_input("Number of newest rows", 1, 10_000_000, 1000, 100, key="rows",
                                width=260, bind="query-params")  # fmt: skip
         return {"last_rows": int(rows), **clock}
     if kind == STRETCH:
         found = stretch("rows", "UTC" if clock else zone())
         return None if found is None else {"interval": found, **clock}
     hours = st.number_input(
-        "Hours of predictions, up to now" if not clock else "Hours up to the newest row",
+        "Hours up to now" if not clock else "Hours up to the newest row",
         0.05, 8784.0, 1.0, key="hours", width=260, bind="query-params",
     )  # fmt: skip
     if not clock:
@@ -81,7 +81,7 @@ def stretch(key: str, of_zone: str) -> dict[str, str] | None:
         st.warning(str(error))
         return None
     if found is None:
-        st.caption("Choose where it starts, where it ends, or both.")
+        st.caption("Choose a start, an end, or both.")
     return found
 
 
@@ -97,6 +97,6 @@ def _counted(model: Model, hours: float) -> None:
     if made.known and made.series:
         truths = display.rounded(series.single(known.series) if known.series else 0.0)
         st.caption(
-            f"About {display.rounded(series.single(made.series))} predictions in this time by the "
-            f"counters, and {truths} truths. They had the model's fields when they were answered."
+            f"About {display.rounded(series.single(made.series))} predictions and {truths} ground "
+            "truth values in this time, from the service's counters."
         )

@@ -17,7 +17,9 @@ def show(service: ModelService, model: str) -> None:
     if found.value is None:
         return
     if not found.value:
-        st.caption("No evaluation is repeated. Choose hours or rows of the log and press Repeat.")
+        st.caption(
+            "No schedules. To repeat an evaluation, choose the prediction log and press Repeat."
+        )
         return
     with st.expander(f"Schedules ({len(found.value)})", expanded=True):
         for schedule in found.value:
@@ -29,13 +31,13 @@ def _one(service: ModelService, schedule: Schedule, model: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
             f"**Every {display.age(60 * schedule.every_minutes)}**: "
-            f"{request.words(schedule.evaluation)}. Next at "
+            f"{request.words(schedule.evaluation)}. Next run at "
             f"{display.moment(schedule.next_at, zone())}, in {display.age(left)}.",
             width="stretch",
         )
         if schedule.last_evaluation_id is not None:
             st.page_link(
-                "views/reports/page.py", label="Last one", icon=":material/description:",
+                "views/reports/page.py", label="Last result", icon=":material/description:",
                 query_params={"model": model, "evaluation": schedule.last_evaluation_id},
             )  # fmt: skip
         st.button(
@@ -43,7 +45,7 @@ def _one(service: ModelService, schedule: Schedule, model: str) -> None:
             on_click=_remove, args=(service, schedule.schedule_id),
         )  # fmt: skip
     if schedule.last_problem:
-        st.warning(f"The last turn failed: {schedule.last_problem}")
+        st.warning(f"The last run failed: {schedule.last_problem}")
 
 
 def _remove(service: ModelService, schedule_id: str) -> None:

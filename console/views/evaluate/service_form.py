@@ -30,8 +30,8 @@ def show(service: ModelService, model: Model) -> str | None:
             ready = current is not None and reference is not None
             pressed = st.button("Evaluate", type="primary", disabled=not ready)
             publish = st.toggle(
-                "Publish to the gauges", key="publish",
-                help="Prometheus, Grafana and the alerts see a published evaluation.",
+                "Publish as metrics", key="publish",
+                help="Prometheus, Grafana and the alerts use published evaluations.",
             )  # fmt: skip
             if current is not None and reference is not None and request.live(current):
                 _repeat(service, current, reference, other, publish)
@@ -54,7 +54,7 @@ def _current(
         return rows_form.window(service, "Period", "window"), None
     if source == LOG:
         return rows_form.log(model), None
-    label = "A CSV or Parquet file with the model's fields, and the truth if it is known"
+    label = "CSV or Parquet file with the model's fields and, if known, the ground truth"
     file = upload.choose(service, label, "upload")
     return (None if file is None else {}), file
 
@@ -69,8 +69,8 @@ def _repeat(
 ) -> None:  # fmt: skip
     """The same rows anew each time, from now on."""
     with st.popover("Repeat", icon=":material/schedule:"):
-        minutes = st.number_input("Every so many minutes", 0.05, MOST_MINUTES, 60.0, key="minutes")
+        minutes = st.number_input("Interval in minutes", 0.05, MOST_MINUTES, 60.0, key="minutes")
         if st.button("Add schedule", key="add_schedule"):
             asked = request.request(current, _sent(reference, file), "", [])
             service.add_schedule(minutes, asked, publish)
-            st.toast("The schedule is kept; its first evaluation starts now.")
+            st.toast("Schedule added. The first evaluation starts now.")

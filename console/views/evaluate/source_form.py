@@ -25,7 +25,7 @@ def choose(service: OwnEvaluations, label: str, key: str) -> Origin | None:
     if kind == DATABASE:
         return _database(key)
     upload = st.file_uploader(
-        f"{label}: a CSV or Parquet file", type=["csv", "gz", "parquet"], key=f"{key}_upload"
+        f"{label} (CSV or Parquet)", type=["csv", "gz", "parquet"], key=f"{key}_upload"
     )
     if upload is None:
         return None
@@ -40,9 +40,8 @@ def _path(key: str) -> Origin | None:
     folders = wiring.settings().data_folders
     if not folders:
         st.info(
-            "**No folder is allowed.** Set BELVEDERE_DATA_FOLDERS where the console runs, for "
-            "example to `'[\"/srv/rows\"]'`, or `data_folders` in console.toml, and start the "
-            "console again."
+            "**No data folders.** Set BELVEDERE_DATA_FOLDERS, for example to "
+            "`'[\"/srv/rows\"]'`, or `data_folders` in console.toml. Then restart the console."
         )
         return None
     path = st.selectbox(
@@ -58,7 +57,7 @@ def _database(key: str) -> Origin | None:
     known = own.places().databases
     if not known:
         st.info(
-            "**No database is named.** Name one in console.toml, and start the console again:"
+            "**No databases.** Add one to console.toml and restart the console:"
             '\n```toml\n[databases.warehouse]\nurl = "postgresql://reader@127.0.0.1/ml"\n'
             'password_variable = "WAREHOUSE_PASSWORD"\n```\n'
             "`sqlite:///FILE` and `duckdb:///FILE` need no password."
@@ -69,14 +68,14 @@ def _database(key: str) -> Origin | None:
             "Database", list(known), key=f"{key}_database", bind="query-params", width=220
         )
         form = st.segmented_control(
-            "By", (TABLE, SQL), default=TABLE, key=f"{key}_by", required=True, bind="query-params"
+            "Read", (TABLE, SQL), default=TABLE, key=f"{key}_by", required=True, bind="query-params"
         )
     if form == TABLE:
         table = st.text_input("Table", key=f"{key}_table", bind="query-params",
                               placeholder="predictions, or schema.predictions")  # fmt: skip
         return Origin(database=name, table=table.strip()) if table and table.strip() else None
     query = st.text_area(
-        "One SELECT, in the words of that database", key=f"{key}_query", bind="query-params",
+        "SELECT statement, in the SQL of this database", key=f"{key}_query", bind="query-params",
         placeholder="select * from predictions where made_at > '2026-01-01'",
     )  # fmt: skip
     return Origin(database=name, query=query.strip()) if query and query.strip() else None

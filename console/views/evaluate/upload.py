@@ -50,10 +50,10 @@ def _preview(service: ModelService, name: str, content: bytes, key: str) -> None
         return
     findings = upload_check.check(frame, about["features"], about["truth"])
     st.caption(
-        f"{display.count(len(frame))} rows, {len(frame.columns)} columns. The first {SHOWN_ROWS}:"
+        f"{display.count(len(frame))} rows, {len(frame.columns)} columns. First {SHOWN_ROWS} rows:"
     )
     st.dataframe(frame.head(SHOWN_ROWS), hide_index=True, key=f"preview:{key}")
     if not findings:
-        st.markdown(":green[:material/check_circle:] Every field is there and in its range.")
+        st.markdown(":green[:material/check_circle:] All fields are present and in range.")
     for item in findings:
         st.markdown(f"{MARKS[item.level]} **{item.column}** {item.text}.")

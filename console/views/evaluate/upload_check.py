@@ -49,14 +49,14 @@ def check(frame: pd.DataFrame, features: Sequence[Mapping[str, Any]], truth: str
         listed += _column(frame[name], name, feature)
     known = {str(feature["name"]) for feature in features} | {truth}
     if truth not in frame.columns:
-        text = "is missing: drift can be told, quality can't"
+        text = "is missing: only drift is evaluated, not quality"
         listed.append(Finding("warning", truth, text))
     elif frame[truth].isna().any():
         empty, rows = display.count(frame[truth].isna().sum()), display.count(len(frame))
         text = f"is empty in {empty} of {rows} rows"
         listed.append(Finding("warning", truth, text))
     listed += [
-        Finding("warning", str(name), "is not known to the model and is left out")
+        Finding("warning", str(name), "is not a field of the model and is ignored")
         for name in frame.columns
         if name not in known and name != "dteday"
     ]
@@ -70,7 +70,7 @@ def _column(values: "pd.Series[Any]", name: str, feature: Mapping[str, Any]) -> 
     if feature.get("type") in ("int", "float") and wrong.any():
         row = int(wrong.to_numpy().argmax())
         text = (
-            f"is no number in {display.count(wrong.sum())} rows, first in row {row}: "
+            f"is not a number in {display.count(wrong.sum())} rows, first in row {row}: "
             f"{values.iloc[row]!r}"
         )
         listed.append(Finding("error", name, text))

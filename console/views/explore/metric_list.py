@@ -18,13 +18,13 @@ def show() -> None:
     if found.value is None:
         return
     if not found.value:
-        st.info("**No metric.** Prometheus answers and has none yet: look at its targets.")
+        st.info("**No metrics yet.** Check the targets of Prometheus.")
         return
     targets = latest("targets", wiring.prometheus().targets)
     jobs = sorted({target.labels.get("job", "") for target in targets.value or []})
     left, right = st.columns(2)
     job = left.selectbox("Job", [EVERY, *jobs], key="job", bind="query-params")
-    text = right.text_input("Filter metrics", key="filter", placeholder="name or meaning")
+    text = right.text_input("Filter metrics", key="filter", placeholder="name or description")
     listed = found.value
     if job != EVERY:
         names = latest(f"names:{job}", lambda: wiring.names_of(source, job))

@@ -38,7 +38,7 @@ def _answer(query: str, over_time: bool, look: Look) -> None:
     question = wiring.question(query, {}, look.span if over_time else None)
     answer = wiring.ask([question])[question].result()
     if isinstance(answer.error, QueryRejected):
-        st.warning(f"**Prometheus does not take this query.** {answer.error.words}")
+        st.warning(f"**Prometheus rejected this query.** {answer.error.words}")
         return
     show_answers(answer)
     if not answer.known:
@@ -46,9 +46,9 @@ def _answer(query: str, over_time: bool, look: Look) -> None:
     saved_queries.remember(query)
     series = answer.series
     if not series:
-        st.info("**No data.** Prometheus answered, and no series matches this query now.")
+        st.info("**No data.** No series matches this query.")
         return
-    item = Panel("Result", "", "What you asked.", [("", question)])
+    item = Panel("Result", "", "The result of your query.", [("", question)])
     drawn = series[:MOST_SERIES_DRAWN]
     show_head(item, [answer], series)
     if len(series) > len(drawn):
@@ -60,8 +60,10 @@ def _answer(query: str, over_time: bool, look: Look) -> None:
     listed = frame.head(MOST_SERIES_LISTED)
     st.dataframe(tables.written(listed, {"value": tables.digits(6)}), hide_index=True, key="answer")
     if len(listed) < len(frame):
-        st.caption(f"The first {display.count(len(listed))} are listed; the CSV has all of them.")
-    st.caption(f"{display.count(len(series))} series, the newest value of each. Came at "
+        st.caption(
+            f"The table has the first {display.count(len(listed))}; the CSV has all of them."
+        )
+    st.caption(f"{display.count(len(series))} series, newest value of each. Queried at "
                f"{display.moment(answer.came_at, look.zone)}.")  # fmt: skip
     download("query.csv", lambda: frames.long(series) if over_time else frame, key="csv")
 

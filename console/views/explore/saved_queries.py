@@ -14,19 +14,19 @@ def controls(query: str) -> None:
     asked = latest("asked", lambda: wiring.shelf().all("asked"))
     named = latest("saved", lambda: wiring.shelf().all("query"))
     if asked.error is not None:
-        st.caption(f"History is not kept: {asked.error}")
+        st.caption(f"Saved queries are not available. {asked.error}")
         return
     with st.popover("History", icon=":material/history:"):
         _offer("Saved", [(item.title, item.query) for item in named.value or []])
         before = [(item.query, item.query) for item in (asked.value or [])[:MOST_HISTORY]]
-        _offer("Asked before", before)
-    with st.popover("Keep", icon=":material/bookmark:"):
+        _offer("Recent", before)
+    with st.popover("Save", icon=":material/bookmark:"):
         title = st.text_input("Name", key="keep_as", placeholder="What it shows")
         left, right = st.columns(2)
         ready = bool(query and title.strip())
         if left.button("Save query", disabled=not ready):
             _keep("query", title, query)
-        if right.button("Add to my board", disabled=not ready):
+        if right.button("Add to board", disabled=not ready):
             _keep("panel", title, query)
 
 
@@ -36,7 +36,7 @@ def _keep(kind: str, title: str, query: str) -> None:
     except NotKept as error:
         st.error(str(error))
         return
-    st.toast("It is on the board now." if kind == "panel" else "Saved.")
+    st.toast("Added to the board." if kind == "panel" else "Saved.")
 
 
 def _offer(title: str, queries: list[tuple[str, str]]) -> None:

@@ -12,9 +12,7 @@ PROMETHEUS = (
     one_model.HEAD_SERIES, one_model.SAMPLES_TAKEN, one_model.QUERY_SECONDS,
     one_model.SCRAPE_SECONDS, one_model.RULE_FAILURES, one_model.NOTIFICATIONS_DROPPED,
 )  # fmt: skip
-NO_NODE = (
-    "Prometheus answered and scrapes no node-exporter: add one to its targets to see the machines."
-)
+NO_NODE = "No node-exporter is scraped. Add one to the Prometheus targets to see machine metrics."
 
 
 def render() -> None:

@@ -49,7 +49,9 @@ def show() -> None:
     if found.value is None:
         return
     if not found.value:
-        st.info("**No target.** Prometheus answers and scrapes nothing: look at its configuration.")
+        st.info(
+            "**No targets.** Prometheus is running but scrapes nothing. Check its configuration."
+        )
         return
     down = [target for target in found.value if target.health != "up"]
     st.markdown(
@@ -71,10 +73,10 @@ def _row(target: Target) -> dict[str, object]:
         "instance": target.labels.get("instance", ""),
         "health": target.health,
         "last scrape": _ago(target.lastScrape),
-        "took": display.duration(target.lastScrapeDuration),
-        "every": display.interval(target.scrapeInterval),
+        "duration": display.duration(target.lastScrapeDuration),
+        "interval": display.interval(target.scrapeInterval),
         "last error": target.lastError,
-        "address": target.scrapeUrl,
+        "URL": target.scrapeUrl,
     }
 
 
@@ -90,7 +92,7 @@ def about_prometheus() -> None:
     try:
         about = wiring.prometheus().about()
     except ConsoleError as error:
-        st.caption(f"What Prometheus says of itself is not known: {error}")
+        st.caption(f"The state of Prometheus is not available. {error}")
         return
     storage = wiring.ask([wiring.question(one_model.STORAGE, {})])
     size = frames.single(next(iter(storage.values())).result().series)
@@ -101,9 +103,9 @@ def about_prometheus() -> None:
     cells[2].metric("Retention", display.interval(about.get("storageRetention", display.NONE)))
     cells[3].metric("Blocks on disk", display.quantity("bytes", size))
     good = about.get("reloadConfigSuccess")
-    said = {True: "loaded", False: "refused"}.get(bool(good)) if good is not None else None
+    said = {True: "loaded", False: "rejected"}.get(bool(good)) if good is not None else None
     cells[4].metric("Configuration", said or display.NONE)
     if good is False:
-        st.error("Prometheus refused its last configuration and goes on with the one before.")
+        st.error("Prometheus rejected its latest configuration and still uses the previous one.")
     if about.get("corruptionCount"):
-        st.error(f"{about['corruptionCount']} corruptions were found in the write-ahead log.")
+        st.error(f"{about['corruptionCount']} corruptions found in the write-ahead log.")

@@ -45,11 +45,11 @@ def found(
     for model, new in now.items():
         old = before.get(model)
         if old is None:
-            listed.append(Change(model, STATE_CHANGE, "is new here.", "traffic"))
+            listed.append(Change(model, STATE_CHANGE, "is new.", "traffic"))
             continue
         listed += _of(model, new, old, seconds)
     listed += [
-        Change(model, 2 * STATE_CHANGE, "is not scraped any more.", "traffic")
+        Change(model, 2 * STATE_CHANGE, "is no longer scraped.", "traffic")
         for model in before
         if model not in now
     ]
@@ -62,7 +62,7 @@ def _of(model: str, new: Vital, old: Vital, seconds: float) -> list[Change]:
         text = f"serves version {new.version} instead of {old.version}."
         listed.append(Change(model, STATE_CHANGE, text, "drift"))
     if new.drift != old.drift and math.isfinite(new.drift):
-        verdict = "now drifts" if new.drift else "drifts no more"
+        verdict = "now drifts" if new.drift else "no longer drifts"
         listed.append(Change(model, STATE_CHANGE + new.drift, f"{verdict}.", "drift"))
     enough = min(new.requests, old.requests) * seconds >= LEAST_REQUESTS
     step = new.errors - old.errors
@@ -70,15 +70,15 @@ def _of(model: str, new: Vital, old: Vital, seconds: float) -> list[Change]:
         way = "more" if step > 0 else "fewer"
         shares = f"{display.percent(old.errors)} → {display.percent(new.errors)}"
         text = f"has {way} server errors: {shares}"
-        listed.append(Change(model, 5 + 20 * abs(step), f"{text} of the requests.", "traffic"))
+        listed.append(Change(model, 5 + 20 * abs(step), f"{text} of requests.", "traffic"))
     ranked = new.roc_auc - old.roc_auc
     if abs(ranked) >= LEAST_RANKING_STEP:
         way = "better" if ranked > 0 else "worse"
         moved = f"{display.number(old.roc_auc)} → {display.number(new.roc_auc)}"
-        text = f"tells its classes apart {way}: ROC AUC {moved}."
+        text = f"has a {way} ROC AUC: {moved}."
         listed.append(Change(model, 5 + 20 * abs(ranked), text, "quality"))
     steps: list[tuple[float, float, str, str, str, Callable[[float], str], str]] = [
-        (new.rmse, old.rmse, "is further from the truth", "is nearer to the truth", "RMSE ",
+        (new.rmse, old.rmse, "has a higher RMSE", "has a lower RMSE", "",
          display.number, "quality"),
         (new.requests, old.requests, "gets more requests", "gets fewer requests", "",
          lambda value: f"{display.number(value)}/s", "traffic"),

@@ -13,7 +13,7 @@ def show(look: Look, seen: float | None) -> None:
     length = display.age(look.span.seconds)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("What changed", anchor=False, width="content",
-                     help="The chosen time against as long a time before.")  # fmt: skip
+                     help="The selected time range, compared with the one before it.")  # fmt: skip
         since = last_visit.choose(seen)
     changes, answers = fleet_queries.changed(look, since)
     show_answers(*answers)
@@ -21,7 +21,7 @@ def show(look: Look, seen: float | None) -> None:
         return
     if not changes:
         visit = " your last visit" if since is not None else ""
-        st.caption(f"Nothing that stands out in {length}, against the {length} before{visit}.")
+        st.caption(f"No large changes in {length}, compared with the {length} before{visit}.")
     for change in changes[:MOST_CHANGES]:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"**{change.model}** {change.text}", width="content")

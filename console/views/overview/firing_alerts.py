@@ -22,12 +22,12 @@ def show() -> None:
         say(f"**{name}**{silenced}: {text}")
     if listed:
         more = len(listed) - MOST
-        label = "Alerts" if more <= 0 else f"Alerts, {display.count(more)} more of them"
+        label = "Alerts" if more <= 0 else f"{display.count(more)} more alerts"
         st.page_link("views/alerts/page.py", label=label, icon=":material/arrow_forward:")
     if found.error is not None:
-        st.caption(f"Alerts are not known: {found.error}")
+        st.caption(f"Alerts are not available. {found.error}")
     elif not listed:
-        st.caption("No alert fires.")
+        st.caption("No firing alerts.")
 
 
 def _critical(labels: dict[str, str]) -> bool:

@@ -111,14 +111,14 @@ def _quality(facts: Facts) -> Cell:
         wrong = value > threshold if low_is_good else value < threshold
         most = "at most" if low_is_good else "at least"
         return Cell(text, f"{most} {display.number(threshold)}", "bad" if wrong else "good")
-    return Cell(display.NONE, "not known")
+    return Cell(display.NONE, "unknown")
 
 
 def _drift(facts: Facts, now: float) -> Cell:
     verdict = display.verdict(facts.drift, facts.evaluated_at)
     if verdict == "never evaluated":
         # a service that is down tells nothing of what it was
-        return Cell(verdict, "", "warn") if facts.up else Cell(display.NONE, "not known")
+        return Cell(verdict, "", "warn") if facts.up else Cell(display.NONE, "unknown")
     age = now - facts.evaluated_at
     below = f"{display.age(age)} ago, n {display.number(facts.rows)}"
     if facts.synthetic:
@@ -134,9 +134,9 @@ def _mapped_quality(facts: Facts) -> Cell:
     """A gauge of its service; else the score of the console's own evaluation."""
     gauge, evaluated = facts.gauges.get("quality"), facts.evaluated
     if gauge is not None:
-        return Cell(f"{gauge[0]} {display.number(gauge[1])}", "its service's gauge")
+        return Cell(f"{gauge[0]} {display.number(gauge[1])}", "service metric")
     if evaluated is None or evaluated.score is None:
-        return Cell(display.NONE, "not known")
+        return Cell(display.NONE, "unknown")
     return Cell(f"{evaluated.score[0]} {display.number(evaluated.score[1])}", "evaluated here")
 
 
@@ -157,7 +157,7 @@ def _mapped_drift(facts: Facts, now: float) -> Cell:
 
 def _alerts(count: int | None) -> Cell:
     if count is None:
-        return Cell(display.NONE, "not known")
+        return Cell(display.NONE, "unknown")
     return Cell(f"{count} firing", "", "bad") if count else Cell("none", "", "good")
 
 

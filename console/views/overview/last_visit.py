@@ -58,7 +58,7 @@ def choose(since: float | None) -> float | None:
     """The moment that the person compares with: None is the period before."""
     if since is None:
         return None
-    before, then = "the period before", f"the last visit, {display.moment(since, zone())}"
+    before, then = "Previous period", f"Last visit, {display.moment(since, zone())}"
     chosen = st.segmented_control(
         "Compare with", (before, then), default=before, key="changed_since", required=True,
         label_visibility="collapsed",

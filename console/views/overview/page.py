@@ -68,12 +68,12 @@ def _evaluated(facts: list[Facts], came_at: float, zone: str) -> None:
     if never:
         named = ", ".join(never[:5]) + (f" and {len(never) - 5} more" if len(never) > 5 else "")
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(f"Never evaluated: {named}. Nobody knows yet whether they are right.",
+            st.caption(f"Never evaluated: {named}. Quality and drift are unknown.",
                        width="content")  # fmt: skip
             st.page_link("views/evaluate/page.py", label="Evaluate", icon=":material/play_arrow:")
-    st.caption("Requests, errors and latency over the last minute; quality and drift of the last "
-               f"published evaluation. As of {display.moment(came_at, zone)}. Click a number for "
-               "more.")  # fmt: skip
+    st.caption("Requests, errors and latency of the last minute; quality and drift of the last "
+               f"published evaluation. Updated {display.moment(came_at, zone)}. Click a number for "
+               "details.")  # fmt: skip
 
 
 render()

@@ -30,8 +30,8 @@ CLASSES: dict[str, tuple[str, Query]] = {
     "recall": ("Recall", classifier.RECALL),
 }
 EMPTY = (
-    "No published evaluation has estimated it in this time: all truth was there, or its rows are "
-    "unlike all that an estimate could be learnt on."
+    "No published evaluation has an estimate in this time range: all ground truth is known, or the "
+    "rows differ too much from those with ground truth."
 )
 
 
@@ -62,8 +62,8 @@ def _panel(
         return estimate(by_part, unit, zone=look.zone, span=look.span, threshold=threshold)
 
     text = (
-        "What the last published evaluation estimates for all of its rows, with its 95 percent "
-        "interval, and what came true of the rows whose truth is known."
+        "The score that the last published evaluation estimates for all of its rows, with its "
+        "95 % interval, and the realised score of the rows with ground truth."
     )
-    title = f"{label}: estimated beside realised"
+    title = f"{label}: estimated and realised"
     return Panel(title, unit, text, asked, draw=draw, empty=EMPTY, key=f"estimate:{name}")

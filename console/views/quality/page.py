@@ -40,8 +40,8 @@ def render() -> None:
             _chosen(found)
         elif recent.error is None:
             told = model.served is not None and model.served.of("quality")
-            said = "Not evaluated here." if told else "Quality is not known."
-            st.info(f"**{said}** No evaluation has rows with their truth yet.")
+            said = "Not evaluated here." if told else "Quality is unknown."
+            st.info(f"**{said}** No evaluation has rows with ground truth yet.")
             st.page_link("views/evaluate/page.py", label="Evaluate", icon=":material/play_arrow:")
 
 
@@ -65,11 +65,11 @@ def _chosen(found: score_history.Documents) -> None:
         classifier.show(result, result.classification)
         return
     if result.residuals is None:
-        st.info("This evaluation has no residuals: its task has classes and no distances.")
+        st.info("**No residuals.** The task is a classification.")
         return
     left, right = st.columns(2)
     for cell, title, draw in (
-        (left, "Predicted against true", charts.predicted_against_true),
+        (left, "Predicted and actual", charts.predicted_against_true),
         (right, "Residuals", charts.residuals),
     ):
         with cell:

@@ -11,7 +11,7 @@ from evaluation.result import Evaluation, Residuals
 
 FIRST = "hr"
 WRITTEN: dict[str, tables.Write] = {
-    "rows": tables.counts, "MAE": display.number, "times the mean": display.number,
+    "rows": tables.counts, "MAE": display.number, "times mean error": display.number,
     "bias": display.signed,
 }  # fmt: skip
 
@@ -30,15 +30,15 @@ def show(result: Evaluation, residuals: Residuals) -> None:
 
 def _worst(result: Evaluation, residuals: Residuals) -> None:
     found = segments.worst(residuals)
-    st.markdown("**Where the error is**")
+    st.markdown("**Worst segments**")
     if not found:
-        st.caption("No segment of at least 5 rows is worse than the rest.")
+        st.caption("No segment of at least 5 rows is worse than the mean.")
         return
     first = found[0]
     st.markdown(
-        f"**{first.column} = {first.value}** is worst: {display.number(first.times)} times the "
-        f"mean error on {display.count(first.rows)} rows, {display.percent(first.excess)} of "
-        "all error beyond its part."
+        f"**{first.column} = {first.value}** is the worst: {display.number(first.times)} times "
+        f"the mean error on {display.count(first.rows)} rows. Its excess error is "
+        f"{display.percent(first.excess)} of the total error."
     )
     frame = pd.DataFrame(
         [
@@ -46,9 +46,9 @@ def _worst(result: Evaluation, residuals: Residuals) -> None:
                 "segment": f"{item.column} = {item.value}",
                 "rows": item.rows,
                 "MAE": item.mae,
-                "times the mean": item.times,
+                "times mean error": item.times,
                 "bias": item.bias,
-                "error beyond its part": item.excess,
+                "excess error": item.excess,
             }
             for item in found
         ]
@@ -58,10 +58,10 @@ def _worst(result: Evaluation, residuals: Residuals) -> None:
         tables.written(frame, WRITTEN), hide_index=True, height=250, key="segments",
         column_config={
             "MAE": number(help="Mean absolute error, in target units."),
-            "bias": number(help="Mean of prediction minus truth, in target units."),
-            "error beyond its part": st.column_config.ProgressColumn(
+            "bias": number(help="Mean of prediction minus actual, in target units."),
+            "excess error": st.column_config.ProgressColumn(
                 format="percent", min_value=0.0, max_value=1.0,
-                help="Of all error: what would be won if the segment were as good as the mean.",
+                help="The share of the total error that the segment has above the mean.",
             ),
         },
     )  # fmt: skip

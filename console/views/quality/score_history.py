@@ -24,8 +24,8 @@ LOW_IS_GOOD = ("rmse", "mae", "mape", "log_loss")
 SHARES = ("accuracy", "precision", "recall", "f1", "roc_auc")
 UNITS = {"rmse": "target units", "mae": "target units", "mape": "%", "log_loss": "nats"}
 ABOUT = (
-    "Each evaluation whose rows have their truth, of the newest 40. Published ones are full and "
-    "joined, synthetic ones are crosses; the dotted line is the model's threshold."
+    "The newest 40 evaluations, where they have ground truth. Published ones are filled and joined "
+    "by a line, synthetic ones are crosses. The dotted line is the model's threshold."
 )
 Documents = list[tuple[Status, Evaluation]]
 
@@ -45,13 +45,13 @@ def truth(model: Model, look: Look) -> None:
     made, known, waiting, lag = values
     length = display.age(look.span.seconds)
     oldest = min(answer.came_at for answer in answers)
-    came = f" Came {display.age(max(0.0, time.time() - oldest))} ago." if oldest else ""
+    came = f" Queried {display.age(max(0.0, time.time() - oldest))} ago." if oldest else ""
     shown = (
         # counters are extrapolated to the ends of the time: a part of a prediction is none
         (f"Predictions in {length}", display.rounded(made), queries[0]),
-        (f"Truths in {length}", display.rounded(known), queries[1]),
-        ("Without truth, in the log", display.number(waiting), queries[2]),
-        ("Truth comes after, median", display.duration(lag), queries[3]),
+        (f"Ground truth in {length}", display.rounded(known), queries[1]),
+        ("Without ground truth", display.number(waiting), queries[2]),
+        ("Ground truth delay, median", display.duration(lag), queries[3]),
     )
     for cell, (label, value, query) in zip(st.columns(4), shown, strict=True):
         cell.metric(label, value, help=query.description + came)
@@ -83,7 +83,7 @@ def over_time(found: Documents, model: Model, look: Look) -> None:
 
 def _newest(found: Documents) -> str:
     age = time.time() - max(item.created_at for item, _ in found)
-    return f"n = {len(found)} evaluations, the newest {display.age(max(0.0, age))} ago"
+    return f"n = {len(found)} evaluations, newest {display.age(max(0.0, age))} ago"
 
 
 def _table(found: Documents, name: str) -> pd.DataFrame:

@@ -15,14 +15,14 @@ def show(service: Evaluator, item: Status) -> None:
     left, right = st.columns([1, 2])
     tags = left.multiselect(
         "Tags", item.tags, item.tags, key=f"tags:{key}", accept_new_options=True,
-        max_selections=MOST_TAGS, placeholder="Write a tag",
+        max_selections=MOST_TAGS, placeholder="Add a tag",
     )  # fmt: skip
     comment = right.text_input(
         "Comment", item.comment or "", key=f"comment:{key}", max_chars=LONGEST_COMMENT,
-        placeholder="What one should know of it",
+        placeholder="Notes on this evaluation",
     )  # fmt: skip
     if tags == item.tags and comment == (item.comment or ""):
         return
     with explain_errors():
         service.annotate(key, tags, comment or "")
-        st.toast("Kept.")
+        st.toast("Saved.")

@@ -6,7 +6,7 @@ from console.formatting import display
 from console.mapping.known_metrics import SCORE_TITLES
 from evaluation.compare import Comparison, FeatureChange
 
-VERDICTS = {True: "drift", False: "no drift", None: "not known"}
+VERDICTS = {True: "drift", False: "no drift", None: "unknown"}
 BETTER = {True: "better", False: "worse", None: ""}
 
 
@@ -15,7 +15,7 @@ def sentences(found: Comparison) -> list[str]:
     said = [
         f"The verdict changed from **{found.first.verdict}** to **{found.second.verdict}**."
         if found.verdict_changed
-        else f"Both say **{found.first.verdict}**."
+        else f"Both verdicts are **{found.first.verdict}**."
     ]
     if found.newly_drifted:
         said.append(f"Newly drifting: {', '.join(found.newly_drifted)}.")
@@ -79,7 +79,7 @@ def _feature(each: FeatureChange) -> dict[str, str]:
         "score change": display.NONE
         if each.score_change is None
         else display.signed(each.score_change),
-        "mean, in std": display.NONE
+        "mean shift (std)": display.NONE
         if each.mean_shift is None
         else display.signed(each.mean_shift),
         "missing": f"{each.missing[0]} → {each.missing[1]}",

@@ -29,16 +29,18 @@ def show(found: Comparison, first: Evaluation, second: Evaluation) -> None:
     frame = pd.DataFrame(comparison.features(found))
     if frame.empty:
         return
-    st.markdown("**Features and outcomes**, those first that moved most between the two")
+    st.markdown("**Features and outcomes**, largest change first")
     st.dataframe(frame, hide_index=True, height="content", key="compared_features")
     download("comparison.csv", lambda: frame, key="csv:comparison")
     _distributions(list(frame["feature"]), (first, second))
 
 
 def _about(side: Side) -> str:
-    truth = f"{display.count(side.with_target)} of {display.count(side.rows)} rows with truth"
+    truth = (
+        f"{display.count(side.with_target)} of {display.count(side.rows)} rows with ground truth"
+    )
     made = display.iso_moment(side.created_at, zone())
-    return f"{made} · {side.source} against {side.reference or 'training data'} · {truth}"
+    return f"{made} · {side.source} compared with {side.reference or 'training data'} · {truth}"
 
 
 def _distributions(names: list[str], sides: tuple[Evaluation, Evaluation]) -> None:

@@ -44,7 +44,7 @@ def _opened(service: Evaluator, evaluation_id: str) -> tuple[Status, Evaluation]
     try:
         status = service.status(evaluation_id)
     except RequestRejected as error:
-        st.warning(f"{error} It may have been removed: choose another.")
+        st.warning(f"{error} It may have been removed. Choose another one.")
         return None
     if status.running:
         st.info(f"**This evaluation is {status.state}.** It has no result yet.")

@@ -37,8 +37,8 @@ def show(service: Evaluator, model: Model) -> None:
     if found is None:
         return
     if not found.total:
-        st.info("**No evaluation.** " + ("None is like this: choose other filters." if filters else
-                                         "Nothing was evaluated yet."))  # fmt: skip
+        st.info("**No evaluations.** " + ("Change the filters to see more." if filters else
+                                          "Evaluate the model first."))  # fmt: skip
         return
     listed = found.evaluations
 
@@ -59,11 +59,15 @@ def show(service: Evaluator, model: Model) -> None:
         selection_default={"selection": {"rows": ticked}},
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{display.count(found.total)} evaluations. Tick one to open it, two to compare "
-                   "them; the address then opens exactly this.", width="stretch")  # fmt: skip
+        st.caption(f"{_counted(found.total)}. Tick one to open it, or two to compare them. The "
+                   "page URL opens the same selection.", width="stretch")  # fmt: skip
         pages = -(-found.total // ROWS)
         if pages > 1:
             st.pagination(pages, key="page_number")
+
+
+def _counted(total: int) -> str:
+    return "1 evaluation" if total == 1 else f"{display.count(total)} evaluations"
 
 
 def _filters() -> dict[str, str]:
@@ -100,7 +104,7 @@ def _midnight(day: object, later: int) -> str:
 
 def _row(item: Status) -> dict[str, object]:
     return {
-        "made": display.moment(item.created_at, zone()),
+        "created": display.moment(item.created_at, zone()),
         "name": item.name or item.source,
         "verdict": item.verdict or "",
         "state": item.state,
@@ -110,5 +114,5 @@ def _row(item: Status) -> dict[str, object]:
         "published": item.published,
         "synthetic": item.synthetic,
         "version": item.model_version[:8],
-        "trouble": str((item.error or {}).get("message", "")),
+        "error": str((item.error or {}).get("message", "")),
     }

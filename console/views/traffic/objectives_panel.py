@@ -21,10 +21,10 @@ def show(model: Model, refresh: int | None) -> None:
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.markdown("**Service level objectives**", width="stretch")
-            good = _choice("Without error, %", AVAILABILITY, "99.9", "slo")
-            fast = _choice("Fast enough, %", FAST, "99", "fast")
-            bound = _choice("Fast means within", BOUNDS, "0.25", "within")
-            period = _choice("Budget of", PERIODS, "30d", "budget")
+            good = _choice("Availability, %", AVAILABILITY, "99.9", "slo")
+            fast = _choice("Fast requests, %", FAST, "99", "fast")
+            bound = _choice("Latency limit", BOUNDS, "0.25", "within")
+            period = _choice("Budget period", PERIODS, "30d", "budget")
         keep_fresh(lambda: _objectives(model, float(good), float(fast), bound, period), refresh)
 
 
@@ -60,14 +60,18 @@ def _objectives(
     show_answers(*answers.values())
     within = display.duration(float(bound))
     _objective(
-        f"{display.number(good, 6)} % answered without a server error",
+        f"{display.number(good, 6)} % of requests without a server error",
         bad,
         counts,
         answers,
         good / 100,
     )
     _objective(
-        f"{display.number(fast, 6)} % answered within {within}", slow, counts, answers, fast / 100
+        f"{display.number(fast, 6)} % of requests within {within}",
+        slow,
+        counts,
+        answers,
+        fast / 100,
     )
 
 
@@ -84,16 +88,12 @@ def _objective(
     st.markdown(title)
     cells = st.columns([2, *[1] * len(windows)])
     count = display.number(series.single(answers[counts[period]].series))
-    spent = (
-        f"spent {display.number(1 - left, 2)} times"
-        if left < 0
-        else f"{display.percent(left)} left"
-    )
+    spent = f"{display.number(1 - left, 2)}× spent" if left < 0 else f"{display.percent(left)} left"
     cells[0].metric(
         f"Error budget of {display.interval(period)}", spent if left == left else display.NONE,
-        help=f"{display.percent(ratio)} of {count} requests were bad in "
-        f"{display.interval(period)}; {display.number(100 * (1 - target))} % may be. "
-        "Less history than that counts as it is.",
+        help=f"{display.percent(ratio)} of {count} requests failed in "
+        f"{display.interval(period)}; {display.number(100 * (1 - target))} % may fail. "
+        "A shorter history counts as it is.",
     )  # fmt: skip
     for cell, window in zip(cells[1:], windows, strict=True):
         requests = series.single(answers[counts[window]].series)
@@ -103,7 +103,7 @@ def _objective(
         cell.metric(
             f"Burn rate, {display.interval(window)}", rate,
             "too fast" if burn.too_fast else None, delta_color="inverse", delta_arrow="off",
-            help=f"1× spends the budget exactly in its period; past "
+            help="1× spends the budget exactly in its period. Above "
             f"{display.number(objectives.LIMITS[window])}× is too fast. {display.percent(share)} "
-            f"bad of {display.number(requests)} requests.",
+            f"of {display.number(requests)} requests failed.",
         )  # fmt: skip

@@ -29,7 +29,7 @@ def _charts(model: Model, look: Look) -> None:
 
     quantiles = Panel(
         "Latency", "seconds",
-        "Half, 19 of 20 and 99 of 100 requests are faster. Evaluations are left out.",
+        "Median, 95th and 99th percentile, without requests to /evaluations.",
         [
             ("p50", ask(one_model.LATENCY_P50)),
             ("p95", ask(one_model.LATENCY_P95)),

@@ -20,17 +20,17 @@ from console.series import Series
 from promql import classifier, one_model
 
 RULE = (
-    "The challenger is trained on newer rows; both are scored on the same rows that neither was "
-    "trained on. The gain is its ROC AUC minus the champion's."
+    "The challenger is trained on newer rows. Both are scored on the same held-out rows. The gain "
+    "is the challenger's ROC AUC minus the champion's."
 )
 SCORES, GAINS = ("ROC AUC, champion", "ROC AUC, challenger"), ("gain", "lower", "upper")
 FACTS = (("trained_at", "Trained"), ("training_rows", "Training rows"),
-         ("training_month", "Trained on"), ("algorithm", "Algorithm"))  # fmt: skip
+         ("training_month", "Training month"), ("algorithm", "Algorithm"))  # fmt: skip
 
 
 def serving(told: Told) -> None:
     """The version that serves, its training, and the one that waits."""
-    shown = [("Serves", told.version), ("Challenger", told.candidate or "none")]
+    shown = [("Serving", told.version), ("Challenger", told.candidate or "none")]
     for name, label in FACTS:
         value = told.facts.get(name)
         if value is not None:
@@ -51,21 +51,21 @@ def _written(name: str, value: object) -> str:
 def compared(found: Comparison, told: Told) -> None:
     """The last comparison: on which rows, by how much, by which rule, and what was decided."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader("Champion against challenger", anchor=False, width="content")
+        st.subheader("Champion and challenger", anchor=False, width="content")
         st.badge(found.decision, color="green" if found.promoted else "gray")
     of = f" of {', '.join(found.held_out_of)}" if found.held_out_of else ""
     age = time.time() - datetime.fromisoformat(found.compared_at).timestamp()
     rows = display.count(found.held_out_rows)
     st.markdown(
-        f"On the same **{rows}** held-out rows{of} the challenger's ROC AUC is "
-        f"**{_gain(found.roc_auc_gain)}** against the champion's{_interval(found)}. "
+        f"Gain in ROC AUC on the same **{rows}** held-out rows{of}: "
+        f"**{_gain(found.roc_auc_gain)}**{_interval(found)}. "
         f"Rule: `{found.rule}`, so {found.decision}."
     )
     st.caption(f"Compared {display.age(max(0.0, age))} ago. {RULE}")
     if told.version not in (found.champion.version, found.challenger.version):
         st.warning(
-            f"Neither of the two serves: {told.version} does. It was trained anew since; compare "
-            "again to know how it stands."
+            f"Version {told.version} is serving, which is neither of the two. Compare again to "
+            "include it."
         )
     number = st.column_config.NumberColumn
     st.dataframe(
@@ -92,7 +92,7 @@ def every(told: Told) -> None:
     """All comparisons that the service keeps: the gains drawn, and a table of them."""
     listed = told.comparisons
     frame = model_versions.history(listed)
-    about = f"n = {len(listed)} comparisons that the service keeps · `GET /model`"
+    about = f"n = {len(listed)} comparisons stored by the service · `GET /model`"
     documented_chart.head_of("Gain by comparison", RULE, about, lambda: frame, key="gains")
     show_figure(gains(listed, zone=zone()), "Gain by comparison", key="gains")
     number = st.column_config.NumberColumn
@@ -108,7 +108,7 @@ def every(told: Told) -> None:
 
 def over_time(model: Model, look: Look) -> None:
     """Which version served when, and which one waited."""
-    none = "No challenger was shown in this time."
+    none = "No challenger in this time range."
 
     def bars(state: str, found: list[Series]) -> Figure:
         span = look.span
@@ -116,7 +116,7 @@ def over_time(model: Model, look: Look) -> None:
             charts.Interval(version[:12], state, start, end, f"{version} {state}")
             for series in found
             for start, end in stretches(series, span.step)
-            for version in [series.labels.get("version", "not named")]
+            for version in [series.labels.get("version", "unnamed")]
         ]
         return charts.intervals(made, span, zone=look.zone)
 

@@ -16,8 +16,8 @@ from console.components.controls import (
 from console.views.versions import comparison_panel as shown
 
 NONE = (
-    "**No challenger was compared yet.** A service tells of one in `GET /model` once its retrain "
-    "has held a new model against the one that serves."
+    "**No challenger yet.** The service reports one in `GET /model` after a retrain has compared a "
+    "new model with the serving one."
 )
 
 
@@ -40,7 +40,7 @@ def _told(about: dict[str, object]) -> None:
     try:
         told = model_versions.told(about)
     except msgspec.ValidationError as error:
-        st.warning(f"The service tells of a comparison that this page can't read: {error}.")
+        st.warning(f"This page can't read the comparison in the service's answer: {error}.")
         return
     shown.serving(told)
     if told.last is None:

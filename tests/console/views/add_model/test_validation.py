@@ -37,10 +37,10 @@ def test_matchers_are_read_as_they_are_written() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "every service"),
-        ("job=shop", "write label="),
-        ('job="a" env="b"', "commas between"),
-        ('job=~"a.*"', "is no matcher"),
+        ("", "at least one matcher"),
+        ("job=shop", "Write label="),
+        ('job="a" env="b"', "separated by commas"),
+        ('job=~"a.*"', "is not a matcher"),
     ],
 )
 def test_a_wrong_matcher_says_how_one_is_written(text: str, said: str) -> None:
@@ -50,7 +50,7 @@ def test_a_wrong_matcher_says_how_one_is_written(text: str, said: str) -> None:
 
 def test_a_name_that_is_taken_or_empty_is_refused_and_a_free_one_is_found() -> None:
     assert validation.name_trouble("shop", ["bike"]) is None
-    assert "already" in str(validation.name_trouble("shop", ["shop"]))
+    assert "already exists" in str(validation.name_trouble("shop", ["shop"]))
     assert "a name" in str(validation.name_trouble("  ", []))
     assert "printable" in str(validation.name_trouble("a\nb", []))
     assert free_name("shop", ["shop", "shop-2"]) == "shop-3"
@@ -59,18 +59,18 @@ def test_a_name_that_is_taken_or_empty_is_refused_and_a_free_one_is_found() -> N
 def test_an_address_has_a_scheme_and_a_host() -> None:
     assert validation.url_trouble("") is None
     assert validation.url_trouble("http://127.0.0.1:8080") is None
-    assert "no address" in str(validation.url_trouble("127.0.0.1:8080"))
+    assert "not a URL" in str(validation.url_trouble("127.0.0.1:8080"))
 
 
 def test_no_sample_not_a_number_refused_and_not_asked_are_told_apart() -> None:
     assert validation.now(answered(0.25), "ratio").value == "25 %"
     assert "1 more series" in validation.now(answered(1.0, 2.0), "").remark
-    assert "No sample" in validation.now(answered(), "").remark
+    assert "No samples" in validation.now(answered(), "").remark
     assert "Not a number" in validation.now(answered(math.nan), "").remark
     refused = Answer([], 0.0, QueryRejected("sum(", "unclosed left parenthesis"))
     assert "unclosed left parenthesis" in validation.now(refused, "").remark
     late = Answer([], 0.0, SourceTimedOut("Prometheus", "http://x", 5, "up"))
-    assert validation.now(late, "").remark.startswith("Could not ask")
+    assert validation.now(late, "").remark.startswith("Query failed")
 
 
 def test_the_choices_of_a_role_are_those_whose_type_fits() -> None:

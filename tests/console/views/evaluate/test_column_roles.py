@@ -78,7 +78,7 @@ def test_roles_become_a_schema_and_come_back_from_it() -> None:
 
 
 def test_two_targets_and_no_feature_are_refused_in_words() -> None:
-    with pytest.raises(ValueError, match="a, b are all target"):
+    with pytest.raises(ValueError, match="a, b all have the role target"):
         column_roles.schema({"a": "target", "b": "target", "c": "numerical"}, "regression")
     with pytest.raises(SchemaError, match="no feature"):
         column_roles.schema({"a": "target"}, "regression")

@@ -14,7 +14,7 @@ def test_an_interval_of_the_readers_clock_is_sent_in_utc() -> None:
 
 
 def test_an_interval_that_ends_before_it_starts_is_refused_before_it_is_sent() -> None:
-    with pytest.raises(ValueError, match="not after its start"):
+    with pytest.raises(ValueError, match="must be after the start"):
         request.interval(datetime(2026, 1, 2), datetime(2026, 1, 1), "UTC")
 
 
@@ -38,7 +38,7 @@ def test_a_kept_request_is_told_in_words() -> None:
     text = request.words(
         {"last_hours": 24.0, "by": "event", "reference": {"hours_before": 168.0, "window": None}}
     )
-    assert text == "the last 24 h of the log, by event time, against the 168 h before"
+    assert text == "the last 24 h of the log, by event time, compared with the 168 h before"
     assert request.words({"last_rows": 1000}) == (
-        "the last 1,000 rows of the log, against the training data"
+        "the last 1,000 rows of the log, compared with the training data"
     )
