@@ -21,4 +21,4 @@ VIEWS = (
 def test_axe_finds_no_serious_violation_in_what_is_ours(
     system: System, browser: Browser, scheme: Literal["light", "dark"]
 ) -> None:
-    assert not axe.found(browser, system.console, VIEWS, scheme)
+    assert not axe.violations(browser, system.console, VIEWS, scheme)

@@ -297,4 +297,4 @@ def test_axe_finds_no_serious_violation_on_these_pages(
         "/evaluate?model=shop&current_from=File+or+folder&reference_from=File+or+folder"
         f"&current_path={rows}&reference_path={rows}",
     )  # fmt: skip
-    assert not axe.found(browser, others.console, paths, scheme)
+    assert not axe.violations(browser, others.console, paths, scheme)
