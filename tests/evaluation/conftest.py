@@ -13,7 +13,6 @@ from evaluation.inputs.schema import Schema, Thresholds
 from evaluation.jobs.leases import Leases
 from evaluation.jobs.queue import JobQueue
 from evaluation.store.store import EvaluationStore
-from tests.evaluation import postgres
 
 FILE = Path(__file__).parents[2] / "model_service/models/bike_sharing/data/hour.csv.gz"
 SCHEMA = Schema(
@@ -55,12 +54,6 @@ def bike() -> Bike:
         between("2011-01-01", "2011-01-31"),
         {name: between(*span) for name, span in WEEKS.items()},
     )
-
-
-@pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with postgres.server(tmp_path_factory.mktemp("postgres")) as url:
-        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -37,8 +37,8 @@ from evaluation.large_tables.profile import profile
 from evaluation.report import evidently
 from evaluation.result import Evaluation
 from tests import java
-from tests.evaluation import postgres
 from tests.evaluation.conftest import Bike
+from tests.postgres import Postgres
 
 SCHEMA = Schema(
     numerical=("x", "y", "n"), categorical=("c", "b"), target="truth", prediction="said"
@@ -422,8 +422,8 @@ def test_a_table_of_sqlite_is_read_where_it_lies_or_in_batches(
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with postgres.server(tmp_path_factory.mktemp("postgres")) as url:
+def database(postgres: Postgres) -> Iterator[str]:
+    with postgres.database() as url:
         yield url
 
 

@@ -13,14 +13,16 @@ from evaluation.large_tables import queries
 from evaluation.large_tables.evaluate import evaluate_tables
 from evaluation.large_tables.queries import QueryFailed, fetch
 from evaluation.run import evaluate
-from tests.evaluation import postgres
 from tests.evaluation.large_tables.test_evaluate import SCHEMA, agree, rows
+from tests.postgres import Postgres
 
 FRAME = pd.DataFrame({"n": [1, 2, 3, 4], "x": [None, None, 1.5, 2.5], "town": ["a", "b", "c", "d"]})
 
 
 @pytest.fixture(scope="module")
-def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+def addresses(
+    tmp_path_factory: pytest.TempPathFactory, postgres: Postgres
+) -> Iterator[dict[str, str]]:
     """The same table `seen` in each kind of database."""
     folder = tmp_path_factory.mktemp("databases")
     with sqlite3.connect(folder / "a.db") as connection:
@@ -29,7 +31,7 @@ def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, st
     with duckdb.connect(str(folder / "a.duckdb")) as made:
         made.register("frame", FRAME)
         made.execute("create table seen as select * from frame")
-    with postgres.server(folder) as url:
+    with postgres.database() as url:
         engine = sa.create_engine(url)
         FRAME.to_sql("seen", engine, index=False)
         engine.dispose()

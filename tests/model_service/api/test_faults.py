@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from tests import servers
-from tests.evaluation import postgres
+from tests.postgres import Postgres
 from tests.services import EXAMPLE, Api, finished, serving, week
 
 pytestmark = pytest.mark.stack
@@ -217,8 +217,8 @@ def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_the_log_and_the_evaluations_live_in_postgresql_too(data: Path, tmp_path: Path) -> None:
-    with postgres.server(tmp_path) as url, serving(data, database_url=url) as api:
+def test_the_log_and_the_evaluations_live_in_postgresql_too(data: Path, postgres: Postgres) -> None:
+    with postgres.database() as url, serving(data, database_url=url) as api:
         for record in week()[:40]:
             truth = record.pop("cnt")
             made = api.post("/predict", record).json()["prediction_id"]

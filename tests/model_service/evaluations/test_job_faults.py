@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from model_service.predictions.tables import engine_for
-from tests.evaluation import postgres
+from tests import postgres as postgres_server
 from tests.model_service.evaluations.test_jobs import evaluated, start, until
 from tests.services import EXAMPLE, Api, finished, serving, week
 
@@ -146,7 +146,7 @@ def test_a_full_disk_loses_no_acknowledged_job_and_says_what_to_do(data: Path) -
 
 
 def test_a_database_that_goes_away_and_comes_back_loses_nothing(data: Path, tmp_path: Path) -> None:
-    with postgres.restartable(tmp_path) as database:
+    with postgres_server.started(tmp_path) as database:
         shared: dict[str, Any] = {"database_url": database.url, "lease_seconds": "2"}
         with serving(data, **shared) as api:
             published = api.post("/evaluate", {"data": week()}).json()

@@ -11,17 +11,19 @@ import pytest
 import sqlalchemy as sa
 
 from evaluation.store.tables import evaluations, leases
-from tests.evaluation import postgres
 from tests.model_service.evaluations.test_jobs import start, until
+from tests.postgres import Postgres
 from tests.services import EXAMPLE, Api, finished, serving, week
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(400)]
 
 
 @contextmanager
-def replicas(data: Path, folder: Path, **settings: str) -> Iterator[tuple[Api, Api, sa.Engine]]:
+def replicas(
+    data: Path, postgres: Postgres, **settings: str
+) -> Iterator[tuple[Api, Api, sa.Engine]]:
     with ExitStack() as stack:
-        url = stack.enter_context(postgres.server(folder))
+        url = stack.enter_context(postgres.database())
         shared: dict[str, Any] = {"database_url": url, "lease_seconds": "2", **settings}
         first, second = (stack.enter_context(serving(data, **shared)) for _ in range(2))
         engine = sa.create_engine(url)
@@ -38,8 +40,8 @@ def ran(api: Api) -> float:
     return api.metrics()['model_evaluations_total{outcome="succeeded"}']
 
 
-def test_twenty_jobs_on_two_replicas_run_once_each(data: Path, tmp_path: Path) -> None:
-    with replicas(data, tmp_path) as (first, second, engine):
+def test_twenty_jobs_on_two_replicas_run_once_each(data: Path, postgres: Postgres) -> None:
+    with replicas(data, postgres) as (first, second, engine):
         windows = ["february_week1", "february_week2", "february_week3"]
         ids = [
             start((first, second)[number % 2], window=windows[number % 3]) for number in range(20)
@@ -61,8 +63,8 @@ def test_twenty_jobs_on_two_replicas_run_once_each(data: Path, tmp_path: Path) -
             until(lambda api=api: api.metrics()["model_rmse_score"] == published["rmse"], 8)  # type: ignore[misc]
 
 
-def test_when_one_is_killed_the_other_does_its_work(data: Path, tmp_path: Path) -> None:
-    with replicas(data, tmp_path) as (first, second, engine):
+def test_when_one_is_killed_the_other_does_its_work(data: Path, postgres: Postgres) -> None:
+    with replicas(data, postgres) as (first, second, engine):
         ids = [start(first, window="june_2011") for _ in range(8)]
 
         def owned_by_first() -> list[Any]:
@@ -81,8 +83,10 @@ def test_when_one_is_killed_the_other_does_its_work(data: Path, tmp_path: Path) 
         assert not list((data / "reports" / "bike-sharing").glob("*.part"))
 
 
-def test_a_job_is_cancelled_from_either_replica_within_a_second(data: Path, tmp_path: Path) -> None:
-    with replicas(data, tmp_path, most_rows="200000") as (first, second, engine):
+def test_a_job_is_cancelled_from_either_replica_within_a_second(
+    data: Path, postgres: Postgres
+) -> None:
+    with replicas(data, postgres, most_rows="200000") as (first, second, engine):
         body = {"data": [EXAMPLE | {"cnt": 1}] * 90_000}
         started = first.post("/evaluations", body).json()["evaluation_id"]
         until(lambda: any(row.state == "running" for row in rows(engine)))
@@ -99,9 +103,9 @@ def test_a_job_is_cancelled_from_either_replica_within_a_second(data: Path, tmp_
 
 
 def test_one_of_them_holds_the_schedules_and_the_other_takes_them_over(
-    data: Path, tmp_path: Path
+    data: Path, postgres: Postgres
 ) -> None:
-    with replicas(data, tmp_path) as (first, second, engine):
+    with replicas(data, postgres) as (first, second, engine):
         for _ in range(40):
             first.post("/predict", EXAMPLE)
         asked = {"every_minutes": 0.05, "evaluation": {"last_rows": 40}}
@@ -127,9 +131,9 @@ def test_one_of_them_holds_the_schedules_and_the_other_takes_them_over(
 
 
 def test_a_restart_of_the_only_replica_interrupts_what_ran_and_runs_what_waited(
-    data: Path, tmp_path: Path
+    data: Path, postgres: Postgres
 ) -> None:
-    with postgres.server(tmp_path) as url:
+    with postgres.database() as url:
         shared: dict[str, Any] = {"database_url": url, "lease_seconds": "5"}
         with serving(data, **shared) as api:
             body = {"data": [EXAMPLE | {"cnt": 1}] * 90_000}

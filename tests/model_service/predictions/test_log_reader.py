@@ -16,16 +16,9 @@ from model_service.models.bike_sharing import BikeSharing, data, load
 from model_service.predictions import log_reader
 from model_service.predictions.log_reader import Stretch
 from model_service.predictions.tables import engine_for, log_layout, log_table
-from tests.evaluation import postgres
 
 START = 1_700_000_000.0
 FEBRUARY_8 = datetime.datetime(2011, 2, 8, tzinfo=datetime.UTC).timestamp()
-
-
-@pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with postgres.server(tmp_path_factory.mktemp("postgres")) as url:
-        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
