@@ -1,4 +1,4 @@
-"""What a rule would have done over the past, and the rule as Prometheus reads it. Pure."""
+"""Evaluates a rule over the past and writes it as a Prometheus rules file. Pure."""
 
 import json
 import math
@@ -10,32 +10,33 @@ import numpy as np
 from console.components.alert_timeline import GAP
 from console.series import Series, Span
 
-MOST_POINTS_ASKED = 10_000
+MOST_POINTS_PER_QUERY = 10_000
 MOST_STEPS = 20_000
 SHORTEST_STEP_SECONDS = 5
 
 
 @dataclass(frozen=True)
-class Held:
-    """A series for which the expression held from `start` to `end` (epoch seconds)."""
+class AlertInterval:
+    """A time in which the expression returned a series, from `start` to `end` (epoch seconds)."""
 
     labels: dict[str, str]
     start: float
     end: float
-    # None: it did not hold for long enough
+    # None: pending, but too short to fire
     fired_at: float | None
 
     @property
     def name(self) -> str:
+        """Return the labels of the series as text."""
         rest = {key: value for key, value in self.labels.items() if key != "__name__"}
         return ", ".join(f"{key}={value}" for key, value in rest.items()) or "alert"
 
 
-def spans(start: float, end: float) -> list[Span]:
-    """The past in parts that Prometheus answers: a fine step, few points each."""
+def split_span(start: float, end: float) -> list[Span]:
+    """Split the time into parts that Prometheus accepts in one query each."""
     step = max(SHORTEST_STEP_SECONDS, math.ceil((end - start) / MOST_STEPS))
     first, last = math.floor(start / step) * step, math.floor(end / step) * step
-    width = step * MOST_POINTS_ASKED
+    width = step * MOST_POINTS_PER_QUERY
     parts = []
     while first <= last:
         parts.append(Span(first, min(last, first + width - step), step))
@@ -43,8 +44,8 @@ def spans(start: float, end: float) -> list[Span]:
     return parts
 
 
-def joined(parts: Sequence[Sequence[Series]]) -> list[Series]:
-    """The series of consecutive parts, put together by their labels."""
+def join_series(parts: Sequence[Sequence[Series]]) -> list[Series]:
+    """Join the series of consecutive parts by their labels."""
     by_labels: dict[tuple[tuple[str, str], ...], list[Series]] = {}
     for part in parts:
         for series in part:
@@ -52,33 +53,37 @@ def joined(parts: Sequence[Sequence[Series]]) -> list[Series]:
     return [
         Series(
             dict(labels),
-            np.concatenate([series.times for series in found]),
-            np.concatenate([series.values for series in found]),
+            np.concatenate([series.times for series in matches]),
+            np.concatenate([series.values for series in matches]),
         )
-        for labels, found in by_labels.items()
+        for labels, matches in by_labels.items()
     ]
 
 
-def held(found: Sequence[Series], step: float, for_seconds: float) -> list[Held]:
-    """Every stretch in which a series of the expression was there, in the order of time.
+def find_intervals(
+    series_list: Sequence[Series], step: float, for_seconds: float
+) -> list[AlertInterval]:
+    """Return every interval in which the expression returned a series, in the order of time.
 
-    As Prometheus does it: a series that is there makes an alert, pending at first, which fires at
-    the first evaluation at least `for` later.
+    This follows Prometheus: a series makes an alert pending, and the alert fires at the first
+    evaluation that is at least `for_seconds` later.
     """
-    listed = []
-    for series in found:
+    intervals = []
+    for series in series_list:
         breaks = np.flatnonzero(np.diff(series.times) > GAP * step)
         for run in np.split(series.times, breaks + 1):
             if not run.size:
                 continue
             late = run[run - run[0] >= for_seconds]
             fired = float(late[0]) if late.size else None
-            listed.append(Held(dict(series.labels), float(run[0]), float(run[-1]) + step, fired))
-    return sorted(listed, key=lambda item: item.start)
+            intervals.append(
+                AlertInterval(dict(series.labels), float(run[0]), float(run[-1]) + step, fired)
+            )
+    return sorted(intervals, key=lambda item: item.start)
 
 
-def rule_yaml(name: str, expression: str, for_seconds: float, severity: str, summary: str) -> str:
-    """The rule to copy into a rules file; JSON strings are YAML, whatever they hold."""
+def write_rule(name: str, expression: str, for_seconds: float, severity: str, summary: str) -> str:
+    """Return the rule as a YAML rules file. JSON strings are valid YAML with any content."""
     lines = [
         "groups:",
         "  - name: belvedere",

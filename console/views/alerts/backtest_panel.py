@@ -1,4 +1,4 @@
-"""Backtest: how often and when an expression would have fired, before anybody saves it."""
+"""Shows how often and when an alert expression would have fired."""
 
 import math
 
@@ -11,8 +11,8 @@ from console.components.chart_panels import Panel, download, show_figure, show_p
 from console.components.controls import Look, latest, show_answers
 from console.formatting import display
 from console.views.alerts import backtest
-from console.views.alerts.backtest import Held
-from console.views.alerts.expressions import comparison, is_number
+from console.views.alerts.backtest import AlertInterval
+from console.views.alerts.expressions import find_comparison, is_number
 
 EXAMPLE = "sum by (job) (rate(api_requests_total[1m])) > 5"
 FOR = {"0 s": 0, "15 s": 15, "1 min": 60, "5 min": 300, "15 min": 900, "1 h": 3600}
@@ -20,21 +20,22 @@ MOST_ROWS = 500
 
 
 def show(look: Look) -> None:
+    """Show the expression to test and what it would have done."""
     rules = latest("rules", wiring.prometheus().rules).value or []
-    known = {rule.name: rule for rule in rules}
+    rules_by_name = {rule.name: rule for rule in rules}
 
-    def choose() -> None:
-        rule = known.get(st.session_state["backtest_rule"] or "")
+    def use_rule() -> None:
+        rule = rules_by_name.get(st.session_state["backtest_rule"] or "")
         if rule is not None:
             st.session_state["expr"] = rule.query
-            near = min(FOR, key=lambda name: abs(FOR[name] - rule.duration))
-            st.session_state["hold"] = near
+            nearest = min(FOR, key=lambda name: abs(FOR[name] - rule.duration))
+            st.session_state["hold"] = nearest
 
     left, right = st.columns([3, 1])
     with right:
         st.selectbox(
-            "Start from a rule", list(known), index=None, key="backtest_rule", on_change=choose,
-            placeholder="none",
+            "Start from a rule", list(rules_by_name), index=None, key="backtest_rule",
+            on_change=use_rule, placeholder="none",
         )  # fmt: skip
         hold = st.selectbox("Fires after", list(FOR), index=1, key="hold", bind="query-params")
     with left:
@@ -42,11 +43,11 @@ def show(look: Look) -> None:
             "Alert expression", EXAMPLE, key="expr", height=120, bind="query-params"
         ).strip()
     if expression:
-        _result(expression, FOR[hold], look)
+        _show_result(expression, FOR[hold], look)
 
 
-def _result(expression: str, for_seconds: int, look: Look) -> None:
-    parts = backtest.spans(look.span.start, look.span.end)
+def _show_result(expression: str, for_seconds: int, look: Look) -> None:
+    parts = backtest.split_span(look.span.start, look.span.end)
     questions = [wiring.question(expression, {}, part) for part in parts]
     futures = wiring.ask(questions)
     answers = [futures[question].result() for question in questions]
@@ -54,82 +55,90 @@ def _result(expression: str, for_seconds: int, look: Look) -> None:
     if not all(answer.known for answer in answers):
         return
     step = parts[0].step
-    series = backtest.joined([answer.series for answer in answers])
-    held = backtest.held(series, step, for_seconds)
-    fired = [item for item in held if item.fired_at is not None]
-    _numbers(fired, held, step, look)
-    if held:
-        bars = [bar for item in held for bar in _bars(item)]
+    series = backtest.join_series([answer.series for answer in answers])
+    intervals = backtest.find_intervals(series, step, for_seconds)
+    fired = [interval for interval in intervals if interval.fired_at is not None]
+    _show_totals(fired, intervals, step, look)
+    if intervals:
+        bars = [bar for interval in intervals for bar in _build_bars(interval)]
         st.markdown("**Pending and firing times**")
         show_figure(
             charts.intervals(bars, look.span, zone=look.zone), "Pending and firing times",
             key=f"backtest:{look.key}", look=look,
         )  # fmt: skip
-        frame = pd.DataFrame([_row(item, look.zone) for item in held[:MOST_ROWS]])
-        with st.expander(f"All intervals ({len(held)})"):
+        frame = pd.DataFrame(
+            [_build_row(interval, look.zone) for interval in intervals[:MOST_ROWS]]
+        )
+        with st.expander(f"All intervals ({len(intervals)})"):
             st.dataframe(frame, hide_index=True, key="backtest_times")
             download("backtest.csv", lambda: frame, key="csv:backtest")
-    _value(expression, look)
-    _rule(expression, for_seconds)
+    _show_compared_value(expression, look)
+    _show_rule(expression, for_seconds)
 
 
-def _numbers(fired: list[Held], held: list[Held], step: int, look: Look) -> None:
+def _show_totals(
+    fired: list[AlertInterval], intervals: list[AlertInterval], step: int, look: Look
+) -> None:
     length = display.age(look.span.seconds)
     cells = st.columns(4)
     cells[0].metric(f"Would have fired in {length}", f"{len(fired)}×")
-    total = sum(item.end - (item.fired_at or item.end) for item in fired)
+    total = sum(interval.end - (interval.fired_at or interval.end) for interval in fired)
     cells[1].metric("Total firing time", display.age(total), help="All series together.")
-    longest = max((item.end - item.start for item in held), default=0.0)
+    longest = max((interval.end - interval.start for interval in intervals), default=0.0)
     cells[2].metric("Longest interval", display.age(longest), help="Pending and firing.")
-    cells[3].metric("Pending only", f"{len(held) - len(fired)}×")
+    cells[3].metric("Pending only", f"{len(intervals) - len(fired)}×")
     st.caption(
         f"Evaluated every {step} s. Prometheus uses its own evaluation interval, so the two can "
         "differ on shorter intervals."
     )
 
 
-def _bars(item: Held) -> list[charts.Interval]:
-    fired = item.end if item.fired_at is None else item.fired_at
-    made = [charts.Interval(item.name, "pending", item.start, fired, item.name)]
-    if item.fired_at is not None:
-        made.append(charts.Interval(item.name, "firing", item.fired_at, item.end, item.name))
-    return made
+def _build_bars(interval: AlertInterval) -> list[charts.Interval]:
+    fired = interval.end if interval.fired_at is None else interval.fired_at
+    bars = [charts.Interval(interval.name, "pending", interval.start, fired, interval.name)]
+    if interval.fired_at is not None:
+        bars.append(
+            charts.Interval(interval.name, "firing", interval.fired_at, interval.end, interval.name)
+        )
+    return bars
 
 
-def _row(item: Held, zone: str) -> dict[str, object]:
+def _build_row(interval: AlertInterval, zone: str) -> dict[str, object]:
     return {
-        "series": item.name,
-        "start": display.moment(item.start, zone),
-        "end": display.moment(item.end, zone),
-        "fired at": display.moment(item.fired_at, zone) if item.fired_at is not None else "",
-        "duration": display.age(item.end - item.start),
+        "series": interval.name,
+        "start": display.moment(interval.start, zone),
+        "end": display.moment(interval.end, zone),
+        "fired at": display.moment(interval.fired_at, zone)
+        if interval.fired_at is not None
+        else "",
+        "duration": display.age(interval.end - interval.start),
     }
 
 
-def _value(expression: str, look: Look) -> None:
-    side = comparison(expression)
-    if side is None:
+def _show_compared_value(expression: str, look: Look) -> None:
+    parts = find_comparison(expression)
+    if parts is None:
         return
-    if is_number(side.right):
-        threshold: float | None = float(side.right)
+    if is_number(parts.right):
+        threshold: float | None = float(parts.right)
     else:
-        asked = wiring.question(side.right, {})
-        value = frames.single(wiring.ask([asked])[asked].result().series)
+        threshold_question = wiring.question(parts.right, {})
+        value = frames.single(wiring.ask([threshold_question])[threshold_question].result().series)
         threshold = value if math.isfinite(value) else None
-    question = wiring.question(side.left, {}, look.span)
-    text = "The left side of the comparison, with its threshold."
-    item = Panel(
-        "Compared value", "", text, [("", question)], threshold=threshold,
+    question = wiring.question(parts.left, {}, look.span)
+    description = "The left side of the comparison, with its threshold."
+    panel = Panel(
+        "Compared value", "", description, [("", question)], threshold=threshold,
         empty="The backtest can't tell whether the rule would have fired: no series here.",
     )  # fmt: skip
-    show_panels([item], look, columns=1)
+    show_panels([panel], look, columns=1)
 
 
-def _rule(expression: str, for_seconds: int) -> None:
+def _show_rule(expression: str, for_seconds: int) -> None:
     with st.expander("Alerting rule", expanded=True):
         cells = st.columns([2, 1, 3])
         name = cells[0].text_input("Name", "NewAlert", key="rule_name")
         severity = cells[1].selectbox("Severity", ("warning", "critical"), key="rule_severity")
         summary = cells[2].text_input("Summary", "Describe the problem", key="rule_summary")
-        text = backtest.rule_yaml(name, expression, for_seconds, severity, summary)
+        text = backtest.write_rule(name, expression, for_seconds, severity, summary)
         st.code(text, language="yaml")

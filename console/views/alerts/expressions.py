@@ -1,4 +1,4 @@
-"""Takes the expression of an alert apart: what is compared with what, and how far it is. Pure."""
+"""Finds the comparison in an alert expression and its distance to the threshold. Pure."""
 
 import math
 import re
@@ -13,38 +13,39 @@ COMPARISONS = (">", ">=", "<", "<=", "==", "!=")
 
 @dataclass(frozen=True)
 class Comparison:
-    """`left` and `right` are PromQL of their own, so that both can be asked."""
+    """The two sides of a comparison. Each is PromQL that can be queried separately."""
 
     left: str
     operator: str
     right: str
 
 
-def comparison(expression: str) -> Comparison | None:
-    """The first comparison that decides whether an expression gives anything; None without one."""
+def find_comparison(expression: str) -> Comparison | None:
+    """Return the first comparison that decides whether the expression returns anything, or None."""
     try:
         parsed = promql_parser.parse(expression)
     except ValueError:
         return None
-    return _first(parsed)
+    return _find_first(parsed)
 
 
-def _first(node: Any) -> Comparison | None:
+def _find_first(node: Any) -> Comparison | None:
     if isinstance(node, promql_parser.ParenExpr):
-        return _first(node.expr)
+        return _find_first(node.expr)
     if not isinstance(node, promql_parser.BinaryExpr):
         return None
     operator = str(node.op)
     if operator in COMPARISONS:
         return Comparison(str(node.lhs), operator, str(node.rhs))
     if operator == "unless":
-        # its right side takes away what holds there, so that it alone decides nothing
-        return _first(node.lhs)
-    # a sum of a comparison and something else gives nothing either where the comparison does not
-    return _first(node.lhs) or _first(node.rhs)
+        # the right side only removes series, so it does not decide
+        return _find_first(node.lhs)
+    # an operation on a comparison returns nothing where the comparison returns nothing
+    return _find_first(node.lhs) or _find_first(node.rhs)
 
 
 def is_number(expression: str) -> bool:
+    """Return whether the expression is a plain number."""
     try:
         float(expression)
     except ValueError:
@@ -52,9 +53,12 @@ def is_number(expression: str) -> bool:
     return True
 
 
-def unit(expression: str) -> str:
-    """The unit of one side of a comparison, as its metric's name says: "bytes", "seconds", "moment"
-    for a time since the epoch; "" for what is divided, counted or not known."""
+def guess_unit(expression: str) -> str:
+    """Return the unit of one side of a comparison, from its metric names.
+
+    One of "bytes", "seconds" and "moment" (seconds since the epoch); "" for ratios, counts and
+    unknown units.
+    """
     names = NAME.findall(expression)
     if "/" in expression or any(name.endswith(("_total", "_count", "_sum")) for name in names):
         return ""
@@ -66,15 +70,15 @@ def unit(expression: str) -> str:
     return "seconds" if any(name.endswith(in_seconds) for name in names) else ""
 
 
-def margin(value: float, operator: str, threshold: float) -> float:
-    """How far a value is from the threshold: 0 is far away, 1 is at it, more is past it.
+def compute_margin(value: float, operator: str, threshold: float) -> float:
+    """Return how near a value is to the threshold: 0 is far away, 1 is at it, more is past it.
 
-    NaN where the two can't be held against each other so, as for equality.
+    NaN where a distance makes no sense, as for equality.
     """
     if not (math.isfinite(value) and math.isfinite(threshold)) or operator in ("==", "!="):
         return math.nan
     if operator == "<" and threshold == 1 and value.is_integer():
-        # fewer than one is none: of a count that is equality
+        # a count below one is zero, so this tests for equality
         return math.nan
     if operator in ("<", "<="):
         value, threshold = threshold, value

@@ -1,4 +1,4 @@
-"""Alerts: what fires and how near the rest is, history, silences, backtest, a test fire."""
+"""Alerts: the state of all rules, their history, silences, a backtest and a test alert."""
 
 import streamlit as st
 from plotly.graph_objects import Figure
@@ -17,17 +17,17 @@ VIEWS = ("Now", "History", "Silences", "Backtest", "Test fire")
 
 def render() -> None:
     look = head("Alerts")
-    shown = st.segmented_control(
+    view = st.segmented_control(
         "Show", VIEWS, default=VIEWS[0], key="alerts_view", required=True, bind="query-params",
         label_visibility="collapsed",
     )  # fmt: skip
-    if shown == "Now":
+    if view == "Now":
         keep_fresh(rules.show, look.refresh)
-    elif shown == "History":
-        keep_fresh(lambda: _history(look), look.refresh)
-    elif shown == "Silences":
+    elif view == "History":
+        keep_fresh(lambda: _show_history(look), look.refresh)
+    elif view == "Silences":
         keep_fresh(silences.show, look.refresh)
-    elif shown == "Backtest":
+    elif view == "Backtest":
         keep_fresh(lambda: backtest_panel.show(look), None)
     else:
         model = pick_model()
@@ -40,19 +40,19 @@ def render() -> None:
             test_alert_panel.show(model)
 
 
-def _history(look: Look) -> None:
+def _show_history(look: Look) -> None:
     span = look.span
 
-    def draw(found: list[Series], _before: list[Series]) -> Figure:
-        return charts.intervals(intervals(found, span.step), span, zone=look.zone)
+    def draw(series: list[Series], _previous: list[Series]) -> Figure:
+        return charts.intervals(intervals(series, span.step), span, zone=look.zone)
 
     query = one_model.ALERTS_OVER_TIME
     question = wiring.question(query, {}, span, window=f"{span.step}s")
-    item = Panel(
+    panel = Panel(
         "Pending and firing", "", query.description, [("", question)],
         draw=draw, empty="No alert was pending or firing in this time range.",
     )  # fmt: skip
-    show_panels([item], look, columns=1)
+    show_panels([panel], look, columns=1)
 
 
 render()

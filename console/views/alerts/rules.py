@@ -1,4 +1,4 @@
-"""The alerting rules with their state, what they compare and how far that is from firing."""
+"""Shows the alerting rules: their state, their values and how near they are to firing."""
 
 import math
 import time
@@ -13,7 +13,13 @@ from console.adapters.prometheus import ActiveAlert, Rule
 from console.adapters.query_cache import Question
 from console.components.controls import latest, show_state
 from console.formatting import display
-from console.views.alerts.expressions import Comparison, comparison, is_number, margin, unit
+from console.views.alerts.expressions import (
+    Comparison,
+    compute_margin,
+    find_comparison,
+    guess_unit,
+    is_number,
+)
 
 ALWAYS = "always on"
 ORDER = {"firing": 0, "pending": 1, "inactive": 2, ALWAYS: 3, "unknown": 4}
@@ -21,25 +27,26 @@ COLOURS = {"firing": "red", "pending": "orange"}
 
 
 def show() -> None:
-    found = latest("rules", wiring.prometheus().rules)
-    show_state(found)
-    if found.value is None:
+    """Show the number of rules by state, the firing and pending alerts, and a table of rules."""
+    answer = latest("rules", wiring.prometheus().rules)
+    show_state(answer)
+    if answer.value is None:
         return
-    if not found.value:
+    if not answer.value:
         st.info("**No alerting rules.** Add a rules file to the Prometheus configuration.")
         return
-    rules = sorted(found.value, key=lambda rule: (ORDER.get(_state(rule), 4), rule.name))
-    count = {state: sum(_state(rule) == state for rule in rules) for state in ORDER}
+    rules = sorted(answer.value, key=lambda rule: (ORDER.get(_get_state(rule), 4), rule.name))
+    count = {state: sum(_get_state(rule) == state for rule in rules) for state in ORDER}
     cells = st.columns(3)
     for cell, state in zip(cells, ("firing", "pending", "inactive"), strict=True):
         cell.metric(state.capitalize(), count[state], help="Rules in this state.")
     for rule in rules:
-        for alert in rule.alerts if _state(rule) != ALWAYS else ():
-            _alert(rule, alert)
-    distances = _distances(rules)
-    listed = [_row(rule, *distances[rule.name]) for rule in rules]
-    listed.sort(key=_nearest_first)
-    frame = pd.DataFrame(listed)
+        for alert in rule.alerts if _get_state(rule) != ALWAYS else ():
+            _show_alert(rule, alert)
+    distances = _measure_distances(rules)
+    rows = [_build_row(rule, *distances[rule.name]) for rule in rules]
+    rows.sort(key=_rank)
+    frame = pd.DataFrame(rows)
     st.dataframe(
         frame, hide_index=True, height="content", key="rules",
         column_config={
@@ -59,19 +66,19 @@ def show() -> None:
     )
 
 
-def _nearest_first(row: dict[str, Any]) -> tuple[int, float, str]:
-    """Firing, pending, then the inactive ones that are nearest to firing."""
+def _rank(row: dict[str, Any]) -> tuple[int, float, str]:
+    """Return the sort key of a row: firing, pending, then inactive by nearness to firing."""
     return ORDER.get(row["state"], len(ORDER)), -(row["of threshold"] or 0.0), row["rule"]
 
 
-def _state(rule: Rule) -> str:
-    """A rule of severity none that fires, a dead man's switch, is as it should be."""
+def _get_state(rule: Rule) -> str:
+    """Return the state of a rule; a firing rule of severity none (a watchdog) is always on."""
     return (
         ALWAYS if rule.state == "firing" and rule.labels.get("severity") == "none" else rule.state
     )
 
 
-def _alert(rule: Rule, alert: ActiveAlert) -> None:
+def _show_alert(rule: Rule, alert: ActiveAlert) -> None:
     since = datetime.fromisoformat(alert.activeAt).timestamp() if alert.activeAt else math.nan
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -79,14 +86,14 @@ def _alert(rule: Rule, alert: ActiveAlert) -> None:
             st.markdown(f"**{rule.name}**", width="content")
             st.caption(f"active for {display.age(time.time() - since)}", width="stretch")
             key = f"silence:{rule.name}:{sorted(alert.labels.items())}"
-            st.button("Silence", key=key, on_click=_prefill, args=(alert.labels,))
+            st.button("Silence", key=key, on_click=_prefill_silence, args=(alert.labels,))
         text = alert.annotations.get("description") or alert.annotations.get("summary", "")
         st.markdown(text)
         labels = " · ".join(f"{name} {value}" for name, value in sorted(alert.labels.items()))
         st.caption(labels)
 
 
-def _prefill(labels: dict[str, str]) -> None:
+def _prefill_silence(labels: dict[str, str]) -> None:
     st.session_state["matchers"] = ", ".join(
         f"{name}={value}" for name, value in sorted(labels.items()) if name != "severity"
     )
@@ -94,55 +101,63 @@ def _prefill(labels: dict[str, str]) -> None:
     st.session_state["whole_page"] = True
 
 
-def _distances(rules: list[Rule]) -> dict[str, tuple[Comparison | None, float, float]]:
-    """By rule: what it compares, the value nearest to firing, and the threshold."""
-    sides = {rule.name: comparison(rule.query) for rule in rules}
-    asked: dict[str, tuple[Question, Question]] = {
-        name: (wiring.question(side.left, {}), wiring.question(side.right, {}))
-        for name, side in sides.items()
-        if side is not None
+def _measure_distances(rules: list[Rule]) -> dict[str, tuple[Comparison | None, float, float]]:
+    """Return by rule its comparison, the value nearest to firing and the threshold."""
+    comparisons = {rule.name: find_comparison(rule.query) for rule in rules}
+    questions: dict[str, tuple[Question, Question]] = {
+        name: (wiring.question(comparison.left, {}), wiring.question(comparison.right, {}))
+        for name, comparison in comparisons.items()
+        if comparison is not None
     }
-    futures = wiring.ask(question for pair in asked.values() for question in pair)
-    found: dict[str, tuple[Comparison | None, float, float]] = {}
-    for name, side in sides.items():
+    futures = wiring.ask(question for pair in questions.values() for question in pair)
+    distances: dict[str, tuple[Comparison | None, float, float]] = {}
+    for name, comparison in comparisons.items():
         value = threshold = math.nan
-        if side is not None:
-            left, right = (futures[question].result().series for question in asked[name])
+        if comparison is not None:
+            left, right = (futures[question].result().series for question in questions[name])
             threshold = right[0].last if right else math.nan
             values = [item.last for item in left if math.isfinite(item.last)]
-            value = _nearest(values, side.operator)
-        found[name] = (side, value, threshold)
-    return found
+            value = _pick_nearest(values, comparison.operator)
+        distances[name] = (comparison, value, threshold)
+    return distances
 
 
-def _nearest(values: list[float], operator: str) -> float:
+def _pick_nearest(values: list[float], operator: str) -> float:
     if not values:
         return math.nan
     return min(values) if operator in ("<", "<=") else max(values)
 
 
-def _row(rule: Rule, side: Comparison | None, value: float, threshold: float) -> dict[str, Any]:
-    near = margin(value, side.operator, threshold) if side is not None else math.nan
-    # two moving sides that are held to be equal say nothing as two numbers, nor does a moment
-    of = unit(side.left) if side is not None else ""
-    plain = side is not None and of != "moment" and (
-        side.operator not in ("==", "!=") or is_number(side.right)
+def _build_row(
+    rule: Rule, comparison: Comparison | None, value: float, threshold: float
+) -> dict[str, Any]:
+    nearness = (
+        compute_margin(value, comparison.operator, threshold)
+        if comparison is not None
+        else math.nan
+    )
+    # two changing sides of an equality, and points in time, say nothing as numbers
+    unit = guess_unit(comparison.left) if comparison is not None else ""
+    is_comparable = comparison is not None and unit != "moment" and (
+        comparison.operator not in ("==", "!=") or is_number(comparison.right)
     )  # fmt: skip
     return {
         "rule": rule.name,
-        "state": _state(rule),
+        "state": _get_state(rule),
         "severity": rule.labels.get("severity", ""),
-        "value": _written(value, of) if plain else "",
-        "threshold": f"{side.operator} {_written(threshold, of)}" if side and plain else "",
-        "of threshold": None if math.isnan(near) else round(min(1.0, near), 2),
+        "value": _write_value(value, unit) if is_comparable else "",
+        "threshold": f"{comparison.operator} {_write_value(threshold, unit)}"
+        if comparison and is_comparable
+        else "",
+        "of threshold": None if math.isnan(nearness) else round(min(1.0, nearness), 2),
         "for": display.age(rule.duration) if rule.duration else "immediately",
         "expression": rule.query,
         "error": rule.lastError,
     }
 
 
-def _written(value: float, of: str) -> str:
-    """A side of a comparison in its unit; a time of minutes is no number of seconds."""
-    if of == "seconds" and abs(value) >= 60:
+def _write_value(value: float, unit: str) -> str:
+    """Return one side of a comparison with its unit; longer durations in minutes and more."""
+    if unit == "seconds" and abs(value) >= 60:
         return display.age(value)
-    return display.quantity(of, value) if of else display.compact(value)
+    return display.quantity(unit, value) if unit else display.compact(value)

@@ -1,4 +1,4 @@
-"""Silences: what is silenced now, a new one, and the end of one before its time."""
+"""Shows the silences, the form for a new one, and the buttons that expire them."""
 
 import re
 from datetime import UTC, datetime
@@ -10,41 +10,43 @@ from console.adapters.alertmanager import Matcher, Silence
 from console.components.controls import explain_errors, latest, show_state
 from console.formatting import display
 
+MOST_EXPIRED = 30
 HOURS = {"30 min": 0.5, "2 h": 2.0, "8 h": 8.0, "1 d": 24.0, "7 d": 168.0}
 SIGN = re.compile(r"\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*(=~|!~|!=|=)\s*(.*?)\s*")
 
 
-def matchers(text: str) -> list[Matcher]:
-    """alertname=A, job=~"b.*" as matchers. Raises ValueError with the part that is none."""
-    made = []
+def parse_matchers(text: str) -> list[Matcher]:
+    """Parse matchers such as `alertname=A, job=~"b.*"`. Raises ValueError with the invalid part."""
+    matchers = []
     for part in (part for part in re.split(r"[,\n]", text) if part.strip()):
         hit = SIGN.fullmatch(part)
         if hit is None or not hit[3].strip('"'):
             raise ValueError(part.strip())
-        made.append(Matcher(hit[1], hit[3].strip('"'), hit[2].endswith("~"), hit[2][0] == "="))
-    return made
+        matchers.append(Matcher(hit[1], hit[3].strip('"'), hit[2].endswith("~"), hit[2][0] == "="))
+    return matchers
 
 
 def show() -> None:
-    _new()
-    found = latest("silences", wiring.alertmanager().silences)
-    show_state(found)
-    if found.value is None:
+    """Show the form for a new silence, the active silences and the expired ones."""
+    _show_form()
+    answer = latest("silences", wiring.alertmanager().silences)
+    show_state(answer)
+    if answer.value is None:
         return
-    active = [item for item in found.value if item.status.state != "expired"]
+    active = [silence for silence in answer.value if silence.status.state != "expired"]
     st.subheader("Active silences", anchor=False)
     if not active:
         st.info("**No active silences.** All firing alerts send notifications.")
-    for item in sorted(active, key=lambda silence: silence.endsAt):
-        _one(item)
-    past = [item for item in found.value if item.status.state == "expired"]
+    for silence in sorted(active, key=_get_end):
+        _show_silence(silence)
+    past = [silence for silence in answer.value if silence.status.state == "expired"]
     if past:
         with st.expander(f"Expired silences ({len(past)})"):
-            for item in sorted(past, key=lambda silence: silence.endsAt, reverse=True)[:30]:
-                st.caption(f"{_text(item)} · {item.createdBy}: {item.comment}")
+            for silence in sorted(past, key=_get_end, reverse=True)[:MOST_EXPIRED]:
+                st.caption(f"{_write_matchers(silence)} · {silence.createdBy}: {silence.comment}")
 
 
-def _new() -> None:
+def _show_form() -> None:
     with st.form("new_silence", border=True):
         st.markdown("**New silence** for alerts that match all matchers")
         text = st.text_input(
@@ -59,30 +61,39 @@ def _new() -> None:
     if not pressed:
         return
     try:
-        wanted = matchers(text)
+        matchers = parse_matchers(text)
     except ValueError as error:
         st.warning(
             f"`{error}` is not a matcher. Write label=value, label!=value or label=~pattern."
         )
         return
-    if not wanted or not comment.strip():
+    if not matchers or not comment.strip():
         st.warning("Enter at least one matcher and a comment.")
         return
     with explain_errors():
-        wiring.alertmanager().silence(wanted, HOURS[length], wiring.author(), comment.strip())
+        wiring.alertmanager().silence(matchers, HOURS[length], wiring.author(), comment.strip())
         st.toast(f"Silenced for {length}.")
 
 
-def _one(item: Silence) -> None:
+def _show_silence(silence: Silence) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{_text(item)}**  \n{item.createdBy}: {item.comment}", width="stretch")
-        left = (item.endsAt - datetime.now(UTC)).total_seconds()
-        st.caption(f"{item.status.state}, ends in {display.age(max(0.0, left))}", width="content")
-        if st.button("Expire", key=f"expire:{item.id}"):
+        st.markdown(
+            f"**{_write_matchers(silence)}**  \n{silence.createdBy}: {silence.comment}",
+            width="stretch",
+        )
+        left = (silence.endsAt - datetime.now(UTC)).total_seconds()
+        st.caption(
+            f"{silence.status.state}, ends in {display.age(max(0.0, left))}", width="content"
+        )
+        if st.button("Expire", key=f"expire:{silence.id}"):
             with explain_errors():
-                wiring.alertmanager().expire(item.id)
+                wiring.alertmanager().expire(silence.id)
                 st.session_state["whole_page"] = True
 
 
-def _text(item: Silence) -> str:
-    return ", ".join(matcher.text for matcher in item.matchers)
+def _get_end(silence: Silence) -> datetime:
+    return silence.endsAt
+
+
+def _write_matchers(silence: Silence) -> str:
+    return ", ".join(matcher.text for matcher in silence.matchers)

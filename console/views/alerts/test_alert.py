@@ -1,4 +1,4 @@
-"""The steps of a test alert, read from what Prometheus and Alertmanager know of it. Pure."""
+"""Reads the steps of a test alert from Prometheus and Alertmanager data. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,59 +13,65 @@ STEPS = ("injected", "scraped", "pending", "firing", "notified", "resolved")
 
 @dataclass(frozen=True)
 class Step:
-    """A step with its time in epoch seconds; None: not yet."""
+    """A step with its time in epoch seconds; None if it has not happened yet."""
 
     name: str
     at: float | None
     text: str
 
 
-def steps(
+def build_steps(
     injected_at: float,
     synthetic: Sequence[Series],
     alerts: Sequence[Series],
-    held: Sequence[dict[str, Any]],
+    alertmanager_alerts: Sequence[dict[str, Any]],
     now: float,
     step_seconds: float,
 ) -> list[Step]:
-    """`synthetic` is the gauge and `alerts` is ALERTS of the job since the injection, `held` what
-    Alertmanager holds of the job now. Alerts that fired before are not taken for ours."""
-    fresh = [series for series in alerts if series.times.size]
+    """Return the steps of a test alert, in their order.
+
+    `synthetic` is the gauge that marks a synthetic evaluation and `alerts` the ALERTS series of the
+    job, both since the injection and without alerts that fired before. `alertmanager_alerts` are
+    the alerts of the job that Alertmanager has now. Times are epoch seconds.
+    """
+    new_alerts = [series for series in alerts if series.times.size]
     pending, firing = (
-        [series for series in fresh if series.labels.get("alertstate") == state]
+        [series for series in new_alerts if series.labels.get("alertstate") == state]
         for state in ("pending", "firing")
     )
-    scraped_at = _first([series for series in synthetic if series.values.max(initial=0) == 1], 1)
-    firing_at = _first(firing)
-    pending_at = _first(pending)
+    scraped_at = _find_first(
+        [series for series in synthetic if series.values.max(initial=0) == 1], 1
+    )
+    firing_at = _find_first(firing)
+    pending_at = _find_first(pending)
     if pending_at is None and firing_at is not None:
         pending_at = firing_at
     names = sorted({series.labels.get("alertname", "") for series in firing or pending})
-    told = [alert for alert in held if alert["labels"].get("alertname") in names]
-    receivers = sorted({item["name"] for alert in told for item in alert.get("receivers", [])})
+    routed = [alert for alert in alertmanager_alerts if alert["labels"].get("alertname") in names]
+    receivers = sorted({item["name"] for alert in routed for item in alert.get("receivers", [])})
     last = max((float(series.times[-1]) for series in firing), default=None)
-    over = last is not None and now - last > 3 * step_seconds
-    notified = firing_at is not None and (bool(told) or over)
-    listed = ", ".join(names)
+    ended = last is not None and now - last > 3 * step_seconds
+    notified = firing_at is not None and (bool(routed) or ended)
+    names_text = ", ".join(names)
     return [
         Step("injected", injected_at, "A synthetic evaluation was published."),
         Step("scraped", scraped_at, "Prometheus scraped it."),
-        Step("pending", pending_at, listed),
-        Step("firing", firing_at, listed),
+        Step("pending", pending_at, names_text),
+        Step("firing", firing_at, names_text),
         Step(
             "notified",
             firing_at if notified else None,
-            f"Sent to {', '.join(receivers)}." if told else "",
+            f"Routed to {', '.join(receivers)}." if routed else "",
         ),
-        Step("resolved", last + step_seconds if last is not None and over else None, ""),
+        Step("resolved", last + step_seconds if last is not None and ended else None, ""),
     ]
 
 
-def _first(found: Sequence[Series], value: float | None = None) -> float | None:
-    """The earliest time at which one of the series has a sample (of that value)."""
+def _find_first(series_list: Sequence[Series], value: float | None = None) -> float | None:
+    """Return the earliest time at which one of the series has a sample (with this value)."""
     moments = []
-    for series in found:
-        hit = series.times if value is None else series.times[np.equal(series.values, value)]
-        if hit.size:
-            moments.append(float(hit[0]))
+    for series in series_list:
+        times = series.times if value is None else series.times[np.equal(series.values, value)]
+        if times.size:
+            moments.append(float(times[0]))
     return min(moments, default=None)

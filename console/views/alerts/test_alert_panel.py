@@ -1,6 +1,7 @@
-"""Test fire: a synthetic evaluation sets off the alerts, and each step is followed to its end."""
+"""Fires a test alert with a synthetic evaluation and follows each step to its end."""
 
 import time
+from typing import Any
 
 import streamlit as st
 
@@ -10,7 +11,7 @@ from console.components.controls import explain_errors, keep_fresh, latest, show
 from console.formatting import display
 from console.models.discovery import Model
 from console.series import Span
-from console.views.alerts.test_alert import Step, steps
+from console.views.alerts.test_alert import Step, build_steps
 from promql import one_model
 
 EXPIRES = {"1 min": 60, "2 min": 120, "5 min": 300}
@@ -21,6 +22,7 @@ EVALUATION_SLACK_SECONDS = 60
 
 
 def show(model: Model) -> None:
+    """Show the button that fires a test alert, and the steps of the last one."""
     st.markdown(
         "A test alert evaluates real rows of another season and publishes the result, **marked as "
         "synthetic**. The drift alerts must fire. When it expires, the metrics return "
@@ -36,57 +38,58 @@ def show(model: Model) -> None:
             wiring.service(model).trigger_drift(EXPIRES[expires])
             st.query_params["fired"] = str(round(time.time()))
     try:
-        fired = float(st.query_params.get("fired", ""))
+        fired_at = float(st.query_params.get("fired", ""))
     except ValueError:
         return
-    over = time.time() - fired > FOLLOWED_SECONDS
-    keep_fresh(lambda: _follow(model, fired), None if over else POLL_SECONDS)
+    is_over = time.time() - fired_at > FOLLOWED_SECONDS
+    keep_fresh(lambda: _follow(model, fired_at), None if is_over else POLL_SECONDS)
 
 
-def _follow(model: Model, fired: float) -> None:
+def _follow(model: Model, fired_at: float) -> None:
     now = time.time()
     step = STEP_SECONDS
-    end = min(now, fired + FOLLOWED_SECONDS)
-    # the gauges were set a little before the answer came
-    span = Span(fired // step * step - step, end // step * step, step)
+    end = min(now, fired_at + FOLLOWED_SECONDS)
+    # the gauges are set shortly before the service answers
+    span = Span(fired_at // step * step - step, end // step * step, step)
     synthetic = wiring.question(one_model.SYNTHETIC, model.labels, span)
     alerts = wiring.question(one_model.ALERTS_NOW, model.labels, span)
-    before = wiring.question(one_model.FIRING, model.labels, at=span.start - step)
-    futures = wiring.ask([synthetic, alerts, before])
-    found = [futures[question].result() for question in (synthetic, alerts, before)]
-    show_answers(*found)
-    old = {series.labels.get("alertname") for series in found[2].series}
-    fresh = [series for series in found[1].series if series.labels.get("alertname") not in old]
-    told = latest("alerts", _alerts_of(wiring.alertmanager(), model))
-    listed = steps(fired, found[0].series, fresh, told.value or [], now, step)
-    _draw(listed, fired)
-    if old:
-        st.caption(f"Already firing before the test, ignored: {', '.join(map(str, old))}.")
-    if told.error is not None:
-        st.caption(f"The notification could not be checked: {told.error}")
+    earlier = wiring.question(one_model.FIRING, model.labels, at=span.start - step)
+    futures = wiring.ask([synthetic, alerts, earlier])
+    answers = [futures[question].result() for question in (synthetic, alerts, earlier)]
+    show_answers(*answers)
+    ignored = {series.labels.get("alertname") for series in answers[2].series}
+    counted = [
+        series for series in answers[1].series if series.labels.get("alertname") not in ignored
+    ]
+    alertmanager_alerts = latest("alerts", lambda: _fetch_alerts(wiring.alertmanager(), model))
+    progress = build_steps(
+        fired_at, answers[0].series, counted, alertmanager_alerts.value or [], now, step
+    )
+    _show_steps(progress, fired_at)
+    if ignored:
+        st.caption(f"Already firing before the test, ignored: {', '.join(map(str, ignored))}.")
+    if alertmanager_alerts.error is not None:
+        st.caption(f"The notification could not be checked: {alertmanager_alerts.error}")
 
 
-def _alerts_of(alertmanager: Alertmanager, model: Model):  # type: ignore[no-untyped-def]
-    def fetch() -> list[dict[str, object]]:
-        return [item for item in alertmanager.alerts() if item["labels"].get("job") == model.job]
-
-    return fetch
+def _fetch_alerts(alertmanager: Alertmanager, model: Model) -> list[dict[str, Any]]:
+    return [item for item in alertmanager.alerts() if item["labels"].get("job") == model.job]
 
 
-def _draw(listed: list[Step], fired: float) -> None:
-    waiting = next((step.name for step in listed if step.at is None), None)
-    cells = st.columns(len(listed))
-    for cell, step in zip(cells, listed, strict=True):
+def _show_steps(progress: list[Step], fired_at: float) -> None:
+    next_step = next((step.name for step in progress if step.at is None), None)
+    cells = st.columns(len(progress))
+    for cell, step in zip(cells, progress, strict=True):
         with cell, st.container(border=True):
             if step.at is not None:
                 st.badge("done", icon=":material/check:", color="green")
-            elif step.name == waiting:
+            elif step.name == next_step:
                 st.badge("waiting", icon=":material/hourglass_empty:", color="orange")
             else:
                 st.badge("not yet", color="gray")
             st.markdown(f"**{step.name}**")
             if step.at is not None:
-                after = f"after {display.age(max(0.0, step.at - fired))}"
-                st.caption(f"{display.moment(step.at, zone())}, {after}. {step.text}")
-    if waiting is None:
+                delay = f"after {display.age(max(0.0, step.at - fired_at))}"
+                st.caption(f"{display.moment(step.at, zone())}, {delay}. {step.text}")
+    if next_step is None:
         st.success("All steps are done. Alerts reach Alertmanager.")
