@@ -1,4 +1,4 @@
-"""The models that were added: which they are, and the buttons that change or remove one."""
+"""Shows the added models, with the buttons that change or remove one."""
 
 import streamlit as st
 
@@ -8,27 +8,28 @@ from console.models import models_file
 from console.models.models_file import ServedModel
 from console.views.add_model import validation
 
-CHOICES = (
+QUERY_PARAMETERS = (
     "name", "task", "url", "matchers", "requests_from", "errors_from", "latency_from",
     "quality_from", "drift_from",
 )  # fmt: skip
 
 
 def show() -> None:
-    known = wiring.served().models()
-    if not known:
+    """List the added models, if there are any."""
+    models = wiring.served().models()
+    if not models:
         return
-    with st.expander(f"Added models ({len(known)})", expanded="job" not in st.query_params):
-        for model in known:
-            _one(model)
+    with st.expander(f"Added models ({len(models)})", expanded="job" not in st.query_params):
+        for model in models:
+            _show_model(model)
         st.caption(f"Stored in {wiring.served().path}. You can also edit this file by hand.")
 
 
-def _one(model: ServedModel) -> None:
+def _show_model(model: ServedModel) -> None:
     path = wiring.served().path
     with st.container(horizontal=True, vertical_alignment="center"):
         roles = ", ".join(dict.fromkeys(query.role for query in model.queries)) or "nothing"
-        matchers = validation.text_of(model.matchers)
+        matchers = validation.write_matchers(model.matchers)
         st.markdown(
             f"**{model.name}** · {model.task} · `{matchers}` · shows {roles}",
             width="stretch",
@@ -37,7 +38,7 @@ def _one(model: ServedModel) -> None:
             st.caption("Written by hand: edit it in the file.")
             return
         st.button(
-            "Change", key=f"change:{model.name}", icon=":material/edit:", on_click=_change,
+            "Change", key=f"change:{model.name}", icon=":material/edit:", on_click=_start_change,
             args=(model,),
         )  # fmt: skip
         with st.popover("Remove", icon=":material/delete:"):
@@ -49,21 +50,22 @@ def _one(model: ServedModel) -> None:
             )  # fmt: skip
 
 
-def forget() -> None:
-    """Begin a form anew."""
-    for name in CHOICES:
+def clear_choices() -> None:
+    """Remove the choices of the form from the URL."""
+    for name in QUERY_PARAMETERS:
         st.query_params.pop(name, None)
 
 
-def _change(model: ServedModel) -> None:
-    forget()
+def _start_change(model: ServedModel) -> None:
+    clear_choices()
     st.query_params.pop("job", None)
     st.session_state["changes"] = st.session_state.get("changes", 0) + 1
     st.query_params["change"] = model.name
 
 
 def end_change() -> None:
-    forget()
+    """Leave the form that changes a model."""
+    clear_choices()
     st.query_params.pop("change", None)
 
 

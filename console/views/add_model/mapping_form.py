@@ -1,4 +1,4 @@
-"""The mapping of a job's metrics to roles: proposed, changed by hand, with what each gives now."""
+"""Maps the metrics of a job to roles, and shows the current value of each mapped query."""
 
 from collections.abc import Sequence
 
@@ -21,119 +21,134 @@ REFRESH_SECONDS = 5
 
 
 def show(
-    families: Sequence[Family], proposal: Proposal, kept: Sequence[MappedQuery] | None, subject: str
+    families: Sequence[Family],
+    proposal: Proposal,
+    saved_queries: Sequence[MappedQuery] | None,
+    subject: str,
 ) -> tuple[MappedQuery, ...]:
-    """The queries as they are chosen; `kept` are those of a model that is changed, `subject` tells
-    the widgets of one job from those of another."""
+    """Show the choice of queries for every role, and return the chosen queries.
+
+    `saved_queries` are those of a model that is changed; `subject` separates the widgets of one job
+    from those of another.
+    """
     types = {family.name: family.type for family in families}
-    chosen: list[MappedQuery] = []
+    queries: list[MappedQuery] = []
     for role in ROLES:
-        before = [item for item in kept or () if item.role == role]
-        options = {_label(item, types): item for item in before}
-        for item in models_file.from_mapped(choices(families, role)):
-            if all(item.query != other.query for other in options.values()):
-                options.setdefault(_label(item, types), item)
-        proposed = before if kept is not None else models_file.from_mapped(proposal.of(role))
-        first = [name for name, item in options.items() if item in proposed]
+        saved = [query for query in saved_queries or () if query.role == role]
+        options = {_write_label(query, types): query for query in saved}
+        for query in models_file.from_mapped(choices(families, role)):
+            if all(query.query != other.query for other in options.values()):
+                options.setdefault(_write_label(query, types), query)
+        proposed = (
+            saved if saved_queries is not None else models_file.from_mapped(proposal.of(role))
+        )
+        selected = [name for name, query in options.items() if query in proposed]
         left, right = st.columns([2, 3], vertical_alignment="top")
         with left:
-            pick = _several if role in SEVERAL else _one
-            names = pick(role, options, first, subject)
+            choose = _choose_several if role in SEVERAL else _choose_one
+            names = choose(role, options, selected, subject)
         with right:
-            chosen += [_edited(role, name, options.get(name), subject) for name in names]
-    return tuple(item for item in chosen if item.query)
+            queries += [_edit_query(role, name, options.get(name), subject) for name in names]
+    return tuple(query for query in queries if query.query)
 
 
-def _one(
-    role: Role, options: dict[str, MappedQuery], first: list[str], subject: str
+def _choose_one(
+    role: Role, options: dict[str, MappedQuery], selected: list[str], subject: str
 ) -> list[str]:  # fmt: skip
-    listed = [*options, BY_HAND, NOTHING]
-    usual = first[:1] or [NOTHING]
-    begun = url_state.first_of(f"{role}_from", listed, usual) or usual
+    labels = [*options, BY_HAND, NOTHING]
+    default = selected[:1] or [NOTHING]
+    initial = url_state.read_all(f"{role}_from", labels, default) or default
     name = st.selectbox(
-        role.capitalize(), listed, listed.index(begun[0]), key=f"{role}_from:{subject}"
+        role.capitalize(), labels, labels.index(initial[0]), key=f"{role}_from:{subject}"
     )
-    url_state.keep(f"{role}_from", name, usual)
+    url_state.write(f"{role}_from", name, default)
     return [] if name == NOTHING else [name]
 
 
-def _several(
-    role: Role, options: dict[str, MappedQuery], first: list[str], subject: str
+def _choose_several(
+    role: Role, options: dict[str, MappedQuery], selected: list[str], subject: str
 ) -> list[str]:  # fmt: skip
     names = st.multiselect(
-        role.capitalize(), list(options), url_state.first_of(f"{role}_from", list(options), first),
+        role.capitalize(), list(options),
+        url_state.read_all(f"{role}_from", list(options), selected),
         key=f"{role}_from:{subject}",
         placeholder="No metric selected" if options else "This job has no gauge for it",
     )  # fmt: skip
-    url_state.keep(f"{role}_from", names, first)
+    url_state.write(f"{role}_from", names, selected)
     return list(names)
 
 
-def _edited(role: Role, name: str, item: MappedQuery | None, subject: str) -> MappedQuery:
-    """The query as it stands in its field."""
-    title = role.capitalize() if item is None else item.title
+def _edit_query(role: Role, name: str, mapped: MappedQuery | None, subject: str) -> MappedQuery:
+    """Show the PromQL of a query in a field, and return the query as edited."""
+    title = role.capitalize() if mapped is None else mapped.title
     query = st.text_input(
-        f"{title}, PromQL", "" if item is None else item.query, 
+        f"{title}, PromQL", "" if mapped is None else mapped.query, 
         key=f"promql:{role}:{name}:{subject}",
         placeholder=EXAMPLE,
     )  # fmt: skip
     query = (query or "").strip()
-    if item is not None and query == item.query:
-        return item
-    unit = UNITS.get(role, "") if item is None else item.unit
-    metrics = () if item is None else item.metrics
+    if mapped is not None and query == mapped.query:
+        return mapped
+    unit = UNITS.get(role, "") if mapped is None else mapped.unit
+    metrics = () if mapped is None else mapped.metrics
     if query and (trouble := models_file.query_trouble(query)) is not None:
         st.warning(f"This query can't be saved: {trouble}")
     return MappedQuery(role=role, title=title, query=query, unit=unit, metrics=metrics)
 
 
-def _label(item: MappedQuery, types: dict[str, str]) -> str:
-    kind = types.get(item.metrics[0], "") if item.metrics else ""
-    metrics = ", ".join(item.metrics) or item.query[:60]
+def _write_label(query: MappedQuery, types: dict[str, str]) -> str:
+    kind = types.get(query.metrics[0], "") if query.metrics else ""
+    metrics = ", ".join(query.metrics) or query.query[:60]
     return f"{metrics} ({kind})" if kind else metrics
 
 
-def returns(queries: Sequence[MappedQuery], matchers: dict[str, str], source: str) -> None:
-    """A table of what each gives now, asked again every few seconds."""
-    keep_fresh(lambda: _returns(queries, matchers, source), REFRESH_SECONDS)
+def show_values(queries: Sequence[MappedQuery], matchers: dict[str, str], source: str) -> None:
+    """Show the current value of each query, refreshed every few seconds."""
+    keep_fresh(lambda: _show_values(queries, matchers, source), REFRESH_SECONDS)
 
 
-def _returns(queries: Sequence[MappedQuery], matchers: dict[str, str], source: str) -> None:
-    valid = [item for item in queries if models_file.query_trouble(item.query) is None]
+def _show_values(queries: Sequence[MappedQuery], matchers: dict[str, str], source: str) -> None:
+    valid = [query for query in queries if models_file.query_trouble(query.query) is None]
     if not valid:
         st.info("**No metric is mapped.** The model would have no data. Choose a metric above.")
         return
     labels: dict[str, str | tuple[str, ...]] = dict(matchers)
-    asked = [wiring.question(item.as_query(), labels, of=source) for item in valid]
-    futures = wiring.ask(asked)
-    answers = [futures[question].result() for question in asked]
+    questions = [wiring.question(query.as_query(), labels, of=source) for query in valid]
+    futures = wiring.ask(questions)
+    answers = [futures[question].result() for question in questions]
     if all(not answer.known for answer in answers):
         show_answers(*answers)
-    told = [validation.now(answer, item.unit) for answer, item in zip(answers, valid, strict=True)]
+    values = [
+        validation.describe_answer(answer, query.unit)
+        for answer, query in zip(answers, valid, strict=True)
+    ]
     st.dataframe(
         pd.DataFrame(
             {
-                "role": [item.role for item in valid],
-                "title": [item.title for item in valid],
-                "current value": [one.value for one in told],
-                "note": [one.remark for one in told],
-                "metrics": [", ".join(item.metrics) for item in valid],
-                "PromQL": [question.text for question in asked],
+                "role": [query.role for query in valid],
+                "title": [query.title for query in valid],
+                "current value": [value.value for value in values],
+                "note": [value.note for value in values],
+                "metrics": [", ".join(query.metrics) for query in valid],
+                "PromQL": [question.text for question in questions],
             }
         ),
         hide_index=True, height="content", key="returns",
     )  # fmt: skip
 
 
-def unmapped(families: Sequence[Family], proposal: Proposal) -> None:
-    """What could not be mapped, with what to do, and the metrics that nothing reads."""
+def show_unmapped(families: Sequence[Family], proposal: Proposal) -> None:
+    """Show the roles without a metric, with advice, and the metrics without a role."""
     for problem in proposal.problems:
-        role, _, why = problem.partition(": ")
-        todo = next(text for name, text in validation.WHAT_TO_DO.items() if name == role)
-        st.markdown(f":orange[:material/info:] No metric found for **{role}**: {why} {todo}")
-    rest = [family for family in families if family.name in proposal.unmapped]
-    if rest:
-        with st.expander(f"Unmapped metrics ({len(rest)})"):
-            rows = [(it.name, it.type, ", ".join(sorted(it.labels)), it.help) for it in rest]
+        role, _, reason = problem.partition(": ")
+        advice = next(text for name, text in validation.ADVICE.items() if name == role)
+        st.markdown(f":orange[:material/info:] No metric found for **{role}**: {reason} {advice}")
+    others = [family for family in families if family.name in proposal.unmapped]
+    if others:
+        with st.expander(f"Unmapped metrics ({len(others)})"):
+            rows = [
+                (family.name, family.type, ", ".join(sorted(family.labels)), family.help)
+                for family in others
+            ]
             frame = pd.DataFrame(rows, columns=["metric", "type", "labels", "help"])
             st.dataframe(frame, hide_index=True, key="unmapped")

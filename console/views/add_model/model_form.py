@@ -1,4 +1,4 @@
-"""What a model that is added is called, where it lies, and the button that keeps it."""
+"""The form of an added model: its job, its details, and the button that saves it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from console.models.models_file import MappedQuery, ServedModel, Task
 from console.views.add_model import added_models, url_state, validation
 
 TASKS: tuple[Task, ...] = get_args(Task)
-WATCHERS = ("prometheus", "alertmanager", "node")
+MONITORING_JOBS = ("prometheus", "alertmanager", "node")
 
 
 @dataclass(frozen=True)
-class About:
-    """The fields as they were written."""
+class ModelDetails:
+    """The fields of the form, as entered."""
 
     name: str
     task: Task
@@ -27,123 +27,125 @@ class About:
     matchers: str
 
 
-def source_and_job() -> tuple[str, str]:
-    """The Prometheus and the job; "" while none is chosen."""
+def choose_source_and_job() -> tuple[str, str]:
+    """Show the choice of a Prometheus and a job. Return both; the job is "" if none is chosen."""
     sources = [source.name for source in wiring.settings().prometheuses]
     with st.container(horizontal=True):
         if len(sources) > 1:
             st.selectbox("Prometheus", sources, key="source", width=220, bind="query-params",
-                         on_change=added_models.forget)  # fmt: skip
+                         on_change=added_models.clear_choices)  # fmt: skip
         source = wiring.source()
-        found = latest(f"jobs:{source}", lambda: wiring.prometheus_of(source).jobs())
-        if found.value is not None:
-            known = _jobs_on_the_console()
-            listed = sorted(found.value, key=lambda job: (job in known, job in WATCHERS, job))
-            wanted = st.query_params.get("job")
-            # a change of a model in between begins anew
-            number = st.session_state.get("changes", 0)
-            job = st.selectbox(
-                "Job", listed, listed.index(wanted) if wanted in listed else None,
-                key=f"job:{source}:{number}", width=380,
-                placeholder="Choose a Prometheus job", on_change=added_models.forget,
-                format_func=lambda job: f"{job} (already added)" if job in known else job,
-            )  # fmt: skip
-            if job is not None:
-                st.query_params["job"] = job
-            elif wanted is not None and wanted not in listed:
-                st.caption(
-                    f"Prometheus has no series of job {wanted!r} yet. Waiting for its first scrape."
-                )
-                try_again(lambda: wanted in wiring.prometheus_of(source).jobs())
-            else:
-                st.query_params.pop("job", None)
-    show_state(found)
-    if found.error is not None:
+        jobs = latest(f"jobs:{source}", lambda: wiring.prometheus_of(source).jobs())
+        job = None if jobs.value is None else _choose_job(source, jobs.value)
+    show_state(jobs)
+    if jobs.error is not None:
         try_again(lambda: wiring.prometheus_of(source).jobs())
-    if not found.value:
-        if found.error is None:
-            st.info("**No jobs.** Prometheus is running but scrapes no targets. Add the service to "
-                    "its scrape configuration.")  # fmt: skip
-        return source, ""
+    elif not jobs.value:
+        st.info("**No jobs.** Prometheus is running but scrapes no targets. Add the service to its "
+                "scrape configuration.")  # fmt: skip
     return source, job or ""
 
 
-def _jobs_on_the_console() -> set[str]:
+def _choose_job(source: str, jobs: list[str]) -> str | None:
+    """Show the choice of a job, which the URL keeps, and return it."""
+    monitored = _list_monitored_jobs()
+    names = sorted(jobs, key=lambda job: (job in monitored, job in MONITORING_JOBS, job))
+    requested = st.query_params.get("job")
+    # editing a model in between resets the choice
+    changes = st.session_state.get("changes", 0)
+    job = st.selectbox(
+        "Job", names, names.index(requested) if requested in names else None,
+        key=f"job:{source}:{changes}", width=380,
+        placeholder="Choose a Prometheus job", on_change=added_models.clear_choices,
+        format_func=lambda job: f"{job} (already added)" if job in monitored else job,
+    )  # fmt: skip
+    if job is not None:
+        st.query_params["job"] = job
+    elif requested is not None and requested not in names:
+        st.caption(f"Prometheus has no series of job {requested!r}. Waiting for its first scrape.")
+        try_again(lambda: requested in wiring.prometheus_of(source).jobs())
+    else:
+        st.query_params.pop("job", None)
+    return job
+
+
+def _list_monitored_jobs() -> set[str]:
     return {model.job for model in wiring.models()[0] if model.job}
 
 
-def about(job: str, changed: ServedModel | None) -> About:
-    """Name, task, address and matchers; the name of a model that is changed stays."""
-    taken = [model.name for model in wiring.models()[0]]
-    first = (
-        About(free_name(job, taken), "regression", "", validation.text_of({"job": job}))
-        if changed is None
-        else About(
-            changed.name, changed.task, changed.url or "", validation.text_of(changed.matchers)
-        )
-    )
-    of = subject(job, changed)
+def edit_details(job: str, edited_model: ServedModel | None) -> ModelDetails:
+    """Show the fields and return them as entered. The name of an existing model can't change."""
+    initial = _get_initial_details(job, edited_model)
+    key = build_widget_key(job, edited_model)
     with st.container(horizontal=True):
         name = st.text_input(
-            "Name", url_state.first("name", first.name), key=f"name:{of}", width=220,
-            disabled=changed is not None,
-            help=None if changed is None else "Its evaluations are stored under this name.",
+            "Name", url_state.read("name", initial.name), key=f"name:{key}", width=220,
+            disabled=edited_model is not None,
+            help=None if edited_model is None else "Its evaluations are stored under this name.",
         )  # fmt: skip
         task = st.selectbox(
-            "Task", TASKS, TASKS.index(_task(url_state.first("task", first.task))),
-            key=f"task:{of}", width=160,
+            "Task", TASKS, TASKS.index(_parse_task(url_state.read("task", initial.task))),
+            key=f"task:{key}", width=160,
         )  # fmt: skip
         matchers = st.text_input(
-            "Matchers", url_state.first("matchers", first.matchers),
-            key=f"matchers:{of}", width=300,
+            "Matchers", url_state.read("matchers", initial.matchers),
+            key=f"matchers:{key}", width=300,
             help="Labels that select its series. If a job has several models, add a second label.",
         )  # fmt: skip
         url = st.text_input(
-            "Service URL (optional)", url_state.first("url", first.url), key=f"url:{of}",
+            "Service URL (optional)", url_state.read("url", initial.url), key=f"url:{key}",
             placeholder="http://127.0.0.1:8080", width=280,
             help="Only for services with /evaluations. The console evaluates other models itself.",
         )  # fmt: skip
-    given = About((name or "").strip(), task, (url or "").strip(), matchers or "")
+    details = ModelDetails((name or "").strip(), task, (url or "").strip(), matchers or "")
     for param in ("name", "task", "url", "matchers"):
-        url_state.keep(param, getattr(given, param), getattr(first, param))
-    return given
+        url_state.write(param, getattr(details, param), getattr(initial, param))
+    return details
 
 
-def subject(job: str, changed: ServedModel | None) -> str:
-    """Tells the widgets of one job, or of one change of a model, from those of another."""
-    number = st.session_state.get("changes", 0)
-    return f"job:{job}" if changed is None else f"change:{changed.name}:{number}"
+def _get_initial_details(job: str, edited_model: ServedModel | None) -> ModelDetails:
+    if edited_model is None:
+        name = free_name(job, [model.name for model in wiring.models()[0]])
+        return ModelDetails(name, "regression", "", validation.write_matchers({"job": job}))
+    matchers = validation.write_matchers(edited_model.matchers)
+    return ModelDetails(edited_model.name, edited_model.task, edited_model.url or "", matchers)
 
 
-def _task(text: str) -> Task:
+def build_widget_key(job: str, edited_model: ServedModel | None) -> str:
+    """Return a key that separates the widgets of a job, or of one edit of a model, from others."""
+    changes = st.session_state.get("changes", 0)
+    return f"job:{job}" if edited_model is None else f"change:{edited_model.name}:{changes}"
+
+
+def _parse_task(text: str) -> Task:
     return next((task for task in TASKS if task == text), TASKS[0])
 
 
 def save(
-    given: About, matchers: dict[str, str], queries: Sequence[MappedQuery], source: str,
-    changed: ServedModel | None,
+    details: ModelDetails, matchers: dict[str, str], queries: Sequence[MappedQuery], source: str,
+    edited_model: ServedModel | None,
 ) -> None:  # fmt: skip
-    """The button; why it can't be pressed; and on to the Overview."""
-    taken = [] if changed is not None else [model.name for model in wiring.models()[0]]
-    troubles = [validation.name_trouble(given.name, taken), validation.url_trouble(given.url)]
-    troubles += [models_file.query_trouble(item.query) for item in queries]
-    found = [trouble for trouble in troubles if trouble is not None]
-    for trouble in found[:1]:
-        st.warning(trouble)
-    label = "Add to the console" if changed is None else "Save changes"
-    if not st.button(label, type="primary", disabled=bool(found), key="keep_model"):
+    """Show the button that saves the model, or why it is disabled; then open the Overview."""
+    used_names = [] if edited_model is not None else [model.name for model in wiring.models()[0]]
+    checks = [validation.check_name(details.name, used_names), validation.check_url(details.url)]
+    checks += [models_file.query_trouble(item.query) for item in queries]
+    problems = [problem for problem in checks if problem is not None]
+    for problem in problems[:1]:
+        st.warning(problem)
+    label = "Add to the console" if edited_model is None else "Save changes"
+    if not st.button(label, type="primary", disabled=bool(problems), key="keep_model"):
         return
-    first = wiring.settings().prometheuses[0].name
+    default_source = wiring.settings().prometheuses[0].name
     model = ServedModel(
-        name=given.name,
-        task=given.task,
+        name=details.name,
+        task=details.task,
         matchers=matchers,
-        url=given.url or None,
-        prometheus=None if source == first else source,
+        url=details.url or None,
+        prometheus=None if source == default_source else source,
         queries=tuple(queries),
     )
     path = wiring.served().path
     with explain_errors():
-        (models_file.add if changed is None else models_file.replace)(path, model)
-        st.toast(f"{given.name} was saved.")
-        st.switch_page("views/overview/page.py", query_params={"model": given.name})
+        (models_file.add if edited_model is None else models_file.replace)(path, model)
+        st.toast(f"{details.name} was saved.")
+        st.switch_page("views/overview/page.py", query_params={"model": details.name})

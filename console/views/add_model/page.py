@@ -1,4 +1,4 @@
-"""Add a model: choose a job, look over what its metrics are mapped to, and keep it in the file."""
+"""Add a model: choose a job, check the mapping of its metrics, and save it to the file."""
 
 import streamlit as st
 
@@ -12,43 +12,43 @@ def render() -> None:
     st.title("Add a model", anchor=False)
     st.caption("Monitor any service from the metrics that Prometheus scrapes. Its code does not "
                "change.")  # fmt: skip
-    changed = wiring.served().named(st.query_params.get("change", ""))
+    edited_model = wiring.served().named(st.query_params.get("change", ""))
     added_models.show()
-    if changed is not None:
-        source, job = wiring.source_of(changed), changed.matchers.get("job", "")
+    if edited_model is not None:
+        source, job = wiring.source_of(edited_model), edited_model.matchers.get("job", "")
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(f"Change {changed.name}", anchor=False, width="content")
+            st.subheader(f"Change {edited_model.name}", anchor=False, width="content")
             st.button("Cancel", on_click=added_models.end_change, type="tertiary")
     else:
-        source, job = model_form.source_and_job()
+        source, job = model_form.choose_source_and_job()
     if not job:
         return
-    found = latest(f"families:{source}:{job}", lambda: wiring.families_of(source, job))
-    show_state(found)
-    if found.error is not None:
+    families = latest(f"families:{source}:{job}", lambda: wiring.families_of(source, job))
+    show_state(families)
+    if families.error is not None:
         try_again(lambda: wiring.families_of(source, job))
-    if found.value is None:
+    if families.value is None:
         return
-    if not found.value:
+    if not families.value:
         st.info(f"**No data.** The job {job} has no series now. Check that its target is up, on "
                 "the page Infrastructure, Targets.")  # fmt: skip
         return
-    proposal = propose(found.value)
-    about = model_form.about(job, changed)
+    proposal = propose(families.value)
+    details = model_form.edit_details(job, edited_model)
     st.subheader("Metric mapping", anchor=False)
-    mapping_form.unmapped(found.value, proposal)
+    mapping_form.show_unmapped(families.value, proposal)
     queries = mapping_form.show(
-        found.value, proposal, None if changed is None else changed.queries,
-        model_form.subject(job, changed),
+        families.value, proposal, None if edited_model is None else edited_model.queries,
+        model_form.build_widget_key(job, edited_model),
     )  # fmt: skip
     try:
-        matchers = validation.matchers(about.matchers)
+        matchers = validation.parse_matchers(details.matchers)
     except ValueError as error:
         st.warning(str(error))
         return
     st.subheader("Current values", anchor=False)
-    mapping_form.returns(queries, matchers, source)
-    model_form.save(about, matchers, queries, source, changed)
+    mapping_form.show_values(queries, matchers, source)
+    model_form.save(details, matchers, queries, source, edited_model)
 
 
 render()

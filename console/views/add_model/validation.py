@@ -1,4 +1,4 @@
-"""What a person gives to add a model, checked, and what is said where nothing comes. Pure."""
+"""Checks the fields of an added model and describes the current values of its queries. Pure."""
 
 import math
 import re
@@ -11,10 +11,10 @@ from console.formatting import display
 from console.mapping.propose import Role
 from promql.selectors import escaped
 
-LABELLED = re.compile(r'\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*=\s*"((?:[^"\\\n]|\\.)*)"\s*(?:,|$)')
-UNESCAPED = {r"\"": '"', r"\\": "\\", r"\n": "\n"}
-LONGEST_NAME = 100
-WHAT_TO_DO: dict[Role, str] = {
+MATCHER = re.compile(r'\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*=\s*"((?:[^"\\\n]|\\.)*)"\s*(?:,|$)')
+ESCAPES = {r"\"": '"', r"\\": "\\", r"\n": "\n"}
+MOST_NAME_CHARACTERS = 100
+ADVICE: dict[Role, str] = {
     "requests": "Choose a metric that counts requests, or write PromQL.",
     "errors": "Choose a metric with a status label, or write PromQL.",
     "latency": "Choose a histogram, summary or gauge of durations, or write PromQL.",
@@ -24,64 +24,64 @@ WHAT_TO_DO: dict[Role, str] = {
 
 
 @dataclass(frozen=True)
-class Now:
-    """What a query gives at the moment: a value, or why there is none."""
+class CurrentValue:
+    """The current value of a query, or a note why it has none."""
 
     value: str
-    remark: str = ""
+    note: str = ""
 
 
-def matchers(text: str) -> dict[str, str]:
-    """Labels from `job="shop", env="prod"`. Raises ValueError that shows how to write them."""
-    found: dict[str, str] = {}
+def parse_matchers(text: str) -> dict[str, str]:
+    """Parse `job="shop", env="prod"` to labels. Raises ValueError with the correct syntax."""
+    labels: dict[str, str] = {}
     at = 0
     while at < len(text.rstrip()):
-        part = LABELLED.match(text, at)
+        part = MATCHER.match(text, at)
         if part is None:
             raise ValueError(
                 f'{text[at:].strip()!r} is not a matcher. Write label="value", separated by commas.'
             )
-        value = re.sub(r"\\.", lambda mark: UNESCAPED.get(mark[0], mark[0]), part[2])
-        found[part[1]] = value
+        value = re.sub(r"\\.", lambda mark: ESCAPES.get(mark[0], mark[0]), part[2])
+        labels[part[1]] = value
         at = part.end()
-    if not found:
+    if not labels:
         raise ValueError(
             'Enter at least one matcher, such as job="shop". Without one, every service matches.'
         )
-    return found
+    return labels
 
 
-def text_of(labels: Mapping[str, str]) -> str:
-    """Matchers as a person writes them."""
+def write_matchers(labels: Mapping[str, str]) -> str:
+    """Return labels as text that `parse_matchers` reads."""
     return ", ".join(f'{name}="{escaped(value)}"' for name, value in labels.items())
 
 
-def name_trouble(name: str, taken: Collection[str]) -> str | None:
-    """Why a model can't be called so; None when it can."""
+def check_name(name: str, used_names: Collection[str]) -> str | None:
+    """Return why a name can't be used, or None."""
     if not name.strip():
         return "Enter a name."
-    if len(name) > LONGEST_NAME or any(not letter.isprintable() for letter in name):
-        return f"A name can have at most {LONGEST_NAME} printable characters."
-    if name in taken:
+    if len(name) > MOST_NAME_CHARACTERS or any(not letter.isprintable() for letter in name):
+        return f"A name can have at most {MOST_NAME_CHARACTERS} printable characters."
+    if name in used_names:
         return f"A model named {name!r} already exists. Choose another name."
     return None
 
 
-def url_trouble(url: str) -> str | None:
-    """Why an address can't be asked; None when it can, or when there is none."""
+def check_url(url: str) -> str | None:
+    """Return why a URL can't be used, or None. An empty URL is valid."""
     if not url or re.fullmatch(r"https?://[^\s/]+(/\S*)?", url):
         return None
     return f"{url!r} is not a URL. Write for example http://127.0.0.1:8080, or leave it empty."
 
 
-def now(answer: Answer, unit: str) -> Now:
-    """What one mapped query returns."""
+def describe_answer(answer: Answer, unit: str) -> CurrentValue:
+    """Return the current value of a mapped query."""
     if isinstance(answer.error, QueryRejected):
-        return Now(display.NONE, f"Prometheus rejected the query: {answer.error.words}")
+        return CurrentValue(display.NONE, f"Prometheus rejected the query: {answer.error.words}")
     if answer.error is not None:
-        return Now(display.NONE, f"Query failed: {answer.error}")
+        return CurrentValue(display.NONE, f"Query failed: {answer.error}")
     if not answer.series:
-        return Now(
+        return CurrentValue(
             display.NONE,
             "No samples. Send the service a request and wait for two scrapes, or check the "
             "matchers.",
@@ -90,5 +90,5 @@ def now(answer: Answer, unit: str) -> Now:
     more = len(answer.series) - 1
     several = f"and {more} more series; only the first is shown" if more else ""
     if math.isnan(value):
-        return Now(display.NONE, "Not a number: the service had no requests in this time.")
-    return Now(display.quantity(unit, value), several)
+        return CurrentValue(display.NONE, "Not a number: the service had no requests in this time.")
+    return CurrentValue(display.quantity(unit, value), several)

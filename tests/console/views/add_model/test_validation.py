@@ -31,7 +31,7 @@ def answered(*values: float) -> Answer:
 
 def test_matchers_are_read_as_they_are_written() -> None:
     given = {"job": "shop", "env": 'a "b" \\ c'}
-    assert validation.matchers(validation.text_of(given)) == given
+    assert validation.parse_matchers(validation.write_matchers(given)) == given
 
 
 @pytest.mark.parametrize(
@@ -45,32 +45,32 @@ def test_matchers_are_read_as_they_are_written() -> None:
 )
 def test_a_wrong_matcher_says_how_one_is_written(text: str, said: str) -> None:
     with pytest.raises(ValueError, match=said):
-        validation.matchers(text)
+        validation.parse_matchers(text)
 
 
 def test_a_name_that_is_taken_or_empty_is_refused_and_a_free_one_is_found() -> None:
-    assert validation.name_trouble("shop", ["bike"]) is None
-    assert "already exists" in str(validation.name_trouble("shop", ["shop"]))
-    assert "a name" in str(validation.name_trouble("  ", []))
-    assert "printable" in str(validation.name_trouble("a\nb", []))
+    assert validation.check_name("shop", ["bike"]) is None
+    assert "already exists" in str(validation.check_name("shop", ["shop"]))
+    assert "a name" in str(validation.check_name("  ", []))
+    assert "printable" in str(validation.check_name("a\nb", []))
     assert free_name("shop", ["shop", "shop-2"]) == "shop-3"
 
 
 def test_an_address_has_a_scheme_and_a_host() -> None:
-    assert validation.url_trouble("") is None
-    assert validation.url_trouble("http://127.0.0.1:8080") is None
-    assert "not a URL" in str(validation.url_trouble("127.0.0.1:8080"))
+    assert validation.check_url("") is None
+    assert validation.check_url("http://127.0.0.1:8080") is None
+    assert "not a URL" in str(validation.check_url("127.0.0.1:8080"))
 
 
 def test_no_sample_not_a_number_refused_and_not_asked_are_told_apart() -> None:
-    assert validation.now(answered(0.25), "ratio").value == "25 %"
-    assert "1 more series" in validation.now(answered(1.0, 2.0), "").remark
-    assert "No samples" in validation.now(answered(), "").remark
-    assert "Not a number" in validation.now(answered(math.nan), "").remark
+    assert validation.describe_answer(answered(0.25), "ratio").value == "25 %"
+    assert "1 more series" in validation.describe_answer(answered(1.0, 2.0), "").note
+    assert "No samples" in validation.describe_answer(answered(), "").note
+    assert "Not a number" in validation.describe_answer(answered(math.nan), "").note
     refused = Answer([], 0.0, QueryRejected("sum(", "unclosed left parenthesis"))
-    assert "unclosed left parenthesis" in validation.now(refused, "").remark
+    assert "unclosed left parenthesis" in validation.describe_answer(refused, "").note
     late = Answer([], 0.0, SourceTimedOut("Prometheus", "http://x", 5, "up"))
-    assert validation.now(late, "").remark.startswith("Query failed")
+    assert validation.describe_answer(late, "").note.startswith("Query failed")
 
 
 def test_the_choices_of_a_role_are_those_whose_type_fits() -> None:
