@@ -24,7 +24,8 @@ from model_service.evaluations.request import (
     seconds,
 )
 from model_service.evaluations.service import summary
-from model_service.predictions.rows import CSV, JSON, MOST_WHOLE, PARQUET
+from model_service.predictions.field_rule import MOST_WHOLE
+from model_service.predictions.formats import CSV, JSON, PARQUET
 
 PARSED_HERE_BYTES = 65_536
 STATES = ("queued", "running", "succeeded", "failed", "cancelled", "interrupted")

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from model_service.api import Service, answer
 from model_service.errors import LogUnavailable
-from model_service.predictions.rows import MOST_WHOLE
+from model_service.predictions.field_rule import MOST_WHOLE
 
 
 def router(service: Service, _protected: list[Any]) -> APIRouter:

@@ -14,6 +14,7 @@ from model_service.evaluations.request import EvaluationRequest, Reference, aske
 from model_service.evaluations.uploads import Uploads
 from model_service.models.base import MonitoredModel
 from model_service.predictions import log_reader, rows
+from model_service.predictions.formats import JSON
 from model_service.predictions.log_reader import Stretch
 
 
@@ -104,7 +105,7 @@ def _posted(request: EvaluationRequest, model: MonitoredModel, place: Place) -> 
             "The posted rows are not kept any more (they are kept until their evaluation has "
             "ended): post them again."
         ) from None
-    if request.content_type == rows.JSON:
+    if request.content_type == JSON:
         asked = asked_for(body)
         if asked.source != "rows":
             raise BadRequest('The body has no "data".')

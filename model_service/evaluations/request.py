@@ -7,8 +7,8 @@ import msgspec
 
 from model_service.errors import BadRequest, NotFound
 from model_service.models.base import MonitoredModel
+from model_service.predictions.formats import parse_json
 from model_service.predictions.log_reader import Clock, Stretch
-from model_service.predictions.rows import parse_json
 
 Source = Literal["rows", "upload", "window", "log", "drifted"]
 MOST_HOURS = 24 * 366.0

@@ -5,7 +5,7 @@ import uuid
 from pathlib import Path
 
 from model_service.errors import NotFound
-from model_service.predictions.rows import CSV, PARQUET
+from model_service.predictions.formats import CSV, PARQUET
 
 SUFFIXES = {CSV: ".csv", PARQUET: ".parquet"}
 _ID = re.compile(r"[0-9a-f]{32}")

@@ -7,7 +7,7 @@ import msgspec
 
 from model_service.errors import BadRequest, NotFound, TooLarge
 from model_service.models.base import Entities, MonitoredModel
-from model_service.predictions.rows import OneRow
+from model_service.predictions.row_decoder import RowDecoder
 
 MOST_IN_BATCH = 1_000
 Values = tuple[Any, ...]
@@ -19,7 +19,7 @@ class Records:
     def __init__(self, model: MonitoredModel) -> None:
         self._names = [field.name for field in model.inputs]
         self._entities = model.entities
-        self._row = OneRow(model.inputs)
+        self._row = RowDecoder(model.inputs)
 
     def one(self, body: bytes) -> Values:
         """Raises BadRequest, InvalidRows that names each wrong field, NotFound for an identifier.
@@ -36,7 +36,7 @@ class Records:
         if parts is not None and "features" in parts and parts.keys() <= {key, "features"}:
             features = _parts(bytes(parts["features"]))
             if features is None:
-                raise BadRequest('"features" is no JSON object: send the features of one record.')
+                raise BadRequest('"features" is not a JSON object: send one record.')
             whole = {name: raw for name, raw in parts.items() if name == key} | features
             return self._row.decode(msgspec.json.encode(whole))
         return self._row.decode(body)
@@ -53,7 +53,7 @@ class Records:
         try:
             items = msgspec.json.decode(parts[str(name)], type=list[msgspec.Raw])
         except msgspec.MsgspecError:
-            raise BadRequest(f'"{name}" is no list: send {wanted}.') from None
+            raise BadRequest(f'"{name}" is not a list: send {wanted}.') from None
         if not items:
             raise BadRequest(f'"{name}" is empty: send at least one.')
         if len(items) > MOST_IN_BATCH:

@@ -16,7 +16,7 @@ from model_service.evaluations.data import EmptyWindow, Place
 from model_service.evaluations.request import EvaluationRequest, asked_for, check, reference_from
 from model_service.evaluations.uploads import Uploads
 from model_service.models.bike_sharing import BikeSharing, data, load
-from model_service.predictions.rows import CSV, PARQUET
+from model_service.predictions.formats import CSV, PARQUET
 from model_service.predictions.tables import engine_for, log_layout, log_table
 from tests.model_service.predictions.test_log_reader import START, rows
 

@@ -71,7 +71,7 @@ def test_text_that_no_database_keeps_is_refused_and_the_next_one_is_answered(
     ("change", "status", "said"),
     [
         ({"net_service": "Carrier pigeon"}, 422, "DSL | Fiber optic | No"),
-        ({"net_service": 1}, 422, "is no text"),
+        ({"net_service": 1}, 422, "is not text"),
         ({"months_active": -1}, 422, "0 to 600"),
         ({"monthly_fee": None}, 422, "monthly_fee: is missing"),
         ({"user_id": ""}, 422, "text of 1 to 200 characters"),
@@ -110,7 +110,7 @@ def test_a_batch_answers_in_order_and_a_wrong_record_refuses_it_whole(churn: Api
     ("body", "status", "said"),
     [
         ({"data": []}, 400, "empty"),
-        ({"data": {}}, 400, "no list"),
+        ({"data": {}}, 400, "not a list"),
         ({}, 400, "user_ids"),
         ({"data": [], "user_ids": []}, 400, "user_ids"),
         ({"user_ids": [USER] * 1001}, 413, "1,000"),
