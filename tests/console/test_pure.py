@@ -167,7 +167,7 @@ def test_a_preview_of_good_rows_finds_nothing() -> None:
 
 
 def test_a_file_that_is_no_table_is_said_to_be_none() -> None:
-    with pytest.raises(upload_check.NotReadable, match=r"x\.parquet can't be read"):
+    with pytest.raises(upload_check.UnreadableTable, match=r"x\.parquet can't be read"):
         upload_check.read("x.parquet", b"no parquet")
     assert list(upload_check.read("x.csv", b"a,b\n1,2\n").columns) == ["a", "b"]
 

@@ -1,4 +1,4 @@
-"""The form of an evaluation by the console: rows, what their columns mean, the button."""
+"""The form of an evaluation by the console: rows, roles of their columns, the button."""
 
 from concurrent.futures import Future
 
@@ -17,13 +17,13 @@ from console.wiring import evaluations as own
 from evaluation.errors import SchemaError
 from evaluation.inputs.schema import Schema, Thresholds
 
-# the score that is asked for most, and its name among the thresholds
+# the main score of each task, and its name among the thresholds
 SCORES = {"regression": ("RMSE", "rmse"), "binary": ("Accuracy", "accuracy"),
           "multiclass": ("Accuracy", "accuracy")}  # fmt: skip
 
 
 def show(service: OwnEvaluations, model: Model) -> str | None:
-    """The id of an evaluation that was just started."""
+    """Show the form. Return the id of the evaluation that was started with it, or None."""
     started = None
     with st.container(border=True):
         st.caption(
@@ -39,44 +39,44 @@ def show(service: OwnEvaluations, model: Model) -> str | None:
             st.caption("Choose current and reference rows to see their columns.")
             return None
         with explain_errors():
-            sides = [_look(it) for it in (reference, current)]
-            before = service.last_asked()
-            known = None if before is None else before.roles
-            chosen = _roles(service.model, sides[0], sides[1], known)
-            schema = _schema(chosen, model, known)
+            samples = [_read_sample(source) for source in (reference, current)]
+            last_request = service.last_asked()
+            last_schema = None if last_request is None else last_request.roles
+            roles = _edit_roles(service.model, samples[0], samples[1], last_schema)
+            schema = _build_schema(roles, model, last_schema)
             if schema is not None:
-                started = _start(service, current, reference, schema)
+                started = _show_start(service, current, reference, schema)
     return started
 
 
-def _look(chosen: Origin) -> pd.DataFrame:
-    """The first rows, asked for once a session."""
-    slot = f"look:{msgspec.json.encode(chosen).decode()}"
-    begun: Future[pd.DataFrame] | None = st.session_state.get(slot)
-    if begun is None or (begun.done() and begun.exception() is not None):
-        begun = st.session_state[slot] = own.looks().begin(chosen)
-    return own.looks().get(begun)
+def _read_sample(source: Origin) -> pd.DataFrame:
+    """Return the first rows of a source, read once per session."""
+    slot = f"look:{msgspec.json.encode(source).decode()}"
+    future: Future[pd.DataFrame] | None = st.session_state.get(slot)
+    if future is None or (future.done() and future.exception() is not None):
+        future = st.session_state[slot] = own.looks().begin(source)
+    return own.looks().get(future)
 
 
-def _roles(
-    model: str, reference: pd.DataFrame, current: pd.DataFrame, known: Schema | None
+def _edit_roles(
+    model: str, reference: pd.DataFrame, current: pd.DataFrame, last_schema: Schema | None
 ) -> dict[str, str]:
-    proposed = column_roles.propose(reference, current, known)
+    proposed = column_roles.propose(reference, current, last_schema)
     frame = pd.DataFrame(
         {
-            "column": [item.name for item in proposed],
-            "role": [item.role for item in proposed],
-            "example": [item.example for item in proposed],
-            "distinct": [item.distinct for item in proposed],
-            "missing": [item.missing for item in proposed],
-            "found in": [item.there for item in proposed],
+            "column": [column.name for column in proposed],
+            "role": [column.role for column in proposed],
+            "example": [column.example for column in proposed],
+            "distinct": [column.distinct for column in proposed],
+            "missing": [column.missing for column in proposed],
+            "found in": [column.presence for column in proposed],
         }
     )
     st.markdown("**Column roles**")
     st.caption(
         f"Suggested from the first {display.count(min(SAMPLE_ROWS, len(reference)))} reference and "
         f"{display.count(min(SAMPLE_ROWS, len(current)))} current rows"
-        + (", and from the last evaluation." if known is not None else ".")
+        + (", and from the last evaluation." if last_schema is not None else ".")
         + " Double-click a role to change it. Calendar columns are shown but not counted as drift."
     )
     names = "|".join(frame["column"])
@@ -92,29 +92,29 @@ def _roles(
     return dict(zip(edited["column"], edited["role"], strict=True))
 
 
-def _schema(chosen: dict[str, str], model: Model, known: Schema | None) -> Schema | None:
-    """None, and why, while the roles are none that can be evaluated."""
+def _build_schema(roles: dict[str, str], model: Model, last_schema: Schema | None) -> Schema | None:
+    """Build the schema from the roles. Show why and return None if it can't be evaluated."""
     task = model.served.task if model.served is not None else "regression"
     label, name = SCORES[task]
-    before = getattr(known.thresholds, name) if known is not None else None
-    bound = st.number_input(
-        f"{label} threshold (optional)", value=before, key=f"bound:{model.name}",
+    last_threshold = getattr(last_schema.thresholds, name) if last_schema is not None else None
+    threshold = st.number_input(
+        f"{label} threshold (optional)", value=last_threshold, key=f"bound:{model.name}",
         width=300,
     )  # fmt: skip
-    held = msgspec.structs.replace(Thresholds(), **{name: bound})
+    thresholds = msgspec.structs.replace(Thresholds(), **{name: threshold})
     try:
-        made = column_roles.schema(chosen, task, held)
+        schema = column_roles.build_schema(roles, task, thresholds)
     except (SchemaError, ValueError) as error:
         st.warning(str(error))
         return None
-    if made.target is None or made.prediction is None:
+    if schema.target is None or schema.prediction is None:
         st.caption(
             "Without a target and a prediction column, only drift is evaluated, not quality."
         )
-    return made
+    return schema
 
 
-def _start(
+def _show_start(
     service: OwnEvaluations, current: Origin, reference: Origin, schema: Schema
 ) -> str | None:  # fmt: skip
     with st.expander("Name and tags"):
@@ -122,8 +122,8 @@ def _start(
         tags = st.multiselect("Tags", [], key="new_tags", accept_new_options=True)
     if not st.button("Evaluate", type="primary", key="evaluate_here"):
         return None
-    asked = Asked(
+    request = Asked(
         reference=reference, current=current, roles=schema, name=(name or "").strip(),
         tags=tuple(tags),
     )  # fmt: skip
-    return service.start(asked)
+    return service.start(request)

@@ -1,4 +1,4 @@
-"""Evaluate: choose rows, look them over, press the button, follow it, read the result."""
+"""Evaluate: choose rows, start an evaluation, follow its progress and read the result."""
 
 import streamlit as st
 
@@ -19,11 +19,11 @@ def render() -> None:
         return
     with explain_errors():
         service = own.evaluator(model)
-        here = own.evaluates(model)
+        by_console = own.evaluates(model)
         with explain_errors():
             started = (
                 console_form.show(own.evaluations(model), model)
-                if here
+                if by_console
                 else service_form.show(wiring.service(model), model)
             )
             if started is not None:
@@ -32,32 +32,32 @@ def render() -> None:
         show_state(recent)
         if recent.error is not None:
             try_again(lambda: service.recent(1))
-        if recent.error is None and not here:
+        if recent.error is None and not by_console:
             schedules.show(wiring.service(model), model.name)
         active = [item.evaluation_id for item in recent.value or [] if item.running]
         if active:
             running.show(service, active)
-        shown = st.query_params.get("evaluation")
-        if shown is not None:
-            _result(service, shown)
+        evaluation_id = st.query_params.get("evaluation")
+        if evaluation_id is not None:
+            _show_result(service, evaluation_id)
         elif not recent.value and recent.error is None:
             st.info(
                 "**Never evaluated.** Choose rows above and press Evaluate to compare them with "
-                + ("the reference." if here else "the training data.")
+                + ("the reference." if by_console else "the training data.")
             )
         elif recent.value:
             failed.several(service, recent.value)
             st.page_link(
-                "views/reports/page.py", label=_recent(len(recent.value)),
+                "views/reports/page.py", label=_write_count(len(recent.value)),
                 icon=":material/history:", query_params={"model": model.name},
             )  # fmt: skip
 
 
-def _recent(count: int) -> str:
+def _write_count(count: int) -> str:
     return "1 recent evaluation" if count == 1 else f"{count} recent evaluations"
 
 
-def _result(service: Evaluator, evaluation_id: str) -> None:
+def _show_result(service: Evaluator, evaluation_id: str) -> None:
     try:
         status = service.status(evaluation_id)
     except RequestRejected as error:

@@ -1,4 +1,4 @@
-"""What current rows are held against: training data, a period, the log before, a file."""
+"""The choice of the reference: training data, a period, a part of the log, or a file."""
 
 from typing import Any
 
@@ -8,55 +8,58 @@ from console.adapters.model_service import ModelService
 from console.components.controls import latest, zone
 from console.views.evaluate import rows_form, upload
 
-TRAINING, PERIOD, BEFORE, STRETCH, UPLOAD = (
+TRAINING, PERIOD, HOURS_BEFORE, INTERVAL, UPLOAD = (
     "Training data", "Known period", "Hours before", "Part of the log", "Upload",
 )  # fmt: skip
 ALL = "all rows"
-ALIKE = {ALL: ALL, "season": "the same season", "hours": "the same hours and weekdays"}
+MATCH_LABELS = {ALL: ALL, "season": "the same season", "hours": "the same hours and weekdays"}
 
 
 def show(
     service: ModelService, model: str, *, of_log: bool, by_event: bool
-) -> tuple[dict[str, Any] | None, upload.Chosen | None]:
-    """The reference as the service reads it, None while it is not whole; and its file."""
-    kinds = [TRAINING, PERIOD, STRETCH, UPLOAD]
+) -> tuple[dict[str, Any] | None, upload.Upload | None]:
+    """Show the choice. Return the reference as the service reads it, and its file.
+
+    The reference is None while it is incomplete.
+    """
+    kinds = [TRAINING, PERIOD, INTERVAL, UPLOAD]
     if of_log:
-        kinds.insert(2, BEFORE)
+        kinds.insert(2, HOURS_BEFORE)
     kind = st.selectbox(
         "Compare with", kinds, key="reference_of", width=260, bind="query-params"
     )  # fmt: skip
-    found: dict[str, Any] | None = {}
+    reference: dict[str, Any] | None = {}
     file = None
     if kind == PERIOD:
-        found = rows_form.window(service, "Reference period", "reference_window")
-    elif kind == BEFORE:
+        reference = rows_form.choose_period(service, "Reference period", "reference_window")
+    elif kind == HOURS_BEFORE:
         hours = st.number_input(
             "Hours before the current rows", 0.05, 8784.0, 168.0, key="hours_before",
             width=260, bind="query-params",
         )  # fmt: skip
-        found = {"hours_before": hours}
-    elif kind == STRETCH:
-        chosen = rows_form.stretch("reference", "UTC" if by_event else zone())
-        found = None if chosen is None else {"interval": chosen}
+        reference = {"hours_before": hours}
+    elif kind == INTERVAL:
+        interval = rows_form.choose_interval("reference", "UTC" if by_event else zone())
+        reference = None if interval is None else {"interval": interval}
     elif kind == UPLOAD:
         file = upload.choose(service, "Reference file (CSV or Parquet)", "reference_file")
-        found = None if file is None else {}
-    match = _alike(service, model)
-    if found is not None and match is not None:
-        found = {**found, "match": match}
-    return found, file
+        reference = None if file is None else {}
+    match = _choose_match(service, model)
+    if reference is not None and match is not None:
+        reference = {**reference, "match": match}
+    return reference, file
 
 
-def _alike(service: ModelService, model: str) -> str | None:
-    """By which of the model's inputs rows of the reference are to be like the current ones."""
+def _choose_match(service: ModelService, model: str) -> str | None:
+    """Show the choice of inputs that reference rows must share with the current rows."""
     about = latest(f"about:{model}", service.about).value or {}
     groups: dict[str, list[str]] = about.get("alike") or {}
     if not groups:
         return None
     chosen = st.selectbox(
         "Reference rows", [ALL, *groups], key="match", bind="query-params", width=260,
-        format_func=lambda name: ALIKE.get(name, f"the same {name}"),
+        format_func=lambda name: MATCH_LABELS.get(name, f"the same {name}"),
         help="Use only reference rows with the same inputs as the current rows: "
-        + "; ".join(f"{name} by {', '.join(of)}" for name, of in groups.items()),
+        + "; ".join(f"{name} by {', '.join(inputs)}" for name, inputs in groups.items()),
     )  # fmt: skip
     return None if chosen == ALL else str(chosen)

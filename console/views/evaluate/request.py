@@ -1,4 +1,4 @@
-"""What a person asks to be evaluated, as the service reads it. Pure."""
+"""Builds the request of an evaluation as the service reads it, and describes it. Pure."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,58 +10,60 @@ from console.formatting import locale_numbers
 LIVE = ("last_hours", "last_rows")
 
 
-def interval(start: datetime | None, end: datetime | None, zone: str) -> dict[str, str] | None:
-    """The interval of clock times in a zone, in UTC; None where neither end is given.
+def build_interval(
+    start: datetime | None, end: datetime | None, zone: str
+) -> dict[str, str] | None:
+    """Return an interval of local times in UTC, or None without start and end.
 
-    Raises ValueError when it ends before it starts.
+    Raises ValueError if it ends before it starts.
     """
     if start is not None and end is not None and start >= end:
         raise ValueError(f"The end, {end:%Y-%m-%d %H:%M}, must be after the start.")
     ends = {"start": start, "end": end}
-    made = {
+    limits = {
         name: moment.replace(tzinfo=ZoneInfo(zone)).astimezone(ZoneInfo("UTC")).isoformat()
         for name, moment in ends.items()
         if moment is not None
     }
-    return made or None
+    return limits or None
 
 
-def request(
+def build_request(
     current: Mapping[str, Any], reference: Mapping[str, Any], name: str, tags: list[str]
 ) -> dict[str, Any]:
-    """The body of POST /evaluations; what was left empty is left out."""
-    made: dict[str, Any] = dict(current)
+    """Return the body of POST /evaluations, without the empty fields."""
+    body: dict[str, Any] = dict(current)
     if reference:
-        made["reference"] = dict(reference)
+        body["reference"] = dict(reference)
     if name.strip():
-        made["evaluation_period_name"] = name.strip()
+        body["evaluation_period_name"] = name.strip()
     if tags:
-        made["tags"] = tags
-    return made
+        body["tags"] = tags
+    return body
 
 
-def live(current: Mapping[str, Any]) -> bool:
-    """Does it mean other rows each time, so that it can be repeated?"""
+def is_repeatable(current: Mapping[str, Any]) -> bool:
+    """Return whether the request selects new rows each time, so that it can be repeated."""
     return any(name in current for name in LIVE)
 
 
-def words(asked: Mapping[str, Any] | str) -> str:
-    """What a kept request evaluates, for a person."""
-    if isinstance(asked, str):
-        return asked
-    given = {k: v for k, v in (asked.get("reference") or {}).items() if v is not None}
-    against = ", ".join(_reference(name, value) for name, value in given.items())
-    by = ", by event time" if asked.get("by") == "event" else ""
-    if asked.get("last_hours") is not None:
-        current = f"the last {locale_numbers.general(asked['last_hours'], 6)} h of the log{by}"
-    elif asked.get("last_rows") is not None:
-        current = f"the last {locale_numbers.count(asked['last_rows'])} rows of the log{by}"
+def describe(request: Mapping[str, Any] | str) -> str:
+    """Describe what a stored request evaluates."""
+    if isinstance(request, str):
+        return request
+    chosen = {k: v for k, v in (request.get("reference") or {}).items() if v is not None}
+    reference = ", ".join(_describe_reference(name, value) for name, value in chosen.items())
+    clock = ", by event time" if request.get("by") == "event" else ""
+    if request.get("last_hours") is not None:
+        current = f"the last {locale_numbers.general(request['last_hours'], 6)} h of the log{clock}"
+    elif request.get("last_rows") is not None:
+        current = f"the last {locale_numbers.count(request['last_rows'])} rows of the log{clock}"
     else:
-        current = str(asked.get("name") or asked.get("source") or "rows")
-    return f"{current}, compared with {against or 'the training data'}"
+        current = str(request.get("name") or request.get("source") or "rows")
+    return f"{current}, compared with {reference or 'the training data'}"
 
 
-def _reference(name: str, value: Any) -> str:
+def _describe_reference(name: str, value: Any) -> str:
     if name == "hours_before":
         return f"the {locale_numbers.general(value, 6)} h before"
     if name == "interval":

@@ -1,4 +1,4 @@
-"""Evaluations that are repeated: when next, what of the last one, and how to end them."""
+"""Shows the schedules: the next run, the last result, and the button that removes one."""
 
 import time
 
@@ -12,26 +12,27 @@ from console.views.evaluate import request
 
 
 def show(service: ModelService, model: str) -> None:
-    found = latest(f"schedules:{model}", service.schedules)
-    show_state(found)
-    if found.value is None:
+    """List the schedules of a model."""
+    answer = latest(f"schedules:{model}", service.schedules)
+    show_state(answer)
+    if answer.value is None:
         return
-    if not found.value:
+    if not answer.value:
         st.caption(
             "No schedules. To repeat an evaluation, choose the prediction log and press Repeat."
         )
         return
-    with st.expander(f"Schedules ({len(found.value)})", expanded=True):
-        for schedule in found.value:
-            _one(service, schedule, model)
+    with st.expander(f"Schedules ({len(answer.value)})", expanded=True):
+        for schedule in answer.value:
+            _show_schedule(service, schedule, model)
 
 
-def _one(service: ModelService, schedule: Schedule, model: str) -> None:
+def _show_schedule(service: ModelService, schedule: Schedule, model: str) -> None:
     left = max(0.0, schedule.next_at - time.time())
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
             f"**Every {display.age(60 * schedule.every_minutes)}**: "
-            f"{request.words(schedule.evaluation)}. Next run at "
+            f"{request.describe(schedule.evaluation)}. Next run at "
             f"{display.moment(schedule.next_at, zone())}, in {display.age(left)}.",
             width="stretch",
         )

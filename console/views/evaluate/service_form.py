@@ -1,4 +1,4 @@
-"""The form of a new evaluation: reference, current rows, the button, and the button to repeat."""
+"""The form of an evaluation by the service: current rows, reference, and the buttons."""
 
 from typing import Any
 
@@ -13,13 +13,13 @@ MOST_MINUTES = 60.0 * 24 * 366
 
 
 def show(service: ModelService, model: Model) -> str | None:
-    """The id of an evaluation that was just started."""
+    """Show the form. Return the id of the evaluation that was started with it, or None."""
     with st.container(border=True):
         left, right = st.columns(2, gap="large")
         with left:
-            current, file = _current(service, model)
+            current, file = _choose_current_rows(service, model)
         with right:
-            reference, other = reference_form.show(
+            reference, reference_file = reference_form.show(
                 service, model.name, of_log=st.session_state.get("source_of_rows") == LOG,
                 by_event=(current or {}).get("by") == "event",
             )  # fmt: skip
@@ -33,44 +33,44 @@ def show(service: ModelService, model: Model) -> str | None:
                 "Publish as metrics", key="publish",
                 help="Prometheus, Grafana and the alerts use published evaluations.",
             )  # fmt: skip
-            if current is not None and reference is not None and request.live(current):
-                _repeat(service, current, reference, other, publish)
+            if current is not None and reference is not None and request.is_repeatable(current):
+                _show_repeat(service, current, reference, reference_file, publish)
     if not pressed or current is None or reference is None:
         return None
     if file is not None:
-        current, name = {"upload": file.kept()}, name or file.name
-    asked = request.request(current, _sent(reference, other), name, tags)
-    return service.start({**asked, "publish": publish})
+        current, name = {"upload": file.send()}, name or file.name
+    body = request.build_request(current, _add_upload(reference, reference_file), name, tags)
+    return service.start({**body, "publish": publish})
 
 
-def _current(
+def _choose_current_rows(
     service: ModelService, model: Model
-) -> tuple[dict[str, Any] | None, upload.Chosen | None]:
+) -> tuple[dict[str, Any] | None, upload.Upload | None]:
     source = st.segmented_control(
         "Evaluate", (PERIOD, LOG, UPLOAD), default=PERIOD, key="source_of_rows", required=True,
         bind="query-params",
     )  # fmt: skip
     if source == PERIOD:
-        return rows_form.window(service, "Period", "window"), None
+        return rows_form.choose_period(service, "Period", "window"), None
     if source == LOG:
-        return rows_form.log(model), None
+        return rows_form.choose_log_rows(model), None
     label = "CSV or Parquet file with the model's fields and, if known, the ground truth"
     file = upload.choose(service, label, "upload")
     return (None if file is None else {}), file
 
 
-def _sent(reference: dict[str, Any], file: upload.Chosen | None) -> dict[str, Any]:
-    return reference if file is None else {**reference, "upload": file.kept()}
+def _add_upload(reference: dict[str, Any], file: upload.Upload | None) -> dict[str, Any]:
+    return reference if file is None else {**reference, "upload": file.send()}
 
 
-def _repeat(
+def _show_repeat(
     service: ModelService, current: dict[str, Any], reference: dict[str, Any],
-    file: upload.Chosen | None, publish: bool,
+    file: upload.Upload | None, publish: bool,
 ) -> None:  # fmt: skip
-    """The same rows anew each time, from now on."""
+    """Show the button that adds a schedule for this evaluation."""
     with st.popover("Repeat", icon=":material/schedule:"):
         minutes = st.number_input("Interval in minutes", 0.05, MOST_MINUTES, 60.0, key="minutes")
         if st.button("Add schedule", key="add_schedule"):
-            asked = request.request(current, _sent(reference, file), "", [])
-            service.add_schedule(minutes, asked, publish)
+            body = request.build_request(current, _add_upload(reference, file), "", [])
+            service.add_schedule(minutes, body, publish)
             st.toast("Schedule added. The first evaluation starts now.")

@@ -1,4 +1,4 @@
-"""Where rows of a model without /evaluations come from: an upload, a path, a database."""
+"""The choice of a row source for the console's own evaluations: upload, path or database."""
 
 import hashlib
 
@@ -15,15 +15,15 @@ TABLE, SQL = "Table", "SQL"
 
 
 def choose(service: OwnEvaluations, label: str, key: str) -> Origin | None:
-    """The origin as it is chosen; None while it is not whole."""
+    """Show the choice of a source and return it; None while it is incomplete."""
     kind = st.segmented_control(
         label, (UPLOAD, PATH, DATABASE), default=UPLOAD, key=f"{key}_from", required=True,
         bind="query-params",
     )  # fmt: skip
     if kind == PATH:
-        return _path(key)
+        return _choose_path(key)
     if kind == DATABASE:
-        return _database(key)
+        return _choose_database(key)
     upload = st.file_uploader(
         f"{label} (CSV or Parquet)", type=["csv", "gz", "parquet"], key=f"{key}_upload"
     )
@@ -36,7 +36,7 @@ def choose(service: OwnEvaluations, label: str, key: str) -> Origin | None:
     return Origin(upload=st.session_state[slot], file_name=upload.name)
 
 
-def _path(key: str) -> Origin | None:
+def _choose_path(key: str) -> Origin | None:
     folders = wiring.settings().data_folders
     if not folders:
         st.info(
@@ -53,9 +53,9 @@ def _path(key: str) -> Origin | None:
     return Origin(path=path) if path else None
 
 
-def _database(key: str) -> Origin | None:
-    known = own.places().databases
-    if not known:
+def _choose_database(key: str) -> Origin | None:
+    databases = own.places().databases
+    if not databases:
         st.info(
             "**No databases.** Add one to console.toml and restart the console:"
             '\n```toml\n[databases.warehouse]\nurl = "postgresql://reader@127.0.0.1/ml"\n'
@@ -65,7 +65,7 @@ def _database(key: str) -> Origin | None:
         return None
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.selectbox(
-            "Database", list(known), key=f"{key}_database", bind="query-params", width=220
+            "Database", list(databases), key=f"{key}_database", bind="query-params", width=220
         )
         form = st.segmented_control(
             "Read", (TABLE, SQL), default=TABLE, key=f"{key}_by", required=True, bind="query-params"

@@ -1,4 +1,4 @@
-"""A file of rows: chosen, looked over before it is sent, kept at the service once."""
+"""The choice of a file of rows, with a preview before it is sent to the service."""
 
 import hashlib
 from dataclasses import dataclass
@@ -15,15 +15,15 @@ MARKS = {"error": ":red[:material/error:]", "warning": ":orange[:material/warnin
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """A file of this person's machine; `kept` sends it when it is needed."""
+class Upload:
+    """A chosen file, which `send` uploads when it is needed."""
 
     service: ModelService
     name: str
     content: bytes
 
-    def kept(self) -> str:
-        """Its id at the service, which is sent the same content once a session."""
+    def send(self) -> str:
+        """Upload the content once per session. Return its id at the service."""
         digest = hashlib.sha256(self.content).hexdigest()
         slot = f"kept:{self.service.url}:{digest}"
         if slot not in st.session_state:
@@ -31,17 +31,17 @@ class Chosen:
         return str(st.session_state[slot])
 
 
-def choose(service: ModelService, label: str, key: str) -> Chosen | None:
-    """A CSV or Parquet file, with its first rows and what stands in the way."""
-    upload = st.file_uploader(label, type=list(CONTENT_TYPES), key=key)
-    if upload is None:
+def choose(service: ModelService, label: str, key: str) -> Upload | None:
+    """Show the choice of a CSV or Parquet file with its preview. Return the file, or None."""
+    file = st.file_uploader(label, type=list(CONTENT_TYPES), key=key)
+    if file is None:
         return None
-    content = upload.getvalue()
-    _preview(service, upload.name, content, key)
-    return Chosen(service, upload.name, content)
+    content = file.getvalue()
+    _show_preview(service, file.name, content, key)
+    return Upload(service, file.name, content)
 
 
-def _preview(service: ModelService, name: str, content: bytes, key: str) -> None:
+def _show_preview(service: ModelService, name: str, content: bytes, key: str) -> None:
     try:
         frame = upload_check.read(name, content)
         about = service.about()
@@ -55,5 +55,5 @@ def _preview(service: ModelService, name: str, content: bytes, key: str) -> None
     st.dataframe(frame.head(SHOWN_ROWS), hide_index=True, key=f"preview:{key}")
     if not findings:
         st.markdown(":green[:material/check_circle:] All fields are present and in range.")
-    for item in findings:
-        st.markdown(f"{MARKS[item.level]} **{item.column}** {item.text}.")
+    for finding in findings:
+        st.markdown(f"{MARKS[finding.level]} **{finding.column}** {finding.text}.")

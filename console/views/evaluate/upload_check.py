@@ -1,4 +1,4 @@
-"""Looks over an uploaded file before it is sent: what is missing, unknown or out of range. Pure."""
+"""Checks a file before it is sent: missing, unknown and out-of-range columns. Pure."""
 
 import io
 from collections.abc import Mapping, Sequence
@@ -14,14 +14,14 @@ from console.formatting import display
 Level = Literal["error", "warning", "fine"]
 
 
-class NotReadable(ConsoleError):
+class UnreadableTable(ConsoleError):
     def __init__(self, name: str, reason: object) -> None:
         super().__init__(f"{name} can't be read as a table: {reason}.")
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What one column says; `error` keeps the service from evaluating."""
+    """A finding on one column. The service can't evaluate a file with an `error`."""
 
     level: Level
     column: str
@@ -29,42 +29,42 @@ class Finding:
 
 
 def read(name: str, content: bytes) -> pd.DataFrame:
-    """A CSV or Parquet file as a frame. Raises NotReadable."""
+    """Read a CSV or Parquet file as a table. Raises UnreadableTable."""
     try:
         if name.lower().endswith(".parquet"):
             return pd.read_parquet(io.BytesIO(content))
         return pd.read_csv(io.BytesIO(content))
     except (ValueError, OSError, pyarrow.ArrowException) as error:
-        raise NotReadable(name, error) from error
+        raise UnreadableTable(name, error) from error
 
 
 def check(frame: pd.DataFrame, features: Sequence[Mapping[str, Any]], truth: str) -> list[Finding]:
-    """What stands in the way; `features` as the service describes them (name, low, high)."""
-    listed: list[Finding] = []
+    """Check the columns against the features that the service describes (name, type, low, high)."""
+    findings: list[Finding] = []
     for feature in features:
         name = str(feature["name"])
         if name not in frame.columns:
-            listed.append(Finding("error", name, "is missing"))
+            findings.append(Finding("error", name, "is missing"))
             continue
-        listed += _column(frame[name], name, feature)
-    known = {str(feature["name"]) for feature in features} | {truth}
+        findings += _check_column(frame[name], name, feature)
+    known_columns = {str(feature["name"]) for feature in features} | {truth}
     if truth not in frame.columns:
         text = "is missing: only drift is evaluated, not quality"
-        listed.append(Finding("warning", truth, text))
+        findings.append(Finding("warning", truth, text))
     elif frame[truth].isna().any():
         empty, rows = display.count(frame[truth].isna().sum()), display.count(len(frame))
         text = f"is empty in {empty} of {rows} rows"
-        listed.append(Finding("warning", truth, text))
-    listed += [
+        findings.append(Finding("warning", truth, text))
+    findings += [
         Finding("warning", str(name), "is not a field of the model and is ignored")
         for name in frame.columns
-        if name not in known and name != "dteday"
+        if name not in known_columns and name != "dteday"
     ]
-    return listed
+    return findings
 
 
-def _column(values: "pd.Series[Any]", name: str, feature: Mapping[str, Any]) -> list[Finding]:
-    listed = []
+def _check_column(values: "pd.Series[Any]", name: str, feature: Mapping[str, Any]) -> list[Finding]:
+    findings = []
     numbers = pd.to_numeric(values, errors="coerce")
     wrong = numbers.isna() & values.notna()
     if feature.get("type") in ("int", "float") and wrong.any():
@@ -73,9 +73,9 @@ def _column(values: "pd.Series[Any]", name: str, feature: Mapping[str, Any]) -> 
             f"is not a number in {display.count(wrong.sum())} rows, first in row {row}: "
             f"{values.iloc[row]!r}"
         )
-        listed.append(Finding("error", name, text))
+        findings.append(Finding("error", name, text))
     if values.isna().any():
-        listed.append(
+        findings.append(
             Finding("warning", name, f"is empty in {display.count(values.isna().sum())} rows")
         )
     low, high = feature.get("low"), feature.get("high")
@@ -87,5 +87,5 @@ def _column(values: "pd.Series[Any]", name: str, feature: Mapping[str, Any]) -> 
                 f"is out of range ({feature.get('allowed')}) in "
                 f"{display.count(outside.sum())} rows, first in row {row}: {values.iloc[row]}"
             )
-            listed.append(Finding("error", name, text))
-    return listed
+            findings.append(Finding("error", name, text))
+    return findings

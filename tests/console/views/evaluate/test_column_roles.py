@@ -48,8 +48,8 @@ def test_a_feature_that_one_side_lacks_is_left_out_and_says_where_it_is() -> Non
     found = {
         item.name: item for item in column_roles.propose(frame(), frame(1).drop(columns=["area"]))
     }
-    assert (found["area"].role, found["area"].there) == ("left out", "reference")
-    assert (found["town"].role, found["town"].there) == ("categorical", "both")
+    assert (found["area"].role, found["area"].presence) == ("left out", "reference")
+    assert (found["town"].role, found["town"].presence) == ("categorical", "both")
 
 
 def test_the_truth_may_be_on_one_side_alone() -> None:
@@ -58,7 +58,7 @@ def test_the_truth_may_be_on_one_side_alone() -> None:
 
 def test_what_was_chosen_before_goes_before_what_would_be_proposed() -> None:
     chosen = {"area": "categorical", "rooms": "numerical", "kind": "target", "hour": "left out"}
-    known = column_roles.schema(chosen, "regression")
+    known = column_roles.build_schema(chosen, "regression")
     found = {item.name: item.role for item in column_roles.propose(frame(), frame(1), known)}
     assert (found["area"], found["rooms"], found["kind"]) == ("categorical", "numerical", "target")
     # it was not asked for then
@@ -69,16 +69,16 @@ def test_roles_become_a_schema_and_come_back_from_it() -> None:
     chosen = {
         name: role for name, role in proposed(frame(), frame(1)).items() if role != "left out"
     }
-    made = column_roles.schema(chosen, "binary")
+    made = column_roles.build_schema(chosen, "binary")
     assert made.numerical == ("area", "rooms", "hour")
     assert made.categorical == ("kind", "town", "weekday")
     assert made.calendar == ("hour", "weekday")
     assert (made.target, made.time, made.id) == ("target", "made_at", "row_id")
-    assert column_roles.roles_of(made) == chosen
+    assert column_roles.read_roles(made) == chosen
 
 
 def test_two_targets_and_no_feature_are_refused_in_words() -> None:
     with pytest.raises(ValueError, match="a, b all have the role target"):
-        column_roles.schema({"a": "target", "b": "target", "c": "numerical"}, "regression")
+        column_roles.build_schema({"a": "target", "b": "target", "c": "numerical"}, "regression")
     with pytest.raises(SchemaError, match="no feature"):
-        column_roles.schema({"a": "target"}, "regression")
+        column_roles.build_schema({"a": "target"}, "regression")

@@ -8,19 +8,19 @@ from console.views.evaluate import request
 
 
 def test_an_interval_of_the_readers_clock_is_sent_in_utc() -> None:
-    found = request.interval(datetime(2026, 7, 1, 2), None, "Europe/Berlin")
+    found = request.build_interval(datetime(2026, 7, 1, 2), None, "Europe/Berlin")
     assert found == {"start": "2026-07-01T00:00:00+00:00"}
-    assert request.interval(None, None, "UTC") is None
+    assert request.build_interval(None, None, "UTC") is None
 
 
 def test_an_interval_that_ends_before_it_starts_is_refused_before_it_is_sent() -> None:
     with pytest.raises(ValueError, match="must be after the start"):
-        request.interval(datetime(2026, 1, 2), datetime(2026, 1, 1), "UTC")
+        request.build_interval(datetime(2026, 1, 2), datetime(2026, 1, 1), "UTC")
 
 
 def test_what_was_left_empty_is_not_sent() -> None:
-    assert request.request({"last_hours": 2}, {}, " ", []) == {"last_hours": 2}
-    assert request.request({"upload": "u"}, {"match": "season"}, "June", ["a"]) == {
+    assert request.build_request({"last_hours": 2}, {}, " ", []) == {"last_hours": 2}
+    assert request.build_request({"upload": "u"}, {"match": "season"}, "June", ["a"]) == {
         "upload": "u",
         "reference": {"match": "season"},
         "evaluation_period_name": "June",
@@ -29,16 +29,16 @@ def test_what_was_left_empty_is_not_sent() -> None:
 
 
 def test_only_hours_and_rows_up_to_now_can_be_repeated() -> None:
-    assert request.live({"last_rows": 5})
-    assert not request.live({"window": "june_2011"})
-    assert not request.live({"interval": {"start": "2011-01-01"}})
+    assert request.is_repeatable({"last_rows": 5})
+    assert not request.is_repeatable({"window": "june_2011"})
+    assert not request.is_repeatable({"interval": {"start": "2011-01-01"}})
 
 
 def test_a_kept_request_is_told_in_words() -> None:
-    text = request.words(
+    text = request.describe(
         {"last_hours": 24.0, "by": "event", "reference": {"hours_before": 168.0, "window": None}}
     )
     assert text == "the last 24 h of the log, by event time, compared with the 168 h before"
-    assert request.words({"last_rows": 1000}) == (
+    assert request.describe({"last_rows": 1000}) == (
         "the last 1,000 rows of the log, compared with the training data"
     )
