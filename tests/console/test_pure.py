@@ -21,17 +21,17 @@ from evaluation.result import Grid, Group, Residuals
 
 
 def test_a_burn_rate_of_one_spends_the_budget_exactly() -> None:
-    assert objectives.burn("1h", 0.001, 1000, 0.999).rate == pytest.approx(1)
-    assert objectives.budget_left(0.001, 0.999) == pytest.approx(0)
-    assert objectives.budget_left(0.0, 0.999) == 1
-    assert objectives.budget_left(0.004, 0.999) == pytest.approx(-3)
+    assert objectives.compute_burn("1h", 0.001, 1000, 0.999).rate == pytest.approx(1)
+    assert objectives.compute_budget_left(0.001, 0.999) == pytest.approx(0)
+    assert objectives.compute_budget_left(0.0, 0.999) == 1
+    assert objectives.compute_budget_left(0.004, 0.999) == pytest.approx(-3)
 
 
 def test_a_burn_is_too_fast_past_the_limit_of_its_window_and_never_without_requests() -> None:
-    assert objectives.burn("5m", 0.02, 100, 0.999).too_fast
-    assert not objectives.burn("5m", 0.01, 100, 0.999).too_fast
-    assert objectives.burn("3d", 0.0011, 100, 0.999).too_fast
-    assert not objectives.burn("5m", math.nan, 0, 0.999).too_fast
+    assert objectives.compute_burn("5m", 0.02, 100, 0.999).too_fast
+    assert not objectives.compute_burn("5m", 0.01, 100, 0.999).too_fast
+    assert objectives.compute_burn("3d", 0.0011, 100, 0.999).too_fast
+    assert not objectives.compute_burn("5m", math.nan, 0, 0.999).too_fast
 
 
 def test_what_changed_is_told_largest_first_with_its_page() -> None:
@@ -137,7 +137,7 @@ def test_the_worst_segment_is_the_one_with_most_error_beyond_its_part() -> None:
         "hr": [Group("8", 10, -5.0, 20.0), Group("9", 90, 0.0, 5.0)],
         "rare": [Group("x", 2, 90.0, 90.0), Group("y", 98, 0.0, 4.8)],
     }
-    found = segments.worst(Residuals(0, 1, [0, 1], [1], groups, Grid([0, 1], [[1]])))
+    found = segments.find_worst(Residuals(0, 1, [0, 1], [1], groups, Grid([0, 1], [[1]])))
     assert (found[0].column, found[0].value) == ("hr", "8")
     assert found[0].times == pytest.approx(20 / 6.5)
     assert found[0].excess == pytest.approx(10 * (20 - 6.5) / 650)

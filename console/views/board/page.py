@@ -1,4 +1,4 @@
-"""Board: the panels that were kept from Explore, for everybody who opens this console."""
+"""Board: the panels saved from Explore, shared by all users of this console."""
 
 import streamlit as st
 
@@ -11,26 +11,28 @@ from console.components.controls import Look, explain_errors, head, keep_fresh
 def render() -> None:
     look = head("Board")
     with explain_errors():
-        kept = wiring.shelf().all("panel")
-        if not kept:
+        saved_panels = wiring.shelf().all("panel")
+        if not saved_panels:
             st.info("**The board is empty.** Write a query in Explore and add it to the board.")
             st.page_link("views/explore/page.py", label="Explore", icon=":material/search:")
             return
-        keep_fresh(lambda: _panels(kept, look), look.refresh)
+        keep_fresh(lambda: _show_panels(saved_panels, look), look.refresh)
         with st.expander("Remove panels"):
-            for item in kept:
+            for item in saved_panels:
                 st.button(
                     item.title, key=f"drop:{item.id}", icon=":material/delete:",
                     on_click=wiring.shelf().drop, args=(item.id,),
                 )  # fmt: skip
 
 
-def _panels(kept: list[Kept], look: Look) -> None:
-    def item(one: Kept) -> Panel:
-        question = wiring.question(one.query, {}, look.span)
-        return Panel(one.title, "", "Saved from Explore.", [("", question)], key=f"board:{one.id}")
+def _show_panels(saved_panels: list[Kept], look: Look) -> None:
+    def build_panel(saved: Kept) -> Panel:
+        question = wiring.question(saved.query, {}, look.span)
+        return Panel(
+            saved.title, "", "Saved from Explore.", [("", question)], key=f"board:{saved.id}"
+        )
 
-    show_panels([item(one) for one in kept], look)
+    show_panels([build_panel(saved) for saved in saved_panels], look)
 
 
 render()

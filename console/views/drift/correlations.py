@@ -1,4 +1,4 @@
-"""Correlations between columns that moved from the reference to the current data."""
+"""Shows the changes in correlation from the reference to the current data."""
 
 import pandas as pd
 import streamlit as st
@@ -9,51 +9,51 @@ from console.formatting import display, tables
 from evaluation.result import Correlations, Evaluation, Pair
 
 MOST_NAMED = 3
-WRITTEN: dict[str, tables.Write] = {
+FORMATS: dict[str, tables.Write] = {
     "reference": tables.digits(2), "current": tables.digits(2), "change": display.signed,
     "p-value": display.number,
 }  # fmt: skip
 
 
 def show(result: Evaluation) -> None:
-    found = result.correlations
-    pairs = found.pairs() if found is not None else []
-    if found is None or not pairs:
+    """Show the correlations of an evaluation, if it has any."""
+    correlations = result.correlations
+    pairs = correlations.pairs() if correlations is not None else []
+    if correlations is None or not pairs:
         return
     st.markdown("**Correlations**")
-    st.markdown(sentence(pairs))
+    st.markdown(describe_changes(pairs))
     left, right = st.columns(2)
     with left:
         title = "Change in correlation, current minus reference"
-        show_chart(matrix(found), title, key=f"correlations:{result.evaluation_id}")
+        show_chart(matrix(correlations), title, key=f"correlations:{result.evaluation_id}")
     with right:
-        frame = pd.DataFrame([_row(pair) for pair in pairs])
+        frame = pd.DataFrame([_build_row(pair) for pair in pairs])
         st.dataframe(
-            tables.written(frame, WRITTEN), hide_index=True, height=290,
+            tables.written(frame, FORMATS), hide_index=True, height=290,
             key=f"pairs:{result.evaluation_id}",
         )  # fmt: skip
         download("correlations.csv", lambda: frame, key=f"csv:pairs:{result.evaluation_id}")
-    st.caption(_about(found))
+    st.caption(_describe_method(correlations))
 
 
-def sentence(pairs: list[Pair]) -> str:
-    """What moved by more than chance, those that moved most by name."""
-    moved = [pair for pair in pairs if pair.moved]
-    if not moved:
+def describe_changes(pairs: list[Pair]) -> str:
+    """Describe how many pairs changed significantly, and name the largest changes."""
+    changed = [pair for pair in pairs if pair.moved]
+    if not changed:
         return f"None of {display.count(len(pairs))} pairs changed significantly."
-    named = "; ".join(
+    examples = "; ".join(
         f"**{pair.first}** and **{pair.second}** from {display.number(pair.reference, 2)} to "
         f"{display.number(pair.current, 2)}"
-        for pair in moved[:MOST_NAMED]
+        for pair in changed[:MOST_NAMED]
     )
-    more = len(moved) - MOST_NAMED
-    rest = f"; and {display.count(more)} more" if more > 0 else ""
-    return (
-        f"{display.count(len(moved))} of {display.count(len(pairs))} pairs changed: {named}{rest}."
-    )
+    more = len(changed) - MOST_NAMED
+    suffix = f"; and {display.count(more)} more" if more > 0 else ""
+    count, total = display.count(len(changed)), display.count(len(pairs))
+    return f"{count} of {total} pairs changed: {examples}{suffix}."
 
 
-def _row(pair: Pair) -> dict[str, object]:
+def _build_row(pair: Pair) -> dict[str, object]:
     return {
         "pair": f"{pair.first} and {pair.second}",
         "verdict": "changed" if pair.moved else "no change",
@@ -64,25 +64,25 @@ def _row(pair: Pair) -> dict[str, object]:
     }
 
 
-def _about(found: Correlations) -> str:
+def _describe_method(correlations: Correlations) -> str:
     rows = (
-        f"{display.count(found.rows.current)} current and "
-        f"{display.count(found.rows.reference)} reference rows"
+        f"{display.count(correlations.rows.current)} current and "
+        f"{display.count(correlations.rows.reference)} reference rows"
     )
-    blocks = (
+    method = (
         "p-values by permutation"
-        if found.block_rows is None
+        if correlations.block_rows is None
         else "p-values by block permutation "
-        f"(blocks of {display.count(found.block_rows)} rows, in time order)"
+        f"(blocks of {display.count(correlations.block_rows)} rows, in time order)"
     )
-    left_out = (
-        f" The {display.count(found.left_out)} columns that the model uses least are excluded."
-        if found.left_out
+    excluded = (
+        f" So are the {display.count(correlations.left_out)} columns that the model uses least."
+        if correlations.left_out
         else ""
     )
     return (
-        f"Spearman's rank correlation, from -1 to 1; {rows}; {blocks}. A diamond marks a changed "
+        f"Spearman's rank correlation, from -1 to 1; {rows}; {method}. A diamond marks a changed "
         "pair: its p-value, corrected for the number of pairs, is below "
-        f"{display.number(found.alpha)}, and its change is at least "
-        f"{display.number(found.minimum_change)}. Calendar columns are excluded.{left_out}"
+        f"{display.number(correlations.alpha)}, and its change is at least "
+        f"{display.number(correlations.minimum_change)}. Calendar columns are excluded.{excluded}"
     )

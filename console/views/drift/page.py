@@ -1,4 +1,4 @@
-"""Drift: the verdict in words, the features by what matters, their history, and operations."""
+"""Drift: the verdict, the features in order of importance, their history, and operations."""
 
 import streamlit as st
 
@@ -32,16 +32,16 @@ def render() -> None:
         show_state(recent)
         if recent.error is not None:
             try_again(lambda: service.recent(1))
-        listed = recent.value or []
-        shown = st.query_params.get("evaluation") or evaluation.first(listed)
-        if shown is not None:
-            _evaluation(service, model, shown, listed, look)
+        statuses = recent.value or []
+        evaluation_id = st.query_params.get("evaluation") or evaluation.first(statuses)
+        if evaluation_id is not None:
+            _show_evaluation(service, model, evaluation_id, statuses, look)
         elif recent.error is None:
-            told = model.served is not None and model.served.of("drift")
-            said = "The charts below show the service's own metrics." if told else (
+            has_metrics = model.served is not None and model.served.of("drift")
+            advice = "The charts below show the service's own metrics." if has_metrics else (
                 "Evaluate the model to check its input for drift."
             )  # fmt: skip
-            st.info(f"**Never evaluated.** {said}")
+            st.info(f"**Never evaluated.** {advice}")
             st.page_link(
                 "views/evaluate/page.py", label="Evaluate", icon=":material/play_arrow:",
                 query_params={"model": model.name},
@@ -50,18 +50,18 @@ def render() -> None:
     keep_fresh(lambda: operations_timeline.show(model, look), look.refresh)
 
 
-def _evaluation(
-    service: Evaluator, model: Model, shown: str, recent: list[Status], look: Look
+def _show_evaluation(
+    service: Evaluator, model: Model, evaluation_id: str, recent: list[Status], look: Look
 ) -> None:
     try:
-        status = service.status(shown)
+        status = service.status(evaluation_id)
     except RequestRejected as error:
         st.warning(f"{error} It may have been removed. Choose another one or evaluate again.")
         st.query_params.pop("evaluation", None)
         return
     evaluation.choose(status, recent)
     if status.running:
-        running.show(service, [shown])
+        running.show(service, [evaluation_id])
     elif status.result is None:
         failed.show(service, status)
     else:

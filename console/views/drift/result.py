@@ -1,4 +1,4 @@
-"""The result of an evaluation as drift: features, distributions, their history."""
+"""Shows the drift of an evaluation: features, distributions and their history."""
 
 import streamlit as st
 
@@ -17,18 +17,19 @@ from console.wiring import evaluations as own
 from evaluation.result import Evaluation, FeatureDrift
 from promql import one_model
 
-BOXES = 12
-LONGEST_NAME = 18
+MOST_BOXES = 12
+MOST_NAME_CHARACTERS = 18
 
 
 def show(
     service: Evaluator, model: Model, result: Evaluation, recent: list[Status], look: Look
 ) -> None:
+    """Show the whole result; `recent` are the evaluations for the history of the features."""
     evaluation.verdict(result)
     evaluation.scores(result)
     evaluation.downloads(service, result)
     question = wiring.question(one_model.FEATURE_DRIFT, model.labels, look.span)
-    # only our services publish a score by feature
+    # only services with the Belvedere API publish scores by feature
     published = model.served is None
     history: dict[str, Series] | None = (
         {
@@ -38,31 +39,35 @@ def show(
         if published
         else None
     )
-    chosen = features.table(result, history)
+    feature = features.table(result, history)
     left, right = st.columns(2)
     with left:
-        features.distribution(result, chosen)
-    history_of = _over_evaluations(service, recent, look)
+        features.distribution(result, feature)
+    entries_by_feature = _read_entries(service, recent, look)
     with right:
-        found = history_of.get(chosen.name)
-        if found:
-            show_chart(boxes(found), f"{chosen.name}: evaluation by evaluation", key="boxes")
+        entries = entries_by_feature.get(feature.name)
+        if entries:
+            show_chart(boxes(entries), f"{feature.name}: evaluation by evaluation", key="boxes")
     features.bands(result)
-    rows = [history_of[item.name] for item in features.ranked(result) if item.name in history_of]
+    rows = [
+        entries_by_feature[item.name]
+        for item in features.ranked(result)
+        if item.name in entries_by_feature
+    ]
     if rows:
         show_chart(strips(rows), "All features by evaluation", key="heat")
         st.caption(
-            f"{_last(len(rows[0]))} Stronger colours are nearer to the threshold or past it. A "
-            "diamond marks drift."
+            f"{_write_count(len(rows[0]))} Stronger colours are nearer to the threshold "
+            "or past it. A diamond marks drift."
         )
     correlations.show(result)
     target.show(result, model, look)
     if published:
-        _published(model, chosen, look)
+        _show_published_history(model, feature, look)
     evaluation.report(service, result)
 
 
-def _last(count: int) -> str:
+def _write_count(count: int) -> str:
     return (
         "One evaluation so far."
         if count == 1
@@ -70,24 +75,24 @@ def _last(count: int) -> str:
     )
 
 
-def _over_evaluations(
+def _read_entries(
     service: Evaluator, recent: list[Status], look: Look
 ) -> dict[str, list[At]]:  # fmt: skip
-    """By feature: its entry in each of the last evaluations, the oldest first."""
-    found: dict[str, list[At]] = {}
-    for item, document in own.documents().several(service, recent[:BOXES])[::-1]:
-        name = (item.name or item.source)[:LONGEST_NAME]
-        label = f"{display.moment(item.created_at, look.zone)}<br>{name}"
+    """Return by feature its entries in the last evaluations, oldest first."""
+    entries: dict[str, list[At]] = {}
+    for status, document in own.documents().several(service, recent[:MOST_BOXES])[::-1]:
+        name = (status.name or status.source)[:MOST_NAME_CHARACTERS]
+        label = f"{display.moment(status.created_at, look.zone)}<br>{name}"
         for feature in document.features:
-            at = At(item.evaluation_id, label, feature)
-            found.setdefault(feature.name, []).append(at)
-    return found
+            at = At(status.evaluation_id, label, feature)
+            entries.setdefault(feature.name, []).append(at)
+    return entries
 
 
-def _published(model: Model, chosen: FeatureDrift, look: Look) -> None:
-    labels_of = {**model.labels, "feature": chosen.name}
-    item = panel(
-        one_model.FEATURE_DRIFT, look, labels_of, threshold=chosen.threshold,
+def _show_published_history(model: Model, feature: FeatureDrift, look: Look) -> None:
+    labels = {**model.labels, "feature": feature.name}
+    history_panel = panel(
+        one_model.FEATURE_DRIFT, look, labels, threshold=feature.threshold,
         empty="This feature has no published score in this time range.",
     )  # fmt: skip
-    show_panels([item], look, columns=1)
+    show_panels([history_panel], look, columns=1)

@@ -1,4 +1,4 @@
-"""Drift of the target and of the predictions: beside that of the features, never among them."""
+"""Shows the drift of the target and of the predictions, which do not count as features."""
 
 import pandas as pd
 import streamlit as st
@@ -12,30 +12,31 @@ from console.models.discovery import Model
 from evaluation.result import Evaluation, FeatureDrift, TargetRates
 from promql import classifier
 
-TEXT = (
+DESCRIPTION = (
     "The rate of the positive class in the current rows minus the rate in the reference, with its "
     "95 % confidence interval. The target is not a feature and not part of the drift share."
 )
 
 
 def show(result: Evaluation, model: Model, look: Look) -> None:
-    known = [
+    """Show both, if the evaluation has them."""
+    outcomes = [
         (name, outcome)
         for name, outcome in (
             ("Target", result.target_drift), ("Predictions", result.prediction_drift),
         )
         if outcome is not None
     ]  # fmt: skip
-    if not known and result.target_rates is None:
+    if not outcomes and result.target_rates is None:
         return
     st.subheader("Target and predictions", anchor=False)
-    for name, outcome in known:
-        st.caption(_words(name, outcome))
+    for name, outcome in outcomes:
+        st.caption(_describe(name, outcome))
     if result.target_rates is not None:
-        _rates(result, result.target_rates, model, look)
+        _show_rates(result, result.target_rates, model, look)
 
 
-def _words(name: str, outcome: FeatureDrift) -> str:
+def _describe(name: str, outcome: FeatureDrift) -> str:
     verdict = {True: "drift", False: "no drift", None: "not enough data"}[outcome.drifted]
     score = ""
     if outcome.score is not None:
@@ -44,21 +45,24 @@ def _words(name: str, outcome: FeatureDrift) -> str:
     return f"**{name}** ({outcome.name}): {verdict}{score}. Not counted as a feature."
 
 
-def _percent(rate: float) -> str:
+def _write_percent(rate: float) -> str:
     return f"{locale_numbers.fixed(100 * rate, 2)} %"
 
 
-def _points(rate: float) -> str:
+def _write_points(rate: float) -> str:
     return locale_numbers.fixed(100 * rate, 2, signed=True)
 
 
-def _rates(result: Evaluation, rates: TargetRates, model: Model, look: Look) -> None:
+def _show_rates(result: Evaluation, rates: TargetRates, model: Model, look: Look) -> None:
     with st.container(horizontal=True, gap="large"):
         for label, value in (
-            (f"Rate of {rates.positive}, reference", _percent(rates.reference)),
-            (f"Rate of {rates.positive}, current", _percent(rates.current)),
-            ("Target drift", f"{_points(rates.difference)} points"),
-            ("95 % interval", f"{_points(rates.lower)} to {_points(rates.upper)} points"),
+            (f"Rate of {rates.positive}, reference", _write_percent(rates.reference)),
+            (f"Rate of {rates.positive}, current", _write_percent(rates.current)),
+            ("Target drift", f"{_write_points(rates.difference)} points"),
+            (
+                "95 % interval",
+                f"{_write_points(rates.lower)} to {_write_points(rates.upper)} points",
+            ),
             ("p-value, no difference", display.number(rates.p_value)),
         ):
             st.metric(label, value, width="content")
@@ -72,11 +76,11 @@ def _rates(result: Evaluation, rates: TargetRates, model: Model, look: Look) -> 
         )
         figure = drawn.target_rates(rates)
         documented_chart.show(
-            figure, "Target drift", TEXT, lambda: frame, result, key="target-drift"
+            figure, "Target drift", DESCRIPTION, lambda: frame, result, key="target-drift"
         )
     with right:
-        item = panel(
+        history_panel = panel(
             classifier.TARGET_RATE_DIFFERENCE, look, model.labels, key="target-rate-history",
             empty="No published evaluation with ground truth on both sides in this time range.",
         )  # fmt: skip
-        show_panels([item], look, columns=1)
+        show_panels([history_panel], look, columns=1)

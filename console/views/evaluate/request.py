@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from console.formatting import locale_numbers
 
 LIVE = ("last_hours", "last_rows")
+REFERENCE_WORDS = {"match": "the same", "window": "period", "upload": "file"}
 
 
 def build_interval(
@@ -68,4 +69,4 @@ def _describe_reference(name: str, value: Any) -> str:
         return f"the {locale_numbers.general(value, 6)} h before"
     if name == "interval":
         return f"{value.get('start') or 'the first row'} to {value.get('end') or 'the last row'}"
-    return f"{'same' if name == 'match' else name} {value}"
+    return f"{REFERENCE_WORDS.get(name, name)} {value}"

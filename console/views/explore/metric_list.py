@@ -1,4 +1,4 @@
-"""The metrics that there are, by job, with their meaning; a click writes the query."""
+"""Shows the metrics by job with their descriptions. A click on one writes a query."""
 
 import pandas as pd
 import streamlit as st
@@ -7,44 +7,50 @@ from console import wiring
 from console.components import row_selection
 from console.components.controls import latest, show_state
 
-EVERY = "all jobs"
-RATED = ("counter",)
+ALL_JOBS = "all jobs"
+RATED_TYPES = ("counter",)
 
 
 def show() -> None:
+    """Show the filters and the table of metrics."""
     source = wiring.source()
-    found = latest("metrics", lambda: wiring.metrics(source))
-    show_state(found)
-    if found.value is None:
+    answer = latest("metrics", lambda: wiring.metrics(source))
+    show_state(answer)
+    if answer.value is None:
         return
-    if not found.value:
+    if not answer.value:
         st.info("**No metrics yet.** Check the targets of Prometheus.")
         return
     targets = latest("targets", wiring.prometheus().targets)
     jobs = sorted({target.labels.get("job", "") for target in targets.value or []})
     left, right = st.columns(2)
-    job = left.selectbox("Job", [EVERY, *jobs], key="job", bind="query-params")
-    text = right.text_input("Filter metrics", key="filter", placeholder="name or description")
-    listed = found.value
-    if job != EVERY:
+    job = left.selectbox("Job", [ALL_JOBS, *jobs], key="job", bind="query-params")
+    filter_text = right.text_input(
+        "Filter metrics", key="filter", placeholder="name or description"
+    )
+    metrics = answer.value
+    if job != ALL_JOBS:
         names = latest(f"names:{job}", lambda: wiring.names_of(source, job))
         show_state(names)
         if names.value is not None:
-            known = set(names.value)
-            listed = [metric for metric in listed if metric.name in known]
+            job_names = set(names.value)
+            metrics = [metric for metric in metrics if metric.name in job_names]
     frame = pd.DataFrame(
-        [(m.name, m.type, m.help) for m in listed], columns=["metric", "type", "help"]
+        [(metric.name, metric.type, metric.help) for metric in metrics],
+        columns=["metric", "type", "help"],
     )
-    if text:
-        hit = frame.apply(lambda column: column.str.contains(text, case=False, regex=False))
-        frame = frame[hit.any(axis=1)]
-    st.caption(f"{len(frame)} of {len(found.value)} metrics. Click one to query it.")
+    if filter_text:
+        matches = frame.apply(
+            lambda column: column.str.contains(filter_text, case=False, regex=False)
+        )
+        frame = frame[matches.any(axis=1)]
+    st.caption(f"{len(frame)} of {len(answer.value)} metrics. Click one to query it.")
 
     def choose(row: int) -> None:
         metric = frame.iloc[row]
         name = metric["metric"]
-        rated = metric["type"] in RATED or name.endswith(("_bucket", "_count", "_sum"))
-        chosen = f'{name}{{job="{job}"}}' if job != EVERY else name
+        rated = metric["type"] in RATED_TYPES or name.endswith(("_bucket", "_count", "_sum"))
+        chosen = f'{name}{{job="{job}"}}' if job != ALL_JOBS else name
         st.session_state["query"] = f"rate({chosen}[1m])" if rated else chosen
 
     st.dataframe(

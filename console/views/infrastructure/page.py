@@ -1,4 +1,4 @@
-"""Infrastructure: the machines, the processes, what Prometheus scrapes, and Prometheus itself."""
+"""Infrastructure: machines, processes, scrape targets and Prometheus."""
 
 import streamlit as st
 
@@ -18,31 +18,31 @@ NO_NODE = "No node-exporter is scraped. Add one to the Prometheus targets to see
 def render() -> None:
     look = head("Infrastructure")
     with st.container(horizontal=True):
-        shown = st.segmented_control(
+        view = st.segmented_control(
             "Show", ("Machines", "Targets", "Prometheus"), default="Machines", key="infra_view",
             required=True, bind="query-params", label_visibility="collapsed",
         )  # fmt: skip
-    bodies = {"Machines": _machines, "Targets": _targets, "Prometheus": _prometheus}
-    keep_fresh(lambda: bodies[shown or "Machines"](look), look.refresh)
+    bodies = {"Machines": _show_machines, "Targets": _show_targets, "Prometheus": _show_prometheus}
+    keep_fresh(lambda: bodies[view or "Machines"](look), look.refresh)
 
 
-def _machines(look: Look) -> None:
-    targets.machines()
+def _show_machines(look: Look) -> None:
+    targets.show_machines()
 
-    def two(title: str, first: one_model.Query, second: one_model.Query) -> Panel:
+    def combine(title: str, first: one_model.Query, second: one_model.Query) -> Panel:
         questions = [
             (query.title, wiring.question(query, {}, look.span)) for query in (first, second)
         ]
-        text = f"{first.description} {second.description}"
-        return Panel(title, first.unit, text, questions, empty=NO_NODE)
+        description = f"{first.description} {second.description}"
+        return Panel(title, first.unit, description, questions, empty=NO_NODE)
 
     show_panels(
         [
             panel(one_model.CPU_BUSY, look, {}, empty=NO_NODE, compare=True),
             panel(one_model.MEMORY_USED, look, {}, empty=NO_NODE, compare=True),
             panel(one_model.DISK_USED, look, {}, empty=NO_NODE),
-            two("Disk traffic", one_model.DISK_READ, one_model.DISK_WRITTEN),
-            two("Network", one_model.NETWORK_IN, one_model.NETWORK_OUT),
+            combine("Disk traffic", one_model.DISK_READ, one_model.DISK_WRITTEN),
+            combine("Network", one_model.NETWORK_IN, one_model.NETWORK_OUT),
             panel(one_model.LOAD, look, {}, empty=NO_NODE),
             panel(one_model.PROCESS_MEMORY, look, {}),
             panel(one_model.PROCESS_CPU, look, {}),
@@ -51,13 +51,13 @@ def _machines(look: Look) -> None:
     )
 
 
-def _targets(look: Look) -> None:
+def _show_targets(look: Look) -> None:
     targets.show()
     show_panels([panel(one_model.SCRAPE_SECONDS, look, {})], look, columns=1)
 
 
-def _prometheus(look: Look) -> None:
-    targets.about_prometheus()
+def _show_prometheus(look: Look) -> None:
+    targets.show_prometheus()
     show_panels([panel(query, look, {}) for query in PROMETHEUS], look)
 
 

@@ -1,4 +1,4 @@
-"""What Prometheus scrapes, with the error of the last scrape, and what it says of itself."""
+"""Shows the machines, the scrape targets with their errors, and the state of Prometheus."""
 
 import time
 from datetime import datetime
@@ -16,15 +16,15 @@ from console.formatting import display
 from promql import one_model
 
 
-def machines() -> None:
-    """A line of numbers a machine."""
+def show_machines() -> None:
+    """Show a row of numbers for each machine."""
     queries = (
         one_model.CPU_BUSY, one_model.CORES, one_model.MEMORY_USED, one_model.MEMORY_TOTAL,
         one_model.LOAD,
     )  # fmt: skip
     questions = {query: wiring.question(query, {}) for query in queries}
-    asked = wiring.ask(questions.values())
-    answers = {query: asked[question].result() for query, question in questions.items()}
+    futures = wiring.ask(questions.values())
+    answers = {query: futures[question].result() for query, question in questions.items()}
     show_answers(*answers.values())
     values = {
         query: {series.labels.get("instance", ""): series.last for series in answer.series}
@@ -44,35 +44,38 @@ def machines() -> None:
 
 
 def show() -> None:
-    found = latest("targets", wiring.prometheus().targets)
-    show_state(found)
-    if found.value is None:
+    """Show the errors of targets that are down, and a table of all targets."""
+    answer = latest("targets", wiring.prometheus().targets)
+    show_state(answer)
+    if answer.value is None:
         return
-    if not found.value:
+    if not answer.value:
         st.info(
             "**No targets.** Prometheus is running but scrapes nothing. Check its configuration."
         )
         return
-    down = [target for target in found.value if target.health != "up"]
+    down = [target for target in answer.value if target.health != "up"]
     st.markdown(
-        f"**{len(found.value) - len(down)} of {len(found.value)} targets up.**"
+        f"**{len(answer.value) - len(down)} of {len(answer.value)} targets up.**"
         + (f" Down: {', '.join(target.labels.get('job', '') for target in down)}." if down else "")
     )
     for target in down:
         error = target.lastError or "not scraped yet"
         st.error(f"**{target.labels.get('job')}** at {target.scrapeUrl}: {error}")
-    order = sorted(found.value, key=lambda item: (item.health == "up", item.labels.get("job", "")))
-    frame = pd.DataFrame([_row(target) for target in order])
+    targets = sorted(
+        answer.value, key=lambda item: (item.health == "up", item.labels.get("job", ""))
+    )
+    frame = pd.DataFrame([_build_row(target) for target in targets])
     st.dataframe(frame, hide_index=True, height="content", key="targets")
     download("targets.csv", lambda: frame, key="csv:targets")
 
 
-def _row(target: Target) -> dict[str, object]:
+def _build_row(target: Target) -> dict[str, object]:
     return {
         "job": target.labels.get("job", ""),
         "instance": target.labels.get("instance", ""),
         "health": target.health,
-        "last scrape": _ago(target.lastScrape),
+        "last scrape": _write_age(target.lastScrape),
         "duration": display.duration(target.lastScrapeDuration),
         "interval": display.interval(target.scrapeInterval),
         "last error": target.lastError,
@@ -80,15 +83,16 @@ def _row(target: Target) -> dict[str, object]:
     }
 
 
-def _ago(text: str) -> str:
+def _write_age(text: str) -> str:
     moment = datetime.fromisoformat(text) if text else None
-    # a target that was never scraped has the year 1
+    # Prometheus writes the year 1 for a target that was never scraped
     if moment is None or moment.year < 2000:
         return "never"
     return f"{display.age(time.time() - moment.timestamp())} ago"
 
 
-def about_prometheus() -> None:
+def show_prometheus() -> None:
+    """Show the version, storage and configuration of Prometheus."""
     try:
         about = wiring.prometheus().about()
     except ConsoleError as error:
@@ -102,10 +106,12 @@ def about_prometheus() -> None:
     cells[1].metric("Up for", display.age(time.time() - started))
     cells[2].metric("Retention", display.interval(about.get("storageRetention", display.NONE)))
     cells[3].metric("Blocks on disk", display.quantity("bytes", size))
-    good = about.get("reloadConfigSuccess")
-    said = {True: "loaded", False: "rejected"}.get(bool(good)) if good is not None else None
-    cells[4].metric("Configuration", said or display.NONE)
-    if good is False:
+    is_loaded = about.get("reloadConfigSuccess")
+    configuration = (
+        {True: "loaded", False: "rejected"}.get(bool(is_loaded)) if is_loaded is not None else None
+    )
+    cells[4].metric("Configuration", configuration or display.NONE)
+    if is_loaded is False:
         st.error("Prometheus rejected its latest configuration and still uses the previous one.")
     if about.get("corruptionCount"):
         st.error(f"{about['corruptionCount']} corruptions found in the write-ahead log.")

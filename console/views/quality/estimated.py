@@ -1,4 +1,4 @@
-"""Estimated beside realised performance, score by score, from the published gauges."""
+"""Shows estimated and realised performance, score by score, from the published metrics."""
 
 from collections.abc import Sequence
 
@@ -18,12 +18,12 @@ PARTS = {
     "lower": truth.ESTIMATED_LOWER,
     "upper": truth.ESTIMATED_UPPER,
 }
-# the gauges of what came true
+# the metrics of realised scores
 REGRESSION: dict[str, tuple[str, Query]] = {
     "rmse": ("RMSE", one_model.RMSE),
     "mae": ("MAE", one_model.MAE),
 }
-CLASSES: dict[str, tuple[str, Query]] = {
+CLASSIFICATION: dict[str, tuple[str, Query]] = {
     "roc_auc": ("ROC AUC", classifier.ROC_AUC),
     "f1": ("F1", classifier.F1),
     "precision": ("Precision", classifier.PRECISION),
@@ -36,34 +36,37 @@ EMPTY = (
 
 
 def show(model: Model, look: Look) -> None:
-    scores = REGRESSION if model.task in ("regression", "") else CLASSES
+    """Show a chart for every score of the model's task."""
+    scores = REGRESSION if model.task in ("regression", "") else CLASSIFICATION
     about = latest(f"about:{model.name}", lambda: wiring.service(model).about()).value or {}
     thresholds = about.get("thresholds") or {}
     show_panels(
         [
-            _panel(name, label, realised, model, look, thresholds.get(name))
+            _build_panel(name, label, realised, model, look, thresholds.get(name))
             for name, (label, realised) in scores.items()
         ],
         look,
     )
 
 
-def _panel(
+def _build_panel(
     name: str, label: str, realised: Query, model: Model, look: Look,
     threshold: float | None,
 ) -> Panel:  # fmt: skip
-    of = {**model.labels, "score": name}
-    asked = [(part, wiring.question(query, of, look.span)) for part, query in PARTS.items()]
-    asked += [("realised", wiring.question(realised, model.labels, look.span))]
+    labels = {**model.labels, "score": name}
+    questions = [(part, wiring.question(query, labels, look.span)) for part, query in PARTS.items()]
+    questions += [("realised", wiring.question(realised, model.labels, look.span))]
     unit = realised.unit
 
-    def draw(found: list[Series], _before: Sequence[Series]) -> Figure:
-        by_part = {series.name: series for series in found}
-        return estimate(by_part, unit, zone=look.zone, span=look.span, threshold=threshold)
+    def draw(series_list: list[Series], _previous: Sequence[Series]) -> Figure:
+        series_by_part = {series.name: series for series in series_list}
+        return estimate(series_by_part, unit, zone=look.zone, span=look.span, threshold=threshold)
 
-    text = (
+    description = (
         "The score that the last published evaluation estimates for all of its rows, with its "
         "95 % interval, and the realised score of the rows with ground truth."
     )
     title = f"{label}: estimated and realised"
-    return Panel(title, unit, text, asked, draw=draw, empty=EMPTY, key=f"estimate:{name}")
+    return Panel(
+        title, unit, description, questions, draw=draw, empty=EMPTY, key=f"estimate:{name}"
+    )

@@ -1,4 +1,4 @@
-"""Quality: scores from one evaluation to the next, where the errors are, what truth is missing."""
+"""Quality: scores by evaluation, the errors of one evaluation, and missing ground truth."""
 
 import streamlit as st
 
@@ -25,41 +25,41 @@ def render() -> None:
     look, model = head_of_model("Quality")
     if model is None:
         return
-    keep_fresh(lambda: _without_truth(model, look), look.refresh)
+    keep_fresh(lambda: _show_live_quality(model, look), look.refresh)
     with explain_errors():
         service = own.evaluator(model)
         recent = latest(f"recent:{model.name}", lambda: service.recent(RECENT))
         show_state(recent)
         if recent.error is not None:
             try_again(lambda: service.recent(1))
-        found = [
+        documents = [
             pair for pair in own.documents().several(service, recent.value or []) if pair[1].quality
         ]
-        if found:
-            score_history.over_time(found, model, look)
-            _chosen(found)
+        if documents:
+            score_history.show_scores(documents, model, look)
+            _show_evaluation(documents)
         elif recent.error is None:
-            told = model.served is not None and model.served.of("quality")
-            said = "Not evaluated here." if told else "Quality is unknown."
-            st.info(f"**{said}** No evaluation has rows with ground truth yet.")
+            has_metrics = model.served is not None and model.served.of("quality")
+            state = "Not evaluated here." if has_metrics else "Quality is unknown."
+            st.info(f"**{state}** No evaluation has rows with ground truth yet.")
             st.page_link("views/evaluate/page.py", label="Evaluate", icon=":material/play_arrow:")
 
 
-def _without_truth(model: Model, look: Look) -> None:
+def _show_live_quality(model: Model, look: Look) -> None:
     if model.served is not None:
         mapped_charts.gauges(model, "quality", look)
         return
-    score_history.truth(model, look)
+    score_history.show_ground_truth(model, look)
     estimated.show(model, look)
 
 
-def _chosen(found: score_history.Documents) -> None:
-    known = {item.evaluation_id: (item, document) for item, document in found}
-    wanted = st.query_params.get("evaluation")
-    newest = evaluation.first(item for item, _ in found) or next(iter(known))
-    first = wanted if wanted in known else newest
-    evaluation.choose(known[first][0], [item for item, _ in found])
-    result = known[first][1]
+def _show_evaluation(documents: score_history.Documents) -> None:
+    by_id = {status.evaluation_id: (status, document) for status, document in documents}
+    requested = st.query_params.get("evaluation")
+    newest = evaluation.first(status for status, _ in documents) or next(iter(by_id))
+    evaluation_id = requested if requested in by_id else newest
+    evaluation.choose(by_id[evaluation_id][0], [status for status, _ in documents])
+    result = by_id[evaluation_id][1]
     evaluation.scores(result)
     if result.classification is not None:
         classifier.show(result, result.classification)

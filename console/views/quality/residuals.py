@@ -1,4 +1,4 @@
-"""Where an evaluation's errors are: the worst segments, and error by hour and by feature."""
+"""Shows the errors of an evaluation: by value of a feature, and the worst segments."""
 
 import pandas as pd
 import streamlit as st
@@ -9,53 +9,54 @@ from console.formatting import display, tables
 from console.views.quality import segments
 from evaluation.result import Evaluation, Residuals
 
-FIRST = "hr"
-WRITTEN: dict[str, tables.Write] = {
+DEFAULT_COLUMN = "hr"
+FORMATS: dict[str, tables.Write] = {
     "rows": tables.counts, "MAE": display.number, "times mean error": display.number,
     "bias": display.signed,
 }  # fmt: skip
 
 
 def show(result: Evaluation, residuals: Residuals) -> None:
+    """Show the error by a chosen column beside the worst segments."""
     left, right = st.columns(2)
     with left:
-        columns = sorted(residuals.by, key=lambda name: (name != FIRST, name))
+        columns = sorted(residuals.by, key=lambda name: (name != DEFAULT_COLUMN, name))
         if columns:
             column = st.selectbox("Error by", columns, key="by", bind="query-params", width=220)
             groups = residuals.by[column]
             show_chart(by_value(column, groups), f"Error by {column}", key=f"by:{column}")
     with right:
-        _worst(result, residuals)
+        _show_worst_segments(result, residuals)
 
 
-def _worst(result: Evaluation, residuals: Residuals) -> None:
-    found = segments.worst(residuals)
+def _show_worst_segments(result: Evaluation, residuals: Residuals) -> None:
+    worst = segments.find_worst(residuals)
     st.markdown("**Worst segments**")
-    if not found:
+    if not worst:
         st.caption("No segment of at least 5 rows is worse than the mean.")
         return
-    first = found[0]
+    top = worst[0]
     st.markdown(
-        f"**{first.column} = {first.value}** is the worst: {display.number(first.times)} times "
-        f"the mean error on {display.count(first.rows)} rows. Its excess error is "
-        f"{display.percent(first.excess)} of the total error."
+        f"**{top.column} = {top.value}** is the worst: {display.number(top.times)} times "
+        f"the mean error on {display.count(top.rows)} rows. Its excess error is "
+        f"{display.percent(top.excess)} of the total error."
     )
     frame = pd.DataFrame(
         [
             {
-                "segment": f"{item.column} = {item.value}",
-                "rows": item.rows,
-                "MAE": item.mae,
-                "times mean error": item.times,
-                "bias": item.bias,
-                "excess error": item.excess,
+                "segment": f"{segment.column} = {segment.value}",
+                "rows": segment.rows,
+                "MAE": segment.mae,
+                "times mean error": segment.times,
+                "bias": segment.bias,
+                "excess error": segment.excess,
             }
-            for item in found
+            for segment in worst
         ]
     )
     number = st.column_config.NumberColumn
     st.dataframe(
-        tables.written(frame, WRITTEN), hide_index=True, height=250, key="segments",
+        tables.written(frame, FORMATS), hide_index=True, height=250, key="segments",
         column_config={
             "MAE": number(help="Mean absolute error, in target units."),
             "bias": number(help="Mean of prediction minus actual, in target units."),

@@ -1,4 +1,4 @@
-"""Scores from one evaluation to the next, and how much truth is still missing."""
+"""Shows the scores by evaluation, and how much ground truth is missing."""
 
 import time
 from functools import partial
@@ -23,52 +23,59 @@ from promql import truth as missing
 LOW_IS_GOOD = ("rmse", "mae", "mape", "log_loss")
 SHARES = ("accuracy", "precision", "recall", "f1", "roc_auc")
 UNITS = {"rmse": "target units", "mae": "target units", "mape": "%", "log_loss": "nats"}
-ABOUT = (
+DESCRIPTION = (
     "The newest 40 evaluations, where they have ground truth. Published ones are filled and joined "
     "by a line, synthetic ones are crosses. The dotted line is the model's threshold."
 )
 Documents = list[tuple[Status, Evaluation]]
 
 
-def truth(model: Model, look: Look) -> None:
-    """How many predictions still wait for their truth, and how late it comes."""
+def show_ground_truth(model: Model, look: Look) -> None:
+    """Show how many predictions wait for their ground truth, and its delay."""
     window = f"{round(look.span.seconds)}s"
     queries = (
         one_model.PREDICTIONS_MADE, one_model.TRUTHS_KNOWN, missing.WITHOUT_TRUTH,
         missing.TRUTH_LAG,
     )  # fmt: skip
-    asked = [wiring.question(query, model.labels, window=window) for query in queries]
-    futures = wiring.ask(asked)
-    answers = [futures[question].result() for question in asked]
+    questions = [wiring.question(query, model.labels, window=window) for query in queries]
+    futures = wiring.ask(questions)
+    answers = [futures[question].result() for question in questions]
     show_answers(*answers)
     values = [series.single(answer.series) for answer in answers]
-    made, known, waiting, lag = values
+    predictions, truths, waiting, lag = values
     length = display.age(look.span.seconds)
     oldest = min(answer.came_at for answer in answers)
-    came = f" Queried {display.age(max(0.0, time.time() - oldest))} ago." if oldest else ""
-    shown = (
-        # counters are extrapolated to the ends of the time: a part of a prediction is none
-        (f"Predictions in {length}", display.rounded(made), queries[0]),
-        (f"Ground truth in {length}", display.rounded(known), queries[1]),
+    age = f" Queried {display.age(max(0.0, time.time() - oldest))} ago." if oldest else ""
+    metrics = (
+        # Prometheus extrapolates counters, so counts are rounded to whole predictions
+        (f"Predictions in {length}", display.rounded(predictions), queries[0]),
+        (f"Ground truth in {length}", display.rounded(truths), queries[1]),
         ("Without ground truth", display.number(waiting), queries[2]),
         ("Ground truth delay, median", display.duration(lag), queries[3]),
     )
-    for cell, (label, value, query) in zip(st.columns(4), shown, strict=True):
-        cell.metric(label, value, help=query.description + came)
+    for cell, (label, value, query) in zip(st.columns(4), metrics, strict=True):
+        cell.metric(label, value, help=query.description + age)
 
 
-def over_time(found: Documents, model: Model, look: Look) -> None:
+def show_scores(documents: Documents, model: Model, look: Look) -> None:
+    """Show a chart for every score that the evaluations have."""
     about = latest(f"about:{model.name}", lambda: own.evaluator(model).about()).value or {}
     thresholds = about.get("thresholds") or {}
-    shown = [
+    present = [
         (label, name) for label, name, _ in SCORES
-        if any(getattr(document.quality, name) is not None for _, document in found)
+        if any(getattr(document.quality, name) is not None for _, document in documents)
     ]  # fmt: skip
     cells = st.columns(2)
-    for number, (label, name) in enumerate(shown):
+    for number, (label, name) in enumerate(present):
         marks = [
-            Scored(item.created_at, value, evaluation.title(item), item.published, item.synthetic)
-            for item, document in reversed(found)
+            Scored(
+                status.created_at,
+                value,
+                evaluation.title(status),
+                status.published,
+                status.synthetic,
+            )
+            for status, document in reversed(documents)
             if (value := getattr(document.quality, name)) is not None
         ]
         drawn = scores(marks, UNITS.get(name, ""), zone=look.zone, threshold=thresholds.get(name),
@@ -76,23 +83,27 @@ def over_time(found: Documents, model: Model, look: Look) -> None:
         with cells[number % 2]:
             title = f"{label} by evaluation"
             documented_chart.head_of(
-                title, ABOUT, _newest(found), partial(_table, found, name), key=name
+                title,
+                DESCRIPTION,
+                _describe_newest(documents),
+                partial(_build_table, documents, name),
+                key=name,
             )
             show_figure(drawn, title, key=f"score:{name}")
 
 
-def _newest(found: Documents) -> str:
-    age = time.time() - max(item.created_at for item, _ in found)
-    return f"n = {len(found)} evaluations, newest {display.age(max(0.0, age))} ago"
+def _describe_newest(documents: Documents) -> str:
+    age = time.time() - max(status.created_at for status, _ in documents)
+    return f"n = {len(documents)} evaluations, newest {display.age(max(0.0, age))} ago"
 
 
-def _table(found: Documents, name: str) -> pd.DataFrame:
-    """An evaluation a row: when, which, on how many rows, and the score."""
+def _build_table(documents: Documents, name: str) -> pd.DataFrame:
+    """Return a table with a row for each evaluation."""
     return pd.DataFrame(
         [
-            (document.created_at, item.evaluation_id, document.model_version, item.published,
+            (document.created_at, status.evaluation_id, document.model_version, status.published,
              document.rows.with_target, getattr(document.quality, name))
-            for item, document in found
+            for status, document in documents
         ],
         columns=["created_at", "evaluation_id", "model_version", "published", "rows", name],
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Which segments of the data carry most of the error. Pure."""
+"""Finds the segments of the data with most of the error. Pure."""
 
 from dataclasses import dataclass
 
@@ -18,29 +18,30 @@ class Segment:
     mae: float
     # times the mean absolute error of all rows
     times: float
-    # of the error of all rows, what it has beyond its fair part: 0.1 is a tenth of all error
+    # the share of the total error above what the segment would have at the mean error
     excess: float
 
 
-def worst(residuals: Residuals, most: int = 12) -> list[Segment]:
-    """Segments ranked by the error that they have beyond what rows have on average.
+def find_worst(residuals: Residuals, most: int = 12) -> list[Segment]:
+    """Return the segments with the largest excess error, largest first.
 
-    A small segment with a huge error and a large one with a small excess can be held against each
-    other so: it is what would be won if the segment were as good as the rest.
+    The excess makes a small segment with a large error comparable with a large segment with a
+    small one: it is what would be saved if the segment had the mean error.
     """
-    found = []
+    segments = []
     for column, groups in residuals.by.items():
         rows = sum(group.rows for group in groups)
         total = sum(group.rows * group.mae for group in groups)
         if not rows or not total:
             continue
-        overall = total / rows
+        mean_error = total / rows
         for group in groups:
             if group.rows < LEAST_ROWS or group.rows == rows:
                 continue
-            excess = group.rows * (group.mae - overall) / total
-            times = group.mae / overall
-            found.append(
+            excess = group.rows * (group.mae - mean_error) / total
+            times = group.mae / mean_error
+            segments.append(
                 Segment(column, group.value, group.rows, group.mean, group.mae, times, excess)
             )
-    return sorted((item for item in found if item.excess > 0), key=lambda item: -item.excess)[:most]
+    positive = [segment for segment in segments if segment.excess > 0]
+    return sorted(positive, key=lambda segment: -segment.excess)[:most]

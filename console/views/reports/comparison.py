@@ -1,4 +1,4 @@
-"""What the service says of two evaluations, as sentences and rows of tables. Pure."""
+"""Writes the comparison of two evaluations as sentences and table rows. Pure."""
 
 import math
 
@@ -10,42 +10,45 @@ VERDICTS = {True: "drift", False: "no drift", None: "unknown"}
 BETTER = {True: "better", False: "worse", None: ""}
 
 
-def sentences(found: Comparison) -> list[str]:
-    """The verdict first, then the features that changed sides."""
-    said = [
-        f"The verdict changed from **{found.first.verdict}** to **{found.second.verdict}**."
-        if found.verdict_changed
-        else f"Both verdicts are **{found.first.verdict}**."
+def write_sentences(comparison: Comparison) -> list[str]:
+    """Return sentences on the verdicts and on the features whose verdict changed."""
+    first, second = comparison.first.verdict, comparison.second.verdict
+    sentences = [
+        f"The verdict changed from **{first}** to **{second}**."
+        if comparison.verdict_changed
+        else f"Both verdicts are **{first}**."
     ]
-    if found.newly_drifted:
-        said.append(f"Newly drifting: {', '.join(found.newly_drifted)}.")
-    if found.no_longer_drifted:
-        said.append(f"No longer drifting: {', '.join(found.no_longer_drifted)}.")
-    return said
+    if comparison.newly_drifted:
+        sentences.append(f"Newly drifting: {', '.join(comparison.newly_drifted)}.")
+    if comparison.no_longer_drifted:
+        sentences.append(f"No longer drifting: {', '.join(comparison.no_longer_drifted)}.")
+    return sentences
 
 
-def scores(found: Comparison) -> list[dict[str, str]]:
-    """A row a score: both values, the change, and whether it is for the better."""
+def build_score_rows(comparison: Comparison) -> list[dict[str, str]]:
+    """Return a row for each score: both values, the change, and better or worse."""
     rows = [
-        _score("Rows", found.first.rows, found.second.rows, None),
-        _score(
+        _build_score_row("Rows", comparison.first.rows, comparison.second.rows, None),
+        _build_score_row(
             "Drift share, %",
-            _percent(found.first.drift_share),
-            _percent(found.second.drift_share),
+            _to_percent(comparison.first.drift_share),
+            _to_percent(comparison.second.drift_share),
             None,
         ),
     ]
     return rows + [
-        _score(SCORE_TITLES.get(each.name, each.name), each.first, each.second, each.better)
-        for each in found.scores
+        _build_score_row(
+            SCORE_TITLES.get(change.name, change.name), change.first, change.second, change.better
+        )
+        for change in comparison.scores
     ]
 
 
-def _percent(share: float | None) -> float | None:
+def _to_percent(share: float | None) -> float | None:
     return None if share is None else 100 * share
 
 
-def _score(
+def _build_score_row(
     name: str, first: float | None, second: float | None, better: bool | None
 ) -> dict[str, str]:
     step = None if first is None or second is None else second - first
@@ -58,30 +61,30 @@ def _score(
     }
 
 
-def features(found: Comparison) -> list[dict[str, str]]:
-    """A row a feature, those that moved most first."""
-    return [_feature(each) for each in sorted(found.features, key=_moved)]
+def build_feature_rows(comparison: Comparison) -> list[dict[str, str]]:
+    """Return a row for each feature, largest change first."""
+    return [_build_feature_row(change) for change in sorted(comparison.features, key=_rank)]
 
 
-def _moved(each: FeatureChange) -> tuple[bool, float]:
-    """Changed sides first, then by how far the mean or the score went."""
-    size = each.mean_shift if each.mean_shift is not None else each.score_change
-    return each.drifted[0] == each.drifted[1], -abs(size) if size is not None else math.inf
+def _rank(change: FeatureChange) -> tuple[bool, float]:
+    """Return the sort key: changed verdicts first, then by the shift of the mean or the score."""
+    size = change.mean_shift if change.mean_shift is not None else change.score_change
+    return change.drifted[0] == change.drifted[1], -abs(size) if size is not None else math.inf
 
 
-def _feature(each: FeatureChange) -> dict[str, str]:
+def _build_feature_row(change: FeatureChange) -> dict[str, str]:
     return {
-        "feature": each.name,
-        "first verdict": VERDICTS[each.drifted[0]],
-        "second verdict": VERDICTS[each.drifted[1]],
-        "first score": display.number(each.score[0]),
-        "second score": display.number(each.score[1]),
+        "feature": change.name,
+        "first verdict": VERDICTS[change.drifted[0]],
+        "second verdict": VERDICTS[change.drifted[1]],
+        "first score": display.number(change.score[0]),
+        "second score": display.number(change.score[1]),
         "score change": display.NONE
-        if each.score_change is None
-        else display.signed(each.score_change),
+        if change.score_change is None
+        else display.signed(change.score_change),
         "mean shift (std)": display.NONE
-        if each.mean_shift is None
-        else display.signed(each.mean_shift),
-        "missing": f"{each.missing[0]} → {each.missing[1]}",
-        "new categories": ", ".join(each.new_categories),
+        if change.mean_shift is None
+        else display.signed(change.mean_shift),
+        "missing": f"{change.missing[0]} → {change.missing[1]}",
+        "new categories": ", ".join(change.new_categories),
     }

@@ -1,4 +1,4 @@
-"""Two evaluations side by side: scores, verdicts, and the features that moved between them."""
+"""Shows two evaluations side by side: verdicts, scores and features."""
 
 import pandas as pd
 import streamlit as st
@@ -13,41 +13,43 @@ from evaluation.compare import Comparison, Side
 from evaluation.result import Evaluation
 
 
-def show(found: Comparison, first: Evaluation, second: Evaluation) -> None:
-    """`found` is what the service says of the two."""
-    sides = ((found.first, first), (found.second, second))
+def show(changes: Comparison, first: Evaluation, second: Evaluation) -> None:
+    """Show two evaluations; `changes` is the comparison of them by the service."""
+    sides = ((changes.first, first), (changes.second, second))
     for cell, (side, result) in zip(st.columns(2), sides, strict=True):
         with cell:
             st.markdown(f"**{side.name or side.source}**")
-            st.caption(_about(side))
+            st.caption(_describe_side(side))
             evaluation.verdict(result)
-    st.markdown(" ".join(comparison.sentences(found)))
-    for note in found.notes:
+    st.markdown(" ".join(comparison.write_sentences(changes)))
+    for note in changes.notes:
         st.markdown(f":orange[:material/info:] {note}")
-    scores = pd.DataFrame(comparison.scores(found))
+    scores = pd.DataFrame(comparison.build_score_rows(changes))
     st.dataframe(scores, hide_index=True, height="content", key="compared")
-    frame = pd.DataFrame(comparison.features(found))
+    frame = pd.DataFrame(comparison.build_feature_rows(changes))
     if frame.empty:
         return
     st.markdown("**Features and outcomes**, largest change first")
     st.dataframe(frame, hide_index=True, height="content", key="compared_features")
     download("comparison.csv", lambda: frame, key="csv:comparison")
-    _distributions(list(frame["feature"]), (first, second))
+    _show_distributions(list(frame["feature"]), (first, second))
 
 
-def _about(side: Side) -> str:
+def _describe_side(side: Side) -> str:
     truth = (
         f"{display.count(side.with_target)} of {display.count(side.rows)} rows with ground truth"
     )
-    made = display.iso_moment(side.created_at, zone())
-    return f"{made} · {side.source} compared with {side.reference or 'training data'} · {truth}"
+    created = display.iso_moment(side.created_at, zone())
+    return f"{created} · {side.source} compared with {side.reference or 'training data'} · {truth}"
 
 
-def _distributions(names: list[str], sides: tuple[Evaluation, Evaluation]) -> None:
+def _show_distributions(names: list[str], sides: tuple[Evaluation, Evaluation]) -> None:
     name = st.selectbox("Distribution of", names, key="compared_feature", width=240)
     for cell, result in zip(st.columns(2), sides, strict=True):
-        outcomes = [it for it in (result.target_drift, result.prediction_drift) if it is not None]
-        feature = next((it for it in [*result.features, *outcomes] if it.name == name), None)
+        columns = [*result.features, result.target_drift, result.prediction_drift]
+        feature = next(
+            (column for column in columns if column is not None and column.name == name), None
+        )
         with cell:
             if feature is None:
                 st.info(f"This evaluation has no {name}.")

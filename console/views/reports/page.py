@@ -1,4 +1,4 @@
-"""Reports: every evaluation, filtered and paged; open one, or hold two side by side."""
+"""Reports: all evaluations in a table; opens one of them, or compares two."""
 
 import streamlit as st
 
@@ -21,26 +21,26 @@ def render() -> None:
         opened = [key for key in st.query_params.get("evaluation", "").split(",") if key][:2]
         table.show(service, model)
         if len(opened) == 1:
-            _one(service, opened[0])
+            _show_one(service, opened[0])
         elif len(opened) == 2:
-            _two(service, opened)
+            _show_two(service, opened)
 
 
-def _one(service: Evaluator, evaluation_id: str) -> None:
-    found = _opened(service, evaluation_id)
-    if found is not None:
-        st.subheader(evaluation.title(found[0]), anchor=False)
-        annotation.show(service, found[0])
-        evaluation.show(service, found[1])
+def _show_one(service: Evaluator, evaluation_id: str) -> None:
+    opened = _read(service, evaluation_id)
+    if opened is not None:
+        st.subheader(evaluation.title(opened[0]), anchor=False)
+        annotation.show(service, opened[0])
+        evaluation.show(service, opened[1])
 
 
-def _two(service: Evaluator, ids: list[str]) -> None:
-    found = [_opened(service, key) for key in ids]
-    if found[0] is not None and found[1] is not None:
-        comparison_panel.show(service.compare(*ids), found[0][1], found[1][1])
+def _show_two(service: Evaluator, ids: list[str]) -> None:
+    opened = [_read(service, key) for key in ids]
+    if opened[0] is not None and opened[1] is not None:
+        comparison_panel.show(service.compare(*ids), opened[0][1], opened[1][1])
 
 
-def _opened(service: Evaluator, evaluation_id: str) -> tuple[Status, Evaluation] | None:
+def _read(service: Evaluator, evaluation_id: str) -> tuple[Status, Evaluation] | None:
     try:
         status = service.status(evaluation_id)
     except RequestRejected as error:

@@ -1,4 +1,4 @@
-"""All evaluations in a table, filtered and paged; what is ticked goes into the URL."""
+"""The table of all evaluations, with filters and pages. The URL has the selected rows."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -20,31 +20,32 @@ PUBLISHED = {ALL: "", "published": "true", "not published": "false"}
 
 
 def show(service: Evaluator, model: Model) -> None:
-    filters = _filters()
+    """Show the filters and one page of the table."""
+    filters = _choose_filters()
     chosen_filters = repr(sorted(filters.items()))
     number = st.session_state.get("page_number", 1)
     if st.session_state.get("filters_before", chosen_filters) != chosen_filters:
         number = st.session_state["page_number"] = 1
     st.session_state["filters_before"] = chosen_filters
-    page = latest(
+    answer = latest(
         f"page:{model.name}:{chosen_filters}:{number}",
         lambda: service.page(ROWS, (number - 1) * ROWS, **filters),
     )
-    show_state(page)
-    if page.error is not None:
+    show_state(answer)
+    if answer.error is not None:
         try_again(lambda: service.page(1))
-    found = page.value
-    if found is None:
+    page = answer.value
+    if page is None:
         return
-    if not found.total:
+    if not page.total:
         st.info("**No evaluations.** " + ("Change the filters to see more." if filters else
                                           "Evaluate the model first."))  # fmt: skip
         return
-    listed = found.evaluations
+    statuses = page.evaluations
 
-    def chosen() -> None:
+    def open_selected() -> None:
         rows = st.session_state[key]["selection"]["rows"][:2]
-        ids = ",".join(listed[row].evaluation_id for row in rows)
+        ids = ",".join(statuses[row].evaluation_id for row in rows)
         if ids:
             st.query_params["evaluation"] = ids
         else:
@@ -52,26 +53,26 @@ def show(service: Evaluator, model: Model) -> None:
 
     key = f"reports:{chosen_filters}:{number}"
     opened = st.query_params.get("evaluation", "").split(",")
-    ticked = [row for row, item in enumerate(listed) if item.evaluation_id in opened]
+    ticked = [row for row, status in enumerate(statuses) if status.evaluation_id in opened]
     st.dataframe(
-        pd.DataFrame([_row(item) for item in listed]), hide_index=True, height="content",
-        on_select=chosen, selection_mode="multi-row", key=key,
+        pd.DataFrame([_build_row(status) for status in statuses]), hide_index=True,
+        height="content", on_select=open_selected, selection_mode="multi-row", key=key,
         selection_default={"selection": {"rows": ticked}},
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{_counted(found.total)}. Tick one to open it, or two to compare them. The "
-                   "page URL opens the same selection.", width="stretch")  # fmt: skip
-        pages = -(-found.total // ROWS)
+        st.caption(f"{_write_count(page.total)}. Tick one to open it, or two to compare them. "
+                   "The page URL opens the same selection.", width="stretch")  # fmt: skip
+        pages = -(-page.total // ROWS)
         if pages > 1:
             st.pagination(pages, key="page_number")
 
 
-def _counted(total: int) -> str:
+def _write_count(total: int) -> str:
     return "1 evaluation" if total == 1 else f"{display.count(total)} evaluations"
 
 
-def _filters() -> dict[str, str]:
-    """What was chosen, by the names that the service reads; all of it stands in the URL."""
+def _choose_filters() -> dict[str, str]:
+    """Show the filters, which are in the URL, and return those that are set for the service."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         text = st.text_input("Name or source", key="text", width=190, bind="query-params")
         state = st.selectbox("State", STATES, key="state", width=130, bind="query-params")
@@ -95,24 +96,24 @@ def _filters() -> dict[str, str]:
 
 
 def _midnight(day: object, later: int) -> str:
-    """The start of a day by the reader's clock; a last day belongs to the stretch."""
+    """Return the start of the day that is `later` days after `day`, in the reader's time zone."""
     if not isinstance(day, date):
         return ""
-    moved = day + timedelta(days=later)
-    return datetime(moved.year, moved.month, moved.day, tzinfo=ZoneInfo(zone())).isoformat()
+    start = day + timedelta(days=later)
+    return datetime(start.year, start.month, start.day, tzinfo=ZoneInfo(zone())).isoformat()
 
 
-def _row(item: Status) -> dict[str, object]:
+def _build_row(status: Status) -> dict[str, object]:
     return {
-        "created": display.moment(item.created_at, zone()),
-        "name": item.name or item.source,
-        "verdict": item.verdict or "",
-        "state": item.state,
-        "tags": item.tags,
-        "comment": item.comment or "",
-        "source": item.source,
-        "published": item.published,
-        "synthetic": item.synthetic,
-        "version": item.model_version[:8],
-        "error": str((item.error or {}).get("message", "")),
+        "created": display.moment(status.created_at, zone()),
+        "name": status.name or status.source,
+        "verdict": status.verdict or "",
+        "state": status.state,
+        "tags": status.tags,
+        "comment": status.comment or "",
+        "source": status.source,
+        "published": status.published,
+        "synthetic": status.synthetic,
+        "version": status.model_version[:8],
+        "error": str((status.error or {}).get("message", "")),
     }

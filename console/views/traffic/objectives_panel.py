@@ -1,4 +1,4 @@
-"""The service level objectives of a model: targets to choose, burn rates, budget left."""
+"""Shows the service level objectives of a model: targets, burn rates and error budgets."""
 
 import streamlit as st
 
@@ -18,64 +18,67 @@ PERIODS = ("1d", "7d", "30d")
 
 
 def show(model: Model, refresh: int | None) -> None:
+    """Show the choice of targets, and both objectives with these targets."""
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.markdown("**Service level objectives**", width="stretch")
-            good = _choice("Availability, %", AVAILABILITY, "99.9", "slo")
-            fast = _choice("Fast requests, %", FAST, "99", "fast")
-            bound = _choice("Latency limit", BOUNDS, "0.25", "within")
-            period = _choice("Budget period", PERIODS, "30d", "budget")
-        keep_fresh(lambda: _objectives(model, float(good), float(fast), bound, period), refresh)
+            good = _choose("Availability, %", AVAILABILITY, "99.9", "slo")
+            fast = _choose("Fast requests, %", FAST, "99", "fast")
+            bound = _choose("Latency limit", BOUNDS, "0.25", "within")
+            period = _choose("Budget period", PERIODS, "30d", "budget")
+        keep_fresh(
+            lambda: _show_objectives(model, float(good), float(fast), bound, period), refresh
+        )
 
 
-def _choice(label: str, options: tuple[str, ...], default: str, key: str) -> str:
-    def shown(text: str) -> str:
+def _choose(label: str, options: tuple[str, ...], default: str, key: str) -> str:
+    def write_option(text: str) -> str:
         if key == "budget":
             return display.interval(text)
         return display.duration(float(text)) if key == "within" else display.number(float(text), 6)
 
     return st.selectbox(
         label, options, options.index(default), key=key, width=130, bind="query-params",
-        format_func=shown,
+        format_func=write_option,
     )  # fmt: skip
 
 
-def _objectives(
-    model: Model, good: float, fast: float, bound: str, period: str
+def _show_objectives(
+    model: Model, good_percent: float, fast_percent: float, bound: str, period: str
 ) -> None:  # fmt: skip
     windows = (*objectives.WINDOWS, period)
 
-    def asked(query: Query) -> dict[str, Question]:
+    def build_questions(query: Query) -> dict[str, Question]:
         return {
             window: wiring.question(query, model.labels, window=window, le=bound)
             for window in windows
         }
 
     bad, slow, counts = (
-        asked(query)
+        build_questions(query)
         for query in (one_model.ERROR_RATIO, one_model.SLOW_RATIO, one_model.REQUEST_COUNT)
     )
     futures = wiring.ask([*bad.values(), *slow.values(), *counts.values()])
     answers = {question: future.result() for question, future in futures.items()}
     show_answers(*answers.values())
     within = display.duration(float(bound))
-    _objective(
-        f"{display.number(good, 6)} % of requests without a server error",
+    _show_objective(
+        f"{display.number(good_percent, 6)} % of requests without a server error",
         bad,
         counts,
         answers,
-        good / 100,
+        good_percent / 100,
     )
-    _objective(
-        f"{display.number(fast, 6)} % of requests within {within}",
+    _show_objective(
+        f"{display.number(fast_percent, 6)} % of requests within {within}",
         slow,
         counts,
         answers,
-        fast / 100,
+        fast_percent / 100,
     )
 
 
-def _objective(
+def _show_objective(
     title: str,
     bad: dict[str, Question],
     counts: dict[str, Question],
@@ -84,13 +87,18 @@ def _objective(
 ) -> None:
     *windows, period = bad
     ratio = series.single(answers[bad[period]].series)
-    left = objectives.budget_left(ratio, target)
+    remaining = objectives.compute_budget_left(ratio, target)
     st.markdown(title)
     cells = st.columns([2, *[1] * len(windows)])
     count = display.number(series.single(answers[counts[period]].series))
-    spent = f"{display.number(1 - left, 2)}× spent" if left < 0 else f"{display.percent(left)} left"
+    spent = (
+        f"{display.number(1 - remaining, 2)}× spent"
+        if remaining < 0
+        else f"{display.percent(remaining)} left"
+    )
     cells[0].metric(
-        f"Error budget of {display.interval(period)}", spent if left == left else display.NONE,
+        f"Error budget of {display.interval(period)}",
+        spent if remaining == remaining else display.NONE,
         help=f"{display.percent(ratio)} of {count} requests failed in "
         f"{display.interval(period)}; {display.number(100 * (1 - target))} % may fail. "
         "A shorter history counts as it is.",
@@ -98,7 +106,7 @@ def _objective(
     for cell, window in zip(cells[1:], windows, strict=True):
         requests = series.single(answers[counts[window]].series)
         share = series.single(answers[bad[window]].series)
-        burn = objectives.burn(window, share, requests, target)
+        burn = objectives.compute_burn(window, share, requests, target)
         rate = display.number(burn.rate, 2) + ("×" if burn.rate == burn.rate else "")
         cell.metric(
             f"Burn rate, {display.interval(window)}", rate,

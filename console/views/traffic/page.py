@@ -1,4 +1,4 @@
-"""Traffic: who asks what, how often it fails and how long it takes, beside the period before."""
+"""Traffic: requests, errors and latency, compared with the previous period."""
 
 from console import charts, wiring
 from console.adapters.query_cache import Question
@@ -17,32 +17,32 @@ def render() -> None:
     if model.served is not None:
         keep_fresh(lambda: mapped_charts.traffic(model, look), look.refresh)
         return
-    keep_fresh(lambda: _charts(model, look), look.refresh)
+    keep_fresh(lambda: _show_charts(model, look), look.refresh)
     objectives_panel.show(model, look.refresh)
 
 
-def _charts(model: Model, look: Look) -> None:
+def _show_charts(model: Model, look: Look) -> None:
     span, labels = look.span, model.labels
 
-    def ask(query: one_model.Query) -> Question:
+    def build_question(query: one_model.Query) -> Question:
         return wiring.question(query, labels, span)
 
     quantiles = Panel(
         "Latency", "seconds",
         "Median, 95th and 99th percentile, without requests to /evaluations.",
         [
-            ("p50", ask(one_model.LATENCY_P50)),
-            ("p95", ask(one_model.LATENCY_P95)),
-            ("p99", ask(one_model.LATENCY_P99)),
+            ("p50", build_question(one_model.LATENCY_P50)),
+            ("p95", build_question(one_model.LATENCY_P95)),
+            ("p99", build_question(one_model.LATENCY_P99)),
         ],
     )  # fmt: skip
     query = one_model.LATENCY_BUCKETS
     buckets = Panel(
         query.title, query.unit, query.description,
-        [("", ask(one_model.LATENCY_BUCKETS))],
-        draw=lambda found, _before: charts.heatmap(found, zone=look.zone, span=span),
+        [("", build_question(one_model.LATENCY_BUCKETS))],
+        draw=lambda series, _previous: charts.heatmap(series, zone=look.zone, span=span),
     )  # fmt: skip
-    shown = [
+    panels = [
         panel(one_model.REQUEST_RATE, look, labels, compare=True),
         panel(one_model.ERROR_RATIO, look, labels, compare=True),
         panel(one_model.LATENCY_P95, look, labels, compare=True),
@@ -50,7 +50,7 @@ def _charts(model: Model, look: Look) -> None:
         panel(one_model.REQUESTS_BY_ENDPOINT, look, labels),
         buckets,
     ]
-    show_panels(shown, look)
+    show_panels(panels, look)
 
 
 render()

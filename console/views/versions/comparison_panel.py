@@ -1,4 +1,4 @@
-"""Champion against challenger: the last comparison, all of them, and who served when."""
+"""Shows champion and challenger: their comparisons and the versions over time."""
 
 import time
 from datetime import datetime
@@ -28,73 +28,72 @@ FACTS = (("trained_at", "Trained"), ("training_rows", "Training rows"),
          ("training_month", "Training month"), ("algorithm", "Algorithm"))  # fmt: skip
 
 
-def serving(told: Told) -> None:
-    """The version that serves, its training, and the one that waits."""
-    shown = [("Serving", told.version), ("Challenger", told.candidate or "none")]
+def show_serving(service_model: Told) -> None:
+    """Show the serving version, its training and the challenger."""
+    fields = [("Serving", service_model.version), ("Challenger", service_model.candidate or "none")]
     for name, label in FACTS:
-        value = told.facts.get(name)
+        value = service_model.facts.get(name)
         if value is not None:
-            shown.append((label, _written(name, value)))
+            fields.append((label, _write_fact(name, value)))
     with st.container(horizontal=True, gap="large"):
-        for label, value in shown:
+        for label, value in fields:
             with st.container(width="content", gap=None):
                 st.caption(label)
                 st.markdown(f"**{value}**")
 
 
-def _written(name: str, value: object) -> str:
+def _write_fact(name: str, value: object) -> str:
     if name == "trained_at":
         return display.iso_moment(str(value), zone())
     return display.count(value) if isinstance(value, int) else str(value)
 
 
-def compared(found: Comparison, told: Told) -> None:
-    """The last comparison: on which rows, by how much, by which rule, and what was decided."""
+def show_comparison(comparison: Comparison, service_model: Told) -> None:
+    """Show the last comparison: its rows, the gain, the rule and the decision."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("Champion and challenger", anchor=False, width="content")
-        st.badge(found.decision, color="green" if found.promoted else "gray")
-    of = f" of {', '.join(found.held_out_of)}" if found.held_out_of else ""
-    age = time.time() - datetime.fromisoformat(found.compared_at).timestamp()
-    rows = display.count(found.held_out_rows)
+        st.badge(comparison.decision, color="green" if comparison.promoted else "gray")
+    sources = f" of {', '.join(comparison.held_out_of)}" if comparison.held_out_of else ""
+    age = time.time() - datetime.fromisoformat(comparison.compared_at).timestamp()
+    rows = display.count(comparison.held_out_rows)
     st.markdown(
-        f"Gain in ROC AUC on the same **{rows}** held-out rows{of}: "
-        f"**{_gain(found.roc_auc_gain)}**{_interval(found)}. "
-        f"Rule: `{found.rule}`, so {found.decision}."
+        f"Gain in ROC AUC on the same **{rows}** held-out rows{sources}: "
+        f"**{_write_gain(comparison.roc_auc_gain)}**{_write_interval(comparison)}. "
+        f"Rule: `{comparison.rule}`, so {comparison.decision}."
     )
     st.caption(f"Compared {display.age(max(0.0, age))} ago. {RULE}")
-    if told.version not in (found.champion.version, found.challenger.version):
+    if service_model.version not in (comparison.champion.version, comparison.challenger.version):
         st.warning(
-            f"Version {told.version} is serving, which is neither of the two. Compare again to "
-            "include it."
+            f"Version {service_model.version} is serving, which is neither of the two. "
+            "Compare again to include it."
         )
     number = st.column_config.NumberColumn
     st.dataframe(
-        model_versions.sides(found, told.version), hide_index=True, key="sides",
+        model_versions.sides(comparison, service_model.version), hide_index=True, key="sides",
         column_config={"ROC AUC": number(format="%.4f"), "log loss": number(format="%.4f")},
     )  # fmt: skip
 
 
-def _gain(value: float) -> str:
+def _write_gain(value: float) -> str:
     return locale_numbers.fixed(value, 4, signed=True)
 
 
-def _interval(found: Comparison) -> str:
-    if found.roc_auc_gain_lower is None or found.roc_auc_gain_upper is None:
+def _write_interval(comparison: Comparison) -> str:
+    if comparison.roc_auc_gain_lower is None or comparison.roc_auc_gain_upper is None:
         return ""
-    method = f", {found.interval}" if found.interval else ""
-    return (
-        f" (95 % interval {_gain(found.roc_auc_gain_lower)} to {_gain(found.roc_auc_gain_upper)}"
-        f"{method})"
-    )
+    method = f", {comparison.interval}" if comparison.interval else ""
+    lower = _write_gain(comparison.roc_auc_gain_lower)
+    upper = _write_gain(comparison.roc_auc_gain_upper)
+    return f" (95 % interval {lower} to {upper}{method})"
 
 
-def every(told: Told) -> None:
-    """All comparisons that the service keeps: the gains drawn, and a table of them."""
-    listed = told.comparisons
-    frame = model_versions.history(listed)
-    about = f"n = {len(listed)} comparisons stored by the service · `GET /model`"
+def show_all(service_model: Told) -> None:
+    """Show all comparisons that the service stores: a chart of the gains and a table."""
+    comparisons = service_model.comparisons
+    frame = model_versions.history(comparisons)
+    about = f"n = {len(comparisons)} comparisons stored by the service · `GET /model`"
     documented_chart.head_of("Gain by comparison", RULE, about, lambda: frame, key="gains")
-    show_figure(gains(listed, zone=zone()), "Gain by comparison", key="gains")
+    show_figure(gains(comparisons, zone=zone()), "Gain by comparison", key="gains")
     number = st.column_config.NumberColumn
     st.dataframe(
         frame, hide_index=True, key="comparisons",
@@ -106,23 +105,28 @@ def every(told: Told) -> None:
     )  # fmt: skip
 
 
-def over_time(model: Model, look: Look) -> None:
-    """Which version served when, and which one waited."""
-    none = "No challenger in this time range."
+def show_history(model: Model, look: Look) -> None:
+    """Show which version was serving and which was the challenger over time."""
+    empty = "No challenger in this time range."
 
-    def bars(state: str, found: list[Series]) -> Figure:
+    def draw_bars(state: str, series_list: list[Series]) -> Figure:
         span = look.span
-        made = [
+        intervals = [
             charts.Interval(version[:12], state, start, end, f"{version} {state}")
-            for series in found
+            for series in series_list
             for start, end in stretches(series, span.step)
             for version in [series.labels.get("version", "unnamed")]
         ]
-        return charts.intervals(made, span, zone=look.zone)
+        return charts.intervals(intervals, span, zone=look.zone)
 
-    shown = [
-        panel(one_model.VERSIONS, look, model.labels, draw=lambda now, _: bars("serves", now)),
-        panel(classifier.CANDIDATES, look, model.labels, empty=none,
-              draw=lambda now, _: bars("waits", now)),
+    panels = [
+        panel(
+            one_model.VERSIONS, look, model.labels,
+            draw=lambda series, _: draw_bars("serves", series),
+        ),
+        panel(
+            classifier.CANDIDATES, look, model.labels, empty=empty,
+            draw=lambda series, _: draw_bars("waits", series),
+        ),
     ]  # fmt: skip
-    show_panels(shown, look)
+    show_panels(panels, look)

@@ -1,4 +1,4 @@
-"""Versions: which model serves, which one waits, how they compared and what was decided."""
+"""Versions: the serving model, its challenger, their comparison and the decision."""
 
 import msgspec
 import streamlit as st
@@ -13,9 +13,9 @@ from console.components.controls import (
     show_state,
     try_again,
 )
-from console.views.versions import comparison_panel as shown
+from console.views.versions import comparison_panel
 
-NONE = (
+NO_CHALLENGER = (
     "**No challenger yet.** The service reports one in `GET /model` after a retrain has compared a "
     "new model with the serving one."
 )
@@ -32,22 +32,22 @@ def render() -> None:
         if about.error is not None:
             try_again(service.about)
         if about.value is not None:
-            _told(about.value)
-    keep_fresh(lambda: shown.over_time(model, look), look.refresh)
+            _show_versions(about.value)
+    keep_fresh(lambda: comparison_panel.show_history(model, look), look.refresh)
 
 
-def _told(about: dict[str, object]) -> None:
+def _show_versions(about: dict[str, object]) -> None:
     try:
-        told = model_versions.told(about)
+        service_model = model_versions.told(about)
     except msgspec.ValidationError as error:
         st.warning(f"This page can't read the comparison in the service's answer: {error}.")
         return
-    shown.serving(told)
-    if told.last is None:
-        st.info(NONE)
+    comparison_panel.show_serving(service_model)
+    if service_model.last is None:
+        st.info(NO_CHALLENGER)
         return
-    shown.compared(told.last, told)
-    shown.every(told)
+    comparison_panel.show_comparison(service_model.last, service_model)
+    comparison_panel.show_all(service_model)
 
 
 render()

@@ -115,8 +115,8 @@ FOUND = Correlations(
 
 
 def test_a_pair_that_moved_is_named_with_both_its_correlations() -> None:
-    assert correlations.sentence(FOUND.pairs()) == (
-        "1 of 1 pairs moved: **temp** and **hum** from 0.8 to 0.1."
+    assert correlations.describe_changes(FOUND.pairs()) == (
+        "1 of 1 pairs changed: **temp** and **hum** from 0.8 to 0.1."
     )
 
 
@@ -127,8 +127,8 @@ def test_what_chance_does_is_said_to_be_chance() -> None:
         columns=["a", "b"], reference=[0.1], current=[0.4], p_value=[0.4], rows=Sides(50, 50),
         alpha=0.05, minimum_change=0.1,
     )  # fmt: skip
-    assert correlations.sentence(chance.pairs()) == (
-        "None of 1 pairs moved by more than chance does."
+    assert correlations.describe_changes(chance.pairs()) == (
+        "None of 1 pairs changed significantly."
     )
 
 

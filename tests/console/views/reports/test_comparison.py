@@ -35,17 +35,21 @@ FOUND = Comparison(
 
 
 def test_the_change_of_the_verdict_is_a_sentence() -> None:
-    assert comparison.sentences(FOUND) == [
+    assert comparison.write_sentences(FOUND) == [
         "The verdict changed from **no drift** to **drift**.",
         "Newly drifting: temp.",
     ]
 
 
 def test_a_score_says_how_far_it_went_and_that_this_is_worse() -> None:
-    rows = {row["score"]: row for row in comparison.scores(FOUND)}
+    rows = {row["score"]: row for row in comparison.build_score_rows(FOUND)}
     assert (rows["RMSE"]["change"], rows["RMSE"][""]) == ("+30", "worse")
     assert (rows["Rows"]["change"], rows["Drift share, %"]["change"]) == ("+20", "none")
 
 
 def test_features_that_changed_sides_come_first_then_the_largest_move() -> None:
-    assert [row["feature"] for row in comparison.features(FOUND)] == ["temp", "wind", "hum"]
+    assert [row["feature"] for row in comparison.build_feature_rows(FOUND)] == [
+        "temp",
+        "wind",
+        "hum",
+    ]
