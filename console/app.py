@@ -4,9 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from console.components.controls import say_models_file, stop_without_settings
+from console.components.source_state import stop_on_invalid_settings, warn_about_models_file
 from console.formatting import locale_numbers
-from console.wiring import evaluations as own
+from console.wiring import evaluations
 
 HERE = Path(__file__).parent
 VIEWS = HERE / "views"
@@ -19,10 +19,10 @@ PAGES = (
 st.set_page_config(page_title="Belvedere", page_icon=LOGO, layout="wide")
 st.logo(LOGO, size="large")
 st.html(HERE / "static" / "console.css")
-locale_numbers.ask_reader(lambda: st.context.locale)
-stop_without_settings()
-say_models_file()
-own.begin()
+locale_numbers.set_locale_source(lambda: st.context.locale)
+stop_on_invalid_settings()
+warn_about_models_file()
+evaluations.begin()
 overview = st.Page(VIEWS / "overview" / "page.py", title="Overview", default=True)
 others = [
     st.Page(VIEWS / title.lower() / "page.py", title=title, url_path=title.lower())

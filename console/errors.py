@@ -51,7 +51,7 @@ class RequestRejected(ConsoleError):
         super().__init__(f"{source} answered {status}: {words}")
 
 
-class NotKept(ConsoleError):
+class SavedQueriesUnavailable(ConsoleError):
     def __init__(self, path: object, reason: object) -> None:
         super().__init__(
             f"{path} can't be used ({reason}): saved queries and the board need a folder that the "
@@ -59,7 +59,7 @@ class NotKept(ConsoleError):
         )
 
 
-class EvaluationsNotKept(ConsoleError):
+class EvaluationStoreUnavailable(ConsoleError):
     def __init__(self, folder: object, reason: object) -> None:
         super().__init__(
             f"The console's evaluations in {folder} can't be kept or read ({reason}): they need a "
@@ -67,7 +67,7 @@ class EvaluationsNotKept(ConsoleError):
         )
 
 
-class NoModelService(ConsoleError):
+class ModelServiceUnknown(ConsoleError):
     def __init__(self, model: str) -> None:
         super().__init__(
             f"No address is known for the service of {model}: it has no `model_info` series now. "

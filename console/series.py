@@ -50,41 +50,41 @@ class Span:
         return self.end - self.start
 
     @property
-    def before(self) -> "Span":
+    def previous(self) -> "Span":
         """The period of the same length that ends where this one starts."""
         return Span(self.start - self.seconds, self.start, self.step)
 
 
-def between(start: float, end: float) -> Span:
+def span_between(start: float, end: float) -> Span:
     """The span of an absolute choice, both ends on its step."""
-    made = span(end, max(60.0, end - start))
+    made = span_until(end, max(60.0, end - start))
     return Span(math.floor(start / made.step) * made.step, made.end + made.step, made.step)
 
 
-def shifted(found: Sequence[Series], seconds: float) -> list[Series]:
+def shift(found: Sequence[Series], seconds: float) -> list[Series]:
     """The same series, later by `seconds`: to lie under those of a later period."""
     return [Series(series.labels, series.times + seconds, series.values) for series in found]
 
 
-def span(end: float, seconds: float, points: int = POINTS) -> Span:
+def span_until(end: float, seconds: float, points: int = POINTS) -> Span:
     """The span that ends at `end`; times stand on the computed step, so that caches hit."""
     step = max(SHORTEST_STEP_SECONDS, math.ceil(seconds / points))
     last = math.floor(end / step) * step
     return Span(last - seconds, last, step)
 
 
-def single(found: Sequence[Series]) -> float:
+def single_value(found: Sequence[Series]) -> float:
     """The value of an instant query that gives one series; NaN where it gives none."""
     return found[0].last if found else math.nan
 
 
-def table(found: Iterable[Series]) -> pd.DataFrame:
+def latest_values(found: Iterable[Series]) -> pd.DataFrame:
     """One row a series: its labels and its newest value."""
     rows = [{**series.labels, "value": series.last} for series in found]
     return pd.DataFrame(rows)
 
 
-def long(found: Iterable[Series]) -> pd.DataFrame:
+def samples_frame(found: Iterable[Series]) -> pd.DataFrame:
     """One row a sample: time (UTC), series, value."""
     parts = [
         pd.DataFrame(
@@ -99,13 +99,13 @@ def long(found: Iterable[Series]) -> pd.DataFrame:
     return pd.concat(parts) if parts else pd.DataFrame(columns=["time", "series", "value"])
 
 
-def csv(frame: pd.DataFrame) -> str:
+def to_csv(frame: pd.DataFrame) -> str:
     """The frame as CSV, without formulas for a spreadsheet in its texts."""
     texts = frame.select_dtypes(include=["object", "string"])
     return frame.assign(**{str(name): texts[name].map(inert) for name in texts}).to_csv(index=False)
 
 
-def with_gaps(series: Series, step: float) -> Series:
+def insert_gaps(series: Series, step: float) -> Series:
     """A NaN where samples are missing, so that a line breaks there: Prometheus just leaves out."""
     holes = np.flatnonzero(np.diff(series.times) > 1.5 * step)
     if not holes.size:
@@ -114,6 +114,6 @@ def with_gaps(series: Series, step: float) -> Series:
     return Series(series.labels, times, np.insert(series.values, holes + 1, math.nan))
 
 
-def without_gaps(series: Series) -> list[float]:
+def finite_values(series: Series) -> list[float]:
     """The finite values, for a sparkline."""
     return [float(value) for value in series.values[np.isfinite(series.values)]]

@@ -93,7 +93,7 @@ class Settings(BaseSettings):
         return self.models_file or self.console_dir / "models.toml"
 
     @property
-    def prometheuses(self) -> tuple[Source, ...]:
+    def prometheus_sources(self) -> tuple[Source, ...]:
         """All of them, the first is where one starts."""
         return self.sources or (
             Source(

@@ -9,7 +9,7 @@ TENANT = "X-Scope-OrgID"
 
 
 @dataclass(frozen=True)
-class Access:
+class AuthSettings:
     """What a session carries; the tenant is the header that Mimir, Cortex and Loki read."""
 
     headers: dict[str, str] = field(default_factory=dict)

@@ -16,7 +16,7 @@ EVALUATION_SECONDS = 120.0
 CONTENT_TYPES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
 
 
-class Status(msgspec.Struct, kw_only=True):
+class EvaluationStatus(msgspec.Struct, kw_only=True):
     """An evaluation as the service answers it; progress is between 0 and 1."""
 
     evaluation_id: str
@@ -59,10 +59,10 @@ class _Schedules(msgspec.Struct):
     schedules: list[Schedule]
 
 
-class Page(msgspec.Struct):
+class EvaluationPage(msgspec.Struct):
     """Some evaluations, newest first, of `total`."""
 
-    evaluations: list[Status]
+    evaluations: list[EvaluationStatus]
     total: int
 
 
@@ -116,17 +116,17 @@ class ModelService:
     def remove_schedule(self, schedule_id: str) -> None:
         self._ask("DELETE", f"/schedules/{schedule_id}")
 
-    def status(self, evaluation_id: str) -> Status:
+    def status(self, evaluation_id: str) -> EvaluationStatus:
         asked = f"/evaluations/{evaluation_id}"
-        return self._decoded(self._ask("GET", asked), Status, asked)
+        return self._decoded(self._ask("GET", asked), EvaluationStatus, asked)
 
-    def page(self, limit: int, offset: int = 0, **filters: str) -> Page:
+    def page(self, limit: int, offset: int = 0, **filters: str) -> EvaluationPage:
         """Evaluations newest first, without their results; `filters` go to the service as are."""
         params = {"limit": limit, "offset": offset, **filters}
         answer = self._ask("GET", "/evaluations", params=params)
-        return self._decoded(answer, Page, "/evaluations")
+        return self._decoded(answer, EvaluationPage, "/evaluations")
 
-    def recent(self, limit: int) -> list[Status]:
+    def recent(self, limit: int) -> list[EvaluationStatus]:
         """The newest evaluations, without their results."""
         return self.page(limit).evaluations
 

@@ -8,7 +8,7 @@ import msgspec
 import pandas as pd
 
 
-class Side(msgspec.Struct, frozen=True):
+class ComparedVersion(msgspec.Struct, frozen=True):
     """One of the two, on the rows that both were compared on."""
 
     version: str
@@ -23,8 +23,8 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     Services that tell no interval have None for its ends.
     """
 
-    champion: Side
-    challenger: Side
+    champion: ComparedVersion
+    challenger: ComparedVersion
     held_out_rows: int
     roc_auc_gain: float
     promoted: bool
@@ -43,7 +43,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True)
-class Told:
+class ModelVersions:
     """The version that serves, the challenger, facts of the training, comparisons newest first."""
 
     version: str
@@ -56,7 +56,7 @@ class Told:
         return self.comparisons[0] if self.comparisons else None
 
 
-def told(about: Mapping[str, Any]) -> Told:
+def parse_versions(about: Mapping[str, Any]) -> ModelVersions:
     """Read from what GET /model answers. Raises msgspec.ValidationError for a comparison of another
     form."""
     training = about.get("training") or {}
@@ -64,7 +64,7 @@ def told(about: Mapping[str, Any]) -> Told:
     if not listed and training.get("comparison"):
         listed = [training["comparison"]]
     facts = {name: it for name, it in training.items() if name not in ("comparison", "comparisons")}
-    return Told(
+    return ModelVersions(
         str(about.get("version") or ""),
         about.get("candidate_version"),
         facts,
@@ -72,7 +72,7 @@ def told(about: Mapping[str, Any]) -> Told:
     )
 
 
-def sides(found: Comparison, serving: str) -> pd.DataFrame:
+def comparison_table(found: Comparison, serving: str) -> pd.DataFrame:
     """Champion and challenger as rows; which of them serves now is marked."""
     return pd.DataFrame(
         [
@@ -89,7 +89,7 @@ def sides(found: Comparison, serving: str) -> pd.DataFrame:
     )
 
 
-def history(listed: list[Comparison]) -> pd.DataFrame:
+def history_table(listed: list[Comparison]) -> pd.DataFrame:
     """A comparison a row, newest first."""
     return pd.DataFrame(
         [

@@ -9,7 +9,7 @@ import requests
 from prometheus_api_client import PrometheusConnect
 from requests.adapters import HTTPAdapter
 
-from console.adapters.auth import Access
+from console.adapters.auth import AuthSettings
 from console.errors import (
     ConsoleError,
     QueryRejected,
@@ -17,7 +17,7 @@ from console.errors import (
     SourceTimedOut,
     SourceUnreachable,
 )
-from console.mapping.metric_families import families
+from console.mapping.metric_families import group_families
 from console.mapping.propose import Family
 from console.series import Series, Span
 from promql.selectors import escaped, selector
@@ -124,8 +124,10 @@ class _Connection(PrometheusConnect):  # type: ignore[misc]
 class Prometheus:
     """Thread-safe; every call raises SourceError or QueryRejected, and never waits for ever."""
 
-    def __init__(self, url: str, timeout_seconds: float, access: Access | None = None) -> None:
-        session = (access or Access()).session()
+    def __init__(
+        self, url: str, timeout_seconds: float, access: AuthSettings | None = None
+    ) -> None:
+        session = (access or AuthSettings()).session()
         self.url = url.rstrip("/")
         self._timeout = timeout_seconds
         self._connection = _Connection(url=self.url, session=session, timeout=timeout_seconds)
@@ -156,7 +158,7 @@ class Prometheus:
         known = self._get("/api/v1/metadata", {}, "metadata")
         return [_metric(name, known) for name in names]
 
-    def jobs_of(self, metric: str) -> list[str]:
+    def jobs_with(self, metric: str) -> list[str]:
         """The jobs that expose a metric."""
         params = {"match[]": metric}
         found: list[str] = self._get("/api/v1/label/job/values", params, f"jobs of {metric}")
@@ -167,7 +169,7 @@ class Prometheus:
         found: list[str] = self._get("/api/v1/label/job/values", {}, "jobs")
         return found
 
-    def names_of(self, job: str) -> list[str]:
+    def metric_names(self, job: str) -> list[str]:
         """The names of the metrics that a job exposes."""
         params = {"match[]": f'{{job="{escaped(job)}"}}'}
         found: list[str] = self._get("/api/v1/label/__name__/values", params, f"metrics of {job}")
@@ -208,7 +210,7 @@ class Prometheus:
             "/api/v1/targets/metadata", {"match_target": matcher}, f"metadata of {matcher}"
         )
         types = {item["metric"]: (item["type"], item["help"]) for item in given}
-        return families(series, types)
+        return group_families(series, types)
 
     def _get(self, path: str, params: dict[str, Any], asked: str) -> Any:
         shown = asked if len(asked) <= MOST_SHOWN else f"{asked[:MOST_SHOWN]}..."

@@ -23,7 +23,7 @@ MOST_SAMPLES_KEPT = 4_000_000
 
 
 @dataclass(frozen=True)
-class Question:
+class QueryRequest:
     """A query over a span, or at a moment (None is now), to a source by its name."""
 
     text: str
@@ -38,96 +38,100 @@ class Question:
         return (self.source, self.text, *length)
 
     @property
-    def fresh_seconds(self) -> float:
+    def max_age_seconds(self) -> float:
         if self.span is None:
             return FRESH_SECONDS if self.at is None else MOST_FRESH_SECONDS
         return min(max(FRESH_SECONDS, self.span.step), MOST_FRESH_SECONDS)
 
 
 @dataclass(frozen=True)
-class Answer:
+class QueryResult:
     """The newest series there are, when they came, and why they are not newer.
 
     `came_at` is 0 when nothing ever came: no series then is "could not ask", not "no data".
     """
 
     series: list[Series]
-    came_at: float
+    fetched_at: float
     error: ConsoleError | None = None
 
     @property
-    def known(self) -> bool:
-        return self.came_at > 0
+    def available(self) -> bool:
+        return self.fetched_at > 0
 
 
-class SharedAnswers:
+class QueryCache:
     """Thread-safe. `fetch` asks one question and raises ConsoleError."""
 
     def __init__(
-        self, fetch: Callable[[Question], list[Series]], clock: Callable[[], float] = time.time
+        self, fetch: Callable[[QueryRequest], list[Series]], clock: Callable[[], float] = time.time
     ) -> None:
         self._fetch = fetch
         self._clock = clock
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="ask")
         self._lock = threading.Lock()
-        self._asked: dict[Question, tuple[Future[Answer], float]] = {}
-        self._good: OrderedDict[tuple[object, ...], Answer] = OrderedDict()
+        self._asked: dict[QueryRequest, tuple[Future[QueryResult], float]] = {}
+        self._good: OrderedDict[tuple[object, ...], QueryResult] = OrderedDict()
         self._samples = 0
 
-    def ask(self, questions: Iterable[Question]) -> dict[Question, "Future[Answer]"]:
+    def submit(self, requests: Iterable[QueryRequest]) -> dict[QueryRequest, "Future[QueryResult]"]:
         """All at once, without waiting; a question that somebody has just asked is not repeated."""
         now = self._clock()
-        found: dict[Question, Future[Answer]] = {}
+        found: dict[QueryRequest, Future[QueryResult]] = {}
         with self._lock:
             self._forget(now)
-            for question in questions:
-                known = self._asked.get(question)
-                if known is None or not _fresh(question, *known, now):
-                    future = self._pool.submit(self._answer, question)
-                    known = self._asked[question] = (future, now)
-                found[question] = known[0]
+            for request in requests:
+                known = self._asked.get(request)
+                if known is None or not _fresh(request, *known, now):
+                    future = self._pool.submit(self._answer, request)
+                    known = self._asked[request] = (future, now)
+                found[request] = known[0]
         return found
 
-    def get(self, question: Question) -> Answer:
-        return self.ask([question])[question].result()
+    def get(self, request: QueryRequest) -> QueryResult:
+        return self.submit([request])[request].result()
 
-    def _answer(self, question: Question) -> Answer:
+    def _answer(self, request: QueryRequest) -> QueryResult:
         try:
-            series = self._fetch(question)
+            series = self._fetch(request)
         except ConsoleError as error:
             log.warning("%s", error)
             with self._lock:
-                old = self._good.get(question.kind)
-            return Answer(old.series, old.came_at, error) if old else Answer([], 0.0, error)
-        answer = Answer(series, self._clock())
+                old = self._good.get(request.kind)
+            return (
+                QueryResult(old.series, old.fetched_at, error)
+                if old
+                else QueryResult([], 0.0, error)
+            )
+        result = QueryResult(series, self._clock())
         with self._lock:
-            self._keep(question.kind, answer)
-        return answer
+            self._keep(request.kind, result)
+        return result
 
-    def _keep(self, kind: tuple[object, ...], answer: Answer) -> None:
+    def _keep(self, kind: tuple[object, ...], result: QueryResult) -> None:
         self._drop(self._good.pop(kind, None))
-        self._good[kind] = answer
-        self._samples += _size(answer)
+        self._good[kind] = result
+        self._samples += _size(result)
         while self._samples > MOST_SAMPLES_KEPT and len(self._good) > 1:
             self._drop(self._good.popitem(last=False)[1])
 
-    def _drop(self, answer: Answer | None) -> None:
-        if answer is not None:
-            self._samples -= _size(answer)
+    def _drop(self, result: QueryResult | None) -> None:
+        if result is not None:
+            self._samples -= _size(result)
 
     def _forget(self, now: float) -> None:
         """Spans move on, so that old questions are never asked again."""
-        for question, (future, asked) in list(self._asked.items()):
+        for request, (future, asked) in list(self._asked.items()):
             if future.done() and now - asked > MOST_FRESH_SECONDS:
-                del self._asked[question]
+                del self._asked[request]
 
 
-def _fresh(question: Question, future: "Future[Answer]", asked: float, now: float) -> bool:
+def _fresh(request: QueryRequest, future: "Future[QueryResult]", asked: float, now: float) -> bool:
     if not future.done():
         return True
     failed = future.exception() is not None or future.result().error is not None
-    return now - asked < (FAILED_FRESH_SECONDS if failed else question.fresh_seconds)
+    return now - asked < (FAILED_FRESH_SECONDS if failed else request.max_age_seconds)
 
 
-def _size(answer: Answer) -> int:
-    return sum(series.values.size + 20 for series in answer.series)
+def _size(result: QueryResult) -> int:
+    return sum(series.values.size + 20 for series in result.series)

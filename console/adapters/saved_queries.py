@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from console.errors import NotKept
+from console.errors import SavedQueriesUnavailable
 
 Kind = Literal["query", "panel", "asked"]
 MOST_ASKED = 200
@@ -22,7 +22,7 @@ create table if not exists kept (
 
 
 @dataclass(frozen=True)
-class Kept:
+class SavedItem:
     """A query with its title; `kept_at` is in epoch seconds."""
 
     id: int
@@ -32,14 +32,14 @@ class Kept:
     kept_at: float
 
 
-class Shelf:
+class SavedQueries:
     """One SQLite file, thread-safe. Raises NotKept."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
 
-    def all(self, kind: Kind) -> list[Kept]:
+    def all(self, kind: Kind) -> list[SavedItem]:
         """Newest first; a panel stays where it was put, oldest first."""
         order = "id" if kind == "panel" else "kept_at desc"
         with self._open() as database:
@@ -47,7 +47,7 @@ class Shelf:
                 f"select id, kind, title, query, kept_at from kept where kind = ? order by {order}",
                 (kind,),
             ).fetchall()
-        return [Kept(*row) for row in rows]
+        return [SavedItem(*row) for row in rows]
 
     def keep(self, kind: Kind, title: str, query: str) -> None:
         """Keep a query; the same one again gets the new title and time."""
@@ -81,4 +81,4 @@ class Shelf:
                 finally:
                     database.close()
         except (OSError, sqlite3.Error) as error:
-            raise NotKept(self._path, error) from error
+            raise SavedQueriesUnavailable(self._path, error) from error

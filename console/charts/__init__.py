@@ -1,6 +1,6 @@
 """Plotly figures from series and evaluations. Pure."""
 
-from console.charts.base import COLOURS, HEIGHT, figure, for_dark, scale
+from console.charts.base import COLOURS, HEIGHT, adapt_to_dark, figure, scale
 from console.charts.evaluation import distribution, predicted_against_true, residuals
 from console.charts.time import Interval, Mark, heatmap, intervals, lines
 
@@ -9,9 +9,9 @@ __all__ = [
     "HEIGHT",
     "Interval",
     "Mark",
+    "adapt_to_dark",
     "distribution",
     "figure",
-    "for_dark",
     "heatmap",
     "intervals",
     "lines",

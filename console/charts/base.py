@@ -55,7 +55,7 @@ def scale(unit: str, values: Iterable[Floats]) -> tuple[float, str]:
     return 1.0, unit
 
 
-def for_dark(made: go.Figure) -> go.Figure:
+def adapt_to_dark(made: go.Figure) -> go.Figure:
     """The same figure for a dark ground: what is dim there becomes lighter."""
     for trace in made.data:
         for part in ("line", "marker"):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from console.charts.base import COLOURS, CURRENT, GREY, REFERENCE, figure
-from console.charts.confusion import Confusion, every
+from console.charts.confusion import Confusion, at_each_threshold
 from console.formatting import locale_numbers
 from evaluation.result import CalibrationBin, Classification, TargetRates
 
@@ -21,7 +21,7 @@ OPAQUE = [[0, "#54708a"], [1, "#0f4f86"]]
 def roc(found: Classification, chosen: Confusion) -> go.Figure:
     """Share of the positives that is found against that of the negatives called so."""
     return _curve(
-        [(item.false_positive_rate, item.recall, item) for item in every(found)],
+        [(item.false_positive_rate, item.recall, item) for item in at_each_threshold(found)],
         (chosen.false_positive_rate, chosen.recall, chosen),
         by_chance=((0, 1), (0, 1)),
         axes=("negatives called positive", "positives found (recall)"),
@@ -32,7 +32,7 @@ def precision_recall(found: Classification, chosen: Confusion) -> go.Figure:
     """How many of those called positive are, against how many of the positives are found."""
     rate = found.positives / (found.positives + found.negatives)
     return _curve(
-        [(item.recall, item.precision, item) for item in every(found)],
+        [(item.recall, item.precision, item) for item in at_each_threshold(found)],
         (chosen.recall, chosen.precision, chosen),
         by_chance=((0, 1), (rate, rate)),
         axes=("positives found (recall)", "precision"),

@@ -56,7 +56,7 @@ class Confusion:
         return _ratio(self.true_positives + self.true_negatives, self.rows)
 
 
-def at(found: Classification, threshold: float) -> Confusion:
+def at_threshold(found: Classification, threshold: float) -> Confusion:
     """The confusion at the nearest of the thresholds that were counted."""
     place = int(np.abs(np.asarray(found.thresholds) - threshold).argmin())
     right, wrong = found.true_positives[place], found.false_positives[place]
@@ -65,9 +65,9 @@ def at(found: Classification, threshold: float) -> Confusion:
     )
 
 
-def every(found: Classification) -> list[Confusion]:
+def at_each_threshold(found: Classification) -> list[Confusion]:
     """One a threshold, from the lowest on."""
-    return [at(found, threshold) for threshold in found.thresholds]
+    return [at_threshold(found, threshold) for threshold in found.thresholds]
 
 
 def table(found: Classification) -> pd.DataFrame:
@@ -86,7 +86,7 @@ def table(found: Classification) -> pd.DataFrame:
                 "f1": item.f1,
                 "accuracy": item.accuracy,
             }
-            for item in every(found)
+            for item in at_each_threshold(found)
         ]
     )
 

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from console.charts.base import COLOURS, CURRENT, HEIGHT, figure, local
 from console.formatting import locale_numbers
-from console.series import Series, Span, with_gaps
+from console.series import Series, Span, insert_gaps
 
 # faint on light and on dark ground; orange is left to the threshold
 INTERVAL = "rgba(204,121,167,0.28)"
@@ -20,7 +20,7 @@ def estimate(
     """`found` by part: "estimated", "lower", "upper", "realised"; what is missing is not drawn."""
     made = figure(HEIGHT)
     parts = {
-        name: with_gaps(series, span.step)
+        name: insert_gaps(series, span.step)
         for name, series in found.items()
         if np.isfinite(series.values).any()
     }

@@ -13,7 +13,7 @@ ROW_HEIGHT = 30
 FURTHEST = 3.0
 
 
-def null_bands(features: Sequence[FeatureDrift]) -> go.Figure:
+def scores_against_chance(features: Sequence[FeatureDrift]) -> go.Figure:
     """Scores in units of their own threshold, so that features of several methods can be held
     against each other: the line at 1 is drift of the values, the bar is what chance does."""
     drawn = [item for item in reversed(features) if _usable(item)]

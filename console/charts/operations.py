@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from console.charts.base import COLOURS, GREY, local, scale
-from console.charts.time import STATES, Interval, Mark, side_of
-from console.series import Series, Span, with_gaps
+from console.charts.time import STATES, Interval, Mark, text_anchor
+from console.series import Series, Span, insert_gaps
 
 ROW_HEIGHT = 96
 
@@ -42,7 +42,7 @@ def strips(
     )
     for number, row in enumerate(rows, 1):
         factor, unit = scale(row.unit, [series.values for series in row.series])
-        for series in (with_gaps(item, span.step) for item in row.series):
+        for series in (insert_gaps(item, span.step) for item in row.series):
             made.add_scatter(
                 x=local(series.times, zone), y=series.values * factor, mode="lines",
                 line={"width": 1.6, "color": COLOURS[(number - 1) % len(COLOURS)]},
@@ -65,8 +65,8 @@ def strips(
         x = local(np.array([mark.moment]), zone)[0]
         made.add_vline(x, line={"width": 1.2, "dash": "dash", "color": GREY})
         made.add_annotation(
-            x=x, y=1, yref="paper", text=mark.text, showarrow=False, xanchor=side_of(mark, span),
-            yanchor="bottom", yshift=14, font={"size": 11},
+            x=x, y=1, yref="paper", text=mark.text, showarrow=False,
+            xanchor=text_anchor(mark, span), yanchor="bottom", yshift=14, font={"size": 11},
         )  # fmt: skip
     made.update_xaxes(range=list(local(np.array([span.start, span.end]), zone)), type="date")
     made.update_layout(

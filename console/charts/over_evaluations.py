@@ -30,7 +30,7 @@ LEAST_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
-class At:
+class FeatureAt:
     """A feature in one evaluation: `key` tells evaluations apart, `label` is what one reads."""
 
     key: str
@@ -38,7 +38,7 @@ class At:
     feature: FeatureDrift
 
 
-def boxes(found: Sequence[At]) -> go.Figure:
+def quantile_boxes(found: Sequence[FeatureAt]) -> go.Figure:
     """The reference and each evaluation of a feature: quantiles as boxes (whiskers at 5 and
     95 %), or shares of its categories. Evaluations of the same second stand side by side."""
     newest = found[-1].feature
@@ -73,7 +73,7 @@ def _box(made: go.Figure, key: str, label: str, of: Statistics, colour: str) -> 
     )  # fmt: skip
 
 
-def _shares(found: Sequence[At]) -> go.Figure:
+def _shares(found: Sequence[FeatureAt]) -> go.Figure:
     made = figure(HEIGHT)
     newest = found[-1].feature
     names = list(newest.distribution.categories or [])[:MOST_CATEGORIES]
@@ -96,7 +96,7 @@ def _shares(found: Sequence[At]) -> go.Figure:
     return made
 
 
-def strips(found: Sequence[Sequence[At]]) -> go.Figure:
+def strips(found: Sequence[Sequence[FeatureAt]]) -> go.Figure:
     """A strip a feature, a cell an evaluation: its score in times of its threshold, so that one
     sees since when which feature is near drift. A cell with a diamond drifts."""
     keys = list(dict.fromkeys((at.key, at.label) for row in found for at in row))
@@ -129,7 +129,7 @@ def _of_threshold(feature: FeatureDrift) -> float:
     return feature.score / feature.threshold
 
 
-def _said(at: At) -> str:
+def _said(at: FeatureAt) -> str:
     score, threshold = at.feature.score, at.feature.threshold
     verdict = {True: "drift", False: "no drift", None: "not enough data"}[at.feature.drifted]
     if score is None or threshold is None:
@@ -139,7 +139,7 @@ def _said(at: At) -> str:
 
 
 @dataclass(frozen=True)
-class Scored:
+class ScorePoint:
     """A score of one evaluation, at its time in epoch seconds."""
 
     moment: float
@@ -150,7 +150,7 @@ class Scored:
 
 
 def scores(
-    found: Sequence[Scored],
+    found: Sequence[ScorePoint],
     unit: str,
     *,
     zone: str,

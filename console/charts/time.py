@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from console.charts.base import COLOURS, CURRENT, DASHES, GREY, HEIGHT, SHADES, figure, local, scale
 from console.formatting import locale_numbers
-from console.series import Series, Span, with_gaps
+from console.series import Series, Span, insert_gaps
 
 MOST_ABOVE = 5
 STATES = {
@@ -51,8 +51,8 @@ def lines(
     drawn = figure(height)
     factor, shown = scale(unit, [series.values for series in (*found, *previous)])
     if span is not None:
-        found = [with_gaps(series, span.step) for series in found]
-        previous = [with_gaps(series, span.step) for series in previous]
+        found = [insert_gaps(series, span.step) for series in found]
+        previous = [insert_gaps(series, span.step) for series in previous]
     for series in previous:
         drawn.add_scatter(
             x=local(series.times, zone),
@@ -154,7 +154,7 @@ def intervals(
     return drawn
 
 
-def side_of(mark: Mark, span: Span | None) -> str:
+def text_anchor(mark: Mark, span: Span | None) -> str:
     """Where the text of a mark begins, so that it does not leave the chart at its end."""
     late = span is not None and mark.moment > span.start + 0.8 * span.seconds
     return "right" if late else "left"
@@ -165,8 +165,8 @@ def _marked(drawn: go.Figure, marks: Sequence[Mark], span: Span | None, zone: st
         x = local(np.array([mark.moment]), zone)[0]
         drawn.add_vline(x, line={"width": 1.1, "dash": "dash", "color": GREY})
         drawn.add_annotation(
-            x=x, y=1, yref="paper", text=mark.text, showarrow=False, xanchor=side_of(mark, span),
-            yanchor="top", font={"size": 11},
+            x=x, y=1, yref="paper", text=mark.text, showarrow=False,
+            xanchor=text_anchor(mark, span), yanchor="top", font={"size": 11},
         )  # fmt: skip
 
 

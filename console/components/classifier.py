@@ -38,7 +38,7 @@ def show(result: Evaluation, found: Classification) -> None:
 
 def brief(result: Evaluation, found: Classification) -> None:
     """The ROC curve and the calibration, for pages that are about something else."""
-    chosen = confusion.at(found, USUAL_THRESHOLD)
+    chosen = confusion.at_threshold(found, USUAL_THRESHOLD)
     _chart("ROC curve", ROC, classes.roc(found, chosen), confusion.table(found), result)
     _calibration(result, found)
 
@@ -48,7 +48,7 @@ def _at_threshold(result: Evaluation, found: Classification) -> None:
         "Threshold: a row is called positive from this probability on", 0.0, 1.0,
         USUAL_THRESHOLD, 0.01, key="threshold", bind="query-params",
     )  # fmt: skip
-    chosen = confusion.at(found, threshold)
+    chosen = confusion.at_threshold(found, threshold)
     with st.container(horizontal=True, gap="large"):
         for label, value in (
             ("Precision", display.share(chosen.precision)),
@@ -95,7 +95,7 @@ def _segments(result: Evaluation, found: Classification) -> None:
     if frame.empty:
         st.caption("The model has no categories of at most 31 values: there are no segments.")
         return
-    documented_chart.head(
+    documented_chart.show_result_header(
         "Segments, worst ranked first", SEGMENTS, lambda: frame, result, key="segments"
     )
     number = st.column_config.NumberColumn

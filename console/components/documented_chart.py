@@ -17,17 +17,17 @@ def show(
     figure: go.Figure, title: str, text: str, frame: Callable[[], pd.DataFrame],
     result: Evaluation, *, key: str,
 ) -> None:  # fmt: skip
-    head(title, text, frame, result, key=key)
+    show_result_header(title, text, frame, result, key=key)
     show_figure(figure, title, key=f"{key}:{result.evaluation_id}")
 
 
-def head(
+def show_result_header(
     title: str, text: str, frame: Callable[[], pd.DataFrame], result: Evaluation, *, key: str
 ) -> None:
-    head_of(title, text, about(result), frame, key=f"{key}:{result.evaluation_id}")
+    show_header(title, text, about(result), frame, key=f"{key}:{result.evaluation_id}")
 
 
-def head_of(
+def show_header(
     title: str, text: str, about: str, frame: Callable[[], pd.DataFrame], *, key: str
 ) -> None:
     """The title; behind a click what it means, what it stands on, and its numbers as CSV."""

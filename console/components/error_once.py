@@ -9,14 +9,14 @@ SAID, TELLER = "said", "teller"
 PAGE = "page"
 
 
-def start() -> None:
+def reset() -> None:
     """A page begins, and has told nothing."""
     st.session_state[SAID] = {}
     st.session_state[TELLER] = PAGE
 
 
 @contextmanager
-def by(part: str) -> Iterator[None]:
+def reported_by(part: str) -> Iterator[None]:
     """What is told in the block is told by this part: drawn anew, it tells its errors again, and
     leaves to others what they have told."""
     before = st.session_state.get(TELLER, PAGE)
@@ -29,7 +29,7 @@ def by(part: str) -> Iterator[None]:
         st.session_state[TELLER] = before
 
 
-def first(error: object) -> bool:
+def is_new(error: object) -> bool:
     """Is this the first time that the page tells it? It counts as told from now on."""
     known: dict[str, str] = st.session_state.setdefault(SAID, {})
     if str(error) in known:

@@ -11,10 +11,11 @@ from functools import partial
 import streamlit as st
 
 from console import charts
-from console.adapters.model_service import Status
+from console.adapters.model_service import EvaluationStatus
 from console.components import classifier, features
 from console.components.chart_panels import show_chart
-from console.components.controls import explain_errors, zone
+from console.components.source_state import explain_errors
+from console.components.view_state import time_zone
 from console.errors import RequestRejected
 from console.evaluations.protocol import Evaluator
 from console.evaluations.scores import BETWEEN_0_AND_1, IN_TARGET_UNITS, SCORES
@@ -39,7 +40,7 @@ SHARE = re.compile(r"drift_share=[\d.]*\d")
 LIMIT = re.compile(r"(?<=%) (<|>=) (\d[\d.]*)")
 
 
-def choose(shown: Status, recent: list[Status]) -> None:
+def show_picker(shown: EvaluationStatus, recent: list[EvaluationStatus]) -> None:
     """Which evaluation stands below; another one can be picked, and the URL names it."""
     known = {item.evaluation_id: item for item in [shown, *recent]}
     picked = st.selectbox(
@@ -51,7 +52,7 @@ def choose(shown: Status, recent: list[Status]) -> None:
         st.rerun()
 
 
-def first(listed: Iterable[Status]) -> str | None:
+def default_evaluation_id(listed: Iterable[EvaluationStatus]) -> str | None:
     """Which one a page opens with: the newest that is published and real, as the gauges show once
     a test has expired; else the newest real one; else a synthetic one."""
     done = [item for item in listed if item.state == "succeeded"]
@@ -59,29 +60,29 @@ def first(listed: Iterable[Status]) -> str | None:
     return done[0].evaluation_id if done else None
 
 
-def title(item: Status) -> str:
+def title(item: EvaluationStatus) -> str:
     marks = [item.verdict or item.state]
     marks += ["published"] if item.published else []
     marks += ["synthetic"] if item.synthetic else []
-    moment = display.moment(item.created_at, zone())
+    moment = display.moment(item.created_at, time_zone())
     return f"{moment} · {item.name or item.source} · {', '.join(marks)}"
 
 
 def show(service: Evaluator, result: Evaluation) -> None:
     """Everything of one evaluation."""
-    verdict(result)
-    scores(result)
-    downloads(service, result)
-    chosen = features.table(result)
+    show_verdict(result)
+    show_scores(result)
+    show_downloads(service, result)
+    chosen = features.show_table(result)
     left, right = st.columns(2)
     with left:
-        features.distribution(result, chosen)
+        features.show_distribution(result, chosen)
     with right:
-        truth(result)
-    report(service, result)
+        show_quality(result)
+    show_report(service, result)
 
 
-def truth(result: Evaluation) -> None:
+def show_quality(result: Evaluation) -> None:
     if result.classification is not None:
         classifier.brief(result, result.classification)
         return
@@ -98,7 +99,7 @@ def truth(result: Evaluation) -> None:
         show_chart(draw(result.residuals), title_, key=f"{title_}:{result.evaluation_id}")
 
 
-def verdict(result: Evaluation) -> None:
+def show_verdict(result: Evaluation) -> None:
     headline, meaning = HEADLINES[result.verdict]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(headline, anchor=False, width="content")
@@ -122,14 +123,14 @@ def verdict(result: Evaluation) -> None:
             f"**Why Evidently says something else.** {locale_numbers.retold(result.difference)}",
             icon=":material/compare_arrows:",
         )
-    st.caption(f"{result.decision}: {reason_of(result.decision_reason, result.drift_share)}.")
+    st.caption(f"{result.decision}: {format_reason(result.decision_reason, result.drift_share)}.")
     if result.warnings:
         with st.expander(f"{len(result.warnings)} notes on the data"):
             for warning in result.warnings:
                 st.markdown(f"- {warning}")
 
 
-def reason_of(decision_reason: str, drift_share: float | None) -> str:
+def format_reason(decision_reason: str, drift_share: float | None) -> str:
     """Of a decision; a share is said as on the rest of the page: drift share 12.5 %."""
     said = SHARE.sub(f"drift share {display.percent(drift_share)}", decision_reason)
     said = LIMIT.sub(lambda limit: f" {limit[1]} {display.percent(float(limit[2]))}", said)
@@ -141,7 +142,7 @@ def _made(result: Evaluation) -> str:
     return f"evaluated {display.age(max(0.0, time.time() - moment))} ago"
 
 
-def scores(result: Evaluation) -> None:
+def show_scores(result: Evaluation) -> None:
     quality, before = result.quality, result.quality_reference
     target = result.target_drift.name if result.target_drift is not None else "the target"
     truths = f"{display.count(result.rows.with_target)} rows with truth"
@@ -171,7 +172,7 @@ def scores(result: Evaluation) -> None:
             st.metric(label, value, help=hint, width="content")
 
 
-def downloads(service: Evaluator, result: Evaluation) -> None:
+def show_downloads(service: Evaluator, result: Evaluation) -> None:
     evaluation_id = str(result.evaluation_id)
     name = (result.name or evaluation_id).replace(" ", "_").replace("/", "_")
     with st.container(horizontal=True):
@@ -199,7 +200,7 @@ def _zip(service: Evaluator, evaluation_id: str) -> bytes:
     return content.getvalue()
 
 
-def report(service: Evaluator, result: Evaluation) -> None:
+def show_report(service: Evaluator, result: Evaluation) -> None:
     if not st.toggle("Show the Evidently report here", key=f"report:{result.evaluation_id}"):
         return
     with explain_errors():

@@ -2,21 +2,21 @@
 
 import streamlit as st
 
-from console.adapters.model_service import Status
+from console.adapters.model_service import EvaluationStatus
 from console.components import evaluation
-from console.components.controls import explain_errors
+from console.components.source_state import explain_errors
 from console.evaluations.protocol import Evaluator
 
 MOST_LISTED = 5
 
 
-def show(service: Evaluator, status: Status) -> None:
+def show(service: Evaluator, status: EvaluationStatus) -> None:
     reason = (status.error or {}).get("message", "no reason was given")
     st.error(f"**This evaluation {_said(status.state)}.** {reason}")
     _again(service, status)
 
 
-def several(service: Evaluator, recent: list[Status]) -> None:
+def show_list(service: Evaluator, recent: list[EvaluationStatus]) -> None:
     """The newest of them in a list that is opened when somebody wants it."""
     found = [item for item in recent if item.rerun_url][:MOST_LISTED]
     if not found:
@@ -29,7 +29,7 @@ def several(service: Evaluator, recent: list[Status]) -> None:
                 _again(service, item)
 
 
-def _again(service: Evaluator, status: Status) -> None:
+def _again(service: Evaluator, status: EvaluationStatus) -> None:
     if status.rerun_url is None:
         return
     if st.button("Run again", key=f"again:{status.evaluation_id}", icon=":material/replay:"):

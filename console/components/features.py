@@ -6,15 +6,14 @@ import pandas as pd
 import streamlit as st
 
 from console import charts
-from console import series as frames
-from console.charts.features import null_bands
+from console.charts.features import scores_against_chance
 from console.components import row_selection
 from console.components.chart_panels import show_chart
 from console.formatting import display, locale_numbers, tables
-from console.series import Series
+from console.series import Series, finite_values
 from evaluation.result import Evaluation, FeatureDrift
 
-WRITTEN: dict[str, tables.Write] = {
+WRITTEN: dict[str, tables.Formatter] = {
     "score": tables.digits(3), "threshold": tables.digits(3), "n": tables.counts,
     "missing": tables.counts,
 }  # fmt: skip
@@ -23,7 +22,7 @@ VERDICTS = {True: "drift", False: "no drift", None: "not known"}
 OWN_UNIT, OF_ROWS = "units of the feature", "share of rows"
 
 
-def ranked(result: Evaluation) -> list[FeatureDrift]:
+def rank(result: Evaluation) -> list[FeatureDrift]:
     """Drifting features before the others, calendar ones last; then by importance and score."""
 
     def matters(feature: FeatureDrift) -> tuple[bool, bool, float]:
@@ -43,9 +42,9 @@ def _strength(feature: FeatureDrift) -> float:
     return min(ratio, 10.0)
 
 
-def table(result: Evaluation, history: Mapping[str, Series] | None = None) -> FeatureDrift:
+def show_table(result: Evaluation, history: Mapping[str, Series] | None = None) -> FeatureDrift:
     """The table; the feature that was clicked, or the first. The URL names it."""
-    order = ranked(result)
+    order = rank(result)
     names = [feature.name for feature in order]
     key = f"features:{result.evaluation_id}"
 
@@ -58,11 +57,11 @@ def table(result: Evaluation, history: Mapping[str, Series] | None = None) -> Fe
         st.query_params["feature"] = names[row]
 
     st.dataframe(
-        tables.written(
+        tables.format_columns(
             pd.DataFrame([_row(feature, result, history) for feature in order]), WRITTEN
         ),
         hide_index=True, height="content", placeholder="–",
-        **row_selection.on_click(key, chosen, shown),
+        **row_selection.selection_options(key, chosen, shown),
         column_config={
             "importance": st.column_config.ProgressColumn(
                 "importance", format="percent", min_value=0.0, max_value=1.0,
@@ -102,12 +101,12 @@ def _row(
 ) -> dict[str, object]:
     row: dict[str, object] = {
         "feature": feature.name + (" (calendar)" if feature.role == "calendar" else ""),
-        "verdict": verdict(feature),
+        "verdict": format_verdict(feature),
         "importance": None if feature.importance is None else round(feature.importance, 3),
         "score": feature.score,
         "threshold": _readable(feature.threshold),
         "by chance": _band(feature),
-        "effect": effect(feature),
+        "effect": format_effect(feature),
         "p": display.p_value(feature.p_value),
         "n": result.rows.current - feature.missing.current,
         "method": feature.method,
@@ -119,11 +118,11 @@ def _row(
     }
     if history is not None:
         series = history.get(feature.name)
-        row["history"] = frames.without_gaps(series) if series is not None else []
+        row["history"] = finite_values(series) if series is not None else []
     return row
 
 
-def verdict(feature: FeatureDrift) -> str:
+def format_verdict(feature: FeatureDrift) -> str:
     """Of the feature; one of the calendar may drift and says so, and still does not count."""
     said = VERDICTS[feature.drifted]
     return f"{said}, not counted" if feature.drifted and feature.role == "calendar" else said
@@ -141,7 +140,7 @@ def _band(feature: FeatureDrift) -> str:
     return f"{display.number(low)} to {display.number(high)}"
 
 
-def effect(feature: FeatureDrift) -> str:
+def format_effect(feature: FeatureDrift) -> str:
     """The effect in its own units; else the shift of the mean; else nothing."""
     if feature.effect is not None:
         text = f"{display.number(feature.effect)} {feature.effect_unit or ''}".strip()
@@ -149,32 +148,32 @@ def effect(feature: FeatureDrift) -> str:
             text = f"{display.percent(feature.effect)} of rows"
         elif feature.effect_unit == OWN_UNIT:
             text = display.number(feature.effect)
-        return f"{text} ({size(feature)})" if size(feature) else text
+        return f"{text} ({format_effect_size(feature)})" if format_effect_size(feature) else text
     both = feature.statistics
     if both is None or both.reference.mean is None or both.current.mean is None:
         return ""
     return f"{display.signed(both.current.mean - both.reference.mean)} in the mean"
 
 
-def size(feature: FeatureDrift) -> str:
+def format_effect_size(feature: FeatureDrift) -> str:
     """What the least effect is held against: standard deviations for numbers."""
     if feature.effect_size is None or feature.kind != "numerical":
         return ""
     return f"{display.number(feature.effect_size)} std"
 
 
-def distribution(result: Evaluation, feature: FeatureDrift) -> None:
+def show_distribution(result: Evaluation, feature: FeatureDrift) -> None:
     show_chart(
         charts.distribution(feature),
         f"{feature.name}: reference against current",
         key=f"distribution:{result.evaluation_id}",
     )
-    st.caption(about(feature))
+    st.caption(summarize(feature))
 
 
-def bands(result: Evaluation) -> None:
+def show_scores_against_chance(result: Evaluation) -> None:
     """Every score against what it does by chance, in the order of the table."""
-    drawn = null_bands(ranked(result))
+    drawn = scores_against_chance(rank(result))
     if drawn.data[0].y is not None and len(drawn.data) > 1:
         show_chart(drawn, "Score against chance", key=f"bands:{result.evaluation_id}")
         st.caption(
@@ -185,7 +184,7 @@ def bands(result: Evaluation) -> None:
         )
 
 
-def about(feature: FeatureDrift) -> str:
+def summarize(feature: FeatureDrift) -> str:
     parts = [f"{feature.method}: score {display.number(feature.score)}"]
     if feature.threshold is not None:
         parts.append(f"threshold {display.number(feature.threshold)}")
@@ -198,7 +197,8 @@ def about(feature: FeatureDrift) -> str:
     if feature.effect is not None:
         least = feature.minimum_effect
         parts.append(
-            f"effect {effect(feature)}" + (f", least {display.number(least)}" if least else "")
+            f"effect {format_effect(feature)}"
+            + (f", least {display.number(least)}" if least else "")
         )
     if feature.changes:
         parts.append(f"changed: {', '.join(feature.changes)}")

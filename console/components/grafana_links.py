@@ -14,7 +14,7 @@ DASHBOARDS = {
 OF_CLASSIFIERS = dict.fromkeys(("Quality", "Drift", "Versions"), "belvedere-classifier")
 
 
-def address(
+def dashboard_url(
     base: str,
     page: str,
     model: str,

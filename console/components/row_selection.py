@@ -8,7 +8,9 @@ import streamlit as st
 MODE: tuple[Literal["single-row"], Literal["single-cell"]] = ("single-row", "single-cell")
 
 
-def on_click(key: str, chosen: Callable[[int], None], shown: int | None = None) -> dict[str, Any]:
+def selection_options(
+    key: str, chosen: Callable[[int], None], shown: int | None = None
+) -> dict[str, Any]:
     """The options of `st.dataframe` that make it so; `chosen` gets the place of the row in the
     data, however the person has sorted it. `shown` is the row that is marked at first."""
 

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from console.adapters.model_service import Status
-from console.components.controls import explain_errors
+from console.adapters.model_service import EvaluationStatus
+from console.components.source_state import explain_errors
 from console.errors import ConsoleError, RequestRejected
 from console.evaluations.protocol import Evaluator
 from console.formatting import display
@@ -28,7 +28,7 @@ def _all(service: Evaluator, evaluation_ids: list[str]) -> None:
         _one(service, status)
 
 
-def _one(service: Evaluator, status: Status) -> None:
+def _one(service: Evaluator, status: EvaluationStatus) -> None:
     waiting = f"waiting behind {status.ahead}" if status.state == "queued" else status.stage
     with st.container(horizontal=True, vertical_alignment="center"):
         left = status.remaining_seconds

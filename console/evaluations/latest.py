@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from console.adapters.model_service import Status
+from console.adapters.model_service import EvaluationStatus
 from console.evaluations.scores import SCORES
 from evaluation.result import Evaluation
 
@@ -19,7 +19,7 @@ class LatestEvaluation:
     score: tuple[str, float] | None = None
 
 
-def latest(results: Iterable[tuple[Status, Evaluation]]) -> LatestEvaluation | None:
+def latest(results: Iterable[tuple[EvaluationStatus, Evaluation]]) -> LatestEvaluation | None:
     """Summarise the first of the results, which are ordered newest first; None without any."""
     for status, result in results:
         scores = (

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from console.adapters.model_service import Page, Status
+from console.adapters.model_service import EvaluationPage, EvaluationStatus
 from console.errors import RequestRejected
 from console.evaluations.local_store import OwnStore
 from console.evaluations.request import Asked, Origin
@@ -94,7 +94,7 @@ class OwnEvaluations:
     def compare(self, first: str, second: str) -> Comparison:
         return compare(self._result(first), self._result(second))
 
-    def status(self, evaluation_id: str) -> Status:
+    def status(self, evaluation_id: str) -> EvaluationStatus:
         stored = self._get(evaluation_id)
         with self._own.explained():
             ahead = self._own.queue.ahead(stored) if stored.state == "queued" else 0
@@ -107,7 +107,7 @@ class OwnEvaluations:
             status.remaining_seconds = max(1.0, left)
         return status
 
-    def page(self, limit: int, offset: int = 0, **filters: str) -> Page:
+    def page(self, limit: int, offset: int = 0, **filters: str) -> EvaluationPage:
         """Newest first, without results; the filters are those of a service."""
         where = Filter(
             state=filters.get("state"), verdict=filters.get("verdict"), tag=filters.get("tag"),
@@ -119,9 +119,9 @@ class OwnEvaluations:
             found, total = self._own.store.page(
                 model=self.model, limit=limit, offset=offset, where=where
             )
-        return Page([_status(stored) for stored in found], total)
+        return EvaluationPage([_status(stored) for stored in found], total)
 
-    def recent(self, limit: int) -> list[Status]:
+    def recent(self, limit: int) -> list[EvaluationStatus]:
         return self.page(limit).evaluations
 
     def about(self) -> dict[str, Any]:
@@ -166,9 +166,9 @@ class OwnEvaluations:
         return self._own.store.usual_seconds(self.model) or FIRST_GUESS_SECONDS
 
 
-def _status(stored: Stored) -> Status:
+def _status(stored: Stored) -> EvaluationStatus:
     again = stored.state in ("interrupted", "failed", "cancelled")
-    return Status(
+    return EvaluationStatus(
         evaluation_id=stored.id, state=stored.state, stage=stored.stage or stored.state,
         progress=1.0 if stored.done else (stored.progress or 0.0), name=stored.name,
         source=stored.source, verdict=stored.verdict, created_at=stored.created_at,

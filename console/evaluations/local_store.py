@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from console.errors import EvaluationsNotKept
+from console.errors import EvaluationStoreUnavailable
 from console.evaluations.dispatcher import Dispatcher, Limits
 from console.evaluations.row_sources import Places
 from evaluation.errors import NewerStore
@@ -42,7 +42,7 @@ class OwnStore:
             yield
         except (SQLAlchemyError, OSError, NewerStore) as error:
             reason = getattr(error, "orig", None) or error
-            raise EvaluationsNotKept(self.folder, reason) from error
+            raise EvaluationStoreUnavailable(self.folder, reason) from error
 
     def close(self) -> None:
         self.dispatcher.stop()

@@ -2,7 +2,7 @@
 
 from typing import Any, Protocol
 
-from console.adapters.model_service import Page, Status
+from console.adapters.model_service import EvaluationPage, EvaluationStatus
 from evaluation.compare import Comparison
 
 
@@ -13,11 +13,11 @@ class Evaluator(Protocol):
     def url(self) -> str:
         """Tells one from another."""
 
-    def status(self, evaluation_id: str) -> Status: ...
+    def status(self, evaluation_id: str) -> EvaluationStatus: ...
 
-    def page(self, limit: int, offset: int = 0, **filters: str) -> Page: ...
+    def page(self, limit: int, offset: int = 0, **filters: str) -> EvaluationPage: ...
 
-    def recent(self, limit: int) -> list[Status]: ...
+    def recent(self, limit: int) -> list[EvaluationStatus]: ...
 
     def about(self) -> dict[str, Any]: ...
 

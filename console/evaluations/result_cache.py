@@ -4,7 +4,7 @@ import threading
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 
-from console.adapters.model_service import Status
+from console.adapters.model_service import EvaluationStatus
 from console.errors import ConsoleError
 from console.evaluations.protocol import Evaluator
 from evaluation.result import Evaluation
@@ -12,7 +12,7 @@ from evaluation.result import Evaluation
 MOST_KEPT = 400
 
 
-class Documents:
+class ResultCache:
     """Thread-safe; shared by everybody who looks."""
 
     def __init__(self) -> None:
@@ -20,7 +20,9 @@ class Documents:
         self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="documents")
 
-    def several(self, service: Evaluator, listed: list[Status]) -> list[tuple[Status, Evaluation]]:
+    def several(
+        self, service: Evaluator, listed: list[EvaluationStatus]
+    ) -> list[tuple[EvaluationStatus, Evaluation]]:
         """Those of the list that have succeeded and can be had, in the order given."""
         done = [item for item in listed if item.state == "succeeded"]
         found = self._pool.map(lambda item: self._one(service, item.evaluation_id), done)

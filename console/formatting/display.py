@@ -22,7 +22,7 @@ def number(value: float | None, digits: int = 3) -> str:
     if value is None or not math.isfinite(value):
         return NONE
     if value != 0 and abs(value) < 10**-digits:
-        return locale_numbers.written(f"{value:.1e}")
+        return locale_numbers.localize(f"{value:.1e}")
     if abs(value) >= 1000:
         return locale_numbers.count(value)
     return locale_numbers.general(value, digits)
@@ -114,7 +114,7 @@ def moment(epoch_seconds: float, zone: str) -> str:
     return f"{then:%H:%M:%S}" if same_day else f"{then:%Y-%m-%d %H:%M:%S}"
 
 
-def stretch(start: float, end: float, zone: str) -> str:
+def time_range(start: float, end: float, zone: str) -> str:
     """From when to when: 14:03 to 15:10."""
     there = ZoneInfo(zone)
     first, last = (datetime.fromtimestamp(edge, there) for edge in (start, end))
@@ -122,7 +122,7 @@ def stretch(start: float, end: float, zone: str) -> str:
     return f"{first:%m-%d %H:%M} to {ends}"
 
 
-def quantity(unit: str, value: float | None) -> str:
+def with_unit(unit: str, value: float | None) -> str:
     """A value with its unit, as a person reads it."""
     if value is None or not math.isfinite(value):
         return NONE
@@ -140,7 +140,7 @@ def quantity(unit: str, value: float | None) -> str:
     return f"{number(value)} {unit}".strip()
 
 
-def verdict(detected: float, evaluated_at: float) -> str:
+def drift_verdict(detected: float, evaluated_at: float) -> str:
     """The drift gauge in words; never 0 for what was never evaluated."""
     if math.isnan(evaluated_at):
         return "never evaluated"

@@ -22,7 +22,7 @@ class _Reader:
 _reader = _Reader()
 
 
-def ask_reader(ask: Callable[[], str | None]) -> None:
+def set_locale_source(ask: Callable[[], str | None]) -> None:
     """`ask` is called at every number: several people look at once, each with a locale."""
     _reader.ask = ask
 
@@ -41,12 +41,12 @@ def _parsed(name: str) -> Locale:
 
 def general(value: float, digits: int) -> str:
     """Significant digits without needless zeros: 1,230 or 0.0123; tiny ones as 1.2e-05."""
-    return written(f"{value:.{digits}g}")
+    return localize(f"{value:.{digits}g}")
 
 
 def count(value: float) -> str:
     """A whole number: 12,345."""
-    return written(f"{value:.0f}")
+    return localize(f"{value:.0f}")
 
 
 def fixed(value: float, decimals: int, *, signed: bool = False) -> str:
@@ -57,7 +57,7 @@ def fixed(value: float, decimals: int, *, signed: bool = False) -> str:
     return format_decimal(Decimal(f"{value:.{decimals}f}"), format=pattern, locale=locale())
 
 
-def written(plain: str) -> str:
+def localize(plain: str) -> str:
     """A number as Python writes it ("-1234.5", "1.2e-05") as the reader's country writes it."""
     return _written(plain, locale())
 
@@ -74,7 +74,7 @@ def _written(plain: str, where: Locale) -> str:
 def retold(text: str) -> str:
     """A sentence with the decimals in it as the reader's country writes them; names, versions and
     addresses stay."""
-    return DECIMAL.sub(lambda found: written(found[0]), text)
+    return DECIMAL.sub(lambda found: localize(found[0]), text)
 
 
 def separators() -> str:

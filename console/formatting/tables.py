@@ -8,10 +8,10 @@ from pandas.io.formats.style import Styler
 
 from console.formatting import display
 
-Write = Callable[[float], str]
+Formatter = Callable[[float], str]
 
 
-def written(frame: pd.DataFrame, columns: Mapping[str, Write]) -> Styler:
+def format_columns(frame: pd.DataFrame, columns: Mapping[str, Formatter]) -> Styler:
     """The frame with these of its columns written so; what is missing stays empty."""
     known: dict[Any, Any] = {
         name: write for name, write in columns.items() if name in frame.columns
@@ -19,7 +19,7 @@ def written(frame: pd.DataFrame, columns: Mapping[str, Write]) -> Styler:
     return frame.style.format(known, na_rep="")
 
 
-def digits(most: int) -> Write:
+def digits(most: int) -> Formatter:
     """Numbers with so many significant digits."""
     return lambda value: display.number(value, most)
 

@@ -9,7 +9,7 @@ SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 FIRST_MILLISECONDS = 1e11
 
 
-def moment(text: str, now: float) -> float:
+def parse_time(text: str, now: float) -> float:
     """Epoch seconds. Raises ValueError for what is no time."""
     found = RELATIVE.fullmatch(text)
     if found is not None:

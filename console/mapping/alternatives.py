@@ -7,10 +7,10 @@ from console.mapping.propose import (
     GAUGES,
     TIMED,
     Family,
-    Mapped,
+    ProposedQuery,
     Role,
+    convention_of,
     errors_of,
-    known_source,
     latency_of,
     propose,
     requests_of,
@@ -18,7 +18,7 @@ from console.mapping.propose import (
 from promql.one_model import Query
 
 
-def choices(families: Iterable[Family], role: Role) -> list[Mapped]:
+def list_alternatives(families: Iterable[Family], role: Role) -> list[ProposedQuery]:
     """Every query that a role could have by the types of the families: those of the proposal first,
     then by name. What the process and the runtime tell of themselves is left out."""
     given = sorted(families, key=lambda family: family.name)
@@ -26,19 +26,19 @@ def choices(families: Iterable[Family], role: Role) -> list[Mapped]:
     own = [family for family in given if not family.name.startswith(known.RUNTIME)]
     for family in own:
         found += _of_type(role, family)
-    first: dict[str, Mapped] = {}
+    first: dict[str, ProposedQuery] = {}
     for item in found:
         first.setdefault(item.query.template, item)
     return list(first.values())
 
 
-def _of_type(role: Role, family: Family) -> list[Mapped]:
+def _of_type(role: Role, family: Family) -> list[ProposedQuery]:
     if role in ("quality", "drift"):
         if family.type not in GAUGES:
             return []
         text = family.help or f"{family.name}, as its service gives it."
         query = Query(family.name, "", text, f"max({family.name}{{${{selector}}}})")
-        return [Mapped(role, query, (family.name,), known_source(family.name))]
+        return [ProposedQuery(role, query, (family.name,), convention_of(family.name))]
     if role == "latency":
         return [latency_of(family)] if family.type in (*TIMED, "gauge") else []
     if family.type not in (*TIMED, "counter"):

@@ -9,7 +9,7 @@ NOT_TOLD = ("", "unknown", "untyped")
 NO_LABELS = {"__name__", "job", "instance", "le", "quantile"}
 
 
-def families(
+def group_families(
     series: Iterable[Mapping[str, str]], types: Mapping[str, tuple[str, str]]
 ) -> list[Family]:
     """Families of label sets (each with `__name__`), by (type, help) under the names that the

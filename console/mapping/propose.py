@@ -30,24 +30,24 @@ class Family:
 
 
 @dataclass(frozen=True)
-class Mapped:
+class ProposedQuery:
     """A query for one role, the families that it reads, and by whose names they are known."""
 
     role: Role
     query: Query
     metrics: tuple[str, ...]
-    known_as: str
+    convention: str
 
 
 @dataclass(frozen=True)
 class Proposal:
     """What was recognised, why the missing roles have no query, and families that nothing reads."""
 
-    mapped: tuple[Mapped, ...]
+    mapped: tuple[ProposedQuery, ...]
     problems: tuple[str, ...]
     unmapped: tuple[str, ...]
 
-    def of(self, role: Role) -> tuple[Mapped, ...]:
+    def of(self, role: Role) -> tuple[ProposedQuery, ...]:
         return tuple(item for item in self.mapped if item.role == role)
 
 
@@ -55,7 +55,7 @@ def propose(families: Iterable[Family]) -> Proposal:
     """Queries for the families of one job. The best known name of a role wins; of quality and drift
     every one is taken. Families of the process and the runtime are not listed as unmapped."""
     there = {family.name: family for family in families}
-    mapped: list[Mapped] = []
+    mapped: list[ProposedQuery] = []
     problems: list[str] = []
     latency, why = _latency(there)
     requests, source = _requests(there, latency)
@@ -89,8 +89,8 @@ def propose(families: Iterable[Family]) -> Proposal:
 
 
 def _requests(
-    there: dict[str, Family], latency: Mapped | None
-) -> tuple[Mapped | None, Family | None]:
+    there: dict[str, Family], latency: ProposedQuery | None
+) -> tuple[ProposedQuery | None, Family | None]:
     """The rate of requests, and the family that it counts."""
     parts = [there[name] for name in known.SUCCESS_AND_FAILURE if name in there]
     if len(parts) == 2:
@@ -116,9 +116,9 @@ def _requests(
     return requests_of(timed), timed
 
 
-def requests_of(family: Family) -> Mapped:
+def requests_of(family: Family) -> ProposedQuery:
     text = f"sum(rate({_counted(family)}{{{_traffic(family)}}}[${{window}}]))"
-    return _mapped("requests", text, (family.name,), known_source(family.name))
+    return _mapped("requests", text, (family.name,), convention_of(family.name))
 
 
 def _counted(family: Family) -> str:
@@ -126,7 +126,7 @@ def _counted(family: Family) -> str:
     return f"{family.name}_count" if family.type in TIMED else family.name
 
 
-def _errors(there: dict[str, Family], source: Family | None) -> Mapped | None:
+def _errors(there: dict[str, Family], source: Family | None) -> ProposedQuery | None:
     parts = [name for name in known.SUCCESS_AND_FAILURE if name in there]
     codes = [name for name in known.REQUESTS_BY_CLASS if name in there]
     if source is None and len(parts) == 2:
@@ -136,7 +136,7 @@ def _errors(there: dict[str, Family], source: Family | None) -> Mapped | None:
     return None if source is None else errors_of(source)
 
 
-def errors_of(source: Family) -> Mapped | None:
+def errors_of(source: Family) -> ProposedQuery | None:
     """The share of server errors; None where no label tells the status."""
     status = next((label for label in known.STATUS_LABELS if label in source.labels), None)
     if status is None:
@@ -144,18 +144,18 @@ def errors_of(source: Family) -> Mapped | None:
     counted, selector = _counted(source), _traffic(source)
     failed = f'sum(rate({counted}{{{selector},{status}=~"{SERVER_ERRORS}"}}[${{window}}]))'
     text = f"({failed} or vector(0)) / sum(rate({counted}{{{selector}}}[${{window}}]))"
-    return _mapped("errors", text, (source.name,), known_source(source.name))
+    return _mapped("errors", text, (source.name,), convention_of(source.name))
 
 
-def _ratio(names: list[str], failed: str, known_as: str) -> Mapped:
+def _ratio(names: list[str], failed: str, convention: str) -> ProposedQuery:
     whole = " + ".join(
         f"(sum(rate({name}{{${{selector}}}}[${{window}}])) or vector(0))" for name in names
     )
     text = f"sum(rate({failed}{{${{selector}}}}[${{window}}])) / ({whole})"
-    return _mapped("errors", text, tuple(names), known_as)
+    return _mapped("errors", text, tuple(names), convention)
 
 
-def _latency(there: dict[str, Family]) -> tuple[Mapped | None, str]:
+def _latency(there: dict[str, Family]) -> tuple[ProposedQuery | None, str]:
     """The 95th percentile where the type has one, else the mean; else why there is none."""
     for total, count in known.SUMS_AND_COUNTS:
         if total in there and all(name in there for name in count):
@@ -163,37 +163,37 @@ def _latency(there: dict[str, Family]) -> tuple[Mapped | None, str]:
             rates = " + ".join(f"sum(rate({n}{{${{selector}}}}[${{window}}]))" for n in count)
             text = f"sum(rate({total}{{${{selector}}}}[${{window}}])) / ({rates}) * {seconds:g}"
             names = (total, *count)
-            return _mapped("latency", text, names, known_source(total), mean=True), ""
+            return _mapped("latency", text, names, convention_of(total), mean=True), ""
     family = _first(there, known.LATENCY, ("histogram", "summary", "gauge")) or _timed(there)
     if family is None:
         return None, "latency: no histogram, summary or gauge of a time by a name that is known."
     return latency_of(family), ""
 
 
-def latency_of(family: Family) -> Mapped:
+def latency_of(family: Family) -> ProposedQuery:
     seconds = known.seconds_of(family.name)
     scale = "" if seconds == 1 else f" * {seconds:g}"
-    selector, known_as = _traffic(family), known_source(family.name)
+    selector, convention = _traffic(family), convention_of(family.name)
     if family.type == "histogram":
         text = (
             "histogram_quantile(0.95, sum by (le) (rate("
             f"{family.name}_bucket{{{selector}}}[${{window}}]))){scale}"
         )
-        return _mapped("latency", text, (family.name,), known_as)
+        return _mapped("latency", text, (family.name,), convention)
     if family.type == "summary" and "0.95" in family.quantiles:
         text = f'max({family.name}{{{selector},quantile="0.95"}}){scale}'
-        return _mapped("latency", text, (family.name,), known_as)
+        return _mapped("latency", text, (family.name,), convention)
     if family.type == "summary":
         text = (
             f"sum(rate({family.name}_sum{{{selector}}}[${{window}}])) / "
             f"sum(rate({family.name}_count{{{selector}}}[${{window}}])){scale}"
         )
-        return _mapped("latency", text, (family.name,), known_as, mean=True)
+        return _mapped("latency", text, (family.name,), convention, mean=True)
     text = f"avg({family.name}{{{selector}}}){scale}"
-    return _mapped("latency", text, (family.name,), known_as, mean=True)
+    return _mapped("latency", text, (family.name,), convention, mean=True)
 
 
-def _quality(there: dict[str, Family]) -> list[Mapped]:
+def _quality(there: dict[str, Family]) -> list[ProposedQuery]:
     found = []
     for family in there.values():
         score = known.SCORE.search(family.name)
@@ -202,22 +202,22 @@ def _quality(there: dict[str, Family]) -> list[Mapped]:
         title = known.SCORE_TITLES[score["score"]]
         query = Query(title, "", family.help or f"{family.name}, as its service gives it.",
                       f"max({family.name}{{${{selector}}}})")  # fmt: skip
-        found.append(Mapped("quality", query, (family.name,), known_source(family.name)))
+        found.append(ProposedQuery("quality", query, (family.name,), convention_of(family.name)))
     return found
 
 
-def _drift(there: dict[str, Family]) -> list[Mapped]:
+def _drift(there: dict[str, Family]) -> list[ProposedQuery]:
     found = []
     known_names = known.DRIFT | {
         name: (f"Drift, {name}", "its name")
         for name in there
         if name not in known.DRIFT and name.endswith(known.DRIFT_ENDINGS)
     }
-    for name, (title, known_as) in known_names.items():
+    for name, (title, convention) in known_names.items():
         if name in there and there[name].type in GAUGES:
             text = there[name].help or f"{name}, as its service gives it."
             query = Query(title, "", text, f"max({name}{{${{selector}}}})")
-            found.append(Mapped("drift", query, (name,), known_as))
+            found.append(ProposedQuery("drift", query, (name,), convention))
     return found
 
 
@@ -252,15 +252,15 @@ def _traffic(family: Family) -> str:
     return "${selector}" if path is None else f'${{selector}},{path}!~"{known.NO_TRAFFIC}"'
 
 
-def known_source(name: str) -> str:
+def convention_of(name: str) -> str:
     return known.SOURCES.get(name, "its name")
 
 
 def _mapped(
-    role: Role, template: str, metrics: tuple[str, ...], known_as: str, *, mean: bool = False
-) -> Mapped:
+    role: Role, template: str, metrics: tuple[str, ...], convention: str, *, mean: bool = False
+) -> ProposedQuery:
     title, unit, text = known.WORDS[role]
     if mean:
         title, text = "Latency, mean", "The mean time: its type gives no percentile."
     read = f"{text} Read from {', '.join(metrics)}."
-    return Mapped(role, Query(title, unit, read, template), metrics, known_as)
+    return ProposedQuery(role, Query(title, unit, read, template), metrics, convention)

@@ -6,20 +6,20 @@ from pathlib import Path
 
 from console.errors import ConsoleError
 from console.models import models_file
-from console.models.models_file import ServedModel
+from console.models.models_file import ExternalModel
 
 
-class Served:
+class ExternalModels:
     """Thread-safe. A file that can't be used leaves the models that were last read from it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.Lock()
         self._seen: tuple[int, int, int] | None = None
-        self._models: tuple[ServedModel, ...] = ()
+        self._models: tuple[ExternalModel, ...] = ()
         self._error: ConsoleError | None = None
 
-    def models(self) -> tuple[ServedModel, ...]:
+    def models(self) -> tuple[ExternalModel, ...]:
         with self._lock:
             self._refresh()
             return self._models
@@ -31,7 +31,7 @@ class Served:
             self._refresh()
             return self._error
 
-    def named(self, name: str) -> ServedModel | None:
+    def get(self, name: str) -> ExternalModel | None:
         return next((model for model in self.models() if model.name == name), None)
 
     def _refresh(self) -> None:

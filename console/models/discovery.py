@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from console.models.models_file import ServedModel
+from console.models.models_file import ExternalModel
 from console.series import Labels, Series
 from promql import one_model
 
@@ -25,20 +25,20 @@ class Model:
     instance: str
     instances: tuple[str, ...] = ()
     # of models.toml: others serve it, and its own queries show it
-    served: ServedModel | None = field(default=None, hash=False)
+    external: ExternalModel | None = field(default=None, hash=False)
 
     @property
     def labels(self) -> dict[str, str | tuple[str, ...]]:
         """Its series: those of its job, or of its instances where the job has other models too."""
-        if self.served is not None:
-            return dict(self.served.matchers)
+        if self.external is not None:
+            return dict(self.external.matchers)
         if self.instances:
             return {"job": self.job, "instance": self.instances}
         return {"job": self.job}
 
 
 def discover(
-    series: Sequence[Series], urls: Mapping[str, str], added: Iterable[ServedModel]
+    series: Sequence[Series], urls: Mapping[str, str], added: Iterable[ExternalModel]
 ) -> list[Model]:
     """List the models by name: of the series of MODELS_QUERY, of the settings' addresses by name,
     and those added in models.toml. A service that names itself goes before an added model."""
@@ -59,7 +59,7 @@ def discover(
             newest[name, ""] = Model(name, "", "", "", url.partition("://")[2])
     names = {model.name for model in scraped}
     mapped = [
-        Model(item.name, "", item.task, item.matchers.get("job", ""), "", served=item)
+        Model(item.name, "", item.task, item.matchers.get("job", ""), "", external=item)
         for item in added
         if item.name not in names
     ]

@@ -18,7 +18,7 @@ from typing import Literal
 import msgspec
 
 from console.errors import ConsoleError
-from console.mapping.propose import Mapped, Role
+from console.mapping.propose import ProposedQuery, Role
 from promql.one_model import Query
 from promql.selectors import LABEL
 
@@ -45,7 +45,7 @@ class MappedQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
         return Query(self.title, self.unit, f"From {', '.join(self.metrics)}.", self.query)
 
 
-class ServedModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class ExternalModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A model that another service serves. `matchers` are the labels of its series; `prometheus` is
     a source of the settings by its name, or the address of another one; `url` is the service's, if
     it has our API."""
@@ -62,10 +62,10 @@ class ServedModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
-    models: tuple[ServedModel, ...] = ()
+    models: tuple[ExternalModel, ...] = ()
 
 
-def read(path: Path) -> tuple[ServedModel, ...]:
+def read(path: Path) -> tuple[ExternalModel, ...]:
     """The models of a file; none where there is no file. Raises ModelsFileError."""
     try:
         text = path.read_text("utf-8")
@@ -76,7 +76,7 @@ def read(path: Path) -> tuple[ServedModel, ...]:
     return _parse(path, text)
 
 
-def add(path: Path, model: ServedModel) -> None:
+def add(path: Path, model: ExternalModel) -> None:
     """Add a model at the end of the file, written whole or not at all. Raises ModelsFileError."""
     with _writing:
         if any(known.name == model.name for known in read(path)):
@@ -85,14 +85,14 @@ def add(path: Path, model: ServedModel) -> None:
             )
         before = path.read_text("utf-8") if path.exists() else ""
         gap = "" if not before else ("\n" if before.endswith("\n") else "\n\n")
-        _write(path, f"{before}{gap}{text_of(model)}")
+        _write(path, f"{before}{gap}{to_toml(model)}")
 
 
-def replace(path: Path, model: ServedModel) -> None:
+def replace(path: Path, model: ExternalModel) -> None:
     """Put a model in the place of the one of its name. Raises ModelsFileError."""
     with _writing:
         text, start, end = _own_part(path, model.name)
-        _write(path, text[:start] + text_of(model) + text[end:])
+        _write(path, text[:start] + to_toml(model) + text[end:])
 
 
 def remove(path: Path, name: str) -> None:
@@ -102,7 +102,7 @@ def remove(path: Path, name: str) -> None:
         _write(path, text[:start].rstrip("\n") + "\n" * bool(start) + text[end:])
 
 
-def by_hand(path: Path, name: str) -> bool:
+def is_handwritten(path: Path, name: str) -> bool:
     """Whether the model's part of the file is other than this module writes it: a person's."""
     try:
         _own_part(path, name)
@@ -119,7 +119,7 @@ def _own_part(path: Path, name: str) -> tuple[str, int, int]:
     known = {model.name: model for model in read(path)}
     if name not in known:
         raise ModelsFileError(path, f"it has no model {name!r} any more.")
-    text, own = path.read_text("utf-8"), text_of(known[name])
+    text, own = path.read_text("utf-8"), to_toml(known[name])
     for found in HEADER.finditer(text):
         end = found.start() + len(own)
         if text[found.start() : end] == own and not text[end:].lstrip("\n").startswith("[[models."):
@@ -147,7 +147,7 @@ def _write(path: Path, text: str) -> None:
         ) from error  # fmt: skip
 
 
-def text_of(model: ServedModel) -> str:
+def to_toml(model: ExternalModel) -> str:
     """A model as it stands in the file."""
     lines = ["[[models]]", f"name = {_quoted(model.name)}", f"task = {_quoted(model.task)}"]
     if model.url is not None:
@@ -170,7 +170,7 @@ def text_of(model: ServedModel) -> str:
     return "\n".join(lines) + "\n"
 
 
-def from_mapped(mapped: Iterable[Mapped]) -> tuple[MappedQuery, ...]:
+def to_mapped_queries(mapped: Iterable[ProposedQuery]) -> tuple[MappedQuery, ...]:
     """What was proposed (console.mapping.propose.propose), as it stands in the file."""
     return tuple(
         MappedQuery(
@@ -184,7 +184,7 @@ def from_mapped(mapped: Iterable[Mapped]) -> tuple[MappedQuery, ...]:
     )
 
 
-def query_trouble(text: str) -> str | None:
+def template_error(text: str) -> str | None:
     """What keeps a template from being one; None when nothing does."""
     try:
         used = set(Template(text).get_identifiers())
@@ -199,7 +199,7 @@ def query_trouble(text: str) -> str | None:
     )
 
 
-def _parse(path: Path, text: str) -> tuple[ServedModel, ...]:
+def _parse(path: Path, text: str) -> tuple[ExternalModel, ...]:
     try:
         models = msgspec.convert(tomllib.loads(text), _File).models
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
@@ -213,14 +213,14 @@ def _parse(path: Path, text: str) -> tuple[ServedModel, ...]:
     return models
 
 
-def _check(path: Path, model: ServedModel) -> None:
+def _check(path: Path, model: ExternalModel) -> None:
     """What types can't say: labels, placeholders, a selector that selects."""
     wrong = [name for name in model.matchers if not LABEL.fullmatch(name)]
     if wrong or not model.matchers:
         said = f"{', '.join(wrong)} is no label name" if wrong else "it has no matchers"
         raise ModelsFileError(path, f"model {model.name!r}: {said}; write for example job = ...")
     for query in model.queries:
-        trouble = query_trouble(query.query)
+        trouble = template_error(query.query)
         if trouble is not None:
             raise ModelsFileError(path, f"model {model.name!r}, query {query.title!r}: {trouble}")
 

@@ -6,18 +6,18 @@ from concurrent.futures import Future
 
 import streamlit as st
 
-from console import series as frames
 from console.adapters.alertmanager import Alertmanager
-from console.adapters.auth import Access
+from console.adapters.auth import AuthSettings
 from console.adapters.model_service import ModelService
 from console.adapters.prometheus import Metric, Prometheus
-from console.adapters.query_cache import Answer, Question, SharedAnswers
-from console.adapters.saved_queries import Shelf
-from console.errors import NoModelService
+from console.adapters.query_cache import QueryCache, QueryRequest, QueryResult
+from console.adapters.saved_queries import SavedQueries
+from console.errors import ModelServiceUnknown
 from console.mapping.propose import Family
-from console.models.cache import Served
+from console.models.cache import ExternalModels
 from console.models.discovery import MODELS_QUERY, Model, discover
-from console.models.models_file import ServedModel
+from console.models.models_file import ExternalModel
+from console.series import Series, Span
 from console.settings import Settings, Source
 from promql.one_model import Query
 
@@ -32,17 +32,17 @@ def _prometheuses() -> dict[str, Prometheus]:
     found = settings()
     return {
         source.name: Prometheus(source.url, found.query_timeout_seconds, _access(source))
-        for source in found.prometheuses
+        for source in found.prometheus_sources
     }
 
 
-def _access(source: Source) -> Access:
+def _access(source: Source) -> AuthSettings:
     headers = {name: value.get_secret_value() for name, value in source.headers.items()}
     token, password = source.bearer_token, source.password
     basic = None
     if source.username is not None:
         basic = (source.username, password.get_secret_value() if password else "")
-    return Access(
+    return AuthSettings(
         headers,
         token.get_secret_value() if token else None,
         basic,
@@ -51,7 +51,7 @@ def _access(source: Source) -> Access:
     )
 
 
-def source() -> str:
+def selected_source() -> str:
     """The Prometheus that this person looks at; the URL names it where there are several."""
     chosen = st.session_state.get("source")
     known = _prometheuses()
@@ -59,10 +59,10 @@ def source() -> str:
 
 
 def prometheus() -> Prometheus:
-    return prometheus_of(source())
+    return prometheus_named(selected_source())
 
 
-def prometheus_of(name: str) -> Prometheus:
+def prometheus_named(name: str) -> Prometheus:
     """A source by its name; what is no name of the settings is an address."""
     known = _prometheuses()
     return known[name] if name in known else _prometheus_at(name)
@@ -74,11 +74,11 @@ def _prometheus_at(url: str) -> Prometheus:
 
 
 @st.cache_resource
-def served() -> Served:
-    return Served(settings().models_path)
+def external_models() -> ExternalModels:
+    return ExternalModels(settings().models_path)
 
 
-def source_of(model: ServedModel) -> str:
+def source_name_of(model: ExternalModel) -> str:
     return model.prometheus or next(iter(_prometheuses()))
 
 
@@ -88,8 +88,8 @@ def alertmanager() -> Alertmanager:
 
 
 @st.cache_resource
-def shelf() -> Shelf:
-    return Shelf(settings().console_dir / "console.db")
+def saved_queries() -> SavedQueries:
+    return SavedQueries(settings().console_dir / "console.db")
 
 
 def author() -> str:
@@ -100,10 +100,10 @@ def author() -> str:
 def service(model: Model) -> ModelService:
     """The service of a model: where the settings say, else where Prometheus scrapes it."""
     url = settings().model_service_urls.get(model.name)
-    if url is None and model.served is not None:
-        url = model.served.url
+    if url is None and model.external is not None:
+        url = model.external.url
     if url is None and not model.instance:
-        raise NoModelService(model.name)
+        raise ModelServiceUnknown(model.name)
     return service_at(url or f"http://{model.instance}")
 
 
@@ -116,51 +116,53 @@ def service_at(url: str) -> ModelService:
 
 
 @st.cache_resource
-def _answers() -> SharedAnswers:
-    def fetch(question: Question) -> list[frames.Series]:
-        asked = prometheus_of(question.source)
+def _answers() -> QueryCache:
+    def fetch(question: QueryRequest) -> list[Series]:
+        asked = prometheus_named(question.source)
         if question.span is None:
             return asked.instant(question.text, question.at)
         return asked.range(question.text, question.span)
 
-    return SharedAnswers(fetch)
+    return QueryCache(fetch)
 
 
-def ask(questions: Iterable[Question]) -> dict[Question, "Future[Answer]"]:
+def submit(requests: Iterable[QueryRequest]) -> dict[QueryRequest, "Future[QueryResult]"]:
     """All at once, without waiting; shared by everybody who looks."""
-    return _answers().ask(questions)
+    return _answers().submit(requests)
 
 
-def question(
+def build_request(
     query: Query | str,
     labels: dict[str, str | tuple[str, ...]],
-    span: frames.Span | None = None,
+    span: Span | None = None,
     *,
     window: str | None = None,
     at: float | None = None,
     le: str = "0.25",
-    of: str | None = None,
-) -> Question:
+    source_name: str | None = None,
+) -> QueryRequest:
     """A query of the catalogue, or any PromQL, over a span or at a moment; `of` names the source,
     by default the one that is looked at."""
     if isinstance(query, str):
-        return Question(query, span, at, of or source())
+        return QueryRequest(query, span, at, source_name or selected_source())
     shortest = settings().shortest_window_seconds
     window = window or f"{max(shortest, span.step if span else 0)}s"
-    return Question(query.render(labels, window, le), span, at, of or source())
+    return QueryRequest(
+        query.render(labels, window, le), span, at, source_name or selected_source()
+    )
 
 
-def models() -> tuple[list[Model], Answer]:
+def models() -> tuple[list[Model], QueryResult]:
     """The models of all services that were scraped in the last hour, by name.
 
     A service that is down now stays on the list: an outage must not make its model vanish.
     """
-    answer = _answers().get(Question(MODELS_QUERY, source=source()))
-    known, looked_at = _prometheuses(), source()
+    answer = _answers().get(QueryRequest(MODELS_QUERY, source=selected_source()))
+    known, looked_at = _prometheuses(), selected_source()
     added = [
         item
-        for item in served().models()
-        if source_of(item) == looked_at or source_of(item) not in known
+        for item in external_models().models()
+        if source_name_of(item) == looked_at or source_name_of(item) not in known
     ]
     return discover(answer.series, settings().model_service_urls, added), answer
 
@@ -171,13 +173,13 @@ def metrics(source_name: str) -> list[Metric]:
 
 
 @st.cache_data(ttl=60, show_spinner=False)
-def names_of(source_name: str, job: str) -> list[str]:
-    return _prometheuses()[source_name].names_of(job)
+def metric_names(source_name: str, job: str) -> list[str]:
+    return _prometheuses()[source_name].metric_names(job)
 
 
 @st.cache_data(ttl=5, show_spinner=False)
-def families_of(source_name: str, job: str) -> list[Family]:
-    return prometheus_of(source_name).families(job)
+def metric_families_of(source_name: str, job: str) -> list[Family]:
+    return prometheus_named(source_name).families(job)
 
 
 def now() -> float:

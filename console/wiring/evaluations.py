@@ -10,7 +10,7 @@ from console.evaluations.latest import LatestEvaluation
 from console.evaluations.local import OwnEvaluations
 from console.evaluations.local_store import OwnStore
 from console.evaluations.protocol import Evaluator
-from console.evaluations.result_cache import Documents
+from console.evaluations.result_cache import ResultCache
 from console.evaluations.row_sources import Database, Places
 from console.evaluations.sample_rows import Looks
 from console.models.discovery import Model
@@ -41,8 +41,8 @@ def looks() -> Looks:
 def evaluates(model: Model) -> bool:
     """Whether the console evaluates this model, for lack of a service that does."""
     return (
-        model.served is not None
-        and model.served.url is None
+        model.external is not None
+        and model.external.url is None
         and model.name not in wiring.settings().model_service_urls
     )
 
@@ -59,15 +59,15 @@ def evaluator(model: Model) -> Evaluator:
 def begin() -> None:
     """Go on with what waits, as soon as the console is looked at; errors stand on the pages."""
     try:
-        if any(model.url is None for model in wiring.served().models()):
+        if any(model.url is None for model in wiring.external_models().models()):
             store()
     except ConsoleError:
         return
 
 
 @st.cache_resource
-def documents() -> Documents:
-    return Documents()
+def result_cache() -> ResultCache:
+    return ResultCache()
 
 
 def latest(models: list[Model]) -> dict[str, LatestEvaluation]:
@@ -84,7 +84,7 @@ def latest(models: list[Model]) -> dict[str, LatestEvaluation]:
             done = service.page(1, state="succeeded").evaluations
         except ConsoleError:
             continue
-        summary = latest_evaluation.latest(documents().several(service, done))
+        summary = latest_evaluation.latest(result_cache().several(service, done))
         if summary is not None:
             results[model.name] = summary
     return results

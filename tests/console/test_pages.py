@@ -8,7 +8,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from console import series, wiring
+from console import wiring
+from console.series import span_until
 from console.views.overview import last_visit
 from promql import one_model
 from tests import servers
@@ -94,7 +95,7 @@ def test_a_rate_looks_back_over_a_step_and_at_least_over_four_scrapes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def window(seconds: float) -> str:
-        text = wiring.question(one_model.REQUEST_RATE, {}, series.span(1e9, seconds)).text
+        text = wiring.build_request(one_model.REQUEST_RATE, {}, span_until(1e9, seconds)).text
         return text.partition("[")[2].partition("]")[0]
 
     assert (window(900), window(604_800)) == ("60s", "1512s")

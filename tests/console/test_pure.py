@@ -7,10 +7,9 @@ import pandas as pd
 import pytest
 
 from console import charts
-from console import series as frames
 from console.charts.operations import Row, strips
 from console.evaluations.latest import LatestEvaluation
-from console.series import Series, Span
+from console.series import Series, Span, insert_gaps, shift, span_between
 from console.views.evaluate import upload_check
 from console.views.overview import changes
 from console.views.overview.changes import Vital
@@ -76,8 +75,8 @@ def test_of_a_service_that_is_down_nobody_says_that_it_was_never_evaluated() -> 
 
 def test_the_text_of_a_late_mark_stays_in_the_chart() -> None:
     span = Span(0, 1000, 10)
-    assert charts.time.side_of(charts.Mark(990, "version"), span) == "right"
-    assert charts.time.side_of(charts.Mark(100, "version"), span) == "left"
+    assert charts.time.text_anchor(charts.Mark(990, "version"), span) == "right"
+    assert charts.time.text_anchor(charts.Mark(100, "version"), span) == "left"
 
 
 def test_a_classifier_that_ranks_worse_is_a_change() -> None:
@@ -174,22 +173,22 @@ def test_a_file_that_is_no_table_is_said_to_be_none() -> None:
 
 def test_a_line_breaks_where_samples_are_missing() -> None:
     series = Series({}, np.array([0.0, 5, 20, 25]), np.ones(4))
-    filled = frames.with_gaps(series, 5)
+    filled = insert_gaps(series, 5)
     assert filled.times.tolist() == [0, 5, 10, 20, 25]
     assert math.isnan(filled.values[2])
 
 
 def test_the_period_before_lies_under_this_one() -> None:
     span = Span(100, 200, 5)
-    assert span.before == Span(0, 100, 5)
-    (moved,) = frames.shifted([Series({}, np.array([50.0]), np.ones(1))], 100)
+    assert span.previous == Span(0, 100, 5)
+    (moved,) = shift([Series({}, np.array([50.0]), np.ones(1))], 100)
     assert moved.times.tolist() == [150]
     figure = charts.lines([moved], "", previous=[moved], span=span)
     assert [trace.name for trace in figure.data] == ["period before", "now"]
 
 
 def test_a_stretch_that_was_chosen_stands_on_its_step_and_is_inside() -> None:
-    made = frames.between(1003.0, 1397.0)
+    made = span_between(1003.0, 1397.0)
     assert made.start <= 1003 and made.end >= 1397
     assert made.start % made.step == made.end % made.step == 0
 

@@ -8,9 +8,17 @@ import pytest
 from plotly.graph_objects import Figure
 
 from console import charts
-from console import series as frames
 from console.formatting import display
-from console.series import Series
+from console.series import (
+    MOST_POINTS,
+    SHORTEST_STEP_SECONDS,
+    Series,
+    finite_values,
+    samples_frame,
+    single_value,
+    span_until,
+    to_csv,
+)
 
 
 def series(values: list[float], **labels: str) -> Series:
@@ -19,31 +27,31 @@ def series(values: list[float], **labels: str) -> Series:
 
 @pytest.mark.parametrize("seconds", [60, 900, 3600, 86_400, 604_800, 31_536_000])
 def test_a_span_never_asks_for_more_points_than_prometheus_gives(seconds: int) -> None:
-    made = frames.span(1_700_000_003.7, seconds)
-    assert (made.end - made.start) / made.step <= frames.MOST_POINTS
-    assert made.step >= frames.SHORTEST_STEP_SECONDS
+    made = span_until(1_700_000_003.7, seconds)
+    assert (made.end - made.start) / made.step <= MOST_POINTS
+    assert made.step >= SHORTEST_STEP_SECONDS
     assert made.end <= 1_700_000_003.7
 
 
 def test_two_looks_within_a_step_ask_the_same_so_that_the_cache_hits() -> None:
-    assert frames.span(1_700_000_001, 3600) == frames.span(1_700_000_002.5, 3600)
+    assert span_until(1_700_000_001, 3600) == span_until(1_700_000_002.5, 3600)
 
 
 def test_no_series_is_not_zero() -> None:
-    assert math.isnan(frames.single([]))
-    assert frames.single([series([0.0])]) == 0.0
+    assert math.isnan(single_value([]))
+    assert single_value([series([0.0])]) == 0.0
 
 
 def test_a_long_frame_has_a_row_a_sample() -> None:
-    frame = frames.long([series([1.0, 2.0], job="a"), series([3.0], job="b")])
+    frame = samples_frame([series([1.0, 2.0], job="a"), series([3.0], job="b")])
     assert frame["series"].tolist() == ["a", "a", "b"]
     assert frame["value"].tolist() == [1.0, 2.0, 3.0]
     assert str(frame["time"].dt.tz) == "UTC"
-    assert list(frames.long([]).columns) == ["time", "series", "value"]
+    assert list(samples_frame([]).columns) == ["time", "series", "value"]
 
 
 def test_a_sparkline_leaves_gaps_out() -> None:
-    assert frames.without_gaps(series([1.0, math.nan, 2.0])) == [1.0, 2.0]
+    assert finite_values(series([1.0, math.nan, 2.0])) == [1.0, 2.0]
 
 
 @pytest.mark.parametrize(
@@ -59,7 +67,7 @@ def test_a_sparkline_leaves_gaps_out() -> None:
 def test_the_verdict_in_words_keeps_its_four_states_apart(
     detected: float, moment: float, said: str
 ) -> None:
-    assert display.verdict(detected, moment) == said
+    assert display.drift_verdict(detected, moment) == said
 
 
 @pytest.mark.parametrize(
@@ -96,7 +104,7 @@ def test_no_two_of_many_lines_look_alike_on_either_ground() -> None:
 
     figure = charts.lines([series([1.0, 2.0])] * 20, "")
     assert len(looks(figure)) == 20
-    assert len(looks(charts.for_dark(figure))) == 20
+    assert len(looks(charts.adapt_to_dark(figure))) == 20
 
 
 def test_what_has_no_value_is_a_dash_and_never_a_zero() -> None:
@@ -137,4 +145,4 @@ def test_gaps_of_a_series_stay_gaps_in_its_chart() -> None:
 
 def test_a_label_that_looks_like_a_formula_is_text_in_a_csv() -> None:
     frame = pd.DataFrame({"series": ["=HYPERLINK(1)", "api"], "value": [-1.5, 2.0]})
-    assert frames.csv(frame).splitlines() == ["series,value", "'=HYPERLINK(1),-1.5", "api,2.0"]
+    assert to_csv(frame).splitlines() == ["series,value", "'=HYPERLINK(1),-1.5", "api,2.0"]

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from console.adapters.saved_queries import MOST_ASKED, Shelf
-from console.errors import NotKept
+from console.adapters.saved_queries import MOST_ASKED, SavedQueries
+from console.errors import SavedQueriesUnavailable
 from console.settings import FILE_VARIABLE, Settings
 
 
@@ -20,9 +20,9 @@ def test_variables_go_before_the_file(tmp_path: Path, monkeypatch: pytest.Monkey
     (tmp_path / "console.toml").write_text(
         'prometheus_url = "http://file:9090"\nquery_timeout_seconds = 3\n'
     )
-    assert Settings().prometheuses[0].url == "http://file:9090"
+    assert Settings().prometheus_sources[0].url == "http://file:9090"
     monkeypatch.setenv("BELVEDERE_PROMETHEUS_URL", "http://variable:9090")
-    assert Settings().prometheuses[0].url == "http://variable:9090"
+    assert Settings().prometheus_sources[0].url == "http://variable:9090"
     assert Settings().query_timeout_seconds == 3
 
 
@@ -46,8 +46,8 @@ headers = { X-Key = "hidden" }
     )
     monkeypatch.setenv(FILE_VARIABLE, str(path))
     settings = Settings()
-    assert [source.name for source in settings.prometheuses] == ["here", "there"]
-    assert settings.prometheuses[1].tenant == "team-a"
+    assert [source.name for source in settings.prometheus_sources] == ["here", "there"]
+    assert settings.prometheus_sources[1].tenant == "team-a"
     assert "hidden" not in repr(settings)
 
 
@@ -59,18 +59,18 @@ def test_a_misspelled_setting_of_the_file_is_an_error(tmp_path: Path) -> None:
 
 def test_what_is_kept_is_there_for_the_next_one(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "console.db"
-    Shelf(path).keep("query", "Load", "node_load1")
-    Shelf(path).keep("query", "Load of all", "node_load1")
-    Shelf(path).keep("panel", "Up", "up")
-    (kept,) = Shelf(path).all("query")
+    SavedQueries(path).keep("query", "Load", "node_load1")
+    SavedQueries(path).keep("query", "Load of all", "node_load1")
+    SavedQueries(path).keep("panel", "Up", "up")
+    (kept,) = SavedQueries(path).all("query")
     assert (kept.title, kept.query) == ("Load of all", "node_load1")
-    (panel,) = Shelf(path).all("panel")
-    Shelf(path).drop(panel.id)
-    assert Shelf(path).all("panel") == []
+    (panel,) = SavedQueries(path).all("panel")
+    SavedQueries(path).drop(panel.id)
+    assert SavedQueries(path).all("panel") == []
 
 
 def test_the_history_does_not_grow_for_ever(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path / "console.db")
+    shelf = SavedQueries(tmp_path / "console.db")
     for number in range(MOST_ASKED + 5):
         shelf.keep("asked", "", f"m{number}")
     kept = shelf.all("asked")
@@ -80,8 +80,8 @@ def test_the_history_does_not_grow_for_ever(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_none_says_what_to_set(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(NotKept, match="BELVEDERE_CONSOLE_DIR"):
-        Shelf(tmp_path / "file" / "console.db").all("query")
+    with pytest.raises(SavedQueriesUnavailable, match="BELVEDERE_CONSOLE_DIR"):
+        SavedQueries(tmp_path / "file" / "console.db").all("query")
 
 
 def test_a_database_is_named_with_a_variable_for_its_password(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from console.adapters.saved_queries import Shelf
+from console.adapters.saved_queries import SavedQueries
 from console.evaluations.dispatcher import Limits
 from console.evaluations.local import OwnEvaluations
 from console.evaluations.local_store import OwnStore
@@ -83,7 +83,7 @@ def test_the_console_reads_the_models_file_of_the_version_before() -> None:
 
 
 def test_the_console_reads_the_saved_queries_of_the_version_before(tmp_path: Path) -> None:
-    shelf = Shelf(unpack("console.db", tmp_path))
+    shelf = SavedQueries(unpack("console.db", tmp_path))
     assert [item.title for item in shelf.all("query")] == ["errors"]
     assert [item.query for item in shelf.all("panel")] == ["up"]
 

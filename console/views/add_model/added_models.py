@@ -5,7 +5,7 @@ import streamlit as st
 from console import wiring
 from console.errors import ConsoleError
 from console.models import models_file
-from console.models.models_file import ServedModel
+from console.models.models_file import ExternalModel
 from console.views.add_model import validation
 
 QUERY_PARAMETERS = (
@@ -16,17 +16,19 @@ QUERY_PARAMETERS = (
 
 def show() -> None:
     """List the added models, if there are any."""
-    models = wiring.served().models()
+    models = wiring.external_models().models()
     if not models:
         return
     with st.expander(f"Added models ({len(models)})", expanded="job" not in st.query_params):
         for model in models:
             _show_model(model)
-        st.caption(f"Stored in {wiring.served().path}. You can also edit this file by hand.")
+        st.caption(
+            f"Stored in {wiring.external_models().path}. You can also edit this file by hand."
+        )
 
 
-def _show_model(model: ServedModel) -> None:
-    path = wiring.served().path
+def _show_model(model: ExternalModel) -> None:
+    path = wiring.external_models().path
     with st.container(horizontal=True, vertical_alignment="center"):
         roles = ", ".join(dict.fromkeys(query.role for query in model.queries)) or "nothing"
         matchers = validation.write_matchers(model.matchers)
@@ -34,7 +36,7 @@ def _show_model(model: ServedModel) -> None:
             f"**{model.name}** · {model.task} · `{matchers}` · shows {roles}",
             width="stretch",
         )
-        if models_file.by_hand(path, model.name):
+        if models_file.is_handwritten(path, model.name):
             st.caption("Written by hand: edit it in the file.")
             return
         st.button(
@@ -56,7 +58,7 @@ def clear_choices() -> None:
         st.query_params.pop(name, None)
 
 
-def _start_change(model: ServedModel) -> None:
+def _start_change(model: ExternalModel) -> None:
     clear_choices()
     st.query_params.pop("job", None)
     st.session_state["changes"] = st.session_state.get("changes", 0) + 1
@@ -71,7 +73,7 @@ def end_change() -> None:
 
 def _remove(name: str) -> None:
     try:
-        models_file.remove(wiring.served().path, name)
+        models_file.remove(wiring.external_models().path, name)
     except ConsoleError as error:
         st.toast(str(error), icon=":material/error:")
         return

@@ -6,8 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from console import wiring
-from console.components.controls import keep_fresh, show_answers
-from console.mapping.alternatives import choices
+from console.components.refresh import auto_refresh
+from console.components.source_state import show_query_errors
+from console.mapping.alternatives import list_alternatives
 from console.mapping.propose import ROLES, Family, Proposal, Role
 from console.models import models_file
 from console.models.models_file import MappedQuery
@@ -36,11 +37,11 @@ def show(
     for role in ROLES:
         saved = [query for query in saved_queries or () if query.role == role]
         options = {_write_label(query, types): query for query in saved}
-        for query in models_file.from_mapped(choices(families, role)):
+        for query in models_file.to_mapped_queries(list_alternatives(families, role)):
             if all(query.query != other.query for other in options.values()):
                 options.setdefault(_write_label(query, types), query)
         proposed = (
-            saved if saved_queries is not None else models_file.from_mapped(proposal.of(role))
+            saved if saved_queries is not None else models_file.to_mapped_queries(proposal.of(role))
         )
         selected = [name for name, query in options.items() if query in proposed]
         left, right = st.columns([2, 3], vertical_alignment="top")
@@ -91,7 +92,7 @@ def _edit_query(role: Role, name: str, mapped: MappedQuery | None, subject: str)
         return mapped
     unit = UNITS.get(role, "") if mapped is None else mapped.unit
     metrics = () if mapped is None else mapped.metrics
-    if query and (trouble := models_file.query_trouble(query)) is not None:
+    if query and (trouble := models_file.template_error(query)) is not None:
         st.warning(f"This query can't be saved: {trouble}")
     return MappedQuery(role=role, title=title, query=query, unit=unit, metrics=metrics)
 
@@ -104,23 +105,25 @@ def _write_label(query: MappedQuery, types: dict[str, str]) -> str:
 
 def show_values(queries: Sequence[MappedQuery], matchers: dict[str, str], source: str) -> None:
     """Show the current value of each query, refreshed every few seconds."""
-    keep_fresh(lambda: _show_values(queries, matchers, source), REFRESH_SECONDS)
+    auto_refresh(lambda: _show_values(queries, matchers, source), REFRESH_SECONDS)
 
 
 def _show_values(queries: Sequence[MappedQuery], matchers: dict[str, str], source: str) -> None:
-    valid = [query for query in queries if models_file.query_trouble(query.query) is None]
+    valid = [query for query in queries if models_file.template_error(query.query) is None]
     if not valid:
         st.info("**No metric is mapped.** The model would have no data. Choose a metric above.")
         return
     labels: dict[str, str | tuple[str, ...]] = dict(matchers)
-    questions = [wiring.question(query.as_query(), labels, of=source) for query in valid]
-    futures = wiring.ask(questions)
-    answers = [futures[question].result() for question in questions]
-    if all(not answer.known for answer in answers):
-        show_answers(*answers)
+    requests = [
+        wiring.build_request(query.as_query(), labels, source_name=source) for query in valid
+    ]
+    futures = wiring.submit(requests)
+    results = [futures[request].result() for request in requests]
+    if all(not result.available for result in results):
+        show_query_errors(*results)
     values = [
-        validation.describe_answer(answer, query.unit)
-        for answer, query in zip(answers, valid, strict=True)
+        validation.describe_answer(result, query.unit)
+        for result, query in zip(results, valid, strict=True)
     ]
     st.dataframe(
         pd.DataFrame(
@@ -130,7 +133,7 @@ def _show_values(queries: Sequence[MappedQuery], matchers: dict[str, str], sourc
                 "current value": [value.value for value in values],
                 "note": [value.note for value in values],
                 "metrics": [", ".join(query.metrics) for query in valid],
-                "PromQL": [question.text for question in questions],
+                "PromQL": [request.text for request in requests],
             }
         ),
         hide_index=True, height="content", key="returns",

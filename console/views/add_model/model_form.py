@@ -7,10 +7,11 @@ from typing import get_args
 import streamlit as st
 
 from console import wiring
-from console.components.controls import explain_errors, latest, show_state, try_again
+from console.components.refresh import retry_until_available
+from console.components.source_state import explain_errors, fetch_with_fallback, show_fetch_error
 from console.models import models_file
 from console.models.cache import free_name
-from console.models.models_file import MappedQuery, ServedModel, Task
+from console.models.models_file import ExternalModel, MappedQuery, Task
 from console.views.add_model import added_models, url_state, validation
 
 TASKS: tuple[Task, ...] = get_args(Task)
@@ -29,17 +30,17 @@ class ModelDetails:
 
 def choose_source_and_job() -> tuple[str, str]:
     """Show the choice of a Prometheus and a job. Return both; the job is "" if none is chosen."""
-    sources = [source.name for source in wiring.settings().prometheuses]
+    sources = [source.name for source in wiring.settings().prometheus_sources]
     with st.container(horizontal=True):
         if len(sources) > 1:
             st.selectbox("Prometheus", sources, key="source", width=220, bind="query-params",
                          on_change=added_models.clear_choices)  # fmt: skip
-        source = wiring.source()
-        jobs = latest(f"jobs:{source}", lambda: wiring.prometheus_of(source).jobs())
+        source = wiring.selected_source()
+        jobs = fetch_with_fallback(f"jobs:{source}", lambda: wiring.prometheus_named(source).jobs())
         job = None if jobs.value is None else _choose_job(source, jobs.value)
-    show_state(jobs)
+    show_fetch_error(jobs)
     if jobs.error is not None:
-        try_again(lambda: wiring.prometheus_of(source).jobs())
+        retry_until_available(lambda: wiring.prometheus_named(source).jobs())
     elif not jobs.value:
         st.info("**No jobs.** Prometheus is running but scrapes no targets. Add the service to its "
                 "scrape configuration.")  # fmt: skip
@@ -63,7 +64,7 @@ def _choose_job(source: str, jobs: list[str]) -> str | None:
         st.query_params["job"] = job
     elif requested is not None and requested not in names:
         st.caption(f"Prometheus has no series of job {requested!r}. Waiting for its first scrape.")
-        try_again(lambda: requested in wiring.prometheus_of(source).jobs())
+        retry_until_available(lambda: requested in wiring.prometheus_named(source).jobs())
     else:
         st.query_params.pop("job", None)
     return job
@@ -73,7 +74,7 @@ def _list_monitored_jobs() -> set[str]:
     return {model.job for model in wiring.models()[0] if model.job}
 
 
-def edit_details(job: str, edited_model: ServedModel | None) -> ModelDetails:
+def edit_details(job: str, edited_model: ExternalModel | None) -> ModelDetails:
     """Show the fields and return them as entered. The name of an existing model can't change."""
     initial = _get_initial_details(job, edited_model)
     key = build_widget_key(job, edited_model)
@@ -103,7 +104,7 @@ def edit_details(job: str, edited_model: ServedModel | None) -> ModelDetails:
     return details
 
 
-def _get_initial_details(job: str, edited_model: ServedModel | None) -> ModelDetails:
+def _get_initial_details(job: str, edited_model: ExternalModel | None) -> ModelDetails:
     if edited_model is None:
         name = free_name(job, [model.name for model in wiring.models()[0]])
         return ModelDetails(name, "regression", "", validation.write_matchers({"job": job}))
@@ -111,7 +112,7 @@ def _get_initial_details(job: str, edited_model: ServedModel | None) -> ModelDet
     return ModelDetails(edited_model.name, edited_model.task, edited_model.url or "", matchers)
 
 
-def build_widget_key(job: str, edited_model: ServedModel | None) -> str:
+def build_widget_key(job: str, edited_model: ExternalModel | None) -> str:
     """Return a key that separates the widgets of a job, or of one edit of a model, from others."""
     changes = st.session_state.get("changes", 0)
     return f"job:{job}" if edited_model is None else f"change:{edited_model.name}:{changes}"
@@ -123,20 +124,20 @@ def _parse_task(text: str) -> Task:
 
 def save(
     details: ModelDetails, matchers: dict[str, str], queries: Sequence[MappedQuery], source: str,
-    edited_model: ServedModel | None,
+    edited_model: ExternalModel | None,
 ) -> None:  # fmt: skip
     """Show the button that saves the model, or why it is disabled; then open the Overview."""
     used_names = [] if edited_model is not None else [model.name for model in wiring.models()[0]]
     checks = [validation.check_name(details.name, used_names), validation.check_url(details.url)]
-    checks += [models_file.query_trouble(item.query) for item in queries]
+    checks += [models_file.template_error(item.query) for item in queries]
     problems = [problem for problem in checks if problem is not None]
     for problem in problems[:1]:
         st.warning(problem)
     label = "Add to the console" if edited_model is None else "Save changes"
     if not st.button(label, type="primary", disabled=bool(problems), key="keep_model"):
         return
-    default_source = wiring.settings().prometheuses[0].name
-    model = ServedModel(
+    default_source = wiring.settings().prometheus_sources[0].name
+    model = ExternalModel(
         name=details.name,
         task=details.task,
         matchers=matchers,
@@ -144,7 +145,7 @@ def save(
         prometheus=None if source == default_source else source,
         queries=tuple(queries),
     )
-    path = wiring.served().path
+    path = wiring.external_models().path
     with explain_errors():
         (models_file.add if edited_model is None else models_file.replace)(path, model)
         st.toast(f"{details.name} was saved.")

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from console import wiring
-from console.components.controls import latest, show_state, try_again
+from console.components.refresh import retry_until_available
+from console.components.source_state import fetch_with_fallback, show_fetch_error
 from console.mapping.propose import propose
 from console.views.add_model import added_models, mapping_form, model_form, validation
 
@@ -12,10 +13,10 @@ def render() -> None:
     st.title("Add a model", anchor=False)
     st.caption("Monitor any service from the metrics that Prometheus scrapes. Its code does not "
                "change.")  # fmt: skip
-    edited_model = wiring.served().named(st.query_params.get("change", ""))
+    edited_model = wiring.external_models().get(st.query_params.get("change", ""))
     added_models.show()
     if edited_model is not None:
-        source, job = wiring.source_of(edited_model), edited_model.matchers.get("job", "")
+        source, job = wiring.source_name_of(edited_model), edited_model.matchers.get("job", "")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(f"Change {edited_model.name}", anchor=False, width="content")
             st.button("Cancel", on_click=added_models.end_change, type="tertiary")
@@ -23,10 +24,12 @@ def render() -> None:
         source, job = model_form.choose_source_and_job()
     if not job:
         return
-    families = latest(f"families:{source}:{job}", lambda: wiring.families_of(source, job))
-    show_state(families)
+    families = fetch_with_fallback(
+        f"families:{source}:{job}", lambda: wiring.metric_families_of(source, job)
+    )
+    show_fetch_error(families)
     if families.error is not None:
-        try_again(lambda: wiring.families_of(source, job))
+        retry_until_available(lambda: wiring.metric_families_of(source, job))
     if families.value is None:
         return
     if not families.value:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from console.adapters.query_cache import Answer
+from console.adapters.query_cache import QueryResult
 from console.errors import QueryRejected
 from console.formatting import display
 from console.mapping.propose import Role
@@ -74,21 +74,21 @@ def check_url(url: str) -> str | None:
     return f"{url!r} is not a URL. Write for example http://127.0.0.1:8080, or leave it empty."
 
 
-def describe_answer(answer: Answer, unit: str) -> CurrentValue:
+def describe_answer(result: QueryResult, unit: str) -> CurrentValue:
     """Return the current value of a mapped query."""
-    if isinstance(answer.error, QueryRejected):
-        return CurrentValue(display.NONE, f"Prometheus rejected the query: {answer.error.words}")
-    if answer.error is not None:
-        return CurrentValue(display.NONE, f"Query failed: {answer.error}")
-    if not answer.series:
+    if isinstance(result.error, QueryRejected):
+        return CurrentValue(display.NONE, f"Prometheus rejected the query: {result.error.words}")
+    if result.error is not None:
+        return CurrentValue(display.NONE, f"Query failed: {result.error}")
+    if not result.series:
         return CurrentValue(
             display.NONE,
             "No samples. Send the service a request and wait for two scrapes, or check the "
             "matchers.",
         )
-    value = answer.series[0].last
-    more = len(answer.series) - 1
+    value = result.series[0].last
+    more = len(result.series) - 1
     several = f"and {more} more series; only the first is shown" if more else ""
     if math.isnan(value):
         return CurrentValue(display.NONE, "Not a number: the service had no requests in this time.")
-    return CurrentValue(display.quantity(unit, value), several)
+    return CurrentValue(display.with_unit(unit, value), several)

@@ -6,10 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from console import charts, wiring
-from console import series as frames
 from console.components.chart_panels import Panel, download, show_figure, show_panels
-from console.components.controls import Look, latest, show_answers
+from console.components.source_state import fetch_with_fallback, show_query_errors
+from console.components.view_state import ViewState
 from console.formatting import display
+from console.series import single_value
 from console.views.alerts import backtest
 from console.views.alerts.backtest import AlertInterval
 from console.views.alerts.expressions import find_comparison, is_number
@@ -19,9 +20,9 @@ FOR = {"0 s": 0, "15 s": 15, "1 min": 60, "5 min": 300, "15 min": 900, "1 h": 36
 MOST_ROWS = 500
 
 
-def show(look: Look) -> None:
+def show(view: ViewState) -> None:
     """Show the expression to test and what it would have done."""
-    rules = latest("rules", wiring.prometheus().rules).value or []
+    rules = fetch_with_fallback("rules", wiring.prometheus().rules).value or []
     rules_by_name = {rule.name: rule for rule in rules}
 
     def use_rule() -> None:
@@ -43,43 +44,43 @@ def show(look: Look) -> None:
             "Alert expression", EXAMPLE, key="expr", height=120, bind="query-params"
         ).strip()
     if expression:
-        _show_result(expression, FOR[hold], look)
+        _show_result(expression, FOR[hold], view)
 
 
-def _show_result(expression: str, for_seconds: int, look: Look) -> None:
-    parts = backtest.split_span(look.span.start, look.span.end)
-    questions = [wiring.question(expression, {}, part) for part in parts]
-    futures = wiring.ask(questions)
-    answers = [futures[question].result() for question in questions]
-    show_answers(*answers)
-    if not all(answer.known for answer in answers):
+def _show_result(expression: str, for_seconds: int, view: ViewState) -> None:
+    parts = backtest.split_span(view.span.start, view.span.end)
+    requests = [wiring.build_request(expression, {}, part) for part in parts]
+    futures = wiring.submit(requests)
+    results = [futures[request].result() for request in requests]
+    show_query_errors(*results)
+    if not all(result.available for result in results):
         return
     step = parts[0].step
-    series = backtest.join_series([answer.series for answer in answers])
+    series = backtest.join_series([result.series for result in results])
     intervals = backtest.find_intervals(series, step, for_seconds)
     fired = [interval for interval in intervals if interval.fired_at is not None]
-    _show_totals(fired, intervals, step, look)
+    _show_totals(fired, intervals, step, view)
     if intervals:
         bars = [bar for interval in intervals for bar in _build_bars(interval)]
         st.markdown("**Pending and firing times**")
         show_figure(
-            charts.intervals(bars, look.span, zone=look.zone), "Pending and firing times",
-            key=f"backtest:{look.key}", look=look,
+            charts.intervals(bars, view.span, zone=view.zone), "Pending and firing times",
+            key=f"backtest:{view.key}", view=view,
         )  # fmt: skip
         frame = pd.DataFrame(
-            [_build_row(interval, look.zone) for interval in intervals[:MOST_ROWS]]
+            [_build_row(interval, view.zone) for interval in intervals[:MOST_ROWS]]
         )
         with st.expander(f"All intervals ({len(intervals)})"):
             st.dataframe(frame, hide_index=True, key="backtest_times")
             download("backtest.csv", lambda: frame, key="csv:backtest")
-    _show_compared_value(expression, look)
+    _show_compared_value(expression, view)
     _show_rule(expression, for_seconds)
 
 
 def _show_totals(
-    fired: list[AlertInterval], intervals: list[AlertInterval], step: int, look: Look
+    fired: list[AlertInterval], intervals: list[AlertInterval], step: int, view: ViewState
 ) -> None:
-    length = display.age(look.span.seconds)
+    length = display.age(view.span.seconds)
     cells = st.columns(4)
     cells[0].metric(f"Would have fired in {length}", f"{len(fired)}×")
     total = sum(interval.end - (interval.fired_at or interval.end) for interval in fired)
@@ -115,23 +116,25 @@ def _build_row(interval: AlertInterval, zone: str) -> dict[str, object]:
     }
 
 
-def _show_compared_value(expression: str, look: Look) -> None:
+def _show_compared_value(expression: str, view: ViewState) -> None:
     parts = find_comparison(expression)
     if parts is None:
         return
     if is_number(parts.right):
         threshold: float | None = float(parts.right)
     else:
-        threshold_question = wiring.question(parts.right, {})
-        value = frames.single(wiring.ask([threshold_question])[threshold_question].result().series)
+        threshold_question = wiring.build_request(parts.right, {})
+        value = single_value(
+            wiring.submit([threshold_question])[threshold_question].result().series
+        )
         threshold = value if math.isfinite(value) else None
-    question = wiring.question(parts.left, {}, look.span)
+    request = wiring.build_request(parts.left, {}, view.span)
     description = "The left side of the comparison, with its threshold."
     panel = Panel(
-        "Compared value", "", description, [("", question)], threshold=threshold,
+        "Compared value", "", description, [("", request)], threshold=threshold,
         empty="The backtest can't tell whether the rule would have fired: no series here.",
     )  # fmt: skip
-    show_panels([panel], look, columns=1)
+    show_panels([panel], view, columns=1)
 
 
 def _show_rule(expression: str, for_seconds: int) -> None:

@@ -10,8 +10,9 @@ import streamlit as st
 
 from console import wiring
 from console.adapters.prometheus import ActiveAlert, Rule
-from console.adapters.query_cache import Question
-from console.components.controls import latest, show_state
+from console.adapters.query_cache import QueryRequest
+from console.components.refresh import redraw_page
+from console.components.source_state import fetch_with_fallback, show_fetch_error
 from console.formatting import display
 from console.views.alerts.expressions import (
     Comparison,
@@ -28,14 +29,14 @@ COLOURS = {"firing": "red", "pending": "orange"}
 
 def show() -> None:
     """Show the number of rules by state, the firing and pending alerts, and a table of rules."""
-    answer = latest("rules", wiring.prometheus().rules)
-    show_state(answer)
-    if answer.value is None:
+    result = fetch_with_fallback("rules", wiring.prometheus().rules)
+    show_fetch_error(result)
+    if result.value is None:
         return
-    if not answer.value:
+    if not result.value:
         st.info("**No alerting rules.** Add a rules file to the Prometheus configuration.")
         return
-    rules = sorted(answer.value, key=lambda rule: (ORDER.get(_get_state(rule), 4), rule.name))
+    rules = sorted(result.value, key=lambda rule: (ORDER.get(_get_state(rule), 4), rule.name))
     count = {state: sum(_get_state(rule) == state for rule in rules) for state in ORDER}
     cells = st.columns(3)
     for cell, state in zip(cells, ("firing", "pending", "inactive"), strict=True):
@@ -98,23 +99,26 @@ def _prefill_silence(labels: dict[str, str]) -> None:
         f"{name}={value}" for name, value in sorted(labels.items()) if name != "severity"
     )
     st.session_state["alerts_view"] = "Silences"
-    st.session_state["whole_page"] = True
+    redraw_page()
 
 
 def _measure_distances(rules: list[Rule]) -> dict[str, tuple[Comparison | None, float, float]]:
     """Return by rule its comparison, the value nearest to firing and the threshold."""
     comparisons = {rule.name: find_comparison(rule.query) for rule in rules}
-    questions: dict[str, tuple[Question, Question]] = {
-        name: (wiring.question(comparison.left, {}), wiring.question(comparison.right, {}))
+    requests: dict[str, tuple[QueryRequest, QueryRequest]] = {
+        name: (
+            wiring.build_request(comparison.left, {}),
+            wiring.build_request(comparison.right, {}),
+        )
         for name, comparison in comparisons.items()
         if comparison is not None
     }
-    futures = wiring.ask(question for pair in questions.values() for question in pair)
+    futures = wiring.submit(request for pair in requests.values() for request in pair)
     distances: dict[str, tuple[Comparison | None, float, float]] = {}
     for name, comparison in comparisons.items():
         value = threshold = math.nan
         if comparison is not None:
-            left, right = (futures[question].result().series for question in questions[name])
+            left, right = (futures[request].result().series for request in requests[name])
             threshold = right[0].last if right else math.nan
             values = [item.last for item in left if math.isfinite(item.last)]
             value = _pick_nearest(values, comparison.operator)
@@ -160,4 +164,4 @@ def _write_value(value: float, unit: str) -> str:
     """Return one side of a comparison with its unit; longer durations in minutes and more."""
     if unit == "seconds" and abs(value) >= 60:
         return display.age(value)
-    return display.quantity(unit, value) if unit else display.compact(value)
+    return display.with_unit(unit, value) if unit else display.compact(value)

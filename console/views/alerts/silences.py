@@ -7,7 +7,8 @@ import streamlit as st
 
 from console import wiring
 from console.adapters.alertmanager import Matcher, Silence
-from console.components.controls import explain_errors, latest, show_state
+from console.components.refresh import redraw_page
+from console.components.source_state import explain_errors, fetch_with_fallback, show_fetch_error
 from console.formatting import display
 
 MOST_EXPIRED = 30
@@ -29,17 +30,17 @@ def parse_matchers(text: str) -> list[Matcher]:
 def show() -> None:
     """Show the form for a new silence, the active silences and the expired ones."""
     _show_form()
-    answer = latest("silences", wiring.alertmanager().silences)
-    show_state(answer)
-    if answer.value is None:
+    result = fetch_with_fallback("silences", wiring.alertmanager().silences)
+    show_fetch_error(result)
+    if result.value is None:
         return
-    active = [silence for silence in answer.value if silence.status.state != "expired"]
+    active = [silence for silence in result.value if silence.status.state != "expired"]
     st.subheader("Active silences", anchor=False)
     if not active:
         st.info("**No active silences.** All firing alerts send notifications.")
     for silence in sorted(active, key=_get_end):
         _show_silence(silence)
-    past = [silence for silence in answer.value if silence.status.state == "expired"]
+    past = [silence for silence in result.value if silence.status.state == "expired"]
     if past:
         with st.expander(f"Expired silences ({len(past)})"):
             for silence in sorted(past, key=_get_end, reverse=True)[:MOST_EXPIRED]:
@@ -88,7 +89,7 @@ def _show_silence(silence: Silence) -> None:
         if st.button("Expire", key=f"expire:{silence.id}"):
             with explain_errors():
                 wiring.alertmanager().expire(silence.id)
-                st.session_state["whole_page"] = True
+                redraw_page()
 
 
 def _get_end(silence: Silence) -> datetime:

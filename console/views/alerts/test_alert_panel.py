@@ -7,7 +7,9 @@ import streamlit as st
 
 from console import wiring
 from console.adapters.alertmanager import Alertmanager
-from console.components.controls import explain_errors, keep_fresh, latest, show_answers, zone
+from console.components.refresh import auto_refresh
+from console.components.source_state import explain_errors, fetch_with_fallback, show_query_errors
+from console.components.view_state import time_zone
 from console.formatting import display
 from console.models.discovery import Model
 from console.series import Span
@@ -42,7 +44,7 @@ def show(model: Model) -> None:
     except ValueError:
         return
     is_over = time.time() - fired_at > FOLLOWED_SECONDS
-    keep_fresh(lambda: _follow(model, fired_at), None if is_over else POLL_SECONDS)
+    auto_refresh(lambda: _follow(model, fired_at), None if is_over else POLL_SECONDS)
 
 
 def _follow(model: Model, fired_at: float) -> None:
@@ -51,17 +53,19 @@ def _follow(model: Model, fired_at: float) -> None:
     end = min(now, fired_at + FOLLOWED_SECONDS)
     # the gauges are set shortly before the service answers
     span = Span(fired_at // step * step - step, end // step * step, step)
-    synthetic = wiring.question(one_model.SYNTHETIC, model.labels, span)
-    alerts = wiring.question(one_model.ALERTS_NOW, model.labels, span)
-    earlier = wiring.question(one_model.FIRING, model.labels, at=span.start - step)
-    futures = wiring.ask([synthetic, alerts, earlier])
-    answers = [futures[question].result() for question in (synthetic, alerts, earlier)]
-    show_answers(*answers)
+    synthetic = wiring.build_request(one_model.SYNTHETIC, model.labels, span)
+    alerts = wiring.build_request(one_model.ALERTS_NOW, model.labels, span)
+    earlier = wiring.build_request(one_model.FIRING, model.labels, at=span.start - step)
+    futures = wiring.submit([synthetic, alerts, earlier])
+    answers = [futures[request].result() for request in (synthetic, alerts, earlier)]
+    show_query_errors(*answers)
     ignored = {series.labels.get("alertname") for series in answers[2].series}
     counted = [
         series for series in answers[1].series if series.labels.get("alertname") not in ignored
     ]
-    alertmanager_alerts = latest("alerts", lambda: _fetch_alerts(wiring.alertmanager(), model))
+    alertmanager_alerts = fetch_with_fallback(
+        "alerts", lambda: _fetch_alerts(wiring.alertmanager(), model)
+    )
     progress = build_steps(
         fired_at, answers[0].series, counted, alertmanager_alerts.value or [], now, step
     )
@@ -90,6 +94,6 @@ def _show_steps(progress: list[Step], fired_at: float) -> None:
             st.markdown(f"**{step.name}**")
             if step.at is not None:
                 delay = f"after {display.age(max(0.0, step.at - fired_at))}"
-                st.caption(f"{display.moment(step.at, zone())}, {delay}. {step.text}")
+                st.caption(f"{display.moment(step.at, time_zone())}, {delay}. {step.text}")
     if next_step is None:
         st.success("All steps are done. Alerts reach Alertmanager.")

@@ -9,7 +9,7 @@ from console.formatting import display, tables
 from evaluation.result import Correlations, Evaluation, Pair
 
 MOST_NAMED = 3
-FORMATS: dict[str, tables.Write] = {
+FORMATS: dict[str, tables.Formatter] = {
     "reference": tables.digits(2), "current": tables.digits(2), "change": display.signed,
     "p-value": display.number,
 }  # fmt: skip
@@ -30,7 +30,7 @@ def show(result: Evaluation) -> None:
     with right:
         frame = pd.DataFrame([_build_row(pair) for pair in pairs])
         st.dataframe(
-            tables.written(frame, FORMATS), hide_index=True, height=290,
+            tables.format_columns(frame, FORMATS), hide_index=True, height=290,
             key=f"pairs:{result.evaluation_id}",
         )  # fmt: skip
         download("correlations.csv", lambda: frame, key=f"csv:pairs:{result.evaluation_id}")

@@ -7,7 +7,7 @@ from console import charts, wiring
 from console.charts.operations import Row, strips
 from console.components.alert_timeline import intervals
 from console.components.chart_panels import Panel, show_panels
-from console.components.controls import Look
+from console.components.view_state import ViewState
 from console.models.discovery import Model
 from console.series import Series
 from promql import classifier, one_model
@@ -33,19 +33,20 @@ def find_deployments(series_list: list[Series], start: float, step: float) -> li
     return sorted(marks, key=lambda mark: mark.moment)[-MOST_MARKS:]
 
 
-def show(model: Model, look: Look) -> None:
+def show(model: Model, view: ViewState) -> None:
     """Show the timeline of a model."""
-    span, labels = look.span, model.labels
-    alerts = wiring.question(one_model.ALERTS_OVER_TIME, labels, span, window=f"{span.step}s")
+    span, labels = view.span, model.labels
+    alerts = wiring.build_request(one_model.ALERTS_OVER_TIME, labels, span, window=f"{span.step}s")
     queries: tuple[Query, ...] = QUERIES
     source = None
-    if model.served is not None:
-        queries = tuple(item.as_query() for item in model.served.queries)
-        source = wiring.source_of(model.served)
-    questions = [
-        (query.title, wiring.question(query, labels, span, of=source)) for query in queries
+    if model.external is not None:
+        queries = tuple(item.as_query() for item in model.external.queries)
+        source = wiring.source_name_of(model.external)
+    requests = [
+        (query.title, wiring.build_request(query, labels, span, source_name=source))
+        for query in queries
     ]
-    questions += [("", wiring.question(one_model.VERSIONS, labels, span)), ("", alerts)]
+    requests += [("", wiring.build_request(one_model.VERSIONS, labels, span)), ("", alerts)]
 
     def draw(series: list[Series], _previous: list[Series]) -> Figure:
         rows = [
@@ -56,11 +57,11 @@ def show(model: Model, look: Look) -> None:
         bars = intervals([item for item in series if "alertname" in item.labels], span.step)
         versions = [item for item in series if "version" in item.labels]
         return strips(
-            visible_rows, bars, find_deployments(versions, span.start, span.step), span, look.zone
+            visible_rows, bars, find_deployments(versions, span.start, span.step), span, view.zone
         )
 
     description = "Drift, model quality, traffic, latency, alerts and deployments on one time axis."
     show_panels(
-        [Panel("Drift and operations", "", description, questions, draw=draw)], look, columns=1
+        [Panel("Drift and operations", "", description, requests, draw=draw)], view, columns=1
     )
     st.caption("Dashed lines are deployments. Orange bars are alerts, hatched while pending.")

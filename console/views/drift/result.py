@@ -3,17 +3,17 @@
 import streamlit as st
 
 from console import wiring
-from console.adapters.model_service import Status
-from console.charts.over_evaluations import At, boxes, strips
+from console.adapters.model_service import EvaluationStatus
+from console.charts.over_evaluations import FeatureAt, quantile_boxes, strips
 from console.components import evaluation, features
 from console.components.chart_panels import panel, show_chart, show_panels
-from console.components.controls import Look
+from console.components.view_state import ViewState
 from console.evaluations.protocol import Evaluator
 from console.formatting import display
 from console.models.discovery import Model
 from console.series import Series
 from console.views.drift import correlations, target
-from console.wiring import evaluations as own
+from console.wiring import evaluations
 from evaluation.result import Evaluation, FeatureDrift
 from promql import one_model
 
@@ -22,36 +22,42 @@ MOST_NAME_CHARACTERS = 18
 
 
 def show(
-    service: Evaluator, model: Model, result: Evaluation, recent: list[Status], look: Look
+    service: Evaluator,
+    model: Model,
+    result: Evaluation,
+    recent: list[EvaluationStatus],
+    view: ViewState,
 ) -> None:
     """Show the whole result; `recent` are the evaluations for the history of the features."""
-    evaluation.verdict(result)
-    evaluation.scores(result)
-    evaluation.downloads(service, result)
-    question = wiring.question(one_model.FEATURE_DRIFT, model.labels, look.span)
+    evaluation.show_verdict(result)
+    evaluation.show_scores(result)
+    evaluation.show_downloads(service, result)
+    request = wiring.build_request(one_model.FEATURE_DRIFT, model.labels, view.span)
     # only services with the Belvedere API publish scores by feature
-    published = model.served is None
+    published = model.external is None
     history: dict[str, Series] | None = (
         {
             series.labels.get("feature", ""): series
-            for series in wiring.ask([question])[question].result().series
+            for series in wiring.submit([request])[request].result().series
         }
         if published
         else None
     )
-    feature = features.table(result, history)
+    feature = features.show_table(result, history)
     left, right = st.columns(2)
     with left:
-        features.distribution(result, feature)
-    entries_by_feature = _read_entries(service, recent, look)
+        features.show_distribution(result, feature)
+    entries_by_feature = _read_entries(service, recent, view)
     with right:
         entries = entries_by_feature.get(feature.name)
         if entries:
-            show_chart(boxes(entries), f"{feature.name}: evaluation by evaluation", key="boxes")
-    features.bands(result)
+            show_chart(
+                quantile_boxes(entries), f"{feature.name}: evaluation by evaluation", key="boxes"
+            )
+    features.show_scores_against_chance(result)
     rows = [
         entries_by_feature[item.name]
-        for item in features.ranked(result)
+        for item in features.rank(result)
         if item.name in entries_by_feature
     ]
     if rows:
@@ -61,10 +67,10 @@ def show(
             "or past it. A diamond marks drift."
         )
     correlations.show(result)
-    target.show(result, model, look)
+    target.show(result, model, view)
     if published:
-        _show_published_history(model, feature, look)
-    evaluation.report(service, result)
+        _show_published_history(model, feature, view)
+    evaluation.show_report(service, result)
 
 
 def _write_count(count: int) -> str:
@@ -76,23 +82,23 @@ def _write_count(count: int) -> str:
 
 
 def _read_entries(
-    service: Evaluator, recent: list[Status], look: Look
-) -> dict[str, list[At]]:  # fmt: skip
+    service: Evaluator, recent: list[EvaluationStatus], view: ViewState
+) -> dict[str, list[FeatureAt]]:  # fmt: skip
     """Return by feature its entries in the last evaluations, oldest first."""
-    entries: dict[str, list[At]] = {}
-    for status, document in own.documents().several(service, recent[:MOST_BOXES])[::-1]:
+    entries: dict[str, list[FeatureAt]] = {}
+    for status, document in evaluations.result_cache().several(service, recent[:MOST_BOXES])[::-1]:
         name = (status.name or status.source)[:MOST_NAME_CHARACTERS]
-        label = f"{display.moment(status.created_at, look.zone)}<br>{name}"
+        label = f"{display.moment(status.created_at, view.zone)}<br>{name}"
         for feature in document.features:
-            at = At(status.evaluation_id, label, feature)
+            at = FeatureAt(status.evaluation_id, label, feature)
             entries.setdefault(feature.name, []).append(at)
     return entries
 
 
-def _show_published_history(model: Model, feature: FeatureDrift, look: Look) -> None:
+def _show_published_history(model: Model, feature: FeatureDrift, view: ViewState) -> None:
     labels = {**model.labels, "feature": feature.name}
     history_panel = panel(
-        one_model.FEATURE_DRIFT, look, labels, threshold=feature.threshold,
+        one_model.FEATURE_DRIFT, view, labels, threshold=feature.threshold,
         empty="This feature has no published score in this time range.",
     )  # fmt: skip
-    show_panels([history_panel], look, columns=1)
+    show_panels([history_panel], view, columns=1)

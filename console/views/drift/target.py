@@ -6,7 +6,7 @@ import streamlit as st
 from console.charts import classes as drawn
 from console.components import documented_chart
 from console.components.chart_panels import panel, show_panels
-from console.components.controls import Look
+from console.components.view_state import ViewState
 from console.formatting import display, locale_numbers
 from console.models.discovery import Model
 from evaluation.result import Evaluation, FeatureDrift, TargetRates
@@ -18,7 +18,7 @@ DESCRIPTION = (
 )
 
 
-def show(result: Evaluation, model: Model, look: Look) -> None:
+def show(result: Evaluation, model: Model, view: ViewState) -> None:
     """Show both, if the evaluation has them."""
     outcomes = [
         (name, outcome)
@@ -33,7 +33,7 @@ def show(result: Evaluation, model: Model, look: Look) -> None:
     for name, outcome in outcomes:
         st.caption(_describe(name, outcome))
     if result.target_rates is not None:
-        _show_rates(result, result.target_rates, model, look)
+        _show_rates(result, result.target_rates, model, view)
 
 
 def _describe(name: str, outcome: FeatureDrift) -> str:
@@ -53,7 +53,7 @@ def _write_points(rate: float) -> str:
     return locale_numbers.fixed(100 * rate, 2, signed=True)
 
 
-def _show_rates(result: Evaluation, rates: TargetRates, model: Model, look: Look) -> None:
+def _show_rates(result: Evaluation, rates: TargetRates, model: Model, view: ViewState) -> None:
     with st.container(horizontal=True, gap="large"):
         for label, value in (
             (f"Rate of {rates.positive}, reference", _write_percent(rates.reference)),
@@ -80,7 +80,7 @@ def _show_rates(result: Evaluation, rates: TargetRates, model: Model, look: Look
         )
     with right:
         history_panel = panel(
-            classifier.TARGET_RATE_DIFFERENCE, look, model.labels, key="target-rate-history",
+            classifier.TARGET_RATE_DIFFERENCE, view, model.labels, key="target-rate-history",
             empty="No published evaluation with ground truth on both sides in this time range.",
         )  # fmt: skip
-        show_panels([history_panel], look, columns=1)
+        show_panels([history_panel], view, columns=1)

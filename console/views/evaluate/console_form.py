@@ -6,14 +6,14 @@ import msgspec
 import pandas as pd
 import streamlit as st
 
-from console.components.controls import explain_errors
+from console.components.source_state import explain_errors
 from console.evaluations.local import OwnEvaluations
 from console.evaluations.request import Asked, Origin
 from console.evaluations.sample_rows import SAMPLE_ROWS
 from console.formatting import display
 from console.models.discovery import Model
 from console.views.evaluate import column_roles, source_form
-from console.wiring import evaluations as own
+from console.wiring import evaluations
 from evaluation.errors import SchemaError
 from evaluation.inputs.schema import Schema, Thresholds
 
@@ -54,8 +54,8 @@ def _read_sample(source: Origin) -> pd.DataFrame:
     slot = f"look:{msgspec.json.encode(source).decode()}"
     future: Future[pd.DataFrame] | None = st.session_state.get(slot)
     if future is None or (future.done() and future.exception() is not None):
-        future = st.session_state[slot] = own.looks().begin(source)
-    return own.looks().get(future)
+        future = st.session_state[slot] = evaluations.looks().begin(source)
+    return evaluations.looks().get(future)
 
 
 def _edit_roles(
@@ -94,7 +94,7 @@ def _edit_roles(
 
 def _build_schema(roles: dict[str, str], model: Model, last_schema: Schema | None) -> Schema | None:
     """Build the schema from the roles. Show why and return None if it can't be evaluated."""
-    task = model.served.task if model.served is not None else "regression"
+    task = model.external.task if model.external is not None else "regression"
     label, name = SCORES[task]
     last_threshold = getattr(last_schema.thresholds, name) if last_schema is not None else None
     threshold = st.number_input(

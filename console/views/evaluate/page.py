@@ -4,34 +4,36 @@ import streamlit as st
 
 from console import wiring
 from console.components import evaluation, failed, running
-from console.components.controls import explain_errors, head_of_model, latest, show_state, try_again
+from console.components.page_header import show_model_header
+from console.components.refresh import retry_until_available
+from console.components.source_state import explain_errors, fetch_with_fallback, show_fetch_error
 from console.errors import RequestRejected
 from console.evaluations.protocol import Evaluator
 from console.views.evaluate import console_form, schedules, service_form
-from console.wiring import evaluations as own
+from console.wiring import evaluations
 
 RECENT = 25
 
 
 def render() -> None:
-    _, model = head_of_model("Evaluate", timed=False)
+    _, model = show_model_header("Evaluate", timed=False)
     if model is None:
         return
     with explain_errors():
-        service = own.evaluator(model)
-        by_console = own.evaluates(model)
+        service = evaluations.evaluator(model)
+        by_console = evaluations.evaluates(model)
         with explain_errors():
             started = (
-                console_form.show(own.evaluations(model), model)
+                console_form.show(evaluations.evaluations(model), model)
                 if by_console
                 else service_form.show(wiring.service(model), model)
             )
             if started is not None:
                 st.query_params["evaluation"] = started
-        recent = latest(f"recent:{model.name}", lambda: service.recent(RECENT))
-        show_state(recent)
+        recent = fetch_with_fallback(f"recent:{model.name}", lambda: service.recent(RECENT))
+        show_fetch_error(recent)
         if recent.error is not None:
-            try_again(lambda: service.recent(1))
+            retry_until_available(lambda: service.recent(1))
         if recent.error is None and not by_console:
             schedules.show(wiring.service(model), model.name)
         active = [item.evaluation_id for item in recent.value or [] if item.running]
@@ -46,7 +48,7 @@ def render() -> None:
                 + ("the reference." if by_console else "the training data.")
             )
         elif recent.value:
-            failed.several(service, recent.value)
+            failed.show_list(service, recent.value)
             st.page_link(
                 "views/reports/page.py", label=_write_count(len(recent.value)),
                 icon=":material/history:", query_params={"model": model.name},

@@ -5,7 +5,8 @@ from typing import Any
 import streamlit as st
 
 from console.adapters.model_service import ModelService
-from console.components.controls import latest, zone
+from console.components.source_state import fetch_with_fallback
+from console.components.view_state import time_zone
 from console.views.evaluate import rows_form, upload
 
 TRAINING, PERIOD, HOURS_BEFORE, INTERVAL, UPLOAD = (
@@ -39,7 +40,7 @@ def show(
         )  # fmt: skip
         reference = {"hours_before": hours}
     elif kind == INTERVAL:
-        interval = rows_form.choose_interval("reference", "UTC" if by_event else zone())
+        interval = rows_form.choose_interval("reference", "UTC" if by_event else time_zone())
         reference = None if interval is None else {"interval": interval}
     elif kind == UPLOAD:
         file = upload.choose(service, "Reference file (CSV or Parquet)", "reference_file")
@@ -52,7 +53,7 @@ def show(
 
 def _choose_match(service: ModelService, model: str) -> str | None:
     """Show the choice of inputs that reference rows must share with the current rows."""
-    about = latest(f"about:{model}", service.about).value or {}
+    about = fetch_with_fallback(f"about:{model}", service.about).value or {}
     groups: dict[str, list[str]] = about.get("alike") or {}
     if not groups:
         return None

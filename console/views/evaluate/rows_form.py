@@ -5,11 +5,13 @@ from typing import Any
 
 import streamlit as st
 
-from console import series, wiring
+from console import wiring
 from console.adapters.model_service import ModelService
-from console.components.controls import latest, zone
+from console.components.source_state import fetch_with_fallback
+from console.components.view_state import time_zone
 from console.formatting import display
 from console.models.discovery import Model
+from console.series import single_value
 from console.views.evaluate import request
 from promql import one_model
 
@@ -20,11 +22,11 @@ CLOCKS = {ARRIVAL: "when they arrived", EVENT: "the time in the row"}
 
 def choose_period(service: ModelService, label: str, key: str) -> dict[str, Any] | None:
     """Show the choice of a period that the service knows, and return it as a request."""
-    answer = latest(f"windows:{service.url}", service.windows)
-    if answer.error is not None:
+    result = fetch_with_fallback(f"windows:{service.url}", service.windows)
+    if result.error is not None:
         # the page shows the error itself where it lists the evaluations of this service
         st.caption("The known periods could not be loaded. See the error below.")
-    periods = {item["name"]: item for item in answer.value or []}
+    periods = {item["name"]: item for item in result.value or []}
     name = st.selectbox(
         label, list(periods), key=key, bind="query-params",
         format_func=lambda name: _write_period(periods[name]),
@@ -58,7 +60,7 @@ def choose_log_rows(model: Model) -> dict[str, Any] | None:
                                width=260, bind="query-params")  # fmt: skip
         return {"last_rows": int(rows), **clock}
     if kind == INTERVAL:
-        interval = choose_interval("rows", "UTC" if clock else zone())
+        interval = choose_interval("rows", "UTC" if clock else time_zone())
         return None if interval is None else {"interval": interval, **clock}
     hours = st.number_input(
         "Hours up to now" if not clock else "Hours up to the newest row",
@@ -93,14 +95,14 @@ def _show_row_count(model: Model, hours: float) -> None:
     """Show about how many rows there are, from the counters of the service."""
     length = f"{round(timedelta(hours=hours).total_seconds())}s"
     questions = [
-        wiring.question(query, model.labels, window=length)
+        wiring.build_request(query, model.labels, window=length)
         for query in (one_model.PREDICTIONS_MADE, one_model.TRUTHS_KNOWN)
     ]
-    futures = wiring.ask(questions)
+    futures = wiring.submit(questions)
     predictions, truth_values = (futures[question].result() for question in questions)
-    if predictions.known and predictions.series:
-        count = display.rounded(series.single(predictions.series))
-        truths = display.rounded(series.single(truth_values.series) if truth_values.series else 0.0)
+    if predictions.available and predictions.series:
+        count = display.rounded(single_value(predictions.series))
+        truths = display.rounded(single_value(truth_values.series) if truth_values.series else 0.0)
         st.caption(
             f"About {count} predictions and {truths} ground truth values in this time, from the "
             "service's counters."

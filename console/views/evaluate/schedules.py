@@ -5,7 +5,8 @@ import time
 import streamlit as st
 
 from console.adapters.model_service import ModelService, Schedule
-from console.components.controls import latest, show_state, zone
+from console.components.source_state import fetch_with_fallback, show_fetch_error
+from console.components.view_state import time_zone
 from console.errors import RequestRejected
 from console.formatting import display
 from console.views.evaluate import request
@@ -13,8 +14,8 @@ from console.views.evaluate import request
 
 def show(service: ModelService, model: str) -> None:
     """List the schedules of a model."""
-    answer = latest(f"schedules:{model}", service.schedules)
-    show_state(answer)
+    answer = fetch_with_fallback(f"schedules:{model}", service.schedules)
+    show_fetch_error(answer)
     if answer.value is None:
         return
     if not answer.value:
@@ -33,7 +34,7 @@ def _show_schedule(service: ModelService, schedule: Schedule, model: str) -> Non
         st.markdown(
             f"**Every {display.age(60 * schedule.every_minutes)}**: "
             f"{request.describe(schedule.evaluation)}. Next run at "
-            f"{display.moment(schedule.next_at, zone())}, in {display.age(left)}.",
+            f"{display.moment(schedule.next_at, time_zone())}, in {display.age(left)}.",
             width="stretch",
         )
         if schedule.last_evaluation_id is not None:

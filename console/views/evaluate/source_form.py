@@ -8,7 +8,7 @@ from console import wiring
 from console.evaluations.local import OwnEvaluations
 from console.evaluations.request import Origin
 from console.evaluations.sample_rows import files_in
-from console.wiring import evaluations as own
+from console.wiring import evaluations
 
 UPLOAD, PATH, DATABASE = "Upload", "File or folder", "Database"
 TABLE, SQL = "Table", "SQL"
@@ -54,7 +54,7 @@ def _choose_path(key: str) -> Origin | None:
 
 
 def _choose_database(key: str) -> Origin | None:
-    databases = own.places().databases
+    databases = evaluations.places().databases
     if not databases:
         st.info(
             "**No databases.** Add one to console.toml and restart the console:"

@@ -5,7 +5,7 @@ import streamlit as st
 
 from console import wiring
 from console.components import row_selection
-from console.components.controls import latest, show_state
+from console.components.source_state import fetch_with_fallback, show_fetch_error
 
 ALL_JOBS = "all jobs"
 RATED_TYPES = ("counter",)
@@ -13,25 +13,25 @@ RATED_TYPES = ("counter",)
 
 def show() -> None:
     """Show the filters and the table of metrics."""
-    source = wiring.source()
-    answer = latest("metrics", lambda: wiring.metrics(source))
-    show_state(answer)
-    if answer.value is None:
+    source = wiring.selected_source()
+    result = fetch_with_fallback("metrics", lambda: wiring.metrics(source))
+    show_fetch_error(result)
+    if result.value is None:
         return
-    if not answer.value:
+    if not result.value:
         st.info("**No metrics yet.** Check the targets of Prometheus.")
         return
-    targets = latest("targets", wiring.prometheus().targets)
+    targets = fetch_with_fallback("targets", wiring.prometheus().targets)
     jobs = sorted({target.labels.get("job", "") for target in targets.value or []})
     left, right = st.columns(2)
     job = left.selectbox("Job", [ALL_JOBS, *jobs], key="job", bind="query-params")
     filter_text = right.text_input(
         "Filter metrics", key="filter", placeholder="name or description"
     )
-    metrics = answer.value
+    metrics = result.value
     if job != ALL_JOBS:
-        names = latest(f"names:{job}", lambda: wiring.names_of(source, job))
-        show_state(names)
+        names = fetch_with_fallback(f"names:{job}", lambda: wiring.metric_names(source, job))
+        show_fetch_error(names)
         if names.value is not None:
             job_names = set(names.value)
             metrics = [metric for metric in metrics if metric.name in job_names]
@@ -44,7 +44,7 @@ def show() -> None:
             lambda column: column.str.contains(filter_text, case=False, regex=False)
         )
         frame = frame[matches.any(axis=1)]
-    st.caption(f"{len(frame)} of {len(answer.value)} metrics. Click one to query it.")
+    st.caption(f"{len(frame)} of {len(result.value)} metrics. Click one to query it.")
 
     def choose(row: int) -> None:
         metric = frame.iloc[row]
@@ -54,5 +54,6 @@ def show() -> None:
         st.session_state["query"] = f"rate({chosen}[1m])" if rated else chosen
 
     st.dataframe(
-        frame, hide_index=True, height=460, **row_selection.on_click("metrics_table", choose),
+        frame, hide_index=True, height=460,
+        **row_selection.selection_options("metrics_table", choose),
     )  # fmt: skip

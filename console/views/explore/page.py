@@ -3,11 +3,14 @@
 import streamlit as st
 
 from console import charts, wiring
-from console import series as frames
-from console.components.chart_panels import Panel, download, show_figure, show_head
-from console.components.controls import Look, head, keep_fresh, show_answers
+from console.components.chart_panels import Panel, download, show_chart_header, show_figure
+from console.components.page_header import show_header
+from console.components.refresh import auto_refresh
+from console.components.source_state import show_query_errors
+from console.components.view_state import ViewState
 from console.errors import QueryRejected
 from console.formatting import display, tables
+from console.series import latest_values, samples_frame
 from console.views.explore import metric_list, saved_queries
 
 EXAMPLE = "sum by (endpoint, status_code) (rate(api_requests_total[1m]))"
@@ -16,7 +19,7 @@ MOST_SERIES_LISTED = 1000
 
 
 def render() -> None:
-    look = head("Explore")
+    view = show_header("Explore")
     list_column, query_column = st.columns([2, 3], gap="medium")
     with query_column:
         query = st.text_area("PromQL", EXAMPLE, key="query", height=90, bind="query-params").strip()
@@ -27,47 +30,49 @@ def render() -> None:
             )  # fmt: skip
             saved_queries.show_controls(query)
         if query:
-            keep_fresh(lambda: _show_answer(query, kind == "Range", look), look.refresh)
+            auto_refresh(lambda: _show_answer(query, kind == "Range", view), view.refresh_seconds)
         else:
             st.info("Write a query, or choose a metric on the left.")
     with list_column:
         metric_list.show()
 
 
-def _show_answer(query: str, over_time: bool, look: Look) -> None:
-    question = wiring.question(query, {}, look.span if over_time else None)
-    answer = wiring.ask([question])[question].result()
+def _show_answer(query: str, over_time: bool, view: ViewState) -> None:
+    request = wiring.build_request(query, {}, view.span if over_time else None)
+    answer = wiring.submit([request])[request].result()
     if isinstance(answer.error, QueryRejected):
         st.warning(f"**Prometheus rejected this query.** {answer.error.words}")
         return
-    show_answers(answer)
-    if not answer.known:
+    show_query_errors(answer)
+    if not answer.available:
         return
     saved_queries.remember(query)
     series = answer.series
     if not series:
         st.info("**No data.** No series matches this query.")
         return
-    panel = Panel("Result", "", "The result of your query.", [("", question)])
+    panel = Panel("Result", "", "The result of your query.", [("", request)])
     drawn = series[:MOST_SERIES_DRAWN]
-    show_head(panel, [answer], series)
+    show_chart_header(panel, [answer], series)
     if len(series) > len(drawn):
         st.caption(f"The first {len(drawn)} of {display.count(len(series))} series are drawn.")
     if over_time:
-        figure = charts.lines(drawn, "", zone=look.zone, span=look.span)
-        show_figure(figure, "Result", key=f"explore:{look.key}", look=look)
-    frame = frames.table(series)
+        figure = charts.lines(drawn, "", zone=view.zone, span=view.span)
+        show_figure(figure, "Result", key=f"explore:{view.key}", view=view)
+    frame = latest_values(series)
     first_rows = frame.head(MOST_SERIES_LISTED)
     st.dataframe(
-        tables.written(first_rows, {"value": tables.digits(6)}), hide_index=True, key="answer"
+        tables.format_columns(first_rows, {"value": tables.digits(6)}),
+        hide_index=True,
+        key="answer",
     )
     if len(first_rows) < len(frame):
         st.caption(
             f"The table has the first {display.count(len(first_rows))}; the CSV has all of them."
         )
     st.caption(f"{display.count(len(series))} series, newest value of each. Queried at "
-               f"{display.moment(answer.came_at, look.zone)}.")  # fmt: skip
-    download("query.csv", lambda: frames.long(series) if over_time else frame, key="csv")
+               f"{display.moment(answer.fetched_at, view.zone)}.")  # fmt: skip
+    download("query.csv", lambda: samples_frame(series) if over_time else frame, key="csv")
 
 
 render()

@@ -3,16 +3,16 @@
 import streamlit as st
 
 from console import wiring
-from console.components.controls import latest
-from console.errors import NotKept
+from console.components.source_state import fetch_with_fallback
+from console.errors import SavedQueriesUnavailable
 
 MOST_HISTORY = 20
 
 
 def show_controls(query: str) -> None:
     """Show the menus that load a query, save this one, or add it to the board."""
-    history = latest("asked", lambda: wiring.shelf().all("asked"))
-    saved = latest("saved", lambda: wiring.shelf().all("query"))
+    history = fetch_with_fallback("asked", lambda: wiring.saved_queries().all("asked"))
+    saved = fetch_with_fallback("saved", lambda: wiring.saved_queries().all("query"))
     if history.error is not None:
         st.caption(f"Saved queries are not available. {history.error}")
         return
@@ -32,8 +32,8 @@ def show_controls(query: str) -> None:
 
 def _save(kind: str, title: str, query: str) -> None:
     try:
-        wiring.shelf().keep("panel" if kind == "panel" else "query", title.strip(), query)
-    except NotKept as error:
+        wiring.saved_queries().keep("panel" if kind == "panel" else "query", title.strip(), query)
+    except SavedQueriesUnavailable as error:
         st.error(str(error))
         return
     st.toast("Added to the board." if kind == "panel" else "Saved.")
@@ -57,7 +57,7 @@ def remember(query: str) -> None:
         return
     st.session_state["remembered"] = query
     try:
-        wiring.shelf().keep("asked", "", query)
-    except NotKept:
+        wiring.saved_queries().keep("asked", "", query)
+    except SavedQueriesUnavailable:
         # the controls show this error
         return

@@ -4,7 +4,9 @@ import streamlit as st
 
 from console import wiring
 from console.components.chart_panels import Panel, panel, show_panels
-from console.components.controls import Look, head, keep_fresh
+from console.components.page_header import show_header
+from console.components.refresh import auto_refresh
+from console.components.view_state import ViewState
 from console.views.infrastructure import targets
 from promql import one_model
 
@@ -16,49 +18,49 @@ NO_NODE = "No node-exporter is scraped. Add one to the Prometheus targets to see
 
 
 def render() -> None:
-    look = head("Infrastructure")
+    view = show_header("Infrastructure")
     with st.container(horizontal=True):
-        view = st.segmented_control(
+        section = st.segmented_control(
             "Show", ("Machines", "Targets", "Prometheus"), default="Machines", key="infra_view",
             required=True, bind="query-params", label_visibility="collapsed",
         )  # fmt: skip
     bodies = {"Machines": _show_machines, "Targets": _show_targets, "Prometheus": _show_prometheus}
-    keep_fresh(lambda: bodies[view or "Machines"](look), look.refresh)
+    auto_refresh(lambda: bodies[section or "Machines"](view), view.refresh_seconds)
 
 
-def _show_machines(look: Look) -> None:
+def _show_machines(view: ViewState) -> None:
     targets.show_machines()
 
     def combine(title: str, first: one_model.Query, second: one_model.Query) -> Panel:
-        questions = [
-            (query.title, wiring.question(query, {}, look.span)) for query in (first, second)
+        requests = [
+            (query.title, wiring.build_request(query, {}, view.span)) for query in (first, second)
         ]
         description = f"{first.description} {second.description}"
-        return Panel(title, first.unit, description, questions, empty=NO_NODE)
+        return Panel(title, first.unit, description, requests, empty=NO_NODE)
 
     show_panels(
         [
-            panel(one_model.CPU_BUSY, look, {}, empty=NO_NODE, compare=True),
-            panel(one_model.MEMORY_USED, look, {}, empty=NO_NODE, compare=True),
-            panel(one_model.DISK_USED, look, {}, empty=NO_NODE),
+            panel(one_model.CPU_BUSY, view, {}, empty=NO_NODE, compare=True),
+            panel(one_model.MEMORY_USED, view, {}, empty=NO_NODE, compare=True),
+            panel(one_model.DISK_USED, view, {}, empty=NO_NODE),
             combine("Disk traffic", one_model.DISK_READ, one_model.DISK_WRITTEN),
             combine("Network", one_model.NETWORK_IN, one_model.NETWORK_OUT),
-            panel(one_model.LOAD, look, {}, empty=NO_NODE),
-            panel(one_model.PROCESS_MEMORY, look, {}),
-            panel(one_model.PROCESS_CPU, look, {}),
+            panel(one_model.LOAD, view, {}, empty=NO_NODE),
+            panel(one_model.PROCESS_MEMORY, view, {}),
+            panel(one_model.PROCESS_CPU, view, {}),
         ],
-        look,
+        view,
     )
 
 
-def _show_targets(look: Look) -> None:
+def _show_targets(view: ViewState) -> None:
     targets.show()
-    show_panels([panel(one_model.SCRAPE_SECONDS, look, {})], look, columns=1)
+    show_panels([panel(one_model.SCRAPE_SECONDS, view, {})], view, columns=1)
 
 
-def _show_prometheus(look: Look) -> None:
+def _show_prometheus(view: ViewState) -> None:
     targets.show_prometheus()
-    show_panels([panel(query, look, {}) for query in PROMETHEUS], look)
+    show_panels([panel(query, view, {}) for query in PROMETHEUS], view)
 
 
 render()

@@ -6,13 +6,13 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
-from console import series as frames
 from console import wiring
 from console.adapters.prometheus import Target
 from console.components.chart_panels import download
-from console.components.controls import latest, show_answers, show_state
+from console.components.source_state import fetch_with_fallback, show_fetch_error, show_query_errors
 from console.errors import ConsoleError
 from console.formatting import display
+from console.series import single_value
 from promql import one_model
 
 
@@ -22,13 +22,13 @@ def show_machines() -> None:
         one_model.CPU_BUSY, one_model.CORES, one_model.MEMORY_USED, one_model.MEMORY_TOTAL,
         one_model.LOAD,
     )  # fmt: skip
-    questions = {query: wiring.question(query, {}) for query in queries}
-    futures = wiring.ask(questions.values())
-    answers = {query: futures[question].result() for query, question in questions.items()}
-    show_answers(*answers.values())
+    requests = {query: wiring.build_request(query, {}) for query in queries}
+    futures = wiring.submit(requests.values())
+    results = {query: futures[request].result() for query, request in requests.items()}
+    show_query_errors(*results.values())
     values = {
-        query: {series.labels.get("instance", ""): series.last for series in answer.series}
-        for query, answer in answers.items()
+        query: {series.labels.get("instance", ""): series.last for series in result.series}
+        for query, result in results.items()
     }
     for instance in sorted(values[one_model.CPU_BUSY]):
         with st.container(border=True):
@@ -38,32 +38,32 @@ def show_machines() -> None:
             cells[1].metric(
                 "CPU busy", display.percent(cpu), help=f"Of {display.number(cores)} cores."
             )
-            text = display.quantity("bytes", total)
+            text = display.with_unit("bytes", total)
             cells[2].metric("Memory used", display.percent(used), help=f"Of {text}.")
             cells[3].metric("Load, 1 min", display.number(load), help=one_model.LOAD.description)
 
 
 def show() -> None:
     """Show the errors of targets that are down, and a table of all targets."""
-    answer = latest("targets", wiring.prometheus().targets)
-    show_state(answer)
-    if answer.value is None:
+    result = fetch_with_fallback("targets", wiring.prometheus().targets)
+    show_fetch_error(result)
+    if result.value is None:
         return
-    if not answer.value:
+    if not result.value:
         st.info(
             "**No targets.** Prometheus is running but scrapes nothing. Check its configuration."
         )
         return
-    down = [target for target in answer.value if target.health != "up"]
+    down = [target for target in result.value if target.health != "up"]
     st.markdown(
-        f"**{len(answer.value) - len(down)} of {len(answer.value)} targets up.**"
+        f"**{len(result.value) - len(down)} of {len(result.value)} targets up.**"
         + (f" Down: {', '.join(target.labels.get('job', '') for target in down)}." if down else "")
     )
     for target in down:
         error = target.lastError or "not scraped yet"
         st.error(f"**{target.labels.get('job')}** at {target.scrapeUrl}: {error}")
     targets = sorted(
-        answer.value, key=lambda item: (item.health == "up", item.labels.get("job", ""))
+        result.value, key=lambda item: (item.health == "up", item.labels.get("job", ""))
     )
     frame = pd.DataFrame([_build_row(target) for target in targets])
     st.dataframe(frame, hide_index=True, height="content", key="targets")
@@ -98,14 +98,14 @@ def show_prometheus() -> None:
     except ConsoleError as error:
         st.caption(f"The state of Prometheus is not available. {error}")
         return
-    storage = wiring.ask([wiring.question(one_model.STORAGE, {})])
-    size = frames.single(next(iter(storage.values())).result().series)
+    storage = wiring.submit([wiring.build_request(one_model.STORAGE, {})])
+    size = single_value(next(iter(storage.values())).result().series)
     started = datetime.fromisoformat(about.get("startTime", "1970-01-01T00:00:00Z")).timestamp()
     cells = st.columns(5)
     cells[0].metric("Version", about.get("version", display.NONE))
     cells[1].metric("Up for", display.age(time.time() - started))
     cells[2].metric("Retention", display.interval(about.get("storageRetention", display.NONE)))
-    cells[3].metric("Blocks on disk", display.quantity("bytes", size))
+    cells[3].metric("Blocks on disk", display.with_unit("bytes", size))
     is_loaded = about.get("reloadConfigSuccess")
     configuration = (
         {True: "loaded", False: "rejected"}.get(bool(is_loaded)) if is_loaded is not None else None

@@ -2,22 +2,23 @@
 
 import streamlit as st
 
-from console.components.controls import Look, show_answers
+from console.components.source_state import show_query_errors
+from console.components.view_state import ViewState
 from console.formatting import display
 from console.views.overview import fleet_queries, last_visit
 
 MOST_CHANGES = 6
 
 
-def show(look: Look, seen: float | None) -> None:
-    length = display.age(look.span.seconds)
+def show(view: ViewState, seen: float | None) -> None:
+    length = display.age(view.span.seconds)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("What changed", anchor=False, width="content",
                      help="The selected time range, compared with the one before it.")  # fmt: skip
         since = last_visit.choose(seen)
-    changes, answers = fleet_queries.changed(look, since)
-    show_answers(*answers)
-    if not all(answer.known for answer in answers):
+    changes, results = fleet_queries.changed(view, since)
+    show_query_errors(*results)
+    if not all(result.available for result in results):
         return
     if not changes:
         visit = " your last visit" if since is not None else ""

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from console import wiring
-from console.components.controls import latest
+from console.components.source_state import fetch_with_fallback
 from console.formatting import display
 
 MOST = 6
@@ -12,7 +12,7 @@ CRITICAL = "critical"
 
 def show() -> None:
     """Critical ones first and in red; that none fires and that nobody knows are told apart."""
-    found = latest("alerts", wiring.alertmanager().alerts)
+    found = fetch_with_fallback("alerts", wiring.alertmanager().alerts)
     listed = sorted(found.value or [], key=lambda alert: not _critical(alert["labels"]))
     for alert in listed[:MOST]:
         name = alert["labels"].get("alertname", "alert")

@@ -3,12 +3,13 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 
-from console import series, wiring
-from console.adapters.query_cache import Answer, Question
-from console.components.controls import Look
+from console import wiring
+from console.adapters.query_cache import QueryRequest, QueryResult
+from console.components.view_state import ViewState
 from console.evaluations.latest import LatestEvaluation
 from console.models.discovery import Model
-from console.models.models_file import ServedModel
+from console.models.models_file import ExternalModel
+from console.series import single_value, span_until
 from console.views.overview.changes import Vital
 from console.views.overview.fleet_rows import Facts
 from promql.one_model import UP
@@ -20,44 +21,46 @@ OF_TARGETS = ("job", "instance")
 
 def facts(
     models: Sequence[Model],
-    look: Look,
+    view: ViewState,
     alerts: Callable[[Model], int | None],
     evaluated: Mapping[str, LatestEvaluation],
-) -> tuple[list[Facts], list[Answer]]:
+) -> tuple[list[Facts], list[QueryResult]]:
     """What is known of each now, and the answers that it stands on. `alerts` counts those of a
     model; `evaluated` has what the console itself evaluated last."""
-    sparks = series.span(look.span.end, look.span.seconds, SPARK_POINTS)
-    asked: dict[tuple[str, str], Question] = {}
+    sparks = span_until(view.span.end, view.span.seconds, SPARK_POINTS)
+    asked: dict[tuple[str, str], QueryRequest] = {}
     for model in models:
-        source = wiring.source_of(served_of(model))
+        source = wiring.source_name_of(served_of(model))
         of_target = {k: v for k, v in model.labels.items() if k in OF_TARGETS}
         if of_target:
-            asked[model.name, "up"] = wiring.question(UP, of_target, of=source)
+            asked[model.name, "up"] = wiring.build_request(UP, of_target, source_name=source)
         for query in served_of(model).queries:
-            question = wiring.question(query.as_query(), model.labels, of=source)
-            asked.setdefault((model.name, query.role), question)
+            request = wiring.build_request(query.as_query(), model.labels, source_name=source)
+            asked.setdefault((model.name, query.role), request)
             if query.role == "requests":
-                trend = wiring.question(query.as_query(), model.labels, sparks, of=source)
+                trend = wiring.build_request(
+                    query.as_query(), model.labels, sparks, source_name=source
+                )
                 asked.setdefault((model.name, "trend"), trend)
-    futures = wiring.ask(asked.values())
-    answers = {key: futures[question].result() for key, question in asked.items()}
+    futures = wiring.submit(asked.values())
+    results = {key: futures[request].result() for key, request in asked.items()}
     return [
         _facts(
             model,
-            {role: answer for (name, role), answer in answers.items() if name == model.name},
+            {role: result for (name, role), result in results.items() if name == model.name},
             alerts(model),
             evaluated.get(model.name),
         )
         for model in models
-    ], list(answers.values())
+    ], list(results.values())
 
 
 def _facts(
-    model: Model, answers: Mapping[str, Answer], alerts: int | None,
+    model: Model, results: Mapping[str, QueryResult], alerts: int | None,
     evaluated: LatestEvaluation | None,
 ) -> Facts:  # fmt: skip
     def value(role: str) -> float:
-        return series.single(answers[role].series) if role in answers else math.nan
+        return single_value(results[role].series) if role in results else math.nan
 
     gauges = {
         role: (query.title, value(role))
@@ -65,9 +68,9 @@ def _facts(
         for query in served_of(model).of(role)[:1]
     }
     latency = next(iter(served_of(model).of("latency")), None)
-    trend = answers["trend"].series if "trend" in answers else []
+    trend = results["trend"].series if "trend" in results else []
     # a model without a job is up as long as its requests are known
-    up = value("up") == 1 if "up" in answers else math.isfinite(value("requests"))
+    up = value("up") == 1 if "up" in results else math.isfinite(value("requests"))
     drifts = evaluated is not None and evaluated.verdict == "drift"
     return Facts(
         model.name,
@@ -87,14 +90,14 @@ def _facts(
     )
 
 
-def questions(
+def build_requests(
     models: Sequence[Model], moments: Sequence[float], window: str
-) -> dict[tuple[str, str, float], Question]:
+) -> dict[tuple[str, str, float], QueryRequest]:
     """By model, role and moment: what tells how a period differs from another."""
     return {
-        (model.name, query.role, at): wiring.question(
+        (model.name, query.role, at): wiring.build_request(
             query.as_query(), model.labels, window=window, at=at,
-            of=wiring.source_of(served_of(model)),
+            source_name=wiring.source_name_of(served_of(model)),
         )
         for model in models
         for role in ("requests", "errors", "latency")
@@ -104,13 +107,13 @@ def questions(
 
 
 def vitals(
-    models: Sequence[Model], answers: Mapping[tuple[str, str, float], Answer], at: float
+    models: Sequence[Model], results: Mapping[tuple[str, str, float], QueryResult], at: float
 ) -> dict[str, Vital]:
     """The numbers of a period, of those models that had any."""
 
     def value(name: str, role: str) -> float:
-        answer = answers.get((name, role, at))
-        return math.nan if answer is None else series.single(answer.series)
+        result = results.get((name, role, at))
+        return math.nan if result is None else single_value(result.series)
 
     found = {
         model.name: Vital(
@@ -121,8 +124,8 @@ def vitals(
     return {name: vital for name, vital in found.items() if math.isfinite(vital.requests)}
 
 
-def served_of(model: Model) -> ServedModel:
+def served_of(model: Model) -> ExternalModel:
     """Raises TypeError for a model that is none of models.toml."""
-    if model.served is None:
+    if model.external is None:
         raise TypeError(f"{model.name} is no model of models.toml")
-    return model.served
+    return model.external

@@ -6,17 +6,17 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 import streamlit as st
 
-from console import series as frames
 from console import wiring
 from console.adapters.model_service import ModelService
-from console.adapters.query_cache import Answer
-from console.components.controls import Look
-from console.errors import ConsoleError, NoModelService
+from console.adapters.query_cache import QueryResult
+from console.components.view_state import ViewState
+from console.errors import ConsoleError, ModelServiceUnknown
 from console.models.discovery import Model
+from console.series import span_until
 from console.views.overview import changes, fleet_mapped
 from console.views.overview.changes import Vital
 from console.views.overview.fleet_rows import Facts, by_label
-from console.wiring import evaluations as own
+from console.wiring import evaluations
 from promql import one_model
 from promql.one_model import Query
 
@@ -35,23 +35,23 @@ PATIENCE_SECONDS = 0.3
 Thresholds = Mapping[str, float | None]
 
 
-def facts(models: list[Model], look: Look) -> tuple[list[Facts], list[Answer]]:
+def facts(models: list[Model], view: ViewState) -> tuple[list[Facts], list[QueryResult]]:
     """What is known of every model now, and the answers that it stands on."""
     everyone, models, others = models, *split(models)
-    sparks = frames.span(look.span.end, look.span.seconds, SPARK_POINTS)
-    asked = {query: wiring.question(query, {}) for query in NOW}
-    trend = wiring.question(one_model.FLEET_REQUESTS, {}, sparks)
-    futures = wiring.ask([*asked.values(), trend])
-    answers = {query: futures[question].result() for query, question in asked.items()}
+    sparks = span_until(view.span.end, view.span.seconds, SPARK_POINTS)
+    asked = {query: wiring.build_request(query, {}) for query in NOW}
+    trend = wiring.build_request(one_model.FLEET_REQUESTS, {}, sparks)
+    futures = wiring.submit([*asked.values(), trend])
+    results = {query: futures[request].result() for query, request in asked.items()}
     trends = futures[trend].result()
     value = {
-        query: by_label(answer.series, "model")
-        for query, answer in answers.items()
+        query: by_label(result.series, "model")
+        for query, result in results.items()
         if query is not one_model.FLEET_UP
     }
     up = {
         (series.labels.get("job"), series.labels.get("instance")): series.last
-        for series in answers[one_model.FLEET_UP].series
+        for series in results[one_model.FLEET_UP].series
     }
     lines = {series.labels.get("model", ""): series for series in trends.series}
     known = _thresholds(models)
@@ -75,55 +75,55 @@ def facts(models: list[Model], look: Look) -> tuple[list[Facts], list[Answer]]:
                 evaluated_at=of[one_model.FLEET_EVALUATED_AT],
                 rows=of[one_model.FLEET_ROWS],
                 synthetic=of[one_model.FLEET_SYNTHETIC] == 1,
-                alerts=_alerts(model, everyone, answers[one_model.FLEET_ALERTS]),
+                alerts=_alerts(model, everyone, results[one_model.FLEET_ALERTS]),
                 trend=lines.get(model.name),
             )
         )
     more, asked_more = fleet_mapped.facts(
-        others, look, lambda model: _alerts(model, everyone, answers[one_model.FLEET_ALERTS]),
-        own.latest(others),
+        others, view, lambda model: _alerts(model, everyone, results[one_model.FLEET_ALERTS]),
+        evaluations.latest(others),
     )  # fmt: skip
-    return [*listed, *more], [*answers.values(), trends, *asked_more]
+    return [*listed, *more], [*results.values(), trends, *asked_more]
 
 
 def split(models: list[Model]) -> tuple[list[Model], list[Model]]:
     """Those whose services say what they serve, and those of models.toml."""
     return (
-        [model for model in models if model.served is None],
-        [model for model in models if model.served is not None],
+        [model for model in models if model.external is None],
+        [model for model in models if model.external is not None],
     )
 
 
 def changed(
-    look: Look, since: float | None = None
-) -> tuple[list[changes.Change], list[Answer]]:  # fmt: skip
+    view: ViewState, since: float | None = None
+) -> tuple[list[changes.Change], list[QueryResult]]:  # fmt: skip
     """This period against the one before, or the one before a moment, for all models."""
     others = split(wiring.models()[0])[1]
-    span = look.span
+    span = view.span
     moments = (span.end, span.start if since is None else since)
     window = f"{round(span.seconds)}s"
     asked = {
-        (query, at): wiring.question(query, {}, window=window, at=at)
+        (query, at): wiring.build_request(query, {}, window=window, at=at)
         for query in PERIODS
         for at in moments
     }
-    asked_more = fleet_mapped.questions(others, moments, window)
-    futures = wiring.ask([*asked.values(), *asked_more.values()])
-    answers = {key: futures[question].result() for key, question in asked.items()}
-    more = {key: futures[question].result() for key, question in asked_more.items()}
+    asked_more = fleet_mapped.build_requests(others, moments, window)
+    futures = wiring.submit([*asked.values(), *asked_more.values()])
+    results = {key: futures[request].result() for key, request in asked.items()}
+    more = {key: futures[request].result() for key, request in asked_more.items()}
     now, before = (
-        _vitals({query: answers[query, at] for query in PERIODS})
+        _vitals({query: results[query, at] for query in PERIODS})
         | fleet_mapped.vitals(others, more, at)
         for at in moments
     )
-    return changes.found(now, before, span.seconds), [*answers.values(), *more.values()]
+    return changes.found(now, before, span.seconds), [*results.values(), *more.values()]
 
 
-def _vitals(answers: Mapping[Query, Answer]) -> dict[str, Vital]:
-    value = {query: by_label(answer.series, "model") for query, answer in answers.items()}
+def _vitals(results: Mapping[Query, QueryResult]) -> dict[str, Vital]:
+    value = {query: by_label(result.series, "model") for query, result in results.items()}
     versions = {
         series.labels.get("model", ""): series.labels.get("version", "")
-        for series in answers[one_model.MODELS].series
+        for series in results[one_model.MODELS].series
     }
     vitals = {}
     for model, version in versions.items():
@@ -148,13 +148,13 @@ def _ratio(errors: float, requests: float) -> float:
     return 0.0 if math.isnan(errors) else errors / requests
 
 
-def _alerts(model: Model, models: list[Model], answer: Answer) -> int | None:
+def _alerts(model: Model, models: list[Model], result: QueryResult) -> int | None:
     """An alert names its model, or else the job: then it is about all models of the job."""
-    if not answer.known:
+    if not result.available:
         return None
     names = {item.name for item in models}
     mine = 0.0
-    for series in answer.series:
+    for series in result.series:
         named = series.labels.get("model", "")
         if named == model.name or (named not in names and series.labels.get("job") == model.job):
             mine += series.last
@@ -174,7 +174,7 @@ def _thresholds(models: list[Model]) -> dict[str, Thresholds]:
         if future is None or (future.done() and future.result() is None):
             try:
                 known[model.name] = pool.submit(_threshold, wiring.service(model))
-            except NoModelService:
+            except ModelServiceUnknown:
                 continue
     asked = [known[model.name] for model in models if model.name in known]
     wait(asked, PATIENCE_SECONDS)

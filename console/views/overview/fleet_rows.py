@@ -115,7 +115,7 @@ def _quality(facts: Facts) -> Cell:
 
 
 def _drift(facts: Facts, now: float) -> Cell:
-    verdict = display.verdict(facts.drift, facts.evaluated_at)
+    verdict = display.drift_verdict(facts.drift, facts.evaluated_at)
     if verdict == "never evaluated":
         # a service that is down tells nothing of what it was
         return Cell(verdict, "", "warn") if facts.up else Cell(display.NONE, "unknown")

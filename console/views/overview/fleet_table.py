@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from console.components.refresh import redraw_page
 from console.views.overview.fleet_rows import Facts, cells
 
 HERE = Path(__file__).parent
@@ -44,6 +45,6 @@ def show(facts: Sequence[Facts], now: float) -> None:
 
     def opened() -> None:
         st.session_state["open_model"] = st.session_state["fleet"].open
-        st.session_state["whole_page"] = True
+        redraw_page()
 
     _component()(data={"columns": COLUMNS, "rows": rows}, key="fleet", on_open_change=opened)

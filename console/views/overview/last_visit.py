@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from console import wiring
-from console.components.controls import zone
+from console.components.view_state import time_zone
 from console.formatting import display, url_times
 
 SLOT, NAME = "visit", "seen"
@@ -58,7 +58,7 @@ def choose(since: float | None) -> float | None:
     """The moment that the person compares with: None is the period before."""
     if since is None:
         return None
-    before, then = "Previous period", f"Last visit, {display.moment(since, zone())}"
+    before, then = "Previous period", f"Last visit, {display.moment(since, time_zone())}"
     chosen = st.segmented_control(
         "Compare with", (before, then), default=before, key="changed_since", required=True,
         label_visibility="collapsed",
@@ -76,7 +76,7 @@ def _known() -> Visit:
 
 def _named(now: float) -> float | None:
     try:
-        seen = url_times.moment(st.query_params[NAME], now)
+        seen = url_times.parse_time(st.query_params[NAME], now)
     except (KeyError, ValueError):
         return None
     return seen if 0 < seen < now - SHORTEST_SECONDS else None

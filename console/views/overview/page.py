@@ -5,7 +5,11 @@ import streamlit as st
 from console import wiring
 from console.components import mapped_charts
 from console.components.chart_panels import panel, show_panels
-from console.components.controls import Look, head, keep_fresh, no_models, show_answers
+from console.components.model_picker import explain_no_models
+from console.components.page_header import show_header
+from console.components.refresh import auto_refresh
+from console.components.source_state import show_query_errors
+from console.components.view_state import ViewState
 from console.formatting import display
 from console.views.overview import (
     changes_panel,
@@ -27,40 +31,40 @@ def render() -> None:
     opened = st.session_state.pop("open_model", None)
     if opened is not None:
         st.switch_page(f"views/{opened['page']}/page.py", query_params={"model": opened["model"]})
-    look = head("Overview")
+    view = show_header("Overview")
     seen = last_visit.last()
-    keep_fresh(lambda: _models(look, seen), look.refresh)
+    auto_refresh(lambda: _models(view, seen), view.refresh_seconds)
     last_visit.remember()
 
 
-def _models(look: Look, seen: float | None) -> None:
-    models, answer = wiring.models()
+def _models(view: ViewState, seen: float | None) -> None:
+    models, result = wiring.models()
     if not models:
-        show_answers(answer)
-        if answer.error is None:
-            no_models()
+        show_query_errors(result)
+        if result.error is None:
+            explain_no_models()
         return
-    facts, answers = fleet_queries.facts(models, look)
-    show_answers(answer, *answers)
+    facts, results = fleet_queries.facts(models, view)
+    show_query_errors(result, *results)
     fleet_table.show(worst_first(facts), wiring.now())
-    _evaluated(facts, min(item.came_at for item in (answer, *answers)), look.zone)
+    _evaluated(facts, min(item.fetched_at for item in (result, *results)), view.zone)
     firing_alerts.show()
-    changes_panel.show(look, seen)
-    of_their_own = [model for model in models if model.served is None]
+    changes_panel.show(view, seen)
+    of_their_own = [model for model in models if model.external is None]
     if 1 < len(of_their_own) <= MOST_DRAWN:
         # a line a model, from the queries that the table is made of
-        show_panels([panel(query, look, {}) for query in FLEET], look)
+        show_panels([panel(query, view, {}) for query in FLEET], view)
     if len(models) == 1:
-        if models[0].served is not None:
-            show_panels(mapped_charts.panels(models[0], look), look)
+        if models[0].external is not None:
+            show_panels(mapped_charts.build_panels(models[0], view), view)
             return
         labels = models[0].labels
         quality = one_model.RMSE if models[0].task in ("regression", "") else classifier.ROC_AUC
-        charts = [panel(query, look, labels, compare=True) for query in (*CHARTS, quality)]
-        show_panels(charts, look)
+        charts = [panel(query, view, labels, compare=True) for query in (*CHARTS, quality)]
+        show_panels(charts, view)
 
 
-def _evaluated(facts: list[Facts], came_at: float, zone: str) -> None:
+def _evaluated(facts: list[Facts], fetched_at: float, zone: str) -> None:
     never = [
         item.name for item in facts
         if item.evaluated_at != item.evaluated_at and item.up and "drift" not in item.gauges
@@ -72,8 +76,8 @@ def _evaluated(facts: list[Facts], came_at: float, zone: str) -> None:
                        width="content")  # fmt: skip
             st.page_link("views/evaluate/page.py", label="Evaluate", icon=":material/play_arrow:")
     st.caption("Requests, errors and latency of the last minute; quality and drift of the last "
-               f"published evaluation. Updated {display.moment(came_at, zone)}. Click a number for "
-               "details.")  # fmt: skip
+               f"published evaluation. Updated {display.moment(fetched_at, zone)}. Click a number "
+               "for details.")  # fmt: skip
 
 
 render()

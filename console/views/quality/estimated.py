@@ -7,7 +7,8 @@ from plotly.graph_objects import Figure
 from console import wiring
 from console.charts.estimates import estimate
 from console.components.chart_panels import Panel, show_panels
-from console.components.controls import Look, latest
+from console.components.source_state import fetch_with_fallback
+from console.components.view_state import ViewState
 from console.models.discovery import Model
 from console.series import Series
 from promql import classifier, one_model, truth
@@ -35,38 +36,41 @@ EMPTY = (
 )
 
 
-def show(model: Model, look: Look) -> None:
+def show(model: Model, view: ViewState) -> None:
     """Show a chart for every score of the model's task."""
     scores = REGRESSION if model.task in ("regression", "") else CLASSIFICATION
-    about = latest(f"about:{model.name}", lambda: wiring.service(model).about()).value or {}
+    about = (
+        fetch_with_fallback(f"about:{model.name}", lambda: wiring.service(model).about()).value
+        or {}
+    )
     thresholds = about.get("thresholds") or {}
     show_panels(
         [
-            _build_panel(name, label, realised, model, look, thresholds.get(name))
+            _build_panel(name, label, realised, model, view, thresholds.get(name))
             for name, (label, realised) in scores.items()
         ],
-        look,
+        view,
     )
 
 
 def _build_panel(
-    name: str, label: str, realised: Query, model: Model, look: Look,
+    name: str, label: str, realised: Query, model: Model, view: ViewState,
     threshold: float | None,
 ) -> Panel:  # fmt: skip
     labels = {**model.labels, "score": name}
-    questions = [(part, wiring.question(query, labels, look.span)) for part, query in PARTS.items()]
-    questions += [("realised", wiring.question(realised, model.labels, look.span))]
+    requests = [
+        (part, wiring.build_request(query, labels, view.span)) for part, query in PARTS.items()
+    ]
+    requests += [("realised", wiring.build_request(realised, model.labels, view.span))]
     unit = realised.unit
 
     def draw(series_list: list[Series], _previous: Sequence[Series]) -> Figure:
         series_by_part = {series.name: series for series in series_list}
-        return estimate(series_by_part, unit, zone=look.zone, span=look.span, threshold=threshold)
+        return estimate(series_by_part, unit, zone=view.zone, span=view.span, threshold=threshold)
 
     description = (
         "The score that the last published evaluation estimates for all of its rows, with its "
         "95 % interval, and the realised score of the rows with ground truth."
     )
     title = f"{label}: estimated and realised"
-    return Panel(
-        title, unit, description, questions, draw=draw, empty=EMPTY, key=f"estimate:{name}"
-    )
+    return Panel(title, unit, description, requests, draw=draw, empty=EMPTY, key=f"estimate:{name}")

@@ -5,62 +5,61 @@ import streamlit as st
 from console import charts
 from console.components import classifier, evaluation, mapped_charts
 from console.components.chart_panels import show_chart
-from console.components.controls import (
-    Look,
-    explain_errors,
-    head_of_model,
-    keep_fresh,
-    latest,
-    show_state,
-    try_again,
-)
+from console.components.page_header import show_model_header
+from console.components.refresh import auto_refresh, retry_until_available
+from console.components.source_state import explain_errors, fetch_with_fallback, show_fetch_error
+from console.components.view_state import ViewState
 from console.models.discovery import Model
 from console.views.quality import estimated, residuals, score_history
-from console.wiring import evaluations as own
+from console.wiring import evaluations
 
 RECENT = 40
 
 
 def render() -> None:
-    look, model = head_of_model("Quality")
+    view, model = show_model_header("Quality")
     if model is None:
         return
-    keep_fresh(lambda: _show_live_quality(model, look), look.refresh)
+    auto_refresh(lambda: _show_live_quality(model, view), view.refresh_seconds)
     with explain_errors():
-        service = own.evaluator(model)
-        recent = latest(f"recent:{model.name}", lambda: service.recent(RECENT))
-        show_state(recent)
+        service = evaluations.evaluator(model)
+        recent = fetch_with_fallback(f"recent:{model.name}", lambda: service.recent(RECENT))
+        show_fetch_error(recent)
         if recent.error is not None:
-            try_again(lambda: service.recent(1))
+            retry_until_available(lambda: service.recent(1))
         documents = [
-            pair for pair in own.documents().several(service, recent.value or []) if pair[1].quality
+            pair
+            for pair in evaluations.result_cache().several(service, recent.value or [])
+            if pair[1].quality
         ]
         if documents:
-            score_history.show_scores(documents, model, look)
+            score_history.show_scores(documents, model, view)
             _show_evaluation(documents)
         elif recent.error is None:
-            has_metrics = model.served is not None and model.served.of("quality")
+            has_metrics = model.external is not None and model.external.of("quality")
             state = "Not evaluated here." if has_metrics else "Quality is unknown."
             st.info(f"**{state}** No evaluation has rows with ground truth yet.")
             st.page_link("views/evaluate/page.py", label="Evaluate", icon=":material/play_arrow:")
 
 
-def _show_live_quality(model: Model, look: Look) -> None:
-    if model.served is not None:
-        mapped_charts.gauges(model, "quality", look)
+def _show_live_quality(model: Model, view: ViewState) -> None:
+    if model.external is not None:
+        mapped_charts.show_gauges(model, "quality", view)
         return
-    score_history.show_ground_truth(model, look)
-    estimated.show(model, look)
+    score_history.show_ground_truth(model, view)
+    estimated.show(model, view)
 
 
-def _show_evaluation(documents: score_history.Documents) -> None:
+def _show_evaluation(documents: score_history.EvaluationResults) -> None:
     by_id = {status.evaluation_id: (status, document) for status, document in documents}
     requested = st.query_params.get("evaluation")
-    newest = evaluation.first(status for status, _ in documents) or next(iter(by_id))
+    newest = evaluation.default_evaluation_id(status for status, _ in documents) or next(
+        iter(by_id)
+    )
     evaluation_id = requested if requested in by_id else newest
-    evaluation.choose(by_id[evaluation_id][0], [status for status, _ in documents])
+    evaluation.show_picker(by_id[evaluation_id][0], [status for status, _ in documents])
     result = by_id[evaluation_id][1]
-    evaluation.scores(result)
+    evaluation.show_scores(result)
     if result.classification is not None:
         classifier.show(result, result.classification)
         return

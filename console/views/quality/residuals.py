@@ -10,7 +10,7 @@ from console.views.quality import segments
 from evaluation.result import Evaluation, Residuals
 
 DEFAULT_COLUMN = "hr"
-FORMATS: dict[str, tables.Write] = {
+FORMATS: dict[str, tables.Formatter] = {
     "rows": tables.counts, "MAE": display.number, "times mean error": display.number,
     "bias": display.signed,
 }  # fmt: skip
@@ -56,7 +56,7 @@ def _show_worst_segments(result: Evaluation, residuals: Residuals) -> None:
     )
     number = st.column_config.NumberColumn
     st.dataframe(
-        tables.written(frame, FORMATS), hide_index=True, height=250, key="segments",
+        tables.format_columns(frame, FORMATS), hide_index=True, height=250, key="segments",
         column_config={
             "MAE": number(help="Mean absolute error, in target units."),
             "bias": number(help="Mean of prediction minus actual, in target units."),

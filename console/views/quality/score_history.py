@@ -6,16 +6,18 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from console import series, wiring
-from console.adapters.model_service import Status
-from console.charts.over_evaluations import Scored, scores
+from console import wiring
+from console.adapters.model_service import EvaluationStatus
+from console.charts.over_evaluations import ScorePoint, scores
 from console.components import documented_chart, evaluation
 from console.components.chart_panels import show_figure
-from console.components.controls import Look, latest, show_answers
+from console.components.source_state import fetch_with_fallback, show_query_errors
+from console.components.view_state import ViewState
 from console.evaluations.scores import SCORES
 from console.formatting import display
 from console.models.discovery import Model
-from console.wiring import evaluations as own
+from console.series import single_value
+from console.wiring import evaluations
 from evaluation.result import Evaluation
 from promql import one_model
 from promql import truth as missing
@@ -27,24 +29,24 @@ DESCRIPTION = (
     "The newest 40 evaluations, where they have ground truth. Published ones are filled and joined "
     "by a line, synthetic ones are crosses. The dotted line is the model's threshold."
 )
-Documents = list[tuple[Status, Evaluation]]
+EvaluationResults = list[tuple[EvaluationStatus, Evaluation]]
 
 
-def show_ground_truth(model: Model, look: Look) -> None:
+def show_ground_truth(model: Model, view: ViewState) -> None:
     """Show how many predictions wait for their ground truth, and its delay."""
-    window = f"{round(look.span.seconds)}s"
+    window = f"{round(view.span.seconds)}s"
     queries = (
         one_model.PREDICTIONS_MADE, one_model.TRUTHS_KNOWN, missing.WITHOUT_TRUTH,
         missing.TRUTH_LAG,
     )  # fmt: skip
-    questions = [wiring.question(query, model.labels, window=window) for query in queries]
-    futures = wiring.ask(questions)
-    answers = [futures[question].result() for question in questions]
-    show_answers(*answers)
-    values = [series.single(answer.series) for answer in answers]
+    requests = [wiring.build_request(query, model.labels, window=window) for query in queries]
+    futures = wiring.submit(requests)
+    results = [futures[request].result() for request in requests]
+    show_query_errors(*results)
+    values = [single_value(result.series) for result in results]
     predictions, truths, waiting, lag = values
-    length = display.age(look.span.seconds)
-    oldest = min(answer.came_at for answer in answers)
+    length = display.age(view.span.seconds)
+    oldest = min(result.fetched_at for result in results)
     age = f" Queried {display.age(max(0.0, time.time() - oldest))} ago." if oldest else ""
     metrics = (
         # Prometheus extrapolates counters, so counts are rounded to whole predictions
@@ -57,9 +59,14 @@ def show_ground_truth(model: Model, look: Look) -> None:
         cell.metric(label, value, help=query.description + age)
 
 
-def show_scores(documents: Documents, model: Model, look: Look) -> None:
+def show_scores(documents: EvaluationResults, model: Model, view: ViewState) -> None:
     """Show a chart for every score that the evaluations have."""
-    about = latest(f"about:{model.name}", lambda: own.evaluator(model).about()).value or {}
+    about = (
+        fetch_with_fallback(
+            f"about:{model.name}", lambda: evaluations.evaluator(model).about()
+        ).value
+        or {}
+    )
     thresholds = about.get("thresholds") or {}
     present = [
         (label, name) for label, name, _ in SCORES
@@ -68,7 +75,7 @@ def show_scores(documents: Documents, model: Model, look: Look) -> None:
     cells = st.columns(2)
     for number, (label, name) in enumerate(present):
         marks = [
-            Scored(
+            ScorePoint(
                 status.created_at,
                 value,
                 evaluation.title(status),
@@ -78,11 +85,11 @@ def show_scores(documents: Documents, model: Model, look: Look) -> None:
             for status, document in reversed(documents)
             if (value := getattr(document.quality, name)) is not None
         ]
-        drawn = scores(marks, UNITS.get(name, ""), zone=look.zone, threshold=thresholds.get(name),
+        drawn = scores(marks, UNITS.get(name, ""), zone=view.zone, threshold=thresholds.get(name),
                        good_is_low=name in LOW_IS_GOOD, share=name in SHARES)  # fmt: skip
         with cells[number % 2]:
             title = f"{label} by evaluation"
-            documented_chart.head_of(
+            documented_chart.show_header(
                 title,
                 DESCRIPTION,
                 _describe_newest(documents),
@@ -92,12 +99,12 @@ def show_scores(documents: Documents, model: Model, look: Look) -> None:
             show_figure(drawn, title, key=f"score:{name}")
 
 
-def _describe_newest(documents: Documents) -> str:
+def _describe_newest(documents: EvaluationResults) -> str:
     age = time.time() - max(status.created_at for status, _ in documents)
     return f"n = {len(documents)} evaluations, newest {display.age(max(0.0, age))} ago"
 
 
-def _build_table(documents: Documents, name: str) -> pd.DataFrame:
+def _build_table(documents: EvaluationResults, name: str) -> pd.DataFrame:
     """Return a table with a row for each evaluation."""
     return pd.DataFrame(
         [

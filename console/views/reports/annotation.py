@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from console.adapters.model_service import Status
-from console.components.controls import explain_errors
+from console.adapters.model_service import EvaluationStatus
+from console.components.source_state import explain_errors
 from console.evaluations.protocol import Evaluator
 
 MOST_TAGS, LONGEST_COMMENT = 20, 4_000
 
 
-def show(service: Evaluator, status: Status) -> None:
+def show(service: Evaluator, status: EvaluationStatus) -> None:
     """Show the tags and the comment, and save a change immediately."""
     key = status.evaluation_id
     left, right = st.columns([1, 2])

@@ -6,7 +6,7 @@ import streamlit as st
 from console import charts
 from console.components import evaluation, features
 from console.components.chart_panels import download, show_chart
-from console.components.controls import zone
+from console.components.view_state import time_zone
 from console.formatting import display
 from console.views.reports import comparison
 from evaluation.compare import Comparison, Side
@@ -20,7 +20,7 @@ def show(changes: Comparison, first: Evaluation, second: Evaluation) -> None:
         with cell:
             st.markdown(f"**{side.name or side.source}**")
             st.caption(_describe_side(side))
-            evaluation.verdict(result)
+            evaluation.show_verdict(result)
     st.markdown(" ".join(comparison.write_sentences(changes)))
     for note in changes.notes:
         st.markdown(f":orange[:material/info:] {note}")
@@ -39,7 +39,7 @@ def _describe_side(side: Side) -> str:
     truth = (
         f"{display.count(side.with_target)} of {display.count(side.rows)} rows with ground truth"
     )
-    created = display.iso_moment(side.created_at, zone())
+    created = display.iso_moment(side.created_at, time_zone())
     return f"{created} · {side.source} compared with {side.reference or 'training data'} · {truth}"
 
 
@@ -56,4 +56,4 @@ def _show_distributions(names: list[str], sides: tuple[Evaluation, Evaluation]) 
                 continue
             key = f"compare:{result.evaluation_id}:{name}"
             show_chart(charts.distribution(feature), result.name or name, key=key)
-            st.caption(features.about(feature))
+            st.caption(features.summarize(feature))

@@ -2,22 +2,23 @@
 
 import streamlit as st
 
-from console.adapters.model_service import Status
+from console.adapters.model_service import EvaluationStatus
 from console.components import evaluation, failed
-from console.components.controls import explain_errors, head_of_model
+from console.components.page_header import show_model_header
+from console.components.source_state import explain_errors
 from console.errors import RequestRejected
 from console.evaluations.protocol import Evaluator
 from console.views.reports import annotation, comparison_panel, table
-from console.wiring import evaluations as own
+from console.wiring import evaluations
 from evaluation.result import Evaluation
 
 
 def render() -> None:
-    _, model = head_of_model("Reports", timed=False)
+    _, model = show_model_header("Reports", timed=False)
     if model is None:
         return
     with explain_errors():
-        service = own.evaluator(model)
+        service = evaluations.evaluator(model)
         opened = [key for key in st.query_params.get("evaluation", "").split(",") if key][:2]
         table.show(service, model)
         if len(opened) == 1:
@@ -40,7 +41,7 @@ def _show_two(service: Evaluator, ids: list[str]) -> None:
         comparison_panel.show(service.compare(*ids), opened[0][1], opened[1][1])
 
 
-def _read(service: Evaluator, evaluation_id: str) -> tuple[Status, Evaluation] | None:
+def _read(service: Evaluator, evaluation_id: str) -> tuple[EvaluationStatus, Evaluation] | None:
     try:
         status = service.status(evaluation_id)
     except RequestRejected as error:

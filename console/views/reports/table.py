@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import streamlit as st
 
-from console.adapters.model_service import Status
-from console.components.controls import latest, show_state, try_again, zone
+from console.adapters.model_service import EvaluationStatus
+from console.components.refresh import retry_until_available
+from console.components.source_state import fetch_with_fallback, show_fetch_error
+from console.components.view_state import time_zone
 from console.evaluations.protocol import Evaluator
 from console.formatting import display
 from console.models.discovery import Model
@@ -27,14 +29,14 @@ def show(service: Evaluator, model: Model) -> None:
     if st.session_state.get("filters_before", chosen_filters) != chosen_filters:
         number = st.session_state["page_number"] = 1
     st.session_state["filters_before"] = chosen_filters
-    answer = latest(
+    result = fetch_with_fallback(
         f"page:{model.name}:{chosen_filters}:{number}",
         lambda: service.page(ROWS, (number - 1) * ROWS, **filters),
     )
-    show_state(answer)
-    if answer.error is not None:
-        try_again(lambda: service.page(1))
-    page = answer.value
+    show_fetch_error(result)
+    if result.error is not None:
+        retry_until_available(lambda: service.page(1))
+    page = result.value
     if page is None:
         return
     if not page.total:
@@ -100,12 +102,12 @@ def _midnight(day: object, later: int) -> str:
     if not isinstance(day, date):
         return ""
     start = day + timedelta(days=later)
-    return datetime(start.year, start.month, start.day, tzinfo=ZoneInfo(zone())).isoformat()
+    return datetime(start.year, start.month, start.day, tzinfo=ZoneInfo(time_zone())).isoformat()
 
 
-def _build_row(status: Status) -> dict[str, object]:
+def _build_row(status: EvaluationStatus) -> dict[str, object]:
     return {
-        "created": display.moment(status.created_at, zone()),
+        "created": display.moment(status.created_at, time_zone()),
         "name": status.name or status.source,
         "verdict": status.verdict or "",
         "state": status.state,

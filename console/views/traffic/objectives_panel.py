@@ -2,11 +2,13 @@
 
 import streamlit as st
 
-from console import series, wiring
-from console.adapters.query_cache import Answer, Question
-from console.components.controls import keep_fresh, show_answers
+from console import wiring
+from console.adapters.query_cache import QueryRequest, QueryResult
+from console.components.refresh import auto_refresh
+from console.components.source_state import show_query_errors
 from console.formatting import display
 from console.models.discovery import Model
+from console.series import single_value
 from console.views.traffic import objectives
 from promql import one_model
 from promql.one_model import Query
@@ -26,7 +28,7 @@ def show(model: Model, refresh: int | None) -> None:
             fast = _choose("Fast requests, %", FAST, "99", "fast")
             bound = _choose("Latency limit", BOUNDS, "0.25", "within")
             period = _choose("Budget period", PERIODS, "30d", "budget")
-        keep_fresh(
+        auto_refresh(
             lambda: _show_objectives(model, float(good), float(fast), bound, period), refresh
         )
 
@@ -48,9 +50,9 @@ def _show_objectives(
 ) -> None:  # fmt: skip
     windows = (*objectives.WINDOWS, period)
 
-    def build_questions(query: Query) -> dict[str, Question]:
+    def build_questions(query: Query) -> dict[str, QueryRequest]:
         return {
-            window: wiring.question(query, model.labels, window=window, le=bound)
+            window: wiring.build_request(query, model.labels, window=window, le=bound)
             for window in windows
         }
 
@@ -58,39 +60,39 @@ def _show_objectives(
         build_questions(query)
         for query in (one_model.ERROR_RATIO, one_model.SLOW_RATIO, one_model.REQUEST_COUNT)
     )
-    futures = wiring.ask([*bad.values(), *slow.values(), *counts.values()])
-    answers = {question: future.result() for question, future in futures.items()}
-    show_answers(*answers.values())
+    futures = wiring.submit([*bad.values(), *slow.values(), *counts.values()])
+    results = {request: future.result() for request, future in futures.items()}
+    show_query_errors(*results.values())
     within = display.duration(float(bound))
     _show_objective(
         f"{display.number(good_percent, 6)} % of requests without a server error",
         bad,
         counts,
-        answers,
+        results,
         good_percent / 100,
     )
     _show_objective(
         f"{display.number(fast_percent, 6)} % of requests within {within}",
         slow,
         counts,
-        answers,
+        results,
         fast_percent / 100,
     )
 
 
 def _show_objective(
     title: str,
-    bad: dict[str, Question],
-    counts: dict[str, Question],
-    answers: dict[Question, Answer],
+    bad: dict[str, QueryRequest],
+    counts: dict[str, QueryRequest],
+    results: dict[QueryRequest, QueryResult],
     target: float,
 ) -> None:
     *windows, period = bad
-    ratio = series.single(answers[bad[period]].series)
+    ratio = single_value(results[bad[period]].series)
     remaining = objectives.compute_budget_left(ratio, target)
     st.markdown(title)
     cells = st.columns([2, *[1] * len(windows)])
-    count = display.number(series.single(answers[counts[period]].series))
+    count = display.number(single_value(results[counts[period]].series))
     spent = (
         f"{display.number(1 - remaining, 2)}× spent"
         if remaining < 0
@@ -104,8 +106,8 @@ def _show_objective(
         "A shorter history counts as it is.",
     )  # fmt: skip
     for cell, window in zip(cells[1:], windows, strict=True):
-        requests = series.single(answers[counts[window]].series)
-        share = series.single(answers[bad[window]].series)
+        requests = single_value(results[counts[window]].series)
+        share = single_value(results[bad[window]].series)
         burn = objectives.compute_burn(window, share, requests, target)
         rate = display.number(burn.rate, 2) + ("×" if burn.rate == burn.rate else "")
         cell.metric(

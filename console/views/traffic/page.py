@@ -1,31 +1,33 @@
 """Traffic: requests, errors and latency, compared with the previous period."""
 
 from console import charts, wiring
-from console.adapters.query_cache import Question
+from console.adapters.query_cache import QueryRequest
 from console.components import mapped_charts
 from console.components.chart_panels import Panel, panel, show_panels
-from console.components.controls import Look, head_of_model, keep_fresh
+from console.components.page_header import show_model_header
+from console.components.refresh import auto_refresh
+from console.components.view_state import ViewState
 from console.models.discovery import Model
 from console.views.traffic import objectives_panel
 from promql import one_model
 
 
 def render() -> None:
-    look, model = head_of_model("Traffic")
+    view, model = show_model_header("Traffic")
     if model is None:
         return
-    if model.served is not None:
-        keep_fresh(lambda: mapped_charts.traffic(model, look), look.refresh)
+    if model.external is not None:
+        auto_refresh(lambda: mapped_charts.show_traffic(model, view), view.refresh_seconds)
         return
-    keep_fresh(lambda: _show_charts(model, look), look.refresh)
-    objectives_panel.show(model, look.refresh)
+    auto_refresh(lambda: _show_charts(model, view), view.refresh_seconds)
+    objectives_panel.show(model, view.refresh_seconds)
 
 
-def _show_charts(model: Model, look: Look) -> None:
-    span, labels = look.span, model.labels
+def _show_charts(model: Model, view: ViewState) -> None:
+    span, labels = view.span, model.labels
 
-    def build_question(query: one_model.Query) -> Question:
-        return wiring.question(query, labels, span)
+    def build_question(query: one_model.Query) -> QueryRequest:
+        return wiring.build_request(query, labels, span)
 
     quantiles = Panel(
         "Latency", "seconds",
@@ -40,17 +42,17 @@ def _show_charts(model: Model, look: Look) -> None:
     buckets = Panel(
         query.title, query.unit, query.description,
         [("", build_question(one_model.LATENCY_BUCKETS))],
-        draw=lambda series, _previous: charts.heatmap(series, zone=look.zone, span=span),
+        draw=lambda series, _previous: charts.heatmap(series, zone=view.zone, span=span),
     )  # fmt: skip
     panels = [
-        panel(one_model.REQUEST_RATE, look, labels, compare=True),
-        panel(one_model.ERROR_RATIO, look, labels, compare=True),
-        panel(one_model.LATENCY_P95, look, labels, compare=True),
+        panel(one_model.REQUEST_RATE, view, labels, compare=True),
+        panel(one_model.ERROR_RATIO, view, labels, compare=True),
+        panel(one_model.LATENCY_P95, view, labels, compare=True),
         quantiles,
-        panel(one_model.REQUESTS_BY_ENDPOINT, look, labels),
+        panel(one_model.REQUESTS_BY_ENDPOINT, view, labels),
         buckets,
     ]
-    show_panels(panels, look)
+    show_panels(panels, view)
 
 
 render()

@@ -8,12 +8,12 @@ from plotly.graph_objects import Figure
 
 from console import charts
 from console.adapters import model_versions
-from console.adapters.model_versions import Comparison, Told
+from console.adapters.model_versions import Comparison, ModelVersions
 from console.charts.versions import gains
 from console.components import documented_chart
 from console.components.alert_timeline import stretches
 from console.components.chart_panels import panel, show_figure, show_panels
-from console.components.controls import Look, zone
+from console.components.view_state import ViewState, time_zone
 from console.formatting import display, locale_numbers
 from console.models.discovery import Model
 from console.series import Series
@@ -28,7 +28,7 @@ FACTS = (("trained_at", "Trained"), ("training_rows", "Training rows"),
          ("training_month", "Training month"), ("algorithm", "Algorithm"))  # fmt: skip
 
 
-def show_serving(service_model: Told) -> None:
+def show_serving(service_model: ModelVersions) -> None:
     """Show the serving version, its training and the challenger."""
     fields = [("Serving", service_model.version), ("Challenger", service_model.candidate or "none")]
     for name, label in FACTS:
@@ -44,11 +44,11 @@ def show_serving(service_model: Told) -> None:
 
 def _write_fact(name: str, value: object) -> str:
     if name == "trained_at":
-        return display.iso_moment(str(value), zone())
+        return display.iso_moment(str(value), time_zone())
     return display.count(value) if isinstance(value, int) else str(value)
 
 
-def show_comparison(comparison: Comparison, service_model: Told) -> None:
+def show_comparison(comparison: Comparison, service_model: ModelVersions) -> None:
     """Show the last comparison: its rows, the gain, the rule and the decision."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("Champion and challenger", anchor=False, width="content")
@@ -69,7 +69,8 @@ def show_comparison(comparison: Comparison, service_model: Told) -> None:
         )
     number = st.column_config.NumberColumn
     st.dataframe(
-        model_versions.sides(comparison, service_model.version), hide_index=True, key="sides",
+        model_versions.comparison_table(comparison, service_model.version),
+        hide_index=True, key="sides",
         column_config={"ROC AUC": number(format="%.4f"), "log loss": number(format="%.4f")},
     )  # fmt: skip
 
@@ -87,13 +88,13 @@ def _write_interval(comparison: Comparison) -> str:
     return f" (95 % interval {lower} to {upper}{method})"
 
 
-def show_all(service_model: Told) -> None:
+def show_all(service_model: ModelVersions) -> None:
     """Show all comparisons that the service stores: a chart of the gains and a table."""
     comparisons = service_model.comparisons
-    frame = model_versions.history(comparisons)
+    frame = model_versions.history_table(comparisons)
     about = f"n = {len(comparisons)} comparisons stored by the service · `GET /model`"
-    documented_chart.head_of("Gain by comparison", RULE, about, lambda: frame, key="gains")
-    show_figure(gains(comparisons, zone=zone()), "Gain by comparison", key="gains")
+    documented_chart.show_header("Gain by comparison", RULE, about, lambda: frame, key="gains")
+    show_figure(gains(comparisons, zone=time_zone()), "Gain by comparison", key="gains")
     number = st.column_config.NumberColumn
     st.dataframe(
         frame, hide_index=True, key="comparisons",
@@ -105,28 +106,28 @@ def show_all(service_model: Told) -> None:
     )  # fmt: skip
 
 
-def show_history(model: Model, look: Look) -> None:
+def show_history(model: Model, view: ViewState) -> None:
     """Show which version was serving and which was the challenger over time."""
     empty = "No challenger in this time range."
 
     def draw_bars(state: str, series_list: list[Series]) -> Figure:
-        span = look.span
+        span = view.span
         intervals = [
             charts.Interval(version[:12], state, start, end, f"{version} {state}")
             for series in series_list
             for start, end in stretches(series, span.step)
             for version in [series.labels.get("version", "unnamed")]
         ]
-        return charts.intervals(intervals, span, zone=look.zone)
+        return charts.intervals(intervals, span, zone=view.zone)
 
     panels = [
         panel(
-            one_model.VERSIONS, look, model.labels,
+            one_model.VERSIONS, view, model.labels,
             draw=lambda series, _: draw_bars("serves", series),
         ),
         panel(
-            classifier.CANDIDATES, look, model.labels, empty=empty,
+            classifier.CANDIDATES, view, model.labels, empty=empty,
             draw=lambda series, _: draw_bars("waits", series),
         ),
     ]  # fmt: skip
-    show_panels(panels, look)
+    show_panels(panels, view)

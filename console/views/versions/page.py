@@ -5,14 +5,9 @@ import streamlit as st
 
 from console import wiring
 from console.adapters import model_versions
-from console.components.controls import (
-    explain_errors,
-    head_of_model,
-    keep_fresh,
-    latest,
-    show_state,
-    try_again,
-)
+from console.components.page_header import show_model_header
+from console.components.refresh import auto_refresh, retry_until_available
+from console.components.source_state import explain_errors, fetch_with_fallback, show_fetch_error
 from console.views.versions import comparison_panel
 
 NO_CHALLENGER = (
@@ -22,23 +17,23 @@ NO_CHALLENGER = (
 
 
 def render() -> None:
-    look, model = head_of_model("Versions")
+    view, model = show_model_header("Versions")
     if model is None:
         return
     with explain_errors():
         service = wiring.service(model)
-        about = latest(f"about:{model.name}", service.about)
-        show_state(about)
+        about = fetch_with_fallback(f"about:{model.name}", service.about)
+        show_fetch_error(about)
         if about.error is not None:
-            try_again(service.about)
+            retry_until_available(service.about)
         if about.value is not None:
             _show_versions(about.value)
-    keep_fresh(lambda: comparison_panel.show_history(model, look), look.refresh)
+    auto_refresh(lambda: comparison_panel.show_history(model, view), view.refresh_seconds)
 
 
 def _show_versions(about: dict[str, object]) -> None:
     try:
-        service_model = model_versions.told(about)
+        service_model = model_versions.parse_versions(about)
     except msgspec.ValidationError as error:
         st.warning(f"This page can't read the comparison in the service's answer: {error}.")
         return

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from prometheus_client import CollectorRegistry, Counter, Gauge, start_http_server
 
-from console.adapters.auth import Access
+from console.adapters.auth import AuthSettings
 from console.adapters.prometheus import Prometheus
 from console.errors import (
     ConsoleError,
@@ -81,8 +81,8 @@ def test_targets_come_with_the_error_of_their_last_scrape(scraped: Prometheus) -
 
 
 def test_the_names_of_a_job_are_those_that_it_exposes(scraped: Prometheus) -> None:
-    assert {"house_rooms", "house_guests_total"} <= set(scraped.names_of("house"))
-    assert scraped.names_of('no"job') == []
+    assert {"house_rooms", "house_guests_total"} <= set(scraped.metric_names("house"))
+    assert scraped.metric_names('no"job') == []
 
 
 def test_prometheus_tells_its_version(scraped: Prometheus) -> None:
@@ -105,13 +105,15 @@ def test_rules_come_with_their_for_and_their_alerts(tmp_path: Path) -> None:
 
 
 def test_a_session_carries_what_lets_one_in() -> None:
-    access = Access({"X-Key": "k"}, bearer_token="t", tenant="team-a", ca_file=Path("/ca.pem"))
+    access = AuthSettings(
+        {"X-Key": "k"}, bearer_token="t", tenant="team-a", ca_file=Path("/ca.pem")
+    )
     session = access.session()
     assert session.headers["Authorization"] == "Bearer t"
     assert session.headers["X-Key"] == "k"
     assert session.headers["X-Scope-OrgID"] == "team-a"
     assert session.verify == "/ca.pem"
-    assert "secret" not in repr(Access(bearer_token="secret", basic=("me", "secret")))
+    assert "secret" not in repr(AuthSettings(bearer_token="secret", basic=("me", "secret")))
 
 
 def test_no_series_is_an_empty_answer_and_no_error(scraped: Prometheus) -> None:

@@ -6,10 +6,9 @@ import time
 import numpy as np
 import pytest
 
-from console import series
-from console.adapters.query_cache import Question, SharedAnswers
+from console.adapters.query_cache import QueryCache, QueryRequest
 from console.errors import ConsoleError, SourceUnreachable
-from console.series import Series, Span
+from console.series import Series, Span, span_until
 
 
 class Clock:
@@ -23,11 +22,11 @@ class Source:
     """Counts what it is asked, and fails when it is told to."""
 
     def __init__(self) -> None:
-        self.asked: list[Question] = []
+        self.asked: list[QueryRequest] = []
         self.error: ConsoleError | None = None
 
-    def __call__(self, question: Question) -> list[Series]:
-        self.asked.append(question)
+    def __call__(self, request: QueryRequest) -> list[Series]:
+        self.asked.append(request)
         if self.error is not None:
             raise self.error
         return [Series({}, np.array([1.0]), np.array([float(len(self.asked))]))]
@@ -38,97 +37,97 @@ DOWN = SourceUnreachable("Prometheus", "http://x", "X")
 
 def test_a_question_that_somebody_has_just_asked_is_not_repeated() -> None:
     source, clock = Source(), Clock()
-    shared = SharedAnswers(source, clock)
-    first = shared.get(Question("up"))
+    shared = QueryCache(source, clock)
+    first = shared.get(QueryRequest("up"))
     clock.now += 3
-    assert shared.get(Question("up")) is first
+    assert shared.get(QueryRequest("up")) is first
     clock.now += 2
-    assert shared.get(Question("up")).series[0].last == 2.0
+    assert shared.get(QueryRequest("up")).series[0].last == 2.0
     assert len(source.asked) == 2
 
 
 def test_the_same_question_at_the_same_time_goes_out_once() -> None:
     release, calls = threading.Event(), []
 
-    def slow(question: Question) -> list[Series]:
-        calls.append(question)
+    def slow(request: QueryRequest) -> list[Series]:
+        calls.append(request)
         assert release.wait(5)
         return []
 
-    shared = SharedAnswers(slow)
-    futures = [shared.ask([Question("up")])[Question("up")] for _ in range(20)]
+    shared = QueryCache(slow)
+    futures = [shared.submit([QueryRequest("up")])[QueryRequest("up")] for _ in range(20)]
     release.set()
-    assert all(future.result(5).known for future in futures)
+    assert all(future.result(5).available for future in futures)
     assert len(calls) == 1
 
 
 def test_a_slow_question_does_not_hold_up_the_others() -> None:
     release = threading.Event()
 
-    def fetch(question: Question) -> list[Series]:
-        if question.text == "slow":
+    def fetch(request: QueryRequest) -> list[Series]:
+        if request.text == "slow":
             assert release.wait(5)
         return []
 
-    shared = SharedAnswers(fetch)
-    asked = shared.ask([Question("slow"), Question("fast")])
-    assert asked[Question("fast")].result(2).known
-    assert not asked[Question("slow")].done()
+    shared = QueryCache(fetch)
+    asked = shared.submit([QueryRequest("slow"), QueryRequest("fast")])
+    assert asked[QueryRequest("fast")].result(2).available
+    assert not asked[QueryRequest("slow")].done()
     release.set()
 
 
 def test_when_a_source_fails_the_last_data_stay_with_their_age_and_the_reason() -> None:
     source, clock = Source(), Clock()
-    shared = SharedAnswers(source, clock)
+    shared = QueryCache(source, clock)
     span = Span(0, 60, 5)
-    shared.get(Question("up", span))
+    shared.get(QueryRequest("up", span))
     source.error = DOWN
     clock.now += 40
     # time has gone on: it is another span of the same length
-    answer = shared.get(Question("up", Span(40, 100, 5)))
-    assert (answer.came_at, answer.error, answer.series[0].last) == (1000.0, DOWN, 1.0)
+    result = shared.get(QueryRequest("up", Span(40, 100, 5)))
+    assert (result.fetched_at, result.error, result.series[0].last) == (1000.0, DOWN, 1.0)
 
 
 def test_what_never_came_is_not_known_and_is_asked_again_soon() -> None:
     source, clock = Source(), Clock()
-    shared = SharedAnswers(source, clock)
+    shared = QueryCache(source, clock)
     source.error = DOWN
-    assert not shared.get(Question("up")).known
-    shared.get(Question("up"))
+    assert not shared.get(QueryRequest("up")).available
+    shared.get(QueryRequest("up"))
     assert len(source.asked) == 1
     clock.now += 3
     source.error = None
-    assert shared.get(Question("up")).known
+    assert shared.get(QueryRequest("up")).available
 
 
 def test_another_source_is_another_question() -> None:
     source = Source()
-    shared = SharedAnswers(source)
-    shared.get(Question("up", source="a"))
-    shared.get(Question("up", source="b"))
+    shared = QueryCache(source)
+    shared.get(QueryRequest("up", source="a"))
+    shared.get(QueryRequest("up", source="b"))
     assert len(source.asked) == 2
 
 
 def test_old_answers_go_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("console.adapters.query_cache.MOST_SAMPLES_KEPT", 100)
     source, clock = Source(), Clock()
-    shared = SharedAnswers(source, clock)
+    shared = QueryCache(source, clock)
     for number in range(20):
-        shared.get(Question(f"m{number}"))
+        shared.get(QueryRequest(f"m{number}"))
     source.error = DOWN
     clock.now += 100
-    assert not shared.get(Question("m0")).known
-    assert shared.get(Question("m19")).known
+    assert not shared.get(QueryRequest("m0")).available
+    assert shared.get(QueryRequest("m19")).available
 
 
 def test_forty_questions_take_no_longer_than_a_few() -> None:
-    def fetch(_question: Question) -> list[Series]:
+    def fetch(_question: QueryRequest) -> list[Series]:
         time.sleep(0.2)
         return []
 
-    shared = SharedAnswers(fetch)
+    shared = QueryCache(fetch)
     started = time.monotonic()
-    for future in shared.ask([Question(f"m{number}") for number in range(40)]).values():
+    for future in shared.submit([QueryRequest(f"m{number}") for number in range(40)]).values():
         future.result()
     assert time.monotonic() - started < 40 * 0.2 / 4
 
@@ -136,7 +135,7 @@ def test_forty_questions_take_no_longer_than_a_few() -> None:
 def test_twenty_sessions_ask_no_more_than_three() -> None:
     def asked_by(sessions: int) -> int:
         source, clock = Source(), Clock()
-        shared = SharedAnswers(source, clock)
+        shared = QueryCache(source, clock)
         looks = sorted(
             (1000 + 5 * turn + 5 * session / sessions, session)
             for turn in range(60)
@@ -144,8 +143,8 @@ def test_twenty_sessions_ask_no_more_than_three() -> None:
         )
         for moment, _ in looks:
             clock.now = moment
-            questions = [Question("now"), Question("then", series.span(moment, 3600))]
-            for future in shared.ask(questions).values():
+            requests = [QueryRequest("now"), QueryRequest("then", span_until(moment, 3600))]
+            for future in shared.submit(requests).values():
                 future.result()
         return len(source.asked)
 

@@ -31,7 +31,7 @@ def test_the_confusion_at_a_threshold_is_what_scikit_learn_says(
     from sklearn import metrics
 
     called = threshold <= PROBABILITY
-    chosen = confusion.at(found, threshold)
+    chosen = confusion.at_threshold(found, threshold)
     ((negatives, wrong), (missed, right)) = metrics.confusion_matrix(TRUTH, called)
     assert (chosen.true_positives, chosen.false_positives) == (right, wrong)
     assert (chosen.false_negatives, chosen.true_negatives) == (missed, negatives)
@@ -48,14 +48,14 @@ def test_the_confusion_at_a_threshold_is_what_scikit_learn_says(
 def test_the_area_below_the_drawn_roc_curve_is_the_roc_auc(found: Classification) -> None:
     from sklearn.metrics import roc_auc_score
 
-    drawn = classes.roc(found, confusion.at(found, 0.5))
+    drawn = classes.roc(found, confusion.at_threshold(found, 0.5))
     curve = next(trace for trace in drawn.data if trace.name == "the model")
     area = np.trapezoid(np.array(curve.y)[::-1], np.array(curve.x)[::-1])
     assert area == pytest.approx(roc_auc_score(TRUTH, PROBABILITY), abs=0.01)
 
 
 def test_the_operating_point_lies_on_both_curves(found: Classification) -> None:
-    chosen = confusion.at(found, 0.37)
+    chosen = confusion.at_threshold(found, 0.37)
     for draw in (classes.roc, classes.precision_recall):
         traces = {trace.name: trace for trace in draw(found, chosen).data}
         point = traces["threshold 0.37"]
@@ -68,14 +68,14 @@ def test_where_nothing_is_called_positive_there_is_no_precision_and_no_point() -
     low = ROWS.assign(p=ROWS["p"] * 0.5)
     found = counted(low, "label", "p", ())
     assert found is not None
-    chosen = confusion.at(found, 0.9)
+    chosen = confusion.at_threshold(found, 0.9)
     assert chosen.precision is None
     names = [trace.name for trace in classes.precision_recall(found, chosen).data]
     assert names == ["by chance", "the model"]
 
 
 def test_the_confusion_shows_counts_and_their_share_of_what_they_are(found: Classification) -> None:
-    chosen = confusion.at(found, 0.5)
+    chosen = confusion.at_threshold(found, 0.5)
     cells, words = classes.confusion(chosen, "1").data
     assert [sum(row) for row in cells.z] == pytest.approx([1, 1])
     said = dict(zip(zip(words.y, words.x, strict=True), words.text, strict=True))

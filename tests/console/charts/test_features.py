@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from console.charts.features import FURTHEST, null_bands
+from console.charts.features import FURTHEST, scores_against_chance
 from console.components import evaluation, features
 from evaluation.result import Distribution, FeatureDrift, Sides
 
@@ -17,7 +17,7 @@ def feature(name: str, score: float | None, drifted: bool) -> FeatureDrift:
 
 
 def test_scores_and_bands_are_drawn_in_times_of_the_threshold() -> None:
-    drawn = null_bands([feature("a", 0.3, True), feature("b", 0.1, False)])
+    drawn = scores_against_chance([feature("a", 0.3, True), feature("b", 0.1, False)])
     bands, drifting, calm = drawn.data
     assert list(bands.base) == pytest.approx([0.25, 0.25])
     assert list(bands.x) == pytest.approx([0.5, 0.5])
@@ -26,23 +26,24 @@ def test_scores_and_bands_are_drawn_in_times_of_the_threshold() -> None:
 
 
 def test_a_far_score_is_drawn_at_the_edge_with_its_own_number() -> None:
-    (_, far) = null_bands([feature("a", 9.0, True)]).data
+    (_, far) = scores_against_chance([feature("a", 9.0, True)]).data
     assert list(far.x) == [FURTHEST]
     assert far.customdata[0][0] == "9"
 
 
 def test_a_feature_without_a_score_is_left_out() -> None:
-    assert not null_bands([feature("a", None, False)]).data[0].y
+    assert not scores_against_chance([feature("a", None, False)]).data[0].y
 
 
 def test_a_feature_of_the_calendar_says_that_it_is_not_counted() -> None:
     drifts = feature("mnth", 0.3, True)
-    assert features.verdict(drifts) == "drift"
+    assert features.format_verdict(drifts) == "drift"
     assert (
-        features.verdict(msgspec.structs.replace(drifts, role="calendar")) == "drift, not counted"
+        features.format_verdict(msgspec.structs.replace(drifts, role="calendar"))
+        == "drift, not counted"
     )
     assert (
-        features.verdict(msgspec.structs.replace(feature("hr", 0.1, False), role="calendar"))
+        features.format_verdict(msgspec.structs.replace(feature("hr", 0.1, False), role="calendar"))
         == "no drift"
     )
 
@@ -52,11 +53,11 @@ def test_an_effect_is_read_in_the_unit_of_a_person() -> None:
     own = msgspec.structs.replace(
         moved, effect=0.165, effect_unit="units of the feature", effect_size=1.86
     )
-    assert features.effect(own) == "0.165 (1.86 std)"
+    assert features.format_effect(own) == "0.165 (1.86 std)"
     rows = msgspec.structs.replace(
         moved, kind="categorical", effect=0.0538, effect_unit="share of rows"
     )
-    assert features.effect(rows) == "5.4 % of rows"
+    assert features.format_effect(rows) == "5.4 % of rows"
 
 
 @pytest.mark.parametrize(
@@ -68,4 +69,4 @@ def test_an_effect_is_read_in_the_unit_of_a_person() -> None:
     ],
 )
 def test_a_decision_says_the_drift_share_as_the_rest_of_the_page(decided: str, said: str) -> None:
-    assert evaluation.reason_of(decided, 0.125).startswith(said)
+    assert evaluation.format_reason(decided, 0.125).startswith(said)

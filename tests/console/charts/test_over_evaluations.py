@@ -2,10 +2,10 @@
 
 import pytest
 
-from console.adapters.model_service import Status
-from console.charts import for_dark
+from console.adapters.model_service import EvaluationStatus
+from console.charts import adapt_to_dark
 from console.charts.correlations import matrix
-from console.charts.over_evaluations import At, Scored, boxes, scores, strips
+from console.charts.over_evaluations import FeatureAt, ScorePoint, quantile_boxes, scores, strips
 from console.components import evaluation
 from console.views.drift import correlations
 from evaluation.result import (
@@ -44,20 +44,20 @@ def categorical(share: int) -> FeatureDrift:
 
 
 def test_a_single_evaluation_stands_on_an_axis_of_minutes() -> None:
-    only = Scored(1_700_000_000.5, 0.8, "week", published=True)
+    only = ScorePoint(1_700_000_000.5, 0.8, "week", published=True)
     drawn = scores([only], "", zone="UTC", threshold=None, good_is_low=False)
     first, last = drawn.layout.xaxis.range
     assert (last - first).total_seconds() == 120
-    apart = Scored(1_700_003_600.5, 0.8, "week", published=True)
+    apart = ScorePoint(1_700_003_600.5, 0.8, "week", published=True)
     drawn = scores([only, apart], "", zone="UTC", threshold=None, good_is_low=False)
     assert drawn.layout.xaxis.range is None
 
 
 def test_a_synthetic_evaluation_is_no_step_of_the_published_line() -> None:
     found = [
-        Scored(1e9, 18.0, "week 1", published=True),
-        Scored(1e9 + 100, 173.0, "a test", published=True, synthetic=True),
-        Scored(1e9 + 200, 20.0, "week 2", published=True),
+        ScorePoint(1e9, 18.0, "week 1", published=True),
+        ScorePoint(1e9 + 100, 173.0, "a test", published=True, synthetic=True),
+        ScorePoint(1e9 + 200, 20.0, "week 2", published=True),
     ]
     drawn = scores(found, "", zone="UTC", threshold=None, good_is_low=True)
     assert {trace.name: list(trace.y) for trace in drawn.data} == {
@@ -66,22 +66,25 @@ def test_a_synthetic_evaluation_is_no_step_of_the_published_line() -> None:
 
 
 def test_a_page_opens_with_what_is_real_though_a_test_is_newer() -> None:
-    test = Status(evaluation_id="test", state="succeeded", published=True, synthetic=True)
-    failed = Status(evaluation_id="failed", state="failed", published=True)
-    tried = Status(evaluation_id="tried", state="succeeded")
-    real = Status(evaluation_id="real", state="succeeded", published=True)
-    assert evaluation.first([test, failed, tried, real]) == "real"
-    assert evaluation.first([test, failed, tried]) == "tried"
-    assert evaluation.first([test]) == "test"
-    assert evaluation.first([failed]) is None
+    test = EvaluationStatus(evaluation_id="test", state="succeeded", published=True, synthetic=True)
+    failed = EvaluationStatus(evaluation_id="failed", state="failed", published=True)
+    tried = EvaluationStatus(evaluation_id="tried", state="succeeded")
+    real = EvaluationStatus(evaluation_id="real", state="succeeded", published=True)
+    assert evaluation.default_evaluation_id([test, failed, tried, real]) == "real"
+    assert evaluation.default_evaluation_id([test, failed, tried]) == "tried"
+    assert evaluation.default_evaluation_id([test]) == "test"
+    assert evaluation.default_evaluation_id([failed]) is None
 
 
 SAME_SECOND = "12:07:30<br>week"
 
 
 def test_two_evaluations_of_the_same_second_are_two_boxes_with_the_same_label() -> None:
-    drawn = boxes(
-        [At("a", SAME_SECOND, feature("temp", 0.3)), At("b", SAME_SECOND, feature("temp", 0.7))]
+    drawn = quantile_boxes(
+        [
+            FeatureAt("a", SAME_SECOND, feature("temp", 0.3)),
+            FeatureAt("b", SAME_SECOND, feature("temp", 0.7)),
+        ]
     )
     assert [list(box.x) for box in drawn.data] == [["reference"], ["a"], ["b"]]
     assert [box.median[0] for box in drawn.data] == [0.4, 0.3, 0.7]
@@ -90,7 +93,9 @@ def test_two_evaluations_of_the_same_second_are_two_boxes_with_the_same_label() 
 
 
 def test_two_evaluations_of_the_same_second_have_a_bar_each() -> None:
-    drawn = boxes([At("a", SAME_SECOND, categorical(2)), At("b", SAME_SECOND, categorical(9))])
+    drawn = quantile_boxes(
+        [FeatureAt("a", SAME_SECOND, categorical(2)), FeatureAt("b", SAME_SECOND, categorical(9))]
+    )
     assert list(drawn.data[0].x) == ["reference", "a", "b"]
     assert list(drawn.data[0].y) == [50.0, 20.0, 90.0]
 
@@ -99,7 +104,10 @@ def test_a_strip_says_in_which_evaluation_a_feature_drifts_and_where_it_was_not_
     calm, drifting = feature("temp", score=0.2), feature("temp", score=4.0)
     fresh = feature("new", score=0.1)
     drawn = strips(
-        [[At("a", "first", calm), At("b", "second", drifting)], [At("b", "second", fresh)]]
+        [
+            [FeatureAt("a", "first", calm), FeatureAt("b", "second", drifting)],
+            [FeatureAt("b", "second", fresh)],
+        ]
     )
     strip = drawn.data[0]
     assert strip.z.tolist()[0] == pytest.approx([0.5, 3.0])
@@ -138,5 +146,5 @@ def test_the_matrix_marks_what_moved_and_leaves_empty_what_does_not_vary() -> No
     assert list(drawn.y) == ["hum", "flat"]
     assert drawn.z[0][0] == pytest.approx(-0.7)
     assert drawn.text[0][0] == "◆"
-    assert for_dark(matrix(FOUND)).data[0].textfont.color != drawn.textfont.color
+    assert adapt_to_dark(matrix(FOUND)).data[0].textfont.color != drawn.textfont.color
     assert bool((drawn.z[1] != drawn.z[1]).all())

@@ -11,20 +11,20 @@ def page() -> None:
     st.session_state.setdefault("runs", 0)
     st.session_state["runs"] += 1
     if st.session_state["runs"] == 1:
-        error_once.start()
-        with error_once.by("a"):
-            st.write("a first", error_once.first("down"), "a again", error_once.first("down"))
-        with error_once.by("b"):
-            st.write("b first", error_once.first("down"), "b other", error_once.first("slow"))
+        error_once.reset()
+        with error_once.reported_by("a"):
+            st.write("a first", error_once.is_new("down"), "a again", error_once.is_new("down"))
+        with error_once.reported_by("b"):
+            st.write("b first", error_once.is_new("down"), "b other", error_once.is_new("slow"))
     elif st.session_state["runs"] == 2:
         # the parts draw themselves anew, b before a
-        with error_once.by("b"):
-            st.write("b first", error_once.first("down"), "b other", error_once.first("slow"))
-        with error_once.by("a"):
-            st.write("a first", error_once.first("down"))
+        with error_once.reported_by("b"):
+            st.write("b first", error_once.is_new("down"), "b other", error_once.is_new("slow"))
+        with error_once.reported_by("a"):
+            st.write("a first", error_once.is_new("down"))
     else:
-        error_once.start()
-        st.write("page first", error_once.first("down"))
+        error_once.reset()
+        st.write("page first", error_once.is_new("down"))
 
 
 def test_each_part_tells_again_what_it_told_and_not_what_another_tells() -> None:

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from console.adapters.model_service import Status
-from console.errors import EvaluationsNotKept, RequestRejected
+from console.adapters.model_service import EvaluationStatus
+from console.errors import EvaluationStoreUnavailable, RequestRejected
 from console.evaluations.dispatcher import Limits
 from console.evaluations.local import OwnEvaluations
 from console.evaluations.local_store import OwnStore
@@ -76,15 +76,15 @@ def asked(current: Origin, reference: Origin, name: str = "") -> Asked:
     return Asked(current=current, reference=reference, roles=SCHEMA, name=name)
 
 
-def ended(service: OwnEvaluations, evaluation_id: str) -> Status:
-    def look() -> Status | None:
+def ended(service: OwnEvaluations, evaluation_id: str) -> EvaluationStatus:
+    def look() -> EvaluationStatus | None:
         status = service.status(evaluation_id)
         return None if status.running else status
 
     return awaited(look)
 
 
-def awaited(look: Callable[[], Status | None]) -> Status:
+def awaited(look: Callable[[], EvaluationStatus | None]) -> EvaluationStatus:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while (found := look()) is None:
         assert time.monotonic() < deadline
@@ -289,5 +289,5 @@ def state(folder: Path, evaluation_id: str) -> str:
 
 
 def test_a_folder_that_cannot_be_used_is_named(places: Places) -> None:
-    with pytest.raises(EvaluationsNotKept, match="BELVEDERE_CONSOLE_DIR"):
+    with pytest.raises(EvaluationStoreUnavailable, match="BELVEDERE_CONSOLE_DIR"):
         OwnStore(Path("/proc/none"), places, Limits())

@@ -16,8 +16,8 @@ Reader = Callable[[str | None], None]
 @pytest.fixture
 def reader() -> Iterator[Reader]:
     """Says whose numbers they are; afterwards nobody's."""
-    yield lambda locale: locale_numbers.ask_reader(lambda: locale)
-    locale_numbers.ask_reader(lambda: None)
+    yield lambda locale: locale_numbers.set_locale_source(lambda: locale)
+    locale_numbers.set_locale_source(lambda: None)
 
 
 def test_a_difference_keeps_its_sign_and_its_last_zero(reader: Reader) -> None:
@@ -55,7 +55,7 @@ def test_units_stay_and_the_number_before_them_is_the_readers(reader: Reader) ->
     assert display.duration(0.00342) == "3,42 ms"
     assert display.percent(0.0123) == "1,2 %"
     assert display.percent(12.5) == "1.250 %"
-    assert display.quantity("bytes/s", 1_230_000) == "1,23 MB/s"
+    assert display.with_unit("bytes/s", 1_230_000) == "1,23 MB/s"
     assert display.signed(-1234.0) == "-1.234"
     assert display.compact(68_822_786_048.0) == "68,8 G"
     assert display.compact(604_800.0) == "604.800"
@@ -64,7 +64,7 @@ def test_units_stay_and_the_number_before_them_is_the_readers(reader: Reader) ->
 @pytest.mark.usefixtures("reader")
 def test_two_readers_at_once_each_have_their_own_signs() -> None:
     turns = iter(["de", "en"])
-    locale_numbers.ask_reader(lambda: next(turns))
+    locale_numbers.set_locale_source(lambda: next(turns))
     assert [display.number(0.5), display.number(0.5)] == ["0,5", "0.5"]
 
 
@@ -79,7 +79,9 @@ def test_a_charts_threshold_and_its_separators_are_the_readers(reader: Reader) -
 def test_a_table_writes_its_numbers_for_the_reader_and_keeps_them_numbers(reader: Reader) -> None:
     reader("de")
     frame = pd.DataFrame({"rows": [1234, 5], "score": [0.5, None], "name": ["a", "b"]})
-    shown = tables.written(frame, {"rows": tables.counts, "score": display.number, "other": str})
+    shown = tables.format_columns(
+        frame, {"rows": tables.counts, "score": display.number, "other": str}
+    )
     text = shown.to_html()
     assert ">1.234<" in text
     assert ">0,5<" in text

@@ -88,7 +88,7 @@ def test_an_instrumented_fastapi_application_has_traffic_errors_and_latency(
         source = Prometheus(server.url, 5)
         proposal = mapped(source, "shop", ask)
         values = answers(source, proposal, "shop")
-    assert {item.known_as for item in proposal.mapped} == {"prometheus-fastapi-instrumentator"}
+    assert {item.convention for item in proposal.mapped} == {"prometheus-fastapi-instrumentator"}
     # one call in four fails; the scrapes are no traffic
     assert values["errors"] == pytest.approx(0.25, abs=0.1)
     assert values["requests"] > 0
@@ -124,7 +124,7 @@ def test_a_bentoml_service_has_traffic_errors_and_latency(tmp_path: Path) -> Non
         source = Prometheus(server.url, 5)
         proposal = mapped(source, "calm", ask)
         values = answers(source, proposal, "calm")
-    assert {item.known_as for item in proposal.mapped} == {"BentoML"}
+    assert {item.convention for item in proposal.mapped} == {"BentoML"}
     assert values["errors"] == pytest.approx(0.25, abs=0.1)
     assert values["requests"] > 0
     assert 0 < values["latency"] < 1

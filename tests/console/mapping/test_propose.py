@@ -3,7 +3,7 @@
 import promql_parser
 import pytest
 
-from console.mapping.metric_families import families
+from console.mapping.metric_families import group_families
 from console.mapping.propose import Family, Proposal, propose
 
 
@@ -67,7 +67,7 @@ def test_requests_errors_and_latency_of_a_known_source(source: str) -> None:
         promql_parser.parse(rendered(proposal, role))
     assert errors in rendered(proposal, "errors")
     assert latency in rendered(proposal, "latency")
-    assert {item.known_as for item in proposal.mapped} == {source}
+    assert {item.convention for item in proposal.mapped} == {source}
     assert proposal.unmapped == ()
 
 
@@ -188,7 +188,7 @@ def test_families_are_told_apart_by_their_metadata() -> None:
         {"__name__": "door_count"},
     ]
     types = {"a_seconds": ("histogram", "A"), "b_seconds": ("summary", ""), "hits": ("counter", "")}
-    found = {item.name: item for item in families(series, types)}
+    found = {item.name: item for item in group_families(series, types)}
     assert {name: item.type for name, item in found.items()} == {
         "a_seconds": "histogram", "b_seconds": "summary", "hits_total": "counter",
         "door_count": "gauge",
@@ -201,5 +201,5 @@ def test_families_are_told_apart_by_their_metadata() -> None:
 def test_without_metadata_the_series_tell_the_type() -> None:
     series = [{"__name__": f"a_seconds_{part}"} for part in ("bucket", "sum", "count")]
     series += [{"__name__": "b_sum"}, {"__name__": "b_count"}, {"__name__": "hits_total"}]
-    found = {item.name: item.type for item in families(series, {})}
+    found = {item.name: item.type for item in group_families(series, {})}
     assert found == {"a_seconds": "histogram", "b": "summary", "hits_total": "counter"}

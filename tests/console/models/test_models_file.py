@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from console.mapping.propose import Family, propose
 from console.models import models_file
-from console.models.cache import Served
-from console.models.models_file import MappedQuery, ModelsFileError, ServedModel
+from console.models.cache import ExternalModels
+from console.models.models_file import ExternalModel, MappedQuery, ModelsFileError
 
 QUERY = MappedQuery(
     role="requests",
@@ -19,12 +19,12 @@ QUERY = MappedQuery(
     metrics=("hits_total",),
     query='sum(rate(hits_total{${selector},path!~"/a|/b"}[${window}]))',
 )
-MODEL = ServedModel(name="prices", task="regression", matchers={"job": "shop"}, queries=(QUERY,))
+MODEL = ExternalModel(name="prices", task="regression", matchers={"job": "shop"}, queries=(QUERY,))
 
 
 def test_what_is_added_is_read_back(tmp_path: Path) -> None:
     path = tmp_path / "new" / "models.toml"
-    other = ServedModel(
+    other = ExternalModel(
         name="cats", task="binary", matchers={"job": "cv", "env": 'p"d'}, url="http://127.0.0.1:1",
         prometheus="http://127.0.0.1:2",
     )  # fmt: skip
@@ -68,10 +68,10 @@ def test_a_name_stands_once(tmp_path: Path) -> None:
         ('[[models]]\nname = "a"\ntask = "binary"\nmatchers = {}', "has no matchers"),
         ('[[models]]\nname = "a"\ntask = "binary"\nmatchers = {"a-b" = "c"}', "no label name"),
         ('[[models]]\nname = "a"\ntask = "binary"\nmatchers = {job = "a"}\nurls = 1', "urls"),
-        (models_file.text_of(MODEL) * 2, "stand there twice"),
-        (models_file.text_of(MODEL).replace("${selector}", ""), "it needs"),
-        (models_file.text_of(MODEL).replace("${window}", "${other}"), "no other"),
-        (models_file.text_of(MODEL).replace("${window}", "$ 1m"), "no other"),
+        (models_file.to_toml(MODEL) * 2, "stand there twice"),
+        (models_file.to_toml(MODEL).replace("${selector}", ""), "it needs"),
+        (models_file.to_toml(MODEL).replace("${window}", "${other}"), "no other"),
+        (models_file.to_toml(MODEL).replace("${window}", "$ 1m"), "no other"),
     ],
 )
 def test_a_wrong_file_says_what_is_wrong_in_it(tmp_path: Path, text: str, said: str) -> None:
@@ -89,10 +89,10 @@ def test_a_folder_that_cannot_be_written_is_named() -> None:
 
 def test_a_proposal_is_kept_as_it_was_made(tmp_path: Path) -> None:
     proposal = propose([Family("http_requests_total", "counter", frozenset({"handler", "status"}))])
-    queries = models_file.from_mapped(proposal.mapped)
+    queries = models_file.to_mapped_queries(proposal.mapped)
     path = tmp_path / "models.toml"
     models_file.add(
-        path, ServedModel(name="a", task="binary", matchers={"job": "a"}, queries=queries)
+        path, ExternalModel(name="a", task="binary", matchers={"job": "a"}, queries=queries)
     )
     (model,) = models_file.read(path)
     kept = [query.as_query().render({"job": "a"}) for query in model.queries]
@@ -113,12 +113,12 @@ def test_the_file_in_the_documentation_is_one(tmp_path: Path) -> None:
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
 def test_any_text_survives_the_file(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     path = tmp_path_factory.mktemp("models") / "models.toml"
-    model = ServedModel(name=text, task="binary", matchers={"job": text})
+    model = ExternalModel(name=text, task="binary", matchers={"job": text})
     models_file.add(path, model)
     assert models_file.read(path) == (model,)
 
 
-def changed(model: ServedModel) -> ServedModel:
+def changed(model: ExternalModel) -> ExternalModel:
     return msgspec.structs.replace(model, task="binary", matchers={"job": "other"}, queries=())
 
 
@@ -133,7 +133,7 @@ def test_what_was_added_is_replaced_and_removed_and_the_rest_stays(tmp_path: Pat
     models_file.replace(path, changed(MODEL))
     assert models_file.read(path)[1:] == (changed(MODEL), second)
     models_file.remove(path, "prices")
-    assert path.read_text() == f"{before}\n{models_file.text_of(second)}# the end\n"
+    assert path.read_text() == f"{before}\n{models_file.to_toml(second)}# the end\n"
     models_file.remove(path, "second")
     assert path.read_text() == f"{before}# the end\n"
 
@@ -147,7 +147,7 @@ def test_what_a_person_wrote_or_changed_is_not_replaced(tmp_path: Path) -> None:
         path.read_text() + extra,
     ):
         path.write_text(text)
-        assert models_file.by_hand(path, "prices")
+        assert models_file.is_handwritten(path, "prices")
         with pytest.raises(ModelsFileError, match="by hand"):
             models_file.replace(path, changed(MODEL))
         with pytest.raises(ModelsFileError, match="by hand"):
@@ -164,10 +164,10 @@ def test_the_console_sees_a_change_of_the_file_and_keeps_its_models_while_it_is_
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "models.toml"
-    served = Served(path)
+    served = ExternalModels(path)
     assert served.models() == ()
     models_file.add(path, MODEL)
-    assert served.named("prices") == MODEL
+    assert served.get("prices") == MODEL
     good = path.read_text()
     path.write_text(good + "[[models]\n")
     assert served.models() == (MODEL,)

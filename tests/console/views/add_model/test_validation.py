@@ -5,10 +5,10 @@ import math
 import numpy as np
 import pytest
 
-from console.adapters.query_cache import Answer
+from console.adapters.query_cache import QueryResult
 from console.errors import QueryRejected, SourceTimedOut
 from console.mapping import queries
-from console.mapping.alternatives import choices
+from console.mapping.alternatives import list_alternatives
 from console.mapping.propose import ROLES, Family, Role, propose
 from console.models import models_file
 from console.models.cache import free_name
@@ -25,8 +25,8 @@ SHOP = [
 ]
 
 
-def answered(*values: float) -> Answer:
-    return Answer([Series({}, np.array([1.0]), np.array([value])) for value in values], 1.0)
+def answered(*values: float) -> QueryResult:
+    return QueryResult([Series({}, np.array([1.0]), np.array([value])) for value in values], 1.0)
 
 
 def test_matchers_are_read_as_they_are_written() -> None:
@@ -67,15 +67,15 @@ def test_no_sample_not_a_number_refused_and_not_asked_are_told_apart() -> None:
     assert "1 more series" in validation.describe_answer(answered(1.0, 2.0), "").note
     assert "No samples" in validation.describe_answer(answered(), "").note
     assert "Not a number" in validation.describe_answer(answered(math.nan), "").note
-    refused = Answer([], 0.0, QueryRejected("sum(", "unclosed left parenthesis"))
+    refused = QueryResult([], 0.0, QueryRejected("sum(", "unclosed left parenthesis"))
     assert "unclosed left parenthesis" in validation.describe_answer(refused, "").note
-    late = Answer([], 0.0, SourceTimedOut("Prometheus", "http://x", 5, "up"))
+    late = QueryResult([], 0.0, SourceTimedOut("Prometheus", "http://x", 5, "up"))
     assert validation.describe_answer(late, "").note.startswith("Query failed")
 
 
 def test_the_choices_of_a_role_are_those_whose_type_fits() -> None:
     def names(role: Role) -> list[str]:
-        return [item.metrics[0] for item in choices(SHOP, role)]
+        return [item.metrics[0] for item in list_alternatives(SHOP, role)]
 
     assert names("requests") == [
         "http_requests_total", "http_request_duration_seconds", "orders_total", "queue_seconds",
@@ -89,8 +89,8 @@ def test_the_choices_of_a_role_are_those_whose_type_fits() -> None:
 
 def test_every_choice_can_be_kept_in_the_file() -> None:
     for role in ROLES:
-        for item in models_file.from_mapped(choices(SHOP, role)):
-            assert models_file.query_trouble(item.query) is None
+        for item in models_file.to_mapped_queries(list_alternatives(SHOP, role)):
+            assert models_file.template_error(item.query) is None
 
 
 def test_a_mapped_histogram_gives_its_other_percentiles_and_its_buckets() -> None:
