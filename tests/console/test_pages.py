@@ -121,14 +121,16 @@ def test_a_wrong_query_is_answered_in_the_words_of_prometheus() -> None:
 
 def test_a_visit_is_compared_with_the_one_before_and_a_reload_goes_on_with_it() -> None:
     now, hour = 1_700_000_000, 3600
-    assert last_visit.visit("", now).before is None
+    assert last_visit.parse_visit("", now).previous_end is None
     # seen an hour ago: somebody comes back
-    assert last_visit.visit(f"0.{now - hour}", now).before == now - hour
+    assert last_visit.parse_visit(f"0.{now - hour}", now).previous_end == now - hour
     # seen a minute ago: the same visit, held against the one that it was held against
-    assert last_visit.visit(f"{now - 30 * hour}.{now - 60}", now).before == now - 30 * hour
-    assert last_visit.visit(f"0.{now - 60}", now).before is None
+    assert (
+        last_visit.parse_visit(f"{now - 30 * hour}.{now - 60}", now).previous_end == now - 30 * hour
+    )
+    assert last_visit.parse_visit(f"0.{now - 60}", now).previous_end is None
     for wrong in ("1", "a.b", f"0.{now + hour}", f"{now}.{now - 60}", "-5.-4", "1.2.3"):
-        assert last_visit.visit(wrong, now).before is None
+        assert last_visit.parse_visit(wrong, now).previous_end is None
 
 
 def test_an_address_may_name_the_moment_to_compare_with() -> None:
@@ -137,7 +139,7 @@ def test_an_address_may_name_the_moment_to_compare_with() -> None:
 
         from console.views.overview import last_visit
 
-        st.write(f"last {last_visit.last()}")
+        st.write(f"last {last_visit.read_last_visit()}")
 
     shown = AppTest.from_function(page)
     shown.query_params["seen"] = "1700000000"

@@ -12,8 +12,8 @@ from console.evaluations.latest import LatestEvaluation
 from console.series import Series, Span, insert_gaps, shift, span_between
 from console.views.evaluate import upload_check
 from console.views.overview import changes
-from console.views.overview.changes import Vital
-from console.views.overview.fleet_rows import Facts, cells, spark, worst_first
+from console.views.overview.changes import Vitals
+from console.views.overview.fleet_rows import Facts, build_cells, build_spark, sort_worst_first
 from console.views.quality import segments
 from console.views.traffic import objectives
 from evaluation.result import Grid, Group, Residuals
@@ -34,9 +34,9 @@ def test_a_burn_is_too_fast_past_the_limit_of_its_window_and_never_without_reque
 
 
 def test_what_changed_is_told_largest_first_with_its_page() -> None:
-    before = {"a": Vital(5, 0.0, 0.01, 20, 0.0, "v1"), "b": Vital(5, 0.0, 0.01, 20, 0.0, "v1")}
-    now = {"a": Vital(5.2, 0.0, 0.04, 20, 0.0, "v1"), "b": Vital(5, 0.02, 0.01, 20, 1.0, "v1")}
-    found = changes.found(now, before, 3600)
+    before = {"a": Vitals(5, 0.0, 0.01, 20, 0.0, "v1"), "b": Vitals(5, 0.0, 0.01, 20, 0.0, "v1")}
+    now = {"a": Vitals(5.2, 0.0, 0.04, 20, 0.0, "v1"), "b": Vitals(5, 0.02, 0.01, 20, 1.0, "v1")}
+    found = changes.find_changes(now, before, 3600)
     assert [(item.model, item.page) for item in found] == [
         ("b", "drift"), ("b", "traffic"), ("a", "traffic"),
     ]  # fmt: skip
@@ -46,27 +46,29 @@ def test_what_changed_is_told_largest_first_with_its_page() -> None:
 
 
 def test_few_requests_and_small_steps_are_no_change() -> None:
-    before = {"a": Vital(0.001, 0.0, 0.01, 20, 0.0, "v1")}
-    assert changes.found({"a": Vital(0.001, 0.5, 0.09, 20, 0.0, "v1")}, before, 3600) == []
-    before = {"a": Vital(5, 0.0, 0.01, 20, 0.0, "v1")}
-    assert changes.found({"a": Vital(5.5, 0.001, 0.011, 21, 0.0, "v1")}, before, 3600) == []
-    assert changes.found({"a": Vital()}, {"a": Vital()}, 3600) == []
+    before = {"a": Vitals(0.001, 0.0, 0.01, 20, 0.0, "v1")}
+    assert changes.find_changes({"a": Vitals(0.001, 0.5, 0.09, 20, 0.0, "v1")}, before, 3600) == []
+    before = {"a": Vitals(5, 0.0, 0.01, 20, 0.0, "v1")}
+    assert changes.find_changes({"a": Vitals(5.5, 0.001, 0.011, 21, 0.0, "v1")}, before, 3600) == []
+    assert changes.find_changes({"a": Vitals()}, {"a": Vitals()}, 3600) == []
 
 
 def test_a_deploy_and_a_new_model_are_told() -> None:
-    found = changes.found({"a": Vital(version="v2"), "c": Vital()}, {"a": Vital(version="v1")}, 60)
+    found = changes.find_changes(
+        {"a": Vitals(version="v2"), "c": Vitals()}, {"a": Vitals(version="v1")}, 60
+    )
     assert {item.text for item in found} == {"serves version v2 instead of v1.", "is new."}
 
 
 def test_a_model_that_is_gone_is_the_largest_change() -> None:
-    before = {"a": Vital(5, 0.0, 0.01, 20, 0.0, "v1"), "b": Vital(5, 0.0, 0.01, 20, 0.0, "v1")}
-    found = changes.found({"b": Vital(5, 0.0, 0.01, 20, 1.0, "v2")}, before, 3600)
+    before = {"a": Vitals(5, 0.0, 0.01, 20, 0.0, "v1"), "b": Vitals(5, 0.0, 0.01, 20, 0.0, "v1")}
+    found = changes.find_changes({"b": Vitals(5, 0.0, 0.01, 20, 1.0, "v2")}, before, 3600)
     assert (found[0].model, found[0].text) == ("a", "is no longer scraped.")
     assert found[0].size > found[1].size
 
 
 def test_of_a_service_that_is_down_nobody_says_that_it_was_never_evaluated() -> None:
-    state, *_, drift, _ = found = cells(Facts("m", "", up=False), 1e9)
+    state, *_, drift, _ = found = build_cells(Facts("m", "", up=False), 1e9)
     # what is not known leads nowhere
     assert [cell.page for cell in found if cell.page] == []
     assert state.text == "down"
@@ -80,8 +82,10 @@ def test_the_text_of_a_late_mark_stays_in_the_chart() -> None:
 
 
 def test_a_classifier_that_ranks_worse_is_a_change() -> None:
-    before = {"a": Vital(roc_auc=0.88), "b": Vital(roc_auc=0.88)}
-    (only,) = changes.found({"a": Vital(roc_auc=0.71), "b": Vital(roc_auc=0.875)}, before, 3600)
+    before = {"a": Vitals(roc_auc=0.88), "b": Vitals(roc_auc=0.88)}
+    (only,) = changes.find_changes(
+        {"a": Vitals(roc_auc=0.71), "b": Vitals(roc_auc=0.875)}, before, 3600
+    )
     assert only.text == "has a worse ROC AUC: 0.88 → 0.71."
     assert (only.model, only.page) == ("a", "quality")
 
@@ -89,7 +93,7 @@ def test_a_classifier_that_ranks_worse_is_a_change() -> None:
 def row(**known: object) -> dict[str, tuple[str, str]]:
     facts = Facts(name="m", about="", up=True, **known)  # type: ignore[arg-type]
     names = ("state", "requests", "errors", "latency", "quality", "drift", "alerts")
-    return {name: (c.text, c.tone) for name, c in zip(names, cells(facts, 1e9), strict=True)}
+    return {name: (c.text, c.tone) for name, c in zip(names, build_cells(facts, 1e9), strict=True)}
 
 
 def test_never_evaluated_stale_and_synthetic_are_states_of_their_own() -> None:
@@ -122,13 +126,13 @@ def test_models_that_are_down_or_firing_come_first() -> None:
         Facts("a", "", up=True), Facts("b", "", up=True, alerts=2), Facts("c", "", up=False),
         Facts("d", "", up=True, drift=1.0),
     ]  # fmt: skip
-    assert [item.name for item in worst_first(facts)] == ["c", "b", "d", "a"]
+    assert [item.name for item in sort_worst_first(facts)] == ["c", "b", "d", "a"]
 
 
 def test_a_spark_keeps_its_gaps() -> None:
     series = Series({}, np.arange(3.0), np.array([1.0, math.nan, 4.0]))
-    assert spark(series) == [0.25, None, 1.0]
-    assert spark(None) == []
+    assert build_spark(series) == [0.25, None, 1.0]
+    assert build_spark(None) == []
 
 
 def test_the_worst_segment_is_the_one_with_most_error_beyond_its_part() -> None:
@@ -259,4 +263,7 @@ def test_a_mapped_model_without_either_was_never_evaluated() -> None:
 
 def test_a_mean_in_place_of_the_percentile_is_called_a_mean() -> None:
     facts = Facts("m", "", up=True, mapped=True, p95=0.05, latency_is="Latency, mean")
-    assert (cells(facts, 1e9)[3].text, cells(facts, 1e9)[3].below) == ("50 ms", "Latency, mean")
+    assert (build_cells(facts, 1e9)[3].text, build_cells(facts, 1e9)[3].below) == (
+        "50 ms",
+        "Latency, mean",
+    )

@@ -1,4 +1,4 @@
-"""What changed between two periods of the same length, in sentences, the largest first. Pure."""
+"""Finds what changed between two periods of the same length, and says it in sentences. Pure."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from console.formatting import display
 
-# smaller changes are what traffic does by itself
+# smaller changes are normal variation of traffic
 LEAST_RATIO = 1.25
 LEAST_ERROR_STEP = 0.005
 LEAST_RANKING_STEP = 0.02
@@ -15,8 +15,8 @@ STATE_CHANGE = 10.0
 
 
 @dataclass(frozen=True)
-class Vital:
-    """The numbers of a model in one period; NaN is not known."""
+class Vitals:
+    """The numbers of a model in one period; NaN is unknown."""
 
     requests: float = math.nan
     errors: float = math.nan
@@ -29,7 +29,7 @@ class Vital:
 
 @dataclass(frozen=True)
 class Change:
-    """A sentence about a model, how large it is, and the page that shows more."""
+    """A sentence about a model, the size of the change, and the page with details."""
 
     model: str
     size: float
@@ -37,69 +37,87 @@ class Change:
     page: str
 
 
-def found(
-    now: Mapping[str, Vital], before: Mapping[str, Vital], seconds: float
+def find_changes(
+    current: Mapping[str, Vitals], previous: Mapping[str, Vitals], seconds: float
 ) -> list[Change]:  # fmt: skip
-    """`seconds` is the length of each period: few requests in it say nothing of their latency."""
-    listed: list[Change] = []
-    for model, new in now.items():
-        old = before.get(model)
+    """Return the changes of all models, largest first.
+
+    `seconds` is the length of each period: errors and latency of few requests are not compared.
+    """
+    changes: list[Change] = []
+    for model, new in current.items():
+        old = previous.get(model)
         if old is None:
-            listed.append(Change(model, STATE_CHANGE, "is new.", "traffic"))
+            changes.append(Change(model, STATE_CHANGE, "is new.", "traffic"))
             continue
-        listed += _of(model, new, old, seconds)
-    listed += [
+        has_enough = min(new.requests, old.requests) * seconds >= LEAST_REQUESTS
+        changes += _compare_states(model, new, old)
+        if has_enough:
+            changes += _compare_errors(model, new, old)
+        changes += _compare_roc_auc(model, new, old)
+        changes += _compare_values(model, new, old, with_latency=has_enough)
+    changes += [
         Change(model, 2 * STATE_CHANGE, "is no longer scraped.", "traffic")
-        for model in before
-        if model not in now
+        for model in previous
+        if model not in current
     ]
-    return sorted(listed, key=lambda change: -change.size)
+    return sorted(changes, key=lambda change: -change.size)
 
 
-def _of(model: str, new: Vital, old: Vital, seconds: float) -> list[Change]:
-    listed = []
+def _compare_states(model: str, new: Vitals, old: Vitals) -> list[Change]:
+    changes = []
     if new.version and old.version and new.version != old.version:
         text = f"serves version {new.version} instead of {old.version}."
-        listed.append(Change(model, STATE_CHANGE, text, "drift"))
+        changes.append(Change(model, STATE_CHANGE, text, "drift"))
     if new.drift != old.drift and math.isfinite(new.drift):
         verdict = "now drifts" if new.drift else "no longer drifts"
-        listed.append(Change(model, STATE_CHANGE + new.drift, f"{verdict}.", "drift"))
-    enough = min(new.requests, old.requests) * seconds >= LEAST_REQUESTS
+        changes.append(Change(model, STATE_CHANGE + new.drift, f"{verdict}.", "drift"))
+    return changes
+
+
+def _compare_errors(model: str, new: Vitals, old: Vitals) -> list[Change]:
     step = new.errors - old.errors
-    if enough and abs(step) >= LEAST_ERROR_STEP:
-        way = "more" if step > 0 else "fewer"
-        shares = f"{display.percent(old.errors)} → {display.percent(new.errors)}"
-        text = f"has {way} server errors: {shares}"
-        listed.append(Change(model, 5 + 20 * abs(step), f"{text} of requests.", "traffic"))
-    ranked = new.roc_auc - old.roc_auc
-    if abs(ranked) >= LEAST_RANKING_STEP:
-        way = "better" if ranked > 0 else "worse"
-        moved = f"{display.number(old.roc_auc)} → {display.number(new.roc_auc)}"
-        text = f"has a {way} ROC AUC: {moved}."
-        listed.append(Change(model, 5 + 20 * abs(ranked), text, "quality"))
-    steps: list[tuple[float, float, str, str, str, Callable[[float], str], str]] = [
-        (new.rmse, old.rmse, "has a higher RMSE", "has a lower RMSE", "",
-         display.number, "quality"),
-        (new.requests, old.requests, "gets more requests", "gets fewer requests", "",
+    if not abs(step) >= LEAST_ERROR_STEP:
+        return []
+    adjective = "more" if step > 0 else "fewer"
+    shares = f"{display.percent(old.errors)} → {display.percent(new.errors)}"
+    text = f"has {adjective} server errors: {shares} of requests."
+    return [Change(model, 5 + 20 * abs(step), text, "traffic")]
+
+
+def _compare_roc_auc(model: str, new: Vitals, old: Vitals) -> list[Change]:
+    step = new.roc_auc - old.roc_auc
+    if not abs(step) >= LEAST_RANKING_STEP:
+        return []
+    adjective = "better" if step > 0 else "worse"
+    scores = f"{display.number(old.roc_auc)} → {display.number(new.roc_auc)}"
+    return [Change(model, 5 + 20 * abs(step), f"has a {adjective} ROC AUC: {scores}.", "quality")]
+
+
+def _compare_values(model: str, new: Vitals, old: Vitals, *, with_latency: bool) -> list[Change]:
+    values: list[tuple[float, float, str, str, Callable[[float], str], str]] = [
+        (new.rmse, old.rmse, "has a higher RMSE:", "has a lower RMSE:", display.number, "quality"),
+        (new.requests, old.requests, "gets more requests:", "gets fewer requests:",
          lambda value: f"{display.number(value)}/s", "traffic"),
     ]  # fmt: skip
-    if enough:
-        steps.append(
-            (new.p95, old.p95, "is slower", "is faster", "p95 ", display.duration, "traffic")
+    if with_latency:
+        values.append(
+            (new.p95, old.p95, "is slower: p95", "is faster: p95", display.duration, "traffic")
         )
-    for after, was, more, less, name, written, page in steps:
-        size = _steps(after, was)
+    changes = []
+    for new_value, old_value, increase, decrease, write, page in values:
+        size = _count_doublings(new_value, old_value)
         if size >= math.log2(LEAST_RATIO):
-            said = more if after > was else less
-            text = f"{said}: {name}{written(was)} → {written(after)}."
-            listed.append(Change(model, size, text, page))
-    return listed
+            verb = increase if new_value > old_value else decrease
+            text = f"{verb} {write(old_value)} → {write(new_value)}."
+            changes.append(Change(model, size, text, page))
+    return changes
 
 
-def _steps(after: float, was: float) -> float:
-    """How often the value doubled or halved; what starts from nothing counts as eight times."""
-    if not (math.isfinite(after) and math.isfinite(was)) or after == was:
+def _count_doublings(new: float, old: float) -> float:
+    """Return how often the value doubled or halved, at most 6; 3 for a start from nothing."""
+    if not (math.isfinite(new) and math.isfinite(old)) or new == old:
         return 0.0
-    if after <= 0 or was <= 0:
+    if new <= 0 or old <= 0:
         return 3.0
-    return min(abs(math.log2(after / was)), 6.0)
+    return min(abs(math.log2(new / old)), 6.0)

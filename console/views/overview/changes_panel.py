@@ -1,4 +1,4 @@
-"""What changed against the period before, or since the last visit, in sentences."""
+"""Shows the changes since the previous period, or since the last visit."""
 
 import streamlit as st
 
@@ -10,13 +10,14 @@ from console.views.overview import fleet_queries, last_visit
 MOST_CHANGES = 6
 
 
-def show(view: ViewState, seen: float | None) -> None:
+def show(view: ViewState, last_visit_at: float | None) -> None:
+    """Show the largest changes, each with a link to its page."""
     length = display.age(view.span.seconds)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("What changed", anchor=False, width="content",
                      help="The selected time range, compared with the one before it.")  # fmt: skip
-        since = last_visit.choose(seen)
-    changes, results = fleet_queries.changed(view, since)
+        since = last_visit.choose(last_visit_at)
+    changes, results = fleet_queries.collect_changes(view, since)
     show_query_errors(*results)
     if not all(result.available for result in results):
         return

@@ -1,4 +1,4 @@
-"""The alerts that fire now, in their own words, and the way to the page that tells more."""
+"""Shows the firing alerts with their descriptions, and a link to the Alerts page."""
 
 import streamlit as st
 
@@ -6,29 +6,29 @@ from console import wiring
 from console.components.source_state import fetch_with_fallback
 from console.formatting import display
 
-MOST = 6
+MOST_ALERTS = 6
 CRITICAL = "critical"
 
 
 def show() -> None:
-    """Critical ones first and in red; that none fires and that nobody knows are told apart."""
-    found = fetch_with_fallback("alerts", wiring.alertmanager().alerts)
-    listed = sorted(found.value or [], key=lambda alert: not _critical(alert["labels"]))
-    for alert in listed[:MOST]:
+    """Show the firing alerts, critical ones first. No alerts and no answer look different."""
+    answer = fetch_with_fallback("alerts", wiring.alertmanager().alerts)
+    alerts = sorted(answer.value or [], key=lambda alert: not _is_critical(alert["labels"]))
+    for alert in alerts[:MOST_ALERTS]:
         name = alert["labels"].get("alertname", "alert")
         silenced = " (silenced)" if alert["status"]["state"] == "suppressed" else ""
         text = alert["annotations"].get("description") or alert["annotations"].get("summary", "")
-        say = st.error if _critical(alert["labels"]) else st.warning
-        say(f"**{name}**{silenced}: {text}")
-    if listed:
-        more = len(listed) - MOST
+        show_alert = st.error if _is_critical(alert["labels"]) else st.warning
+        show_alert(f"**{name}**{silenced}: {text}")
+    if alerts:
+        more = len(alerts) - MOST_ALERTS
         label = "Alerts" if more <= 0 else f"{display.count(more)} more alerts"
         st.page_link("views/alerts/page.py", label=label, icon=":material/arrow_forward:")
-    if found.error is not None:
-        st.caption(f"Alerts are not available. {found.error}")
-    elif not listed:
+    if answer.error is not None:
+        st.caption(f"Alerts are not available. {answer.error}")
+    elif not alerts:
         st.caption("No firing alerts.")
 
 
-def _critical(labels: dict[str, str]) -> bool:
+def _is_critical(labels: dict[str, str]) -> bool:
     return labels.get("severity") == CRITICAL

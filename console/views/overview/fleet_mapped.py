@@ -1,4 +1,4 @@
-"""The rows of models that others serve: each by its own queries, all asked at once."""
+"""Collects the facts of mapped models, each by its own queries, all in one go."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -10,42 +10,45 @@ from console.evaluations.latest import LatestEvaluation
 from console.models.discovery import Model
 from console.models.models_file import ExternalModel
 from console.series import single_value, span_until
-from console.views.overview.changes import Vital
+from console.views.overview.changes import Vitals
 from console.views.overview.fleet_rows import Facts
 from promql.one_model import UP
 
 SPARK_POINTS = 48
-# labels that `up` has; others of the matchers are the service's own
-OF_TARGETS = ("job", "instance")
+# the labels of `up`; other matchers are labels of the service's own metrics
+TARGET_LABELS = ("job", "instance")
 
 
-def facts(
+def collect_facts(
     models: Sequence[Model],
     view: ViewState,
     alerts: Callable[[Model], int | None],
     evaluated: Mapping[str, LatestEvaluation],
 ) -> tuple[list[Facts], list[QueryResult]]:
-    """What is known of each now, and the answers that it stands on. `alerts` counts those of a
-    model; `evaluated` has what the console itself evaluated last."""
+    """Return the facts of the models, and the answers that they come from.
+
+    `alerts` counts the firing alerts of a model; `evaluated` has the last results of the console's
+    own evaluations.
+    """
     sparks = span_until(view.span.end, view.span.seconds, SPARK_POINTS)
-    asked: dict[tuple[str, str], QueryRequest] = {}
+    requests: dict[tuple[str, str], QueryRequest] = {}
     for model in models:
-        source = wiring.source_name_of(served_of(model))
-        of_target = {k: v for k, v in model.labels.items() if k in OF_TARGETS}
-        if of_target:
-            asked[model.name, "up"] = wiring.build_request(UP, of_target, source_name=source)
-        for query in served_of(model).queries:
+        source = wiring.source_name_of(get_served(model))
+        target_labels = {k: v for k, v in model.labels.items() if k in TARGET_LABELS}
+        if target_labels:
+            requests[model.name, "up"] = wiring.build_request(UP, target_labels, source_name=source)
+        for query in get_served(model).queries:
             request = wiring.build_request(query.as_query(), model.labels, source_name=source)
-            asked.setdefault((model.name, query.role), request)
+            requests.setdefault((model.name, query.role), request)
             if query.role == "requests":
                 trend = wiring.build_request(
                     query.as_query(), model.labels, sparks, source_name=source
                 )
-                asked.setdefault((model.name, "trend"), trend)
-    futures = wiring.submit(asked.values())
-    results = {key: futures[request].result() for key, request in asked.items()}
+                requests.setdefault((model.name, "trend"), trend)
+    futures = wiring.submit(requests.values())
+    results = {key: futures[request].result() for key, request in requests.items()}
     return [
-        _facts(
+        _build_facts(
             model,
             {role: result for (name, role), result in results.items() if name == model.name},
             alerts(model),
@@ -55,7 +58,7 @@ def facts(
     ], list(results.values())
 
 
-def _facts(
+def _build_facts(
     model: Model, results: Mapping[str, QueryResult], alerts: int | None,
     evaluated: LatestEvaluation | None,
 ) -> Facts:  # fmt: skip
@@ -65,11 +68,11 @@ def _facts(
     gauges = {
         role: (query.title, value(role))
         for role in ("quality", "drift")
-        for query in served_of(model).of(role)[:1]
+        for query in get_served(model).of(role)[:1]
     }
-    latency = next(iter(served_of(model).of("latency")), None)
+    latency = next(iter(get_served(model).of("latency")), None)
     trend = results["trend"].series if "trend" in results else []
-    # a model without a job is up as long as its requests are known
+    # a model without a job is up while its requests are known
     up = value("up") == 1 if "up" in results else math.isfinite(value("requests"))
     drifts = evaluated is not None and evaluated.verdict == "drift"
     return Facts(
@@ -93,39 +96,39 @@ def _facts(
 def build_requests(
     models: Sequence[Model], moments: Sequence[float], window: str
 ) -> dict[tuple[str, str, float], QueryRequest]:
-    """By model, role and moment: what tells how a period differs from another."""
+    """Return the questions for the numbers of a period, by model, role and its end."""
     return {
         (model.name, query.role, at): wiring.build_request(
             query.as_query(), model.labels, window=window, at=at,
-            source_name=wiring.source_name_of(served_of(model)),
+            source_name=wiring.source_name_of(get_served(model)),
         )
         for model in models
         for role in ("requests", "errors", "latency")
-        for query in served_of(model).of(role)[:1]
+        for query in get_served(model).of(role)[:1]
         for at in moments
     }  # fmt: skip
 
 
-def vitals(
+def collect_vitals(
     models: Sequence[Model], results: Mapping[tuple[str, str, float], QueryResult], at: float
-) -> dict[str, Vital]:
-    """The numbers of a period, of those models that had any."""
+) -> dict[str, Vitals]:
+    """Return the numbers of the period that ends at `at`, for the models that had requests."""
 
     def value(name: str, role: str) -> float:
         result = results.get((name, role, at))
         return math.nan if result is None else single_value(result.series)
 
-    found = {
-        model.name: Vital(
+    by_model = {
+        model.name: Vitals(
             value(model.name, "requests"), value(model.name, "errors"), value(model.name, "latency")
         )
         for model in models
     }  # fmt: skip
-    return {name: vital for name, vital in found.items() if math.isfinite(vital.requests)}
+    return {name: vital for name, vital in by_model.items() if math.isfinite(vital.requests)}
 
 
-def served_of(model: Model) -> ExternalModel:
-    """Raises TypeError for a model that is none of models.toml."""
+def get_served(model: Model) -> ExternalModel:
+    """Return the entry of models.toml. Raises TypeError for a model without one."""
     if model.external is None:
-        raise TypeError(f"{model.name} is no model of models.toml")
+        raise TypeError(f"{model.name} is not a model of models.toml")
     return model.external

@@ -1,4 +1,4 @@
-"""Asks for all models at once: the same few queries for one model and for a thousand."""
+"""Collects the facts of all models, with the same few queries for any number of models."""
 
 import math
 from collections.abc import Mapping
@@ -14,8 +14,8 @@ from console.errors import ConsoleError, ModelServiceUnknown
 from console.models.discovery import Model
 from console.series import span_until
 from console.views.overview import changes, fleet_mapped
-from console.views.overview.changes import Vital
-from console.views.overview.fleet_rows import Facts, by_label
+from console.views.overview.changes import Vitals
+from console.views.overview.fleet_rows import Facts, index_by_label
 from console.wiring import evaluations
 from promql import one_model
 from promql.one_model import Query
@@ -35,157 +35,166 @@ PATIENCE_SECONDS = 0.3
 Thresholds = Mapping[str, float | None]
 
 
-def facts(models: list[Model], view: ViewState) -> tuple[list[Facts], list[QueryResult]]:
-    """What is known of every model now, and the answers that it stands on."""
-    everyone, models, others = models, *split(models)
+def collect_facts(models: list[Model], view: ViewState) -> tuple[list[Facts], list[QueryResult]]:
+    """Return the facts of all models, and the answers that they come from."""
+    all_models, models, mapped_models = models, *split_by_source(models)
     sparks = span_until(view.span.end, view.span.seconds, SPARK_POINTS)
-    asked = {query: wiring.build_request(query, {}) for query in NOW}
+    requests = {query: wiring.build_request(query, {}) for query in NOW}
     trend = wiring.build_request(one_model.FLEET_REQUESTS, {}, sparks)
-    futures = wiring.submit([*asked.values(), trend])
-    results = {query: futures[request].result() for query, request in asked.items()}
+    futures = wiring.submit([*requests.values(), trend])
+    results = {query: futures[request].result() for query, request in requests.items()}
     trends = futures[trend].result()
-    value = {
-        query: by_label(result.series, "model")
+    values = {
+        query: index_by_label(result.series, "model")
         for query, result in results.items()
         if query is not one_model.FLEET_UP
     }
-    up = {
+    up_by_target = {
         (series.labels.get("job"), series.labels.get("instance")): series.last
         for series in results[one_model.FLEET_UP].series
     }
     lines = {series.labels.get("model", ""): series for series in trends.series}
-    known = _thresholds(models)
-    listed = []
+    thresholds = _collect_thresholds(models)
+    collected = []
     for model in models:
-        of = {query: found.get(model.name, math.nan) for query, found in value.items()}
-        ups = [up.get((model.job, instance)) for instance in model.instances or (model.instance,)]
-        listed.append(
+        numbers = {query: by_model.get(model.name, math.nan) for query, by_model in values.items()}
+        targets_up = [
+            up_by_target.get((model.job, instance))
+            for instance in model.instances or (model.instance,)
+        ]
+        collected.append(
             Facts(
                 model.name,
                 " · ".join(part for part in (model.version[:8], model.task, model.job) if part),
-                any(ups),
-                requests=of[one_model.FLEET_REQUESTS],
-                errors=_ratio(of[one_model.FLEET_ERRORS], of[one_model.FLEET_REQUESTS]),
-                p95=of[one_model.FLEET_P95],
-                rmse=of[one_model.FLEET_RMSE],
-                roc_auc=of[one_model.FLEET_ROC_AUC],
-                thresholds=known.get(model.name) or {},
-                drift=of[one_model.FLEET_DRIFT_DETECTED],
-                drift_share=of[one_model.FLEET_DRIFT_SHARE],
-                evaluated_at=of[one_model.FLEET_EVALUATED_AT],
-                rows=of[one_model.FLEET_ROWS],
-                synthetic=of[one_model.FLEET_SYNTHETIC] == 1,
-                alerts=_alerts(model, everyone, results[one_model.FLEET_ALERTS]),
+                any(targets_up),
+                requests=numbers[one_model.FLEET_REQUESTS],
+                errors=_divide(numbers[one_model.FLEET_ERRORS], numbers[one_model.FLEET_REQUESTS]),
+                p95=numbers[one_model.FLEET_P95],
+                rmse=numbers[one_model.FLEET_RMSE],
+                roc_auc=numbers[one_model.FLEET_ROC_AUC],
+                thresholds=thresholds.get(model.name) or {},
+                drift=numbers[one_model.FLEET_DRIFT_DETECTED],
+                drift_share=numbers[one_model.FLEET_DRIFT_SHARE],
+                evaluated_at=numbers[one_model.FLEET_EVALUATED_AT],
+                rows=numbers[one_model.FLEET_ROWS],
+                synthetic=numbers[one_model.FLEET_SYNTHETIC] == 1,
+                alerts=_count_alerts(model, all_models, results[one_model.FLEET_ALERTS]),
                 trend=lines.get(model.name),
             )
         )
-    more, asked_more = fleet_mapped.facts(
-        others, view, lambda model: _alerts(model, everyone, results[one_model.FLEET_ALERTS]),
-        evaluations.latest(others),
+    alerts = results[one_model.FLEET_ALERTS]
+    mapped, mapped_results = fleet_mapped.collect_facts(
+        mapped_models, view, lambda model: _count_alerts(model, all_models, alerts),
+        evaluations.latest(mapped_models),
     )  # fmt: skip
-    return [*listed, *more], [*results.values(), trends, *asked_more]
+    return [*collected, *mapped], [*results.values(), trends, *mapped_results]
 
 
-def split(models: list[Model]) -> tuple[list[Model], list[Model]]:
-    """Those whose services say what they serve, and those of models.toml."""
+def split_by_source(models: list[Model]) -> tuple[list[Model], list[Model]]:
+    """Return the models that services report, and those of models.toml."""
     return (
         [model for model in models if model.external is None],
         [model for model in models if model.external is not None],
     )
 
 
-def changed(
+def collect_changes(
     view: ViewState, since: float | None = None
 ) -> tuple[list[changes.Change], list[QueryResult]]:  # fmt: skip
-    """This period against the one before, or the one before a moment, for all models."""
-    others = split(wiring.models()[0])[1]
+    """Return the changes since the previous period, or since the one before `since` (epoch)."""
+    mapped_models = split_by_source(wiring.models()[0])[1]
     span = view.span
     moments = (span.end, span.start if since is None else since)
     window = f"{round(span.seconds)}s"
-    asked = {
+    requests = {
         (query, at): wiring.build_request(query, {}, window=window, at=at)
         for query in PERIODS
         for at in moments
     }
-    asked_more = fleet_mapped.build_requests(others, moments, window)
-    futures = wiring.submit([*asked.values(), *asked_more.values()])
-    results = {key: futures[request].result() for key, request in asked.items()}
-    more = {key: futures[request].result() for key, request in asked_more.items()}
-    now, before = (
-        _vitals({query: results[query, at] for query in PERIODS})
-        | fleet_mapped.vitals(others, more, at)
+    mapped_requests = fleet_mapped.build_requests(mapped_models, moments, window)
+    futures = wiring.submit([*requests.values(), *mapped_requests.values()])
+    results = {key: futures[request].result() for key, request in requests.items()}
+    mapped_results = {key: futures[request].result() for key, request in mapped_requests.items()}
+    current, previous = (
+        _collect_vitals({query: results[query, at] for query in PERIODS})
+        | fleet_mapped.collect_vitals(mapped_models, mapped_results, at)
         for at in moments
     )
-    return changes.found(now, before, span.seconds), [*results.values(), *more.values()]
+    return changes.find_changes(current, previous, span.seconds), [
+        *results.values(),
+        *mapped_results.values(),
+    ]
 
 
-def _vitals(results: Mapping[Query, QueryResult]) -> dict[str, Vital]:
-    value = {query: by_label(result.series, "model") for query, result in results.items()}
+def _collect_vitals(results: Mapping[Query, QueryResult]) -> dict[str, Vitals]:
+    values = {query: index_by_label(result.series, "model") for query, result in results.items()}
     versions = {
         series.labels.get("model", ""): series.labels.get("version", "")
         for series in results[one_model.MODELS].series
     }
     vitals = {}
     for model, version in versions.items():
-        of = {query: found.get(model, math.nan) for query, found in value.items()}
-        requests = of[one_model.FLEET_REQUESTS]
-        vitals[model] = Vital(
+        numbers = {query: by_model.get(model, math.nan) for query, by_model in values.items()}
+        requests = numbers[one_model.FLEET_REQUESTS]
+        vitals[model] = Vitals(
             requests,
-            _ratio(of[one_model.FLEET_ERRORS], requests),
-            of[one_model.FLEET_P95],
-            of[one_model.FLEET_RMSE],
-            of[one_model.FLEET_DRIFT_DETECTED],
+            _divide(numbers[one_model.FLEET_ERRORS], requests),
+            numbers[one_model.FLEET_P95],
+            numbers[one_model.FLEET_RMSE],
+            numbers[one_model.FLEET_DRIFT_DETECTED],
             version,
-            of[one_model.FLEET_ROC_AUC],
+            numbers[one_model.FLEET_ROC_AUC],
         )
     return vitals
 
 
-def _ratio(errors: float, requests: float) -> float:
-    """No series of errors is no error, as long as there are requests."""
+def _divide(errors: float, requests: float) -> float:
+    """Return the error ratio. Without a series of errors it is 0 if there are requests."""
     if not requests > 0:
         return math.nan
     return 0.0 if math.isnan(errors) else errors / requests
 
 
-def _alerts(model: Model, models: list[Model], result: QueryResult) -> int | None:
-    """An alert names its model, or else the job: then it is about all models of the job."""
+def _count_alerts(model: Model, models: list[Model], result: QueryResult) -> int | None:
+    """Return how many alerts fire for a model: with its label, or for its whole job."""
     if not result.available:
         return None
     names = {item.name for item in models}
-    mine = 0.0
+    count = 0.0
     for series in result.series:
-        named = series.labels.get("model", "")
-        if named == model.name or (named not in names and series.labels.get("job") == model.job):
-            mine += series.last
-    return round(mine)
+        model_label = series.labels.get("model", "")
+        if model_label == model.name or (
+            model_label not in names and series.labels.get("job") == model.job
+        ):
+            count += series.last
+    return round(count)
 
 
 @st.cache_resource
-def _pool() -> tuple[ThreadPoolExecutor, dict[str, "Future[Thresholds | None]"]]:
+def _get_pool() -> tuple[ThreadPoolExecutor, dict[str, "Future[Thresholds | None]"]]:
     return ThreadPoolExecutor(8, thread_name_prefix="thresholds"), {}
 
 
-def _thresholds(models: list[Model]) -> dict[str, Thresholds]:
-    """The thresholds by score that the services have told so far: a page hardly waits for them."""
-    pool, known = _pool()
+def _collect_thresholds(models: list[Model]) -> dict[str, Thresholds]:
+    """Return the thresholds of the services that have answered; do not wait for the others."""
+    pool, futures = _get_pool()
     for model in models:
-        future = known.get(model.name)
+        future = futures.get(model.name)
         if future is None or (future.done() and future.result() is None):
             try:
-                known[model.name] = pool.submit(_threshold, wiring.service(model))
+                futures[model.name] = pool.submit(_read_thresholds, wiring.service(model))
             except ModelServiceUnknown:
                 continue
-    asked = [known[model.name] for model in models if model.name in known]
-    wait(asked, PATIENCE_SECONDS)
-    told = {name: future.result() for name, future in known.items() if future.done()}
-    return {name: value for name, value in told.items() if value is not None}
+    pending = [futures[model.name] for model in models if model.name in futures]
+    wait(pending, PATIENCE_SECONDS)
+    results = {name: future.result() for name, future in futures.items() if future.done()}
+    return {name: value for name, value in results.items() if value is not None}
 
 
-def _threshold(service: ModelService) -> Thresholds | None:
-    """What the service tells; None where it can't be asked, so that it is asked again."""
+def _read_thresholds(service: ModelService) -> Thresholds | None:
+    """Return the thresholds of a service, or None if it does not answer, for a retry."""
     try:
-        told: Thresholds = service.about().get("thresholds") or {}
+        thresholds: Thresholds = service.about().get("thresholds") or {}
     except ConsoleError:
         return None
-    return told
+    return thresholds

@@ -1,4 +1,4 @@
-"""From answers by model to rows: each cell with its words and how good or bad it is. Pure."""
+"""Builds the rows of the table of models: each cell with its text and its tone. Pure."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -13,15 +13,17 @@ from console.series import Series
 
 Tone = Literal["good", "warn", "bad", "none"]
 STALE_SECONDS = 7 * 86_400
-# of the cells, in their order
+# the pages of the cells, in their order
 PAGES = ("", "traffic", "traffic", "traffic", "quality", "drift", "alerts")
-SLOW_ERRORS, BAD_ERRORS = 0.01, 0.05
+WARN_ERRORS, BAD_ERRORS = 0.01, 0.05
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What stands in a cell, a smaller line below it, its tone; `spark` is a line from 0 to 1,
-    `page` the one that tells more."""
+    """The text of a cell, a smaller line below it, and its tone.
+
+    `spark` is a line from 0 to 1, `page` the page with details.
+    """
 
     text: str
     below: str = ""
@@ -32,8 +34,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Facts:
-    """All that is known of a model now; NaN is not known. Of a mapped one `gauges` has title and
-    value by role."""
+    """The current facts of a model; NaN is unknown. `gauges` has title and value by role."""
 
     name: str
     about: str
@@ -43,7 +44,7 @@ class Facts:
     p95: float = math.nan
     rmse: float = math.nan
     roc_auc: float = math.nan
-    # what the service tells, by the name of the score
+    # the thresholds of the service, by the name of the score
     thresholds: Mapping[str, float | None] = field(default_factory=dict)
     drift: float = math.nan
     drift_share: float = math.nan
@@ -53,31 +54,31 @@ class Facts:
     alerts: int | None = None
     trend: Series | None = None
     mapped: bool = False
-    # what stands in place of the percentile, where there is none
+    # the name of the latency where it is not the 95th percentile
     latency_is: str = ""
     gauges: Mapping[str, tuple[str, float]] = field(default_factory=dict)
     evaluated: LatestEvaluation | None = None
 
 
-def cells(facts: Facts, now: float) -> list[Cell]:
-    """State, requests, errors, latency, quality, drift, alerts: in the order of the table."""
-    found = [
+def build_cells(facts: Facts, now: float) -> list[Cell]:
+    """Return state, requests, errors, latency, quality, drift, alerts: the columns of the table."""
+    row = [
         Cell("up", "", "good") if facts.up else Cell("down", "not scraped", "bad"),
-        Cell(_rate(facts.requests), "", spark=spark(facts.trend)),
-        Cell(display.percent(facts.errors), "", _errors(facts.errors)),
+        Cell(_write_rate(facts.requests), "", spark=build_spark(facts.trend)),
+        Cell(display.percent(facts.errors), "", _rate_errors(facts.errors)),
         Cell(display.duration(facts.p95), facts.latency_is),
-        _mapped_quality(facts) if facts.mapped else _quality(facts),
-        _mapped_drift(facts, now) if facts.mapped else _drift(facts, now),
-        _alerts(facts.alerts),
+        _build_mapped_quality(facts) if facts.mapped else _build_quality(facts),
+        _build_mapped_drift(facts, now) if facts.mapped else _build_drift(facts, now),
+        _build_alerts(facts.alerts),
     ]
     return [
         cell if cell.text == display.NONE else replace(cell, page=page)
-        for cell, page in zip(found, PAGES, strict=True)
+        for cell, page in zip(row, PAGES, strict=True)
     ]
 
 
-def spark(trend: Series | None) -> list[float | None]:
-    """The series from 0 to its largest value; a gap is None."""
+def build_spark(trend: Series | None) -> list[float | None]:
+    """Return the values as shares of the largest one; a gap is None."""
     if trend is None or trend.values.size < 2:
         return []
     finite = trend.values[np.isfinite(trend.values)]
@@ -87,18 +88,18 @@ def spark(trend: Series | None) -> list[float | None]:
     return [round(v / most, 3) if math.isfinite(v) else None for v in trend.values.tolist()]
 
 
-def _rate(value: float) -> str:
+def _write_rate(value: float) -> str:
     return f"{display.number(value)}/s" if math.isfinite(value) else display.NONE
 
 
-def _errors(value: float) -> Tone:
+def _rate_errors(value: float) -> Tone:
     if not math.isfinite(value):
         return "none"
-    return "bad" if value > BAD_ERRORS else "warn" if value > SLOW_ERRORS else "good"
+    return "bad" if value > BAD_ERRORS else "warn" if value > WARN_ERRORS else "good"
 
 
-def _quality(facts: Facts) -> Cell:
-    """The score that the task is told by: RMSE where there is one, the ROC AUC of a classifier."""
+def _build_quality(facts: Facts) -> Cell:
+    """Return the main score of the task: RMSE, or ROC AUC of a classifier."""
     for label, name, value, low_is_good in (
         ("RMSE", "rmse", facts.rmse, True),
         ("ROC AUC", "roc_auc", facts.roc_auc, False),
@@ -108,16 +109,16 @@ def _quality(facts: Facts) -> Cell:
         text, threshold = f"{label} {display.number(value)}", facts.thresholds.get(name)
         if threshold is None:
             return Cell(text, "no threshold")
-        wrong = value > threshold if low_is_good else value < threshold
-        most = "at most" if low_is_good else "at least"
-        return Cell(text, f"{most} {display.number(threshold)}", "bad" if wrong else "good")
+        is_bad = value > threshold if low_is_good else value < threshold
+        limit = "at most" if low_is_good else "at least"
+        return Cell(text, f"{limit} {display.number(threshold)}", "bad" if is_bad else "good")
     return Cell(display.NONE, "unknown")
 
 
-def _drift(facts: Facts, now: float) -> Cell:
+def _build_drift(facts: Facts, now: float) -> Cell:
     verdict = display.drift_verdict(facts.drift, facts.evaluated_at)
     if verdict == "never evaluated":
-        # a service that is down tells nothing of what it was
+        # a service that is down does not report earlier evaluations
         return Cell(verdict, "", "warn") if facts.up else Cell(display.NONE, "unknown")
     age = now - facts.evaluated_at
     below = f"{display.age(age)} ago, n {display.number(facts.rows)}"
@@ -130,8 +131,8 @@ def _drift(facts: Facts, now: float) -> Cell:
     return Cell(verdict, below, "good" if verdict == "no drift" else "none")
 
 
-def _mapped_quality(facts: Facts) -> Cell:
-    """A gauge of its service; else the score of the console's own evaluation."""
+def _build_mapped_quality(facts: Facts) -> Cell:
+    """Return a gauge of the service, else the score of the console's own evaluation."""
     gauge, evaluated = facts.gauges.get("quality"), facts.evaluated
     if gauge is not None:
         return Cell(f"{gauge[0]} {display.number(gauge[1])}", "service metric")
@@ -140,8 +141,8 @@ def _mapped_quality(facts: Facts) -> Cell:
     return Cell(f"{evaluated.score[0]} {display.number(evaluated.score[1])}", "evaluated here")
 
 
-def _mapped_drift(facts: Facts, now: float) -> Cell:
-    """The console's own verdict; else a gauge of its service, whose thresholds are not known."""
+def _build_mapped_drift(facts: Facts, now: float) -> Cell:
+    """Return the console's own verdict, else a gauge of the service without a tone."""
     gauge, evaluated = facts.gauges.get("drift"), facts.evaluated
     if evaluated is not None:
         tones: Mapping[str, Tone] = {"drift": "warn", "no drift": "good"}
@@ -155,19 +156,19 @@ def _mapped_drift(facts: Facts, now: float) -> Cell:
     return Cell("never evaluated", "", "warn" if facts.up else "none")
 
 
-def _alerts(count: int | None) -> Cell:
+def _build_alerts(count: int | None) -> Cell:
     if count is None:
         return Cell(display.NONE, "unknown")
     return Cell(f"{count} firing", "", "bad") if count else Cell("none", "", "good")
 
 
-def worst_first(facts: Sequence[Facts]) -> list[Facts]:
-    """Down, then firing, then drifting, then by name."""
+def sort_worst_first(facts: Sequence[Facts]) -> list[Facts]:
+    """Return the models sorted: down first, then firing, then drifting, then by name."""
     return sorted(
         facts, key=lambda item: (item.up, -(item.alerts or 0), item.drift != 1.0, item.name)
     )
 
 
-def by_label(series: Sequence[Series], label: str) -> Mapping[str, float]:
-    """The newest value by a label."""
+def index_by_label(series: Sequence[Series], label: str) -> Mapping[str, float]:
+    """Return the newest value of each series by the value of a label."""
     return {item.labels.get(label, ""): item.last for item in series}

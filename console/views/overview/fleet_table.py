@@ -1,4 +1,4 @@
-"""The table of all models in the page: one element however many models there are."""
+"""Shows the table of all models as one element, for any number of models."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from console.components.refresh import redraw_page
-from console.views.overview.fleet_rows import Facts, cells
+from console.views.overview.fleet_rows import Facts, build_cells
 
 HERE = Path(__file__).parent
 COLUMNS = (
@@ -26,7 +26,7 @@ HTML = """
 
 
 @st.cache_resource
-def _component() -> Any:
+def _get_component() -> Any:
     return st.components.v2.component(
         "belvedere_fleet",
         html=HTML,
@@ -36,15 +36,22 @@ def _component() -> Any:
 
 
 def show(facts: Sequence[Facts], now: float) -> None:
-    """Draw the rows; a click on a model or a number leaves `page` and `model` in `open_model` of
-    the session."""
+    """Show the rows. A click on a model or a number sets `page` and `model` in `open_model` of the
+    session.
+    """
     rows = [
-        {"name": item.name, "about": item.about, "cells": [vars(c) for c in cells(item, now)]}
+        {
+            "name": item.name,
+            "about": item.about,
+            "cells": [vars(cell) for cell in build_cells(item, now)],
+        }
         for item in facts
     ]
 
-    def opened() -> None:
+    def open_model() -> None:
         st.session_state["open_model"] = st.session_state["fleet"].open
         redraw_page()
 
-    _component()(data={"columns": COLUMNS, "rows": rows}, key="fleet", on_open_change=opened)
+    _get_component()(
+        data={"columns": COLUMNS, "rows": rows}, key="fleet", on_open_change=open_model
+    )

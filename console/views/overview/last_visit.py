@@ -1,4 +1,4 @@
-"""When this person looked at the Overview before: a cookie of their browser knows."""
+"""Remembers in a cookie when this browser last showed the Overview."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,81 +12,84 @@ from console.components.view_state import time_zone
 from console.formatting import display, url_times
 
 SLOT, NAME = "visit", "seen"
+PREVIOUS = "Previous period"
 SHORTEST_SECONDS = 60
-# who is away for so long comes back; a reload before that goes on with the same visit
+# a reload within this time continues the same visit
 AWAY_SECONDS = 30 * 60
 JS = (Path(__file__).parent / "last_visit.js").read_text("utf-8")
 
 
 @dataclass(frozen=True)
 class Visit:
-    """When the visit before this one ended, in epoch seconds; None where there was none."""
+    """The end of the previous visit in epoch seconds; None without one."""
 
-    before: float | None
+    previous_end: float | None
 
 
-def visit(cookie: str, now: float) -> Visit:
-    """`cookie` has the end of the visit before and the moment that was seen last: "0.1700000000".
+def parse_visit(cookie: str, now: float) -> Visit:
+    """Parse a cookie: the end of the previous visit and the time last seen, "0.1700000000".
 
-    What is no such thing, or of the future, is as if it were not there.
+    An invalid cookie, or a time in the future, counts as no cookie.
     """
     try:
-        before, seen = (int(part) for part in cookie.split("."))
+        previous_end, last_seen = (int(part) for part in cookie.split("."))
     except ValueError:
         return Visit(None)
-    if not 0 < seen <= now:
+    if not 0 < last_seen <= now:
         return Visit(None)
-    if now - seen > AWAY_SECONDS:
-        return Visit(float(seen))
-    return Visit(float(before) if 0 < before < seen else None)
+    if now - last_seen > AWAY_SECONDS:
+        return Visit(float(last_seen))
+    return Visit(float(previous_end) if 0 < previous_end < last_seen else None)
 
 
-def last() -> float | None:
-    """The end of the visit before this one, in epoch seconds; an address may name another moment:
-    `seen=now-1d`."""
-    named = _named(wiring.now())
-    return _known().before if named is None else named
+def read_last_visit() -> float | None:
+    """Return the end of the previous visit in epoch seconds, or None.
+
+    The URL can name another time: `seen=now-1d`.
+    """
+    chosen = _read_url(wiring.now())
+    return _read_visit().previous_end if chosen is None else chosen
 
 
 def remember() -> None:
-    """Have the browser keep that the page is seen now; what does so takes a line at the end."""
-    text = f"{_cookie()}={round(_known().before or 0)}"
-    _component()(data={"text": text, "now": round(wiring.now())}, key="remember_visit")
+    """Store the current time in the browser. The component takes a line at the end of the page."""
+    text = f"{_get_cookie_name()}={round(_read_visit().previous_end or 0)}"
+    _get_component()(data={"text": text, "now": round(wiring.now())}, key="remember_visit")
 
 
 def choose(since: float | None) -> float | None:
-    """The moment that the person compares with: None is the period before."""
+    """Show the choice between the previous period (None) and the last visit, and return it."""
     if since is None:
         return None
-    before, then = "Previous period", f"Last visit, {display.moment(since, time_zone())}"
+    visit = f"Last visit, {display.moment(since, time_zone())}"
     chosen = st.segmented_control(
-        "Compare with", (before, then), default=before, key="changed_since", required=True,
+        "Compare with", (PREVIOUS, visit), default=PREVIOUS, key="changed_since", required=True,
         label_visibility="collapsed",
     )  # fmt: skip
-    return since if chosen == then else None
+    return since if chosen == visit else None
 
 
-def _known() -> Visit:
+def _read_visit() -> Visit:
     if SLOT not in st.session_state:
-        cookie = str(st.context.cookies.get(_cookie(), ""))
-        st.session_state[SLOT] = visit(cookie, wiring.now())
-    known: Visit = st.session_state[SLOT]
-    return known
+        cookie = str(st.context.cookies.get(_get_cookie_name(), ""))
+        st.session_state[SLOT] = parse_visit(cookie, wiring.now())
+    visit: Visit = st.session_state[SLOT]
+    return visit
 
 
-def _named(now: float) -> float | None:
+def _read_url(now: float) -> float | None:
     try:
-        seen = url_times.parse_time(st.query_params[NAME], now)
+        chosen = url_times.parse_time(st.query_params[NAME], now)
     except (KeyError, ValueError):
         return None
-    return seen if 0 < seen < now - SHORTEST_SECONDS else None
+    return chosen if 0 < chosen < now - SHORTEST_SECONDS else None
 
 
-def _cookie() -> str:
-    """Of this console alone: a browser gives the cookies of a host to all of its ports."""
+def _get_cookie_name() -> str:
+    """Return a name with the port, since browsers share cookies among the ports of a host."""
     return f"belvedere_visit_{urlsplit(st.context.url or '').port or 'default'}"
 
 
 @st.cache_resource
-def _component() -> Any:
+def _get_component() -> Any:
     return st.components.v2.component("belvedere_visit", js=JS)

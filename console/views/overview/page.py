@@ -1,4 +1,4 @@
-"""Overview: every model in one look: is it up, is it fast, is it right, does its input drift?"""
+"""Overview: all models with their state, traffic, quality, drift and alerts."""
 
 import streamlit as st
 
@@ -18,42 +18,42 @@ from console.views.overview import (
     fleet_table,
     last_visit,
 )
-from console.views.overview.fleet_rows import Facts, worst_first
+from console.views.overview.fleet_rows import Facts, sort_worst_first
 from promql import classifier, one_model
 
-FLEET = (one_model.FLEET_REQUESTS, one_model.FLEET_P95)
-# more lines are no picture; the table tells of any number
-MOST_DRAWN = 7
+FLEET_CHARTS = (one_model.FLEET_REQUESTS, one_model.FLEET_P95)
+# a chart with more lines is hard to read; the table shows any number of models
+MOST_LINES = 7
 CHARTS = (one_model.REQUEST_RATE, one_model.ERROR_RATIO, one_model.LATENCY_P95)
 
 
 def render() -> None:
-    opened = st.session_state.pop("open_model", None)
-    if opened is not None:
-        st.switch_page(f"views/{opened['page']}/page.py", query_params={"model": opened["model"]})
+    target = st.session_state.pop("open_model", None)
+    if target is not None:
+        st.switch_page(f"views/{target['page']}/page.py", query_params={"model": target["model"]})
     view = show_header("Overview")
-    seen = last_visit.last()
-    auto_refresh(lambda: _models(view, seen), view.refresh_seconds)
+    last_visit_at = last_visit.read_last_visit()
+    auto_refresh(lambda: _show_models(view, last_visit_at), view.refresh_seconds)
     last_visit.remember()
 
 
-def _models(view: ViewState, seen: float | None) -> None:
+def _show_models(view: ViewState, last_visit_at: float | None) -> None:
     models, result = wiring.models()
     if not models:
         show_query_errors(result)
         if result.error is None:
             explain_no_models()
         return
-    facts, results = fleet_queries.facts(models, view)
+    facts, results = fleet_queries.collect_facts(models, view)
     show_query_errors(result, *results)
-    fleet_table.show(worst_first(facts), wiring.now())
-    _evaluated(facts, min(item.fetched_at for item in (result, *results)), view.zone)
+    fleet_table.show(sort_worst_first(facts), wiring.now())
+    _show_evaluation_state(facts, min(item.fetched_at for item in (result, *results)), view.zone)
     firing_alerts.show()
-    changes_panel.show(view, seen)
-    of_their_own = [model for model in models if model.external is None]
-    if 1 < len(of_their_own) <= MOST_DRAWN:
-        # a line a model, from the queries that the table is made of
-        show_panels([panel(query, view, {}) for query in FLEET], view)
+    changes_panel.show(view, last_visit_at)
+    reporting = [model for model in models if model.external is None]
+    if 1 < len(reporting) <= MOST_LINES:
+        # one line for each model, from the queries of the table
+        show_panels([panel(query, view, {}) for query in FLEET_CHARTS], view)
     if len(models) == 1:
         if models[0].external is not None:
             show_panels(mapped_charts.build_panels(models[0], view), view)
@@ -64,15 +64,15 @@ def _models(view: ViewState, seen: float | None) -> None:
         show_panels(charts, view)
 
 
-def _evaluated(facts: list[Facts], fetched_at: float, zone: str) -> None:
+def _show_evaluation_state(facts: list[Facts], fetched_at: float, zone: str) -> None:
     never = [
         item.name for item in facts
         if item.evaluated_at != item.evaluated_at and item.up and "drift" not in item.gauges
     ]  # fmt: skip
     if never:
-        named = ", ".join(never[:5]) + (f" and {len(never) - 5} more" if len(never) > 5 else "")
+        names = ", ".join(never[:5]) + (f" and {len(never) - 5} more" if len(never) > 5 else "")
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(f"Never evaluated: {named}. Quality and drift are unknown.",
+            st.caption(f"Never evaluated: {names}. Quality and drift are unknown.",
                        width="content")  # fmt: skip
             st.page_link("views/evaluate/page.py", label="Evaluate", icon=":material/play_arrow:")
     st.caption("Requests, errors and latency of the last minute; quality and drift of the last "
