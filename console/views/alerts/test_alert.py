@@ -39,9 +39,7 @@ def build_steps(
         [series for series in new_alerts if series.labels.get("alertstate") == state]
         for state in ("pending", "firing")
     )
-    scraped_at = _find_first(
-        [series for series in synthetic if series.values.max(initial=0) == 1], 1
-    )
+    scraped_at = _find_first(synthetic, 1)
     firing_at = _find_first(firing)
     pending_at = _find_first(pending)
     if pending_at is None and firing_at is not None:
@@ -51,19 +49,15 @@ def build_steps(
     receivers = sorted({item["name"] for alert in routed for item in alert.get("receivers", [])})
     last = max((float(series.times[-1]) for series in firing), default=None)
     ended = last is not None and now - last > 3 * step_seconds
-    notified = firing_at is not None and (bool(routed) or ended)
-    names_text = ", ".join(names)
+    notified_at = firing_at if routed or ended else None
+    resolved_at = last + step_seconds if last is not None and ended else None
     return [
         Step("injected", injected_at, "A synthetic evaluation was published."),
         Step("scraped", scraped_at, "Prometheus scraped it."),
-        Step("pending", pending_at, names_text),
-        Step("firing", firing_at, names_text),
-        Step(
-            "notified",
-            firing_at if notified else None,
-            f"Routed to {', '.join(receivers)}." if routed else "",
-        ),
-        Step("resolved", last + step_seconds if last is not None and ended else None, ""),
+        Step("pending", pending_at, ", ".join(names)),
+        Step("firing", firing_at, ", ".join(names)),
+        Step("notified", notified_at, f"Routed to {', '.join(receivers)}." if routed else ""),
+        Step("resolved", resolved_at, ""),
     ]
 
 

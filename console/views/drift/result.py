@@ -32,17 +32,9 @@ def show(
     evaluation.show_verdict(result)
     evaluation.show_scores(result)
     evaluation.show_downloads(service, result)
-    request = wiring.build_request(one_model.FEATURE_DRIFT, model.labels, view.span)
     # only services with the Belvedere API publish scores by feature
     published = model.external is None
-    history: dict[str, Series] | None = (
-        {
-            series.labels.get("feature", ""): series
-            for series in wiring.submit([request])[request].result().series
-        }
-        if published
-        else None
-    )
+    history = _read_published_scores(model, view) if published else None
     feature = features.show_table(result, history)
     left, right = st.columns(2)
     with left:
@@ -55,22 +47,23 @@ def show(
                 quantile_boxes(entries), f"{feature.name}: evaluation by evaluation", key="boxes"
             )
     features.show_scores_against_chance(result)
-    rows = [
-        entries_by_feature[item.name]
-        for item in features.rank(result)
-        if item.name in entries_by_feature
-    ]
-    if rows:
-        show_chart(strips(rows), "All features by evaluation", key="heat")
-        st.caption(
-            f"{_write_count(len(rows[0]))} Stronger colours are nearer to the threshold "
-            "or past it. A diamond marks drift."
-        )
+    names = [ranked.name for ranked in features.rank(result)]
+    _show_all_features([entries_by_feature[name] for name in names if name in entries_by_feature])
     correlations.show(result)
     target.show(result, model, view)
     if published:
         _show_published_history(model, feature, view)
     evaluation.show_report(service, result)
+
+
+def _show_all_features(rows: list[list[FeatureAt]]) -> None:
+    if not rows:
+        return
+    show_chart(strips(rows), "All features by evaluation", key="heat")
+    st.caption(
+        f"{_write_count(len(rows[0]))} Stronger colours are nearer to the threshold or past it. A "
+        "diamond marks drift."
+    )
 
 
 def _write_count(count: int) -> str:
@@ -93,6 +86,13 @@ def _read_entries(
             at = FeatureAt(status.evaluation_id, label, feature)
             entries.setdefault(feature.name, []).append(at)
     return entries
+
+
+def _read_published_scores(model: Model, view: ViewState) -> dict[str, Series]:
+    """Return the published drift scores over the time range, by feature."""
+    request = wiring.build_request(one_model.FEATURE_DRIFT, model.labels, view.span)
+    series_list = wiring.submit([request])[request].result().series
+    return {series.labels.get("feature", ""): series for series in series_list}
 
 
 def _show_published_history(model: Model, feature: FeatureDrift, view: ViewState) -> None:

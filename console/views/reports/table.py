@@ -43,8 +43,16 @@ def show(service: Evaluator, model: Model) -> None:
         st.info("**No evaluations.** " + ("Change the filters to see more." if filters else
                                           "Evaluate the model first."))  # fmt: skip
         return
-    statuses = page.evaluations
+    _show_rows(page.evaluations, key=f"reports:{chosen_filters}:{number}")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"{_write_count(page.total)}. Tick one to open it, or two to compare them. "
+                   "The page URL opens the same selection.", width="stretch")  # fmt: skip
+        pages = -(-page.total // ROWS)
+        if pages > 1:
+            st.pagination(pages, key="page_number")
 
+
+def _show_rows(statuses: list[EvaluationStatus], key: str) -> None:
     def open_selected() -> None:
         rows = st.session_state[key]["selection"]["rows"][:2]
         ids = ",".join(statuses[row].evaluation_id for row in rows)
@@ -53,7 +61,6 @@ def show(service: Evaluator, model: Model) -> None:
         else:
             st.query_params.pop("evaluation", None)
 
-    key = f"reports:{chosen_filters}:{number}"
     opened = st.query_params.get("evaluation", "").split(",")
     ticked = [row for row, status in enumerate(statuses) if status.evaluation_id in opened]
     st.dataframe(
@@ -61,12 +68,6 @@ def show(service: Evaluator, model: Model) -> None:
         height="content", on_select=open_selected, selection_mode="multi-row", key=key,
         selection_default={"selection": {"rows": ticked}},
     )  # fmt: skip
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{_write_count(page.total)}. Tick one to open it, or two to compare them. "
-                   "The page URL opens the same selection.", width="stretch")  # fmt: skip
-        pages = -(-page.total // ROWS)
-        if pages > 1:
-            st.pagination(pages, key="page_number")
 
 
 def _write_count(total: int) -> str:
