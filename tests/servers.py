@@ -17,7 +17,8 @@ from pathlib import Path
 
 from deployment.local.tools import Tools, find
 
-READY_TIMEOUT_SECONDS = 30.0
+# against a server that hangs: a loaded machine needs a minute
+READY_TIMEOUT_SECONDS = 180.0
 
 
 @dataclass

@@ -16,7 +16,7 @@ from tests.deployment.test_stack import Place, placed
 STEPS = ["injected", "scraped", "pending", "firing", "notified", "cleaned", "quiet", "resolved"]
 LINE = re.compile(r"^\d\d:\d\d:\d\d +(\d+\.\d) s  (\w+)", flags=re.MULTILINE)
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.stack
 
 
 @pytest.fixture(scope="module")

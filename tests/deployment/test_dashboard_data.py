@@ -30,7 +30,7 @@ PANELS = dict(panels())
 CHURN = {"$job": "churn-api", "$model": "churn"}
 OF_CHURN = ("churn", "classifier_performance")
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.stack
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ DATA_SCIENCE, PLATFORM = "science@example.com", "platform@example.com"
 # scrape, hold of 15 s, group_wait of 5 s; a resolved group is told after group_interval, 30 s
 FIRED_SECONDS, RESOLVED_SECONDS = 60, 75
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.stack
 
 
 @dataclass

@@ -37,7 +37,7 @@ ROW = {
     "season": 1, "holiday": 0, "workingday": 0, "weathersit": 1, "dteday": "2011-01-01",
 }  # fmt: skip
 
-pytestmark = [pytest.mark.stack]
+pytestmark = pytest.mark.stack
 
 
 class Place:

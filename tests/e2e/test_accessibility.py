@@ -9,7 +9,7 @@ from tests.e2e import axe
 from tests.e2e.conftest import System
 from tests.e2e.test_console import ALL_PAGES
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(400), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 VIEWS = (
     *ALL_PAGES, "/alerts?alerts_view=Backtest", "/alerts?alerts_view=Silences",

@@ -26,7 +26,7 @@ from tests.e2e.conftest import console
 # six charts and a first look at a page, on a machine that does other things too
 SLOW = 60_000
 TEXT = (Path(__file__).parents[2] / "docs/any_service.md").read_text("utf-8")
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(900), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @dataclass

@@ -19,7 +19,7 @@ from tests.services import serving, trained_churn
 
 __all__ = ["trained_churn"]
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from tests import servers
 from tests.e2e.conftest import System, console
 from tests.services import EXAMPLE, serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240), pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 ALL_PAGES = (

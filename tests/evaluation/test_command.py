@@ -96,7 +96,7 @@ def test_a_wrong_schema_file_is_named(files: Path, capsys: pytest.CaptureFixture
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("torn.csv.gz", gzip.compress(b"temp\n" + b"0.24\n" * 9_000)[:60]),
+        ("torn.csv.gz", gzip.compress(b"temp\n" + b"0.24\n" * 9_000, mtime=0)[:60]),
         ("broken.parquet", b"PAR1" + b"\0" * 40 + b"PAR1"),
         ("no.csv.gz", b"\x1f\x8b\x08\0\0\0\0\0\0\3" + b"\xff" * 20),
     ],

@@ -16,7 +16,7 @@ from console.mapping.propose import Proposal, propose
 from tests import servers
 from tests.benchmarks.environments import environment
 
-pytestmark = [pytest.mark.stack]
+pytestmark = pytest.mark.stack
 PATIENCE_SECONDS = 60.0
 SHOP = """
     from fastapi import FastAPI, HTTPException
@@ -97,7 +97,6 @@ def test_an_instrumented_fastapi_application_has_traffic_errors_and_latency(
     assert "http_request_size_bytes" in proposal.unmapped
 
 
-@pytest.mark.timeout(900)
 def test_a_bentoml_service_has_traffic_errors_and_latency(tmp_path: Path) -> None:
     """In an environment of its own, which is installed from its lock file the first time."""
     bentoml = environment("bentoml")

@@ -484,7 +484,6 @@ def test_the_command_counts_in_duckdb_what_it_is_asked_to(tmp_path: Path, refere
     assert json.loads(out.read_text())["drifted_features"] == ["x"]
 
 
-@pytest.mark.timeout(400)
 def test_spark_counts_what_duckdb_counts(tmp_path: Path, reference: str) -> None:
     rows(1500, 1, 0.5).to_parquet(tmp_path / "current.parquet")
     (tmp_path / "schema.toml").write_text(

@@ -13,7 +13,7 @@ from sklearn import metrics as sklearn_metrics
 from model_service.models.bike_sharing import load
 from tests.services import EXAMPLE, Api, finished, week
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("api")]
+pytestmark = pytest.mark.stack
 
 
 def test_a_service_that_was_never_evaluated_shows_nan_and_not_zero(api: Api) -> None:

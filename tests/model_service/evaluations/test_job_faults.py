@@ -17,7 +17,7 @@ from tests import postgres as postgres_server
 from tests.model_service.evaluations.test_jobs import evaluated, start, until
 from tests.services import EXAMPLE, Api, finished, serving, week
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(400)]
+pytestmark = pytest.mark.stack
 
 
 def large(rows: int = 90_000) -> bytes:

@@ -12,7 +12,7 @@ import pytest
 
 from tests.services import EXAMPLE, Api, finished, serving, week
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("jobs")]
+pytestmark = pytest.mark.stack
 
 
 def until(true: Callable[[], bool], seconds: float = 30) -> None:

@@ -15,7 +15,7 @@ from tests.model_service.evaluations.test_jobs import start, until
 from tests.postgres import Postgres
 from tests.services import EXAMPLE, Api, finished, serving, week
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(400)]
+pytestmark = pytest.mark.stack
 
 
 @contextmanager

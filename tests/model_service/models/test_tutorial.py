@@ -16,7 +16,7 @@ from promql import one_model
 from tests import servers
 from tests.services import Api, finished
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("tutorial")]
+pytestmark = pytest.mark.stack
 ROOT = Path(__file__).parents[3]
 TEXT = (ROOT / "docs/own_model.md").read_text("utf-8")
 

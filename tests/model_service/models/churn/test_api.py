@@ -9,7 +9,7 @@ import pytest
 from model_service.models.churn import data, load, months
 from tests.services import Api, finished
 
-pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("churn")]
+pytestmark = pytest.mark.stack
 USER = "7590-VHVEG"
 
 
