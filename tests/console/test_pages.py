@@ -1,4 +1,4 @@
-"""The pages by Streamlit's own test runner: every state that a page can be in."""
+"""The pages in Streamlit's test runner, in every state: an outage, no model, an invalid setting."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -10,7 +10,6 @@ from streamlit.testing.v1 import AppTest
 
 from console import wiring
 from console.series import span_until
-from console.views.overview import last_visit
 from promql import one_model
 from tests import servers
 from tests.console.fakes import Answer, answering
@@ -47,7 +46,7 @@ def said(page: AppTest) -> str:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_an_outage_is_shown_as_an_outage_and_not_as_no_data(page: str) -> None:
+def test_an_outage_is_shown_as_an_outage_not_as_no_data(page: str) -> None:
     shown = opened(page)
     assert not shown.exception
     assert "Could not ask" in shown.error[0].value
@@ -57,7 +56,7 @@ def test_an_outage_is_shown_as_an_outage_and_not_as_no_data(page: str) -> None:
 
 
 @pytest.mark.parametrize("page", OF_A_MODEL)
-def test_no_model_is_shown_as_no_model_and_not_as_an_outage(
+def test_no_model_is_shown_as_no_model_not_as_an_outage(
     page: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with answering(Answer(200, EMPTY)) as url:
@@ -68,7 +67,7 @@ def test_no_model_is_shown_as_no_model_and_not_as_an_outage(
     assert not shown.error
 
 
-def test_the_page_recovers_by_itself_when_prometheus_comes_back(
+def test_the_page_recovers_when_prometheus_comes_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     answer = Answer(503, b'{"status":"error","error":"starting up"}')
@@ -83,7 +82,7 @@ def test_the_page_recovers_by_itself_when_prometheus_comes_back(
     assert "No model yet" in said(shown)
 
 
-def test_a_wrong_setting_is_said_in_place_of_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_setting_is_shown_in_place_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BELVEDERE_QUERY_TIMEOUT_SECONDS", "soon")
     shown = AppTest.from_file(str(VIEWS.parent / "app.py"), default_timeout=20).run()
     assert not shown.exception
@@ -91,7 +90,7 @@ def test_a_wrong_setting_is_said_in_place_of_a_page(monkeypatch: pytest.MonkeyPa
     assert "query_timeout_seconds" in shown.error[0].value
 
 
-def test_a_rate_looks_back_over_a_step_and_at_least_over_four_scrapes(
+def test_the_window_of_a_rate_is_one_step_and_at_least_four_scrapes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def window(seconds: float) -> str:
@@ -104,7 +103,7 @@ def test_a_rate_looks_back_over_a_step_and_at_least_over_four_scrapes(
     assert window(900) == "240s"
 
 
-def test_a_wrong_query_is_answered_in_the_words_of_prometheus() -> None:
+def test_an_invalid_query_shows_the_error_of_prometheus() -> None:
     with ExitStack() as stack:
         real = stack.enter_context(servers.prometheus())
         with pytest.MonkeyPatch.context() as patch:
@@ -119,36 +118,7 @@ def test_a_wrong_query_is_answered_in_the_words_of_prometheus() -> None:
             assert any("Write a query" in info.value for info in shown.info)
 
 
-def test_a_visit_is_compared_with_the_one_before_and_a_reload_goes_on_with_it() -> None:
-    now, hour = 1_700_000_000, 3600
-    assert last_visit.parse_visit("", now).previous_end is None
-    # seen an hour ago: somebody comes back
-    assert last_visit.parse_visit(f"0.{now - hour}", now).previous_end == now - hour
-    # seen a minute ago: the same visit, held against the one that it was held against
-    assert (
-        last_visit.parse_visit(f"{now - 30 * hour}.{now - 60}", now).previous_end == now - 30 * hour
-    )
-    assert last_visit.parse_visit(f"0.{now - 60}", now).previous_end is None
-    for wrong in ("1", "a.b", f"0.{now + hour}", f"{now}.{now - 60}", "-5.-4", "1.2.3"):
-        assert last_visit.parse_visit(wrong, now).previous_end is None
-
-
-def test_an_address_may_name_the_moment_to_compare_with() -> None:
-    def page() -> None:
-        import streamlit as st
-
-        from console.views.overview import last_visit
-
-        st.write(f"last {last_visit.read_last_visit()}")
-
-    shown = AppTest.from_function(page)
-    shown.query_params["seen"] = "1700000000"
-    shown.run()
-    assert "last 1700000000.0" in said(shown)
-    assert "last None" in said(AppTest.from_function(page).run())
-
-
-def test_a_broken_models_file_is_said_and_takes_no_page_away(
+def test_an_invalid_models_file_is_reported_and_every_page_still_opens(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "models.toml").write_text("[[models]\n")

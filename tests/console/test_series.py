@@ -14,8 +14,10 @@ from console.series import (
     SHORTEST_STEP_SECONDS,
     Series,
     finite_values,
+    insert_gaps,
     samples_frame,
     single_value,
+    span_between,
     span_until,
     to_csv,
 )
@@ -146,3 +148,16 @@ def test_gaps_of_a_series_stay_gaps_in_its_chart() -> None:
 def test_a_label_that_looks_like_a_formula_is_text_in_a_csv() -> None:
     frame = pd.DataFrame({"series": ["=HYPERLINK(1)", "api"], "value": [-1.5, 2.0]})
     assert to_csv(frame).splitlines() == ["series,value", "'=HYPERLINK(1),-1.5", "api,2.0"]
+
+
+def test_a_line_breaks_where_samples_are_missing() -> None:
+    series = Series({}, np.array([0.0, 5, 20, 25]), np.ones(4))
+    filled = insert_gaps(series, 5)
+    assert filled.times.tolist() == [0, 5, 10, 20, 25]
+    assert math.isnan(filled.values[2])
+
+
+def test_a_chosen_time_range_is_widened_to_whole_steps() -> None:
+    made = span_between(1003.0, 1397.0)
+    assert made.start <= 1003 and made.end >= 1397
+    assert made.start % made.step == made.end % made.step == 0

@@ -7,7 +7,6 @@ from console.charts import adapt_to_dark
 from console.charts.correlations import matrix
 from console.charts.over_evaluations import FeatureAt, ScorePoint, quantile_boxes, scores, strips
 from console.components import evaluation
-from console.views.drift import correlations
 from evaluation.result import (
     Correlations,
     Distribution,
@@ -120,24 +119,6 @@ FOUND = Correlations(
     columns=["temp", "hum", "flat"], reference=[0.8, None, None], current=[0.1, None, None],
     p_value=[0.002, None, None], rows=Sides(688, 165), alpha=0.05, minimum_change=0.1,
 )  # fmt: skip
-
-
-def test_a_pair_that_moved_is_named_with_both_its_correlations() -> None:
-    assert correlations.describe_changes(FOUND.pairs()) == (
-        "1 of 1 pairs changed: **temp** and **hum** from 0.8 to 0.1."
-    )
-
-
-def test_what_chance_does_is_said_to_be_chance() -> None:
-    calm = [pair for pair in FOUND.pairs() if not pair.moved]
-    assert calm == []
-    chance = Correlations(
-        columns=["a", "b"], reference=[0.1], current=[0.4], p_value=[0.4], rows=Sides(50, 50),
-        alpha=0.05, minimum_change=0.1,
-    )  # fmt: skip
-    assert correlations.describe_changes(chance.pairs()) == (
-        "None of 1 pairs changed significantly."
-    )
 
 
 def test_the_matrix_marks_what_moved_and_leaves_empty_what_does_not_vary() -> None:

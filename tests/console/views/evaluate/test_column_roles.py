@@ -1,4 +1,4 @@
-"""What columns mean: proposed from rows, kept from the last time, read as a schema."""
+"""The roles of columns: proposed from rows, taken from the last evaluation, built to a schema."""
 
 import numpy as np
 import pandas as pd
@@ -44,7 +44,7 @@ def test_every_kind_of_column_gets_its_role() -> None:
     }  # fmt: skip
 
 
-def test_a_feature_that_one_side_lacks_is_left_out_and_says_where_it_is() -> None:
+def test_a_feature_of_one_side_only_is_left_out_and_names_its_side() -> None:
     found = {
         item.name: item for item in column_roles.propose(frame(), frame(1).drop(columns=["area"]))
     }
@@ -52,20 +52,20 @@ def test_a_feature_that_one_side_lacks_is_left_out_and_says_where_it_is() -> Non
     assert (found["town"].role, found["town"].presence) == ("categorical", "both")
 
 
-def test_the_truth_may_be_on_one_side_alone() -> None:
+def test_the_target_can_be_on_one_side_only() -> None:
     assert proposed(frame(), frame(1).drop(columns=["target"]))["target"] == "target"
 
 
-def test_what_was_chosen_before_goes_before_what_would_be_proposed() -> None:
+def test_earlier_roles_override_proposed_roles() -> None:
     chosen = {"area": "categorical", "rooms": "numerical", "kind": "target", "hour": "left out"}
     known = column_roles.build_schema(chosen, "regression")
     found = {item.name: item.role for item in column_roles.propose(frame(), frame(1), known)}
     assert (found["area"], found["rooms"], found["kind"]) == ("categorical", "numerical", "target")
-    # it was not asked for then
+    # the last evaluation had no role for these
     assert (found["hour"], found["town"]) == ("left out", "left out")
 
 
-def test_roles_become_a_schema_and_come_back_from_it() -> None:
+def test_roles_are_the_same_after_a_round_trip_through_a_schema() -> None:
     chosen = {
         name: role for name, role in proposed(frame(), frame(1)).items() if role != "left out"
     }
@@ -77,7 +77,7 @@ def test_roles_become_a_schema_and_come_back_from_it() -> None:
     assert column_roles.read_roles(made) == chosen
 
 
-def test_two_targets_and_no_feature_are_refused_in_words() -> None:
+def test_two_targets_or_no_feature_are_rejected() -> None:
     with pytest.raises(ValueError, match="a, b all have the role target"):
         column_roles.build_schema({"a": "target", "b": "target", "c": "numerical"}, "regression")
     with pytest.raises(SchemaError, match="no feature"):

@@ -1,4 +1,4 @@
-"""Two evaluations as sentences and rows."""
+"""The comparison of two evaluations as sentences and rows."""
 
 from console.views.reports import comparison
 from evaluation.compare import Comparison, FeatureChange, ScoreChange, Side
@@ -34,20 +34,20 @@ FOUND = Comparison(
 )  # fmt: skip
 
 
-def test_the_change_of_the_verdict_is_a_sentence() -> None:
+def test_a_changed_verdict_is_a_sentence() -> None:
     assert comparison.write_sentences(FOUND) == [
         "The verdict changed from **no drift** to **drift**.",
         "Newly drifting: temp.",
     ]
 
 
-def test_a_score_says_how_far_it_went_and_that_this_is_worse() -> None:
+def test_a_score_has_its_change_and_is_marked_as_worse() -> None:
     rows = {row["score"]: row for row in comparison.build_score_rows(FOUND)}
     assert (rows["RMSE"]["change"], rows["RMSE"][""]) == ("+30", "worse")
     assert (rows["Rows"]["change"], rows["Drift share, %"]["change"]) == ("+20", "none")
 
 
-def test_features_that_changed_sides_come_first_then_the_largest_move() -> None:
+def test_features_with_a_changed_verdict_come_first_then_the_largest_shift() -> None:
     assert [row["feature"] for row in comparison.build_feature_rows(FOUND)] == [
         "temp",
         "wind",

@@ -1,0 +1,34 @@
+"""The choices for each role."""
+
+from console.mapping.alternatives import list_alternatives
+from console.mapping.propose import ROLES, Family, Role
+from console.models import models_file
+
+SHOP = [
+    Family("http_requests_total", "counter", frozenset({"handler", "status"})),
+    Family("http_request_duration_seconds", "histogram", frozenset({"handler"})),
+    Family("orders_total", "counter", frozenset({"country"})),
+    Family("queue_seconds", "summary"),
+    Family("model_accuracy", "gauge"),
+    Family("process_open_fds", "gauge"),
+]
+
+
+def test_the_choices_of_a_role_have_a_fitting_type() -> None:
+    def names(role: Role) -> list[str]:
+        return [item.metrics[0] for item in list_alternatives(SHOP, role)]
+
+    assert names("requests") == [
+        "http_requests_total", "http_request_duration_seconds", "orders_total", "queue_seconds",
+    ]  # fmt: skip
+    assert names("errors") == ["http_requests_total"]
+    assert set(names("latency")) == {
+        "http_request_duration_seconds", "queue_seconds", "model_accuracy",
+    }  # fmt: skip
+    assert names("quality") == names("drift") == ["model_accuracy"]
+
+
+def test_every_choice_can_be_saved_to_the_file() -> None:
+    for role in ROLES:
+        for item in models_file.to_mapped_queries(list_alternatives(SHOP, role)):
+            assert models_file.template_error(item.query) is None
