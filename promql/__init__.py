@@ -1,1 +1,1 @@
-"""PromQL: the queries that the console asks, each standing once. Pure."""
+"""PromQL queries of the console, the rules and the dashboards. Each query is defined once. Pure."""

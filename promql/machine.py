@@ -1,80 +1,103 @@
-"""The machine, as node-exporter sees it: processors, memory, disks, network."""
+"""The machine, measured by node-exporter: CPU, memory, disks, network."""
 
-from promql import one_model
-from promql.one_model import Query
+from promql.query import Query
 
-DISK = one_model.REAL_DISKS
+# file systems that are on a disk
+DISK = '{${selector},fstype!~"tmpfs|ramfs|devtmpfs|squashfs|iso9660|nsfs"}'
 
-CPU_USED = one_model.CPU_BUSY
+CPU_BUSY = Query(
+    "CPU busy",
+    "ratio",
+    "Share of time that the machine's CPUs were not idle.",
+    '1 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle",${selector}}[${window}]))',
+)
 CPU_BY_MODE = Query(
     "CPU by mode",
     "ratio",
-    "Share of the processors' time by what they did; iowait is waiting for the disk.",
+    "Share of CPU time by mode; iowait is time spent waiting for the disk.",
     'avg by (mode) (rate(node_cpu_seconds_total{${selector},mode!="idle"}[${window}]))',
 )
-LOAD = one_model.LOAD
-CORES = one_model.CORES
-MEMORY_USED = one_model.MEMORY_USED
+LOAD = Query(
+    "Load",
+    "",
+    "Processes that run or wait, averaged over one minute.",
+    "node_load1{${selector}}",
+)
+CORES = Query(
+    "Cores",
+    "cores",
+    "Number of the machine's CPU cores.",
+    'count by (instance) (node_cpu_seconds_total{mode="idle",${selector}})',
+)
+MEMORY_USED = Query(
+    "Memory used",
+    "ratio",
+    "Share of memory that is not available to programs.",
+    "1 - node_memory_MemAvailable_bytes{${selector}} / node_memory_MemTotal_bytes{${selector}}",
+)
 MEMORY_AVAILABLE = Query(
     "Memory available",
     "bytes",
-    "What programs can still get.",
+    "Memory available to programs.",
     "node_memory_MemAvailable_bytes{${selector}}",
 )
-MEMORY_TOTAL = one_model.MEMORY_TOTAL
+MEMORY_TOTAL = Query(
+    "Memory",
+    "bytes",
+    "Total memory of the machine.",
+    "node_memory_MemTotal_bytes{${selector}}",
+)
 DISK_USED = Query(
-    "Disk",
+    "Disk used",
     "ratio",
-    "Share of each file system that is full.",
+    "Used share of each file system.",
     f"1 - node_filesystem_avail_bytes{DISK} / node_filesystem_size_bytes{DISK}",
 )
 DISK_AVAILABLE = Query(
     "Disk available",
     "bytes",
-    "What is left of each file system for programs that are not root.",
+    "Space on each file system that is available to users other than root.",
     f"node_filesystem_avail_bytes{DISK}",
 )
 DISK_IN_A_DAY = Query(
     "Disk available in a day",
     "bytes",
-    "If it goes on as in the last six hours; below 0 it is full before.",
+    "Space available in 24 hours, by the trend of the last six hours; below 0: full by then.",
     f"predict_linear(node_filesystem_avail_bytes{DISK}[6h], 86400)",
 )
 DISK_AN_HOUR_AGO = Query(
     "Disk available an hour ago",
     "bytes",
-    "There for file systems that are known long enough to tell a day from.",
+    "Present for file systems that were measured for at least an hour.",
     f"node_filesystem_avail_bytes{DISK} offset 1h",
 )
 DISK_READ_ONLY = Query(
     "Disk read-only",
     "",
-    "1 for a file system that nobody can write to, and that is full by its nature.",
+    "1 for a read-only file system, such as an image that is always full.",
     f"node_filesystem_readonly{DISK}",
 )
 DISK_READ = Query(
     "Disk reads",
     "bytes/s",
-    "Bytes read a second by device.",
+    "Bytes read per second, by device.",
     "rate(node_disk_read_bytes_total{${selector}}[${window}])",
 )
 DISK_WRITTEN = Query(
     "Disk writes",
     "bytes/s",
-    "Bytes written a second by device.",
+    "Bytes written per second, by device.",
     "rate(node_disk_written_bytes_total{${selector}}[${window}])",
 )
 NETWORK_RECEIVED = Query(
     "Network received",
     "bytes/s",
-    "Bytes received a second by device, without loopback.",
+    "Bytes received per second, by device, without loopback.",
     'rate(node_network_receive_bytes_total{${selector},device!="lo"}[${window}])',
 )
 NETWORK_SENT = Query(
     "Network sent",
     "bytes/s",
-    "Bytes sent a second by device, without loopback.",
+    "Bytes sent per second, by device, without loopback.",
     'rate(node_network_transmit_bytes_total{${selector},device!="lo"}[${window}])',
 )
-
-ALL = {name: query for name, query in list(globals().items()) if isinstance(query, Query)}

@@ -1,68 +1,72 @@
-"""The watchers themselves: targets, Prometheus, Alertmanager, and the processes they watch."""
+"""Prometheus and Alertmanager themselves."""
 
-from promql import one_model
-from promql.one_model import Query
+from promql.query import Query
 
-TARGETS = Query("Targets", "", "1 for each target whose last scrape succeeded.", "up{${selector}}")
-DOWN = Query(
-    "Targets that are down",
+PROMETHEUS_CONFIG_LOADED = Query(
+    "Prometheus configuration loaded",
     "",
-    "How many other targets of its job answer, for each that does not.",
-    "(up{${selector}} == 0) + on (job) group_left sum by (job) (up{${selector}})",
-)
-ABSENT = Query("No target", "", "1 when no target matches at all.", "absent(up{${selector}})")
-TARGET_CHANGES = Query(
-    "Changes of a target",
-    "changes",
-    "How often a target went up or down within the window.",
-    "changes(up{${selector}}[${window}])",
-)
-PROCESS_CPU = one_model.PROCESS_CPU
-PROCESS_MEMORY = one_model.PROCESS_MEMORY
-PROMETHEUS_REFUSED_CONFIG = Query(
-    "Prometheus refused its configuration",
-    "",
-    "0 when the last reload failed and the old configuration is in force.",
+    "0 if the last reload failed and the previous configuration is in use.",
     "prometheus_config_last_reload_successful",
 )
-ALERTMANAGER_REFUSED_CONFIG = Query(
-    "Alertmanager refused its configuration",
+ALERTMANAGER_CONFIG_LOADED = Query(
+    "Alertmanager configuration loaded",
     "",
-    "0 when the last reload failed and the old configuration is in force.",
+    "0 if the last reload failed and the previous configuration is in use.",
     "alertmanager_config_last_reload_successful",
 )
 RULE_FAILURES = Query(
     "Failed rule evaluations",
     "evaluations",
-    "Rule evaluations that failed within the window, by group.",
-    "increase(prometheus_rule_evaluation_failures_total[${window}])",
+    "Rule evaluations that failed in the window, by group.",
+    "increase(prometheus_rule_evaluation_failures_total{${selector}}[${window}])",
+)
+QUERY_DURATION = Query(
+    "Query duration, 90th percentile",
+    "seconds",
+    "Prometheus evaluates 90 % of queries faster.",
+    'prometheus_engine_query_duration_seconds{quantile="0.9",slice="inner_eval",${selector}}',
+)
+SERIES = Query(
+    "Series in memory",
+    "series",
+    "Series in Prometheus's head block.",
+    "prometheus_tsdb_head_series{${selector}}",
+)
+SAMPLES = Query(
+    "Samples ingested",
+    "samples/s",
+    "Samples that Prometheus appends per second.",
+    "rate(prometheus_tsdb_head_samples_appended_total{${selector}}[${window}])",
+)
+STORAGE = Query(
+    "Storage on disk",
+    "bytes",
+    "Size of Prometheus's blocks.",
+    "prometheus_tsdb_storage_blocks_bytes{${selector}}",
 )
 ALERTMANAGERS = Query(
     "Alertmanagers",
     "",
-    "Alertmanagers that Prometheus knows and notifies.",
+    "Alertmanagers that Prometheus discovered.",
     "prometheus_notifications_alertmanagers_discovered",
 )
 UNSENT_ALERTS = Query(
-    "Alerts that reached no Alertmanager",
+    "Alerts not sent to Alertmanager",
     "alerts",
-    "Failures to send within the window, of the Alertmanager that took the most: with two of them "
-    "one is enough.",
+    "Failed sends in the window, of the Alertmanager with the fewest failures: one that accepts "
+    "alerts is enough.",
     "min by (job, instance) (increase(prometheus_notifications_errors_total[${window}]))",
+)
+NOTIFICATIONS_DROPPED = Query(
+    "Notifications dropped",
+    "notifications",
+    "Alerts that did not reach an Alertmanager in the window.",
+    "sum(increase(prometheus_notifications_dropped_total{${selector}}[${window}]))",
 )
 FAILED_NOTIFICATIONS = Query(
     "Failed notifications",
     "notifications",
-    "Notifications that Alertmanager could not deliver within the window.",
+    "Notifications that Alertmanager failed to deliver in the window.",
     "increase(alertmanager_notifications_failed_total[${window}])",
 )
-SERIES = Query("Series", "series", "Series in Prometheus's head.", "prometheus_tsdb_head_series")
-SAMPLES = Query(
-    "Samples",
-    "samples/s",
-    "Samples that Prometheus takes in a second.",
-    "rate(prometheus_tsdb_head_samples_appended_total[${window}])",
-)
-ALWAYS = Query("Always", "", "Fires as long as Prometheus evaluates rules.", "vector(1)")
-
-ALL = {name: query for name, query in list(globals().items()) if isinstance(query, Query)}
+ALWAYS = Query("Watchdog", "", "Fires while Prometheus evaluates rules.", "vector(1)")

@@ -1,4 +1,4 @@
-"""Builds label selectors, with values escaped as PromQL wants them."""
+"""Build label matchers, with escaped values."""
 
 import re
 from collections.abc import Mapping
@@ -8,13 +8,15 @@ SPECIAL = re.compile(r"([\\.+*?()|\[\]{}^$])")
 
 
 def selector(labels: Mapping[str, str | tuple[str, ...]]) -> str:
-    """Matchers without braces: {"job": "a"} is 'job="a"', {"job": ("a", "b")} is 'job=~"a|b"'.
+    """Return matchers without braces.
 
-    Raises ValueError for what is no label name.
+    {"job": "a"} is 'job="a"', {"job": ("a", "b")} is 'job=~"a|b"'.
+
+    Raises ValueError for an invalid label name.
     """
     for name in labels:
         if not LABEL.fullmatch(name):
-            raise ValueError(f"{name!r} is no label name")
+            raise ValueError(f"{name!r} is not a label name")
     return ",".join(_matcher(name, value) for name, value in labels.items())
 
 
@@ -26,5 +28,5 @@ def _matcher(name: str, value: str | tuple[str, ...]) -> str:
 
 
 def escaped(value: str) -> str:
-    """A label value as it stands between double quotes."""
+    """Return a label value escaped for double quotes."""
     return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

@@ -17,7 +17,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from model_service import models
 from model_service.metrics.evaluation import ServiceMetrics
 from model_service.models.churn import versions
-from promql import by_model, classifier, machine, monitoring_stack, objectives, one_model, truth
+from promql import monitoring_stack
+from promql.catalogue import with_breakdowns
 from tests import servers
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -128,17 +129,7 @@ def rules() -> Iterator[tuple[str, dict[str, Any]]]:
 def queries() -> list[tuple[str, str]]:
     """Every PromQL text of the project, with the name it goes by."""
     from_console = [
-        (f"{module.__name__.split('.')[-1]} {name}", query.render({"job": "bike-api"}, "5m"))
-        for module in (
-            one_model,
-            classifier,
-            objectives,
-            by_model,
-            machine,
-            monitoring_stack,
-            truth,
-        )
-        for name, query in module.ALL.items()
+        (name, query.render({"job": "bike-api"}, "5m")) for name, query in with_breakdowns().items()
     ]
     from_rules = [(f"rule {name}", rule["expr"]) for name, rule in rules()]
     return from_console + from_rules + list(from_grafana())

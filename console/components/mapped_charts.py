@@ -12,7 +12,7 @@ from console.mapping.propose import Role
 from console.models.discovery import Model
 from console.models.models_file import MappedQuery
 from console.series import Series
-from promql.one_model import Query
+from promql.query import Query
 
 ASIDE = ("requests", "errors", "latency", "quality", "drift")
 EMPTY = "Prometheus answered, and no series matches in this time: was the service asked anything?"

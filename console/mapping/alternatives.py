@@ -15,7 +15,7 @@ from console.mapping.propose import (
     propose,
     requests_of,
 )
-from promql.one_model import Query
+from promql.query import Query
 
 
 def list_alternatives(families: Iterable[Family], role: Role) -> list[ProposedQuery]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from console.mapping import known_metrics as known
-from promql.one_model import Query
+from promql.query import Query
 
 Role = Literal["requests", "errors", "latency", "quality", "drift"]
 ROLES: tuple[Role, ...] = ("requests", "errors", "latency", "quality", "drift")

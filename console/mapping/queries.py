@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from console.mapping import known_metrics as known
-from promql.one_model import Query
+from promql.query import Query
 
 QUANTILE = re.compile(
     r"histogram_quantile\(0\.95, (?P<buckets>.+)\)(?: \* (?P<seconds>[\d.e+-]+))?"

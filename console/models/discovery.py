@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 
 from console.models.models_file import ExternalModel
 from console.series import Labels, Series
-from promql import one_model
+from promql.versions import MODEL_INFO
 
 # when each was last seen: after a deploy two versions are known, and the newer one serves
-_INFO = one_model.MODELS.render({})
-_SEEN = f"timestamp({_INFO})"
+_SEEN = f"timestamp({MODEL_INFO})"
 # what was there for less than a step of the subquery is known by the last part alone
-MODELS_QUERY = f"{_SEEN} or max_over_time({_SEEN}[1h:30s]) or 0 * last_over_time({_INFO}[1h])"
+MODELS_QUERY = f"{_SEEN} or max_over_time({_SEEN}[1h:30s]) or 0 * last_over_time({MODEL_INFO}[1h])"
 
 
 @dataclass(frozen=True)

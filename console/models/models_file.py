@@ -19,7 +19,7 @@ import msgspec
 
 from console.errors import ConsoleError
 from console.mapping.propose import ProposedQuery, Role
-from promql.one_model import Query
+from promql.query import Query
 from promql.selectors import LABEL
 
 Task = Literal["regression", "binary", "multiclass"]

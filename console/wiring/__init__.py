@@ -19,7 +19,7 @@ from console.models.discovery import MODELS_QUERY, Model, discover
 from console.models.models_file import ExternalModel
 from console.series import Series, Span
 from console.settings import Settings, Source
-from promql.one_model import Query
+from promql.query import Query
 
 
 @st.cache_resource

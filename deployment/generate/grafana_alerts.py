@@ -6,7 +6,7 @@ from deployment.generate.alerts import Alert, model
 from deployment.generate.dashboards.model import PAGE
 from deployment.generate.prometheus_rules import dump
 from promql import by_model
-from promql.one_model import Query
+from promql.query import Query
 
 # provisioning can't name a variable here: a rule belongs to one data source
 SOURCE = "prometheus"
@@ -20,7 +20,9 @@ def alert_rules() -> str:
     alerts = {alert.name: alert for alert in model.ALERTS}
     rules = [
         _rule("belvedere-rmse", alerts[RMSE_ALERT], by_model.RMSE, by_model.RMSE_THRESHOLD, "RMSE"),
-        _rule("belvedere-drift", alerts[DRIFT_ALERT], by_model.DRIFT, 0.5, "Drift verdict"),
+        _rule(
+            "belvedere-drift", alerts[DRIFT_ALERT], by_model.DRIFT_DETECTED, 0.5, "Drift verdict"
+        ),
     ]
     group = {
         "orgId": 1,

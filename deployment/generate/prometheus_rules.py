@@ -5,7 +5,7 @@ from typing import Any
 import yaml
 
 from deployment.generate.alerts import Alert, machine, model, service, watchers
-from promql import classifier, objectives
+from promql import latency, objectives, traffic
 
 HEAD = "# Written by `make generate` from promql and deployment/generate: change it there.\n"
 ALERT_GROUPS: dict[str, list[Alert]] = {
@@ -38,9 +38,13 @@ def recording_rules() -> str:
     groups = []
     for window in objectives.WINDOWS:
         rules = [
-            _record(f"job:api_requests:rate{window}", objectives.REQUESTS.matching(window=window)),
             _record(
-                f"job:api_request_errors:rate{window}", objectives.ERRORS.matching(window=window)
+                f"job:api_requests:rate{window}",
+                traffic.REQUEST_RATE.by("job").matching(window=window),
+            ),
+            _record(
+                f"job:api_request_errors:rate{window}",
+                traffic.ERROR_RATE.by("job").matching(window=window),
             ),
             _record(
                 f"job:api_request_errors_per_request:ratio_rate{window}",
@@ -49,9 +53,9 @@ def recording_rules() -> str:
         ]
         if window == "5m":
             name = f"job_le:api_request_duration_seconds_bucket:rate{window}"
-            rules.append(_record(name, objectives.DURATIONS.matching(window=window)))
+            rules.append(_record(name, latency.LATENCY_BUCKETS.by("job").matching(window=window)))
             name = f"job_le:api_request_latency_seconds_bucket:rate{window}"
-            rules.append(_record(name, classifier.RECORDED_LATENCIES.matching(window=window)))
+            rules.append(_record(name, latency.CHURN_BUCKETS.by("job").matching(window=window)))
         interval = {"interval": SLOW[window]} if window in SLOW else {}
         groups.append({"name": f"requests {window}", **interval, "rules": rules})
     return dump({"groups": groups})

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from console import wiring
 from console.series import span_until
-from promql import one_model
+from promql import traffic
 from tests import servers
 from tests.console.fakes import Answer, answering
 
@@ -94,7 +94,7 @@ def test_the_window_of_a_rate_is_one_step_and_at_least_four_scrapes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def window(seconds: float) -> str:
-        text = wiring.build_request(one_model.REQUEST_RATE, {}, span_until(1e9, seconds)).text
+        text = wiring.build_request(traffic.REQUEST_RATE, {}, span_until(1e9, seconds)).text
         return text.partition("[")[2].partition("]")[0]
 
     assert (window(900), window(604_800)) == ("60s", "1512s")

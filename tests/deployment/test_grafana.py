@@ -48,7 +48,7 @@ def test_dashboards_are_read_from_their_folder_and_not_changed_in_the_browser() 
 def test_rmse_and_drift_are_watched_by_query_reduce_and_threshold() -> None:
     asked = {
         "ModelErrorHigh": (by_model.RMSE.matching(), by_model.RMSE_THRESHOLD),
-        "ModelDataDrift": (by_model.DRIFT.matching(), 0.5),
+        "ModelDataDrift": (by_model.DRIFT_DETECTED.matching(), 0.5),
     }
     assert set(rules()) == set(asked)
     for title, rule in rules().items():

@@ -13,7 +13,7 @@ from console.components.view_state import ViewState
 from console.series import Series
 from console.views.alerts import backtest_panel, rules, silences, test_alert_panel
 from console.wiring import evaluations
-from promql import one_model
+from promql import alert_series
 
 SECTIONS = ("Now", "History", "Silences", "Backtest", "Test fire")
 
@@ -49,7 +49,7 @@ def _show_history(view: ViewState) -> None:
     def draw(series: list[Series], _previous: list[Series]) -> Figure:
         return charts.intervals(intervals(series, span.step), span, zone=view.zone)
 
-    query = one_model.ALERTS_OVER_TIME
+    query = alert_series.ALERTS_OVER_TIME
     request = wiring.build_request(query, {}, span, window=f"{span.step}s")
     panel = Panel(
         "Pending and firing", "", query.description, [("", request)],

@@ -14,7 +14,7 @@ from console.formatting import display
 from console.models.discovery import Model
 from console.series import Span
 from console.views.alerts.test_alert import Step, build_steps
-from promql import one_model
+from promql import alert_series, evaluations
 
 EXPIRES = {"1 min": 60, "2 min": 120, "5 min": 300}
 POLL_SECONDS = 3
@@ -53,9 +53,9 @@ def _follow(model: Model, fired_at: float) -> None:
     end = min(now, fired_at + FOLLOWED_SECONDS)
     # the gauges are set shortly before the service answers
     span = Span(fired_at // step * step - step, end // step * step, step)
-    synthetic = wiring.build_request(one_model.SYNTHETIC, model.labels, span)
-    alerts = wiring.build_request(one_model.ALERTS_NOW, model.labels, span)
-    earlier = wiring.build_request(one_model.FIRING, model.labels, at=span.start - step)
+    synthetic = wiring.build_request(evaluations.SYNTHETIC, model.labels, span)
+    alerts = wiring.build_request(alert_series.ALERTS_NOW, model.labels, span)
+    earlier = wiring.build_request(alert_series.FIRING, model.labels, at=span.start - step)
     futures = wiring.submit([synthetic, alerts, earlier])
     answers = [futures[request].result() for request in (synthetic, alerts, earlier)]
     show_query_errors(*answers)

@@ -10,13 +10,13 @@ from console.components.chart_panels import Panel, show_panels
 from console.components.view_state import ViewState
 from console.models.discovery import Model
 from console.series import Series
-from promql import classifier, one_model
-from promql.one_model import Query
+from promql import alert_series, classifier, drift, latency, quality, traffic, versions
+from promql.query import Query
 
 # queries without series are not drawn, such as the score of the other task
 QUERIES = (
-    one_model.DRIFT_SHARE, one_model.RMSE, classifier.ROC_AUC, one_model.REQUEST_RATE,
-    one_model.ERROR_RATIO, one_model.LATENCY_P95,
+    drift.DRIFT_SHARE, quality.RMSE, classifier.ROC_AUC, traffic.REQUEST_RATE,
+    traffic.ERROR_RATIO, latency.LATENCY_P95,
 )  # fmt: skip
 MOST_MARKS = 12
 
@@ -36,7 +36,9 @@ def find_deployments(series_list: list[Series], start: float, step: float) -> li
 def show(model: Model, view: ViewState) -> None:
     """Show the timeline of a model."""
     span, labels = view.span, model.labels
-    alerts = wiring.build_request(one_model.ALERTS_OVER_TIME, labels, span, window=f"{span.step}s")
+    alerts = wiring.build_request(
+        alert_series.ALERTS_OVER_TIME, labels, span, window=f"{span.step}s"
+    )
     queries: tuple[Query, ...] = QUERIES
     source = None
     if model.external is not None:
@@ -46,7 +48,7 @@ def show(model: Model, view: ViewState) -> None:
         (query.title, wiring.build_request(query, labels, span, source_name=source))
         for query in queries
     ]
-    requests += [("", wiring.build_request(one_model.VERSIONS, labels, span)), ("", alerts)]
+    requests += [("", wiring.build_request(versions.VERSIONS, labels, span)), ("", alerts)]
 
     def draw(series: list[Series], _previous: list[Series]) -> Figure:
         rows = [

@@ -15,7 +15,7 @@ from console.series import Series
 from console.views.drift import correlations, target
 from console.wiring import evaluations
 from evaluation.result import Evaluation, FeatureDrift
-from promql import one_model
+from promql import drift
 
 MOST_BOXES = 12
 MOST_NAME_CHARACTERS = 18
@@ -90,7 +90,7 @@ def _read_entries(
 
 def _read_published_scores(model: Model, view: ViewState) -> dict[str, Series]:
     """Return the published drift scores over the time range, by feature."""
-    request = wiring.build_request(one_model.FEATURE_DRIFT, model.labels, view.span)
+    request = wiring.build_request(drift.FEATURE_DRIFT, model.labels, view.span)
     series_list = wiring.submit([request])[request].result().series
     return {series.labels.get("feature", ""): series for series in series_list}
 
@@ -98,7 +98,7 @@ def _read_published_scores(model: Model, view: ViewState) -> dict[str, Series]:
 def _show_published_history(model: Model, feature: FeatureDrift, view: ViewState) -> None:
     labels = {**model.labels, "feature": feature.name}
     history_panel = panel(
-        one_model.FEATURE_DRIFT, view, labels, threshold=feature.threshold,
+        drift.FEATURE_DRIFT, view, labels, threshold=feature.threshold,
         empty="This feature has no published score in this time range.",
     )  # fmt: skip
     show_panels([history_panel], view, columns=1)

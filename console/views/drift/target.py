@@ -10,7 +10,7 @@ from console.components.view_state import ViewState
 from console.formatting import display, locale_numbers
 from console.models.discovery import Model
 from evaluation.result import Evaluation, FeatureDrift, TargetRates
-from promql import classifier
+from promql import drift
 
 DESCRIPTION = (
     "The rate of the positive class in the current rows minus the rate in the reference, with its "
@@ -80,7 +80,7 @@ def _show_rates(result: Evaluation, rates: TargetRates, model: Model, view: View
         )
     with right:
         history_panel = panel(
-            classifier.TARGET_RATE_DIFFERENCE, view, model.labels, key="target-rate-history",
+            drift.TARGET_RATE_DIFFERENCE, view, model.labels, key="target-rate-history",
             empty="No published evaluation with ground truth on both sides in this time range.",
         )  # fmt: skip
         show_panels([history_panel], view, columns=1)

@@ -13,7 +13,7 @@ from console.formatting import display
 from console.models.discovery import Model
 from console.series import single_value
 from console.views.evaluate import request
-from promql import one_model
+from promql import ground_truth, predictions
 
 HOURS, ROWS, INTERVAL = "Last hours", "Last rows", "From, to"
 ARRIVAL, EVENT = "arrival", "event"
@@ -96,13 +96,13 @@ def _show_row_count(model: Model, hours: float) -> None:
     length = f"{round(timedelta(hours=hours).total_seconds())}s"
     questions = [
         wiring.build_request(query, model.labels, window=length)
-        for query in (one_model.PREDICTIONS_MADE, one_model.TRUTHS_KNOWN)
+        for query in (predictions.PREDICTION_COUNT, ground_truth.TRUTH_COUNT)
     ]
     futures = wiring.submit(questions)
-    predictions, truth_values = (futures[question].result() for question in questions)
-    if predictions.available and predictions.series:
-        count = display.rounded(single_value(predictions.series))
-        truths = display.rounded(single_value(truth_values.series) if truth_values.series else 0.0)
+    prediction_counts, truth_counts = (futures[question].result() for question in questions)
+    if prediction_counts.available and prediction_counts.series:
+        count = display.rounded(single_value(prediction_counts.series))
+        truths = display.rounded(single_value(truth_counts.series) if truth_counts.series else 0.0)
         st.caption(
             f"About {count} predictions and {truths} ground truth values in this time, from the "
             "service's counters."

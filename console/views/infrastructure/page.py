@@ -8,11 +8,13 @@ from console.components.page_header import show_header
 from console.components.refresh import auto_refresh
 from console.components.view_state import ViewState
 from console.views.infrastructure import targets
-from promql import one_model
+from promql import machine, monitoring_stack, processes, scrape_targets
+from promql.query import Query
 
 PROMETHEUS = (
-    one_model.HEAD_SERIES, one_model.SAMPLES_TAKEN, one_model.QUERY_SECONDS,
-    one_model.SCRAPE_SECONDS, one_model.RULE_FAILURES, one_model.NOTIFICATIONS_DROPPED,
+    monitoring_stack.SERIES, monitoring_stack.SAMPLES, monitoring_stack.QUERY_DURATION,
+    scrape_targets.SCRAPE_DURATION, monitoring_stack.RULE_FAILURES,
+    monitoring_stack.NOTIFICATIONS_DROPPED,
 )  # fmt: skip
 NO_NODE = "No node-exporter is scraped. Add one to the Prometheus targets to see machine metrics."
 
@@ -31,7 +33,7 @@ def render() -> None:
 def _show_machines(view: ViewState) -> None:
     targets.show_machines()
 
-    def combine(title: str, first: one_model.Query, second: one_model.Query) -> Panel:
+    def combine(title: str, first: Query, second: Query) -> Panel:
         requests = [
             (query.title, wiring.build_request(query, {}, view.span)) for query in (first, second)
         ]
@@ -40,14 +42,14 @@ def _show_machines(view: ViewState) -> None:
 
     show_panels(
         [
-            panel(one_model.CPU_BUSY, view, {}, empty=NO_NODE, compare=True),
-            panel(one_model.MEMORY_USED, view, {}, empty=NO_NODE, compare=True),
-            panel(one_model.DISK_USED, view, {}, empty=NO_NODE),
-            combine("Disk traffic", one_model.DISK_READ, one_model.DISK_WRITTEN),
-            combine("Network", one_model.NETWORK_IN, one_model.NETWORK_OUT),
-            panel(one_model.LOAD, view, {}, empty=NO_NODE),
-            panel(one_model.PROCESS_MEMORY, view, {}),
-            panel(one_model.PROCESS_CPU, view, {}),
+            panel(machine.CPU_BUSY, view, {}, empty=NO_NODE, compare=True),
+            panel(machine.MEMORY_USED, view, {}, empty=NO_NODE, compare=True),
+            panel(machine.DISK_USED, view, {}, empty=NO_NODE),
+            combine("Disk traffic", machine.DISK_READ, machine.DISK_WRITTEN),
+            combine("Network", machine.NETWORK_RECEIVED, machine.NETWORK_SENT),
+            panel(machine.LOAD, view, {}, empty=NO_NODE),
+            panel(processes.MEMORY, view, {}),
+            panel(processes.CPU, view, {}),
         ],
         view,
     )
@@ -55,7 +57,7 @@ def _show_machines(view: ViewState) -> None:
 
 def _show_targets(view: ViewState) -> None:
     targets.show()
-    show_panels([panel(one_model.SCRAPE_SECONDS, view, {})], view, columns=1)
+    show_panels([panel(scrape_targets.SCRAPE_DURATION, view, {})], view, columns=1)
 
 
 def _show_prometheus(view: ViewState) -> None:

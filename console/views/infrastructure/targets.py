@@ -13,14 +13,14 @@ from console.components.source_state import fetch_with_fallback, show_fetch_erro
 from console.errors import ConsoleError
 from console.formatting import display
 from console.series import single_value
-from promql import one_model
+from promql import machine, monitoring_stack
 
 
 def show_machines() -> None:
     """Show a row of numbers for each machine."""
     queries = (
-        one_model.CPU_BUSY, one_model.CORES, one_model.MEMORY_USED, one_model.MEMORY_TOTAL,
-        one_model.LOAD,
+        machine.CPU_BUSY, machine.CORES, machine.MEMORY_USED, machine.MEMORY_TOTAL,
+        machine.LOAD,
     )  # fmt: skip
     requests = {query: wiring.build_request(query, {}) for query in queries}
     futures = wiring.submit(requests.values())
@@ -30,7 +30,7 @@ def show_machines() -> None:
         query: {series.labels.get("instance", ""): series.last for series in result.series}
         for query, result in results.items()
     }
-    for instance in sorted(values[one_model.CPU_BUSY]):
+    for instance in sorted(values[machine.CPU_BUSY]):
         with st.container(border=True):
             cells = st.columns([2, 1, 1, 1], vertical_alignment="center")
             cells[0].markdown(f"**{instance}**")
@@ -40,7 +40,7 @@ def show_machines() -> None:
             )
             text = display.with_unit("bytes", total)
             cells[2].metric("Memory used", display.percent(used), help=f"Of {text}.")
-            cells[3].metric("Load, 1 min", display.number(load), help=one_model.LOAD.description)
+            cells[3].metric("Load, 1 min", display.number(load), help=machine.LOAD.description)
 
 
 def show() -> None:
@@ -98,7 +98,7 @@ def show_prometheus() -> None:
     except ConsoleError as error:
         st.caption(f"The state of Prometheus is not available. {error}")
         return
-    storage = wiring.submit([wiring.build_request(one_model.STORAGE, {})])
+    storage = wiring.submit([wiring.build_request(monitoring_stack.STORAGE, {})])
     size = single_value(next(iter(storage.values())).result().series)
     started = datetime.fromisoformat(about.get("startTime", "1970-01-01T00:00:00Z")).timestamp()
     cells = st.columns(5)

@@ -12,7 +12,7 @@ from console.models.models_file import ExternalModel
 from console.series import single_value, span_until
 from console.views.overview.changes import Vitals
 from console.views.overview.fleet_rows import Facts
-from promql.one_model import UP
+from promql.scrape_targets import UP
 
 SPARK_POINTS = 48
 # the labels of `up`; other matchers are labels of the service's own metrics
@@ -73,7 +73,9 @@ def _build_facts(
     latency = next(iter(get_served(model).of("latency")), None)
     trend = results["trend"].series if "trend" in results else []
     # a model without a job is up while its requests are known
-    up = value("up") == 1 if "up" in results else math.isfinite(value("requests"))
+    up = math.isfinite(value("requests"))
+    if "up" in results:
+        up = any(item.last == 1 for item in results["up"].series)
     drifts = evaluated is not None and evaluated.verdict == "drift"
     return Facts(
         model.name,

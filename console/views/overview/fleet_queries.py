@@ -17,18 +17,17 @@ from console.views.overview import changes, fleet_mapped
 from console.views.overview.changes import Vitals
 from console.views.overview.fleet_rows import Facts, index_by_label
 from console.wiring import evaluations
-from promql import one_model
-from promql.one_model import Query
+from promql import alert_series, by_model, scrape_targets, versions
+from promql.query import Query
 
 NOW = (
-    one_model.FLEET_UP, one_model.FLEET_REQUESTS, one_model.FLEET_ERRORS, one_model.FLEET_P95,
-    one_model.FLEET_RMSE, one_model.FLEET_ROC_AUC, one_model.FLEET_DRIFT_DETECTED,
-    one_model.FLEET_DRIFT_SHARE, one_model.FLEET_EVALUATED_AT, one_model.FLEET_ROWS,
-    one_model.FLEET_SYNTHETIC, one_model.FLEET_ALERTS,
+    scrape_targets.UP, by_model.REQUEST_RATE, by_model.ERROR_RATE, by_model.LATENCY_P95,
+    by_model.RMSE, by_model.ROC_AUC, by_model.DRIFT_DETECTED, by_model.DRIFT_SHARE,
+    by_model.EVALUATED_AT, by_model.EVALUATED_ROWS, by_model.SYNTHETIC, alert_series.FIRING,
 )  # fmt: skip
 PERIODS = (
-    one_model.FLEET_REQUESTS, one_model.FLEET_ERRORS, one_model.FLEET_P95, one_model.FLEET_RMSE,
-    one_model.FLEET_ROC_AUC, one_model.FLEET_DRIFT_DETECTED, one_model.MODELS,
+    by_model.REQUEST_RATE, by_model.ERROR_RATE, by_model.LATENCY_P95, by_model.RMSE,
+    by_model.ROC_AUC, by_model.DRIFT_DETECTED, versions.VERSIONS,
 )  # fmt: skip
 SPARK_POINTS = 48
 PATIENCE_SECONDS = 0.3
@@ -40,24 +39,24 @@ def collect_facts(models: list[Model], view: ViewState) -> tuple[list[Facts], li
     all_models, models, mapped_models = models, *split_by_source(models)
     sparks = span_until(view.span.end, view.span.seconds, SPARK_POINTS)
     requests = {query: wiring.build_request(query, {}) for query in NOW}
-    trend = wiring.build_request(one_model.FLEET_REQUESTS, {}, sparks)
+    trend = wiring.build_request(by_model.REQUEST_RATE, {}, sparks)
     futures = wiring.submit([*requests.values(), trend])
     results = {query: futures[request].result() for query, request in requests.items()}
     trends = futures[trend].result()
     values = {
         query: index_by_label(result.series, "model")
         for query, result in results.items()
-        if query is not one_model.FLEET_UP
+        if query is not scrape_targets.UP
     }
     up_by_target = {
         (series.labels.get("job"), series.labels.get("instance")): series.last
-        for series in results[one_model.FLEET_UP].series
+        for series in results[scrape_targets.UP].series
     }
     lines = {series.labels.get("model", ""): series for series in trends.series}
     thresholds = _collect_thresholds(models)
     collected = []
     for model in models:
-        numbers = {query: by_model.get(model.name, math.nan) for query, by_model in values.items()}
+        numbers = {query: by_name.get(model.name, math.nan) for query, by_name in values.items()}
         targets_up = [
             up_by_target.get((model.job, instance))
             for instance in model.instances or (model.instance,)
@@ -67,22 +66,22 @@ def collect_facts(models: list[Model], view: ViewState) -> tuple[list[Facts], li
                 model.name,
                 " · ".join(part for part in (model.version[:8], model.task, model.job) if part),
                 any(targets_up),
-                requests=numbers[one_model.FLEET_REQUESTS],
-                errors=_divide(numbers[one_model.FLEET_ERRORS], numbers[one_model.FLEET_REQUESTS]),
-                p95=numbers[one_model.FLEET_P95],
-                rmse=numbers[one_model.FLEET_RMSE],
-                roc_auc=numbers[one_model.FLEET_ROC_AUC],
+                requests=numbers[by_model.REQUEST_RATE],
+                errors=_divide(numbers[by_model.ERROR_RATE], numbers[by_model.REQUEST_RATE]),
+                p95=numbers[by_model.LATENCY_P95],
+                rmse=numbers[by_model.RMSE],
+                roc_auc=numbers[by_model.ROC_AUC],
                 thresholds=thresholds.get(model.name) or {},
-                drift=numbers[one_model.FLEET_DRIFT_DETECTED],
-                drift_share=numbers[one_model.FLEET_DRIFT_SHARE],
-                evaluated_at=numbers[one_model.FLEET_EVALUATED_AT],
-                rows=numbers[one_model.FLEET_ROWS],
-                synthetic=numbers[one_model.FLEET_SYNTHETIC] == 1,
-                alerts=_count_alerts(model, all_models, results[one_model.FLEET_ALERTS]),
+                drift=numbers[by_model.DRIFT_DETECTED],
+                drift_share=numbers[by_model.DRIFT_SHARE],
+                evaluated_at=numbers[by_model.EVALUATED_AT],
+                rows=numbers[by_model.EVALUATED_ROWS],
+                synthetic=numbers[by_model.SYNTHETIC] == 1,
+                alerts=_count_alerts(model, all_models, results[alert_series.FIRING]),
                 trend=lines.get(model.name),
             )
         )
-    alerts = results[one_model.FLEET_ALERTS]
+    alerts = results[alert_series.FIRING]
     mapped, mapped_results = fleet_mapped.collect_facts(
         mapped_models, view, lambda model: _count_alerts(model, all_models, alerts),
         evaluations.latest(mapped_models),
@@ -128,22 +127,22 @@ def collect_changes(
 
 def _collect_vitals(results: Mapping[Query, QueryResult]) -> dict[str, Vitals]:
     values = {query: index_by_label(result.series, "model") for query, result in results.items()}
-    versions = {
+    served = {
         series.labels.get("model", ""): series.labels.get("version", "")
-        for series in results[one_model.MODELS].series
+        for series in results[versions.VERSIONS].series
     }
     vitals = {}
-    for model, version in versions.items():
-        numbers = {query: by_model.get(model, math.nan) for query, by_model in values.items()}
-        requests = numbers[one_model.FLEET_REQUESTS]
+    for model, version in served.items():
+        numbers = {query: by_name.get(model, math.nan) for query, by_name in values.items()}
+        requests = numbers[by_model.REQUEST_RATE]
         vitals[model] = Vitals(
             requests,
-            _divide(numbers[one_model.FLEET_ERRORS], requests),
-            numbers[one_model.FLEET_P95],
-            numbers[one_model.FLEET_RMSE],
-            numbers[one_model.FLEET_DRIFT_DETECTED],
+            _divide(numbers[by_model.ERROR_RATE], requests),
+            numbers[by_model.LATENCY_P95],
+            numbers[by_model.RMSE],
+            numbers[by_model.DRIFT_DETECTED],
             version,
-            numbers[one_model.FLEET_ROC_AUC],
+            numbers[by_model.ROC_AUC],
         )
     return vitals
 

@@ -170,5 +170,9 @@ def sort_worst_first(facts: Sequence[Facts]) -> list[Facts]:
 
 
 def index_by_label(series: Sequence[Series], label: str) -> Mapping[str, float]:
-    """Return the newest value of each series by the value of a label."""
-    return {item.labels.get(label, ""): item.last for item in series}
+    """Return the newest values by the value of a label; the maximum of replicas, as in PromQL."""
+    values: dict[str, float] = {}
+    for item in series:
+        name = item.labels.get(label, "")
+        values[name] = float(np.fmax(values.get(name, math.nan), item.last))
+    return values

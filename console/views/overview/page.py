@@ -19,12 +19,12 @@ from console.views.overview import (
     last_visit,
 )
 from console.views.overview.fleet_rows import Facts, sort_worst_first
-from promql import classifier, one_model
+from promql import by_model, classifier, latency, quality, traffic
 
-FLEET_CHARTS = (one_model.FLEET_REQUESTS, one_model.FLEET_P95)
+FLEET_CHARTS = (by_model.REQUEST_RATE, by_model.LATENCY_P95)
 # a chart with more lines is hard to read; the table shows any number of models
 MOST_LINES = 7
-CHARTS = (one_model.REQUEST_RATE, one_model.ERROR_RATIO, one_model.LATENCY_P95)
+CHARTS = (traffic.REQUEST_RATE, traffic.ERROR_RATIO, latency.LATENCY_P95)
 
 
 def render() -> None:
@@ -59,8 +59,8 @@ def _show_models(view: ViewState, last_visit_at: float | None) -> None:
             show_panels(mapped_charts.build_panels(models[0], view), view)
             return
         labels = models[0].labels
-        quality = one_model.RMSE if models[0].task in ("regression", "") else classifier.ROC_AUC
-        charts = [panel(query, view, labels, compare=True) for query in (*CHARTS, quality)]
+        score = quality.RMSE if models[0].task in ("regression", "") else classifier.ROC_AUC
+        charts = [panel(query, view, labels, compare=True) for query in (*CHARTS, score)]
         show_panels(charts, view)
 
 

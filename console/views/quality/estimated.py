@@ -11,18 +11,18 @@ from console.components.source_state import fetch_with_fallback
 from console.components.view_state import ViewState
 from console.models.discovery import Model
 from console.series import Series
-from promql import classifier, one_model, truth
-from promql.one_model import Query
+from promql import classifier, ground_truth, quality
+from promql.query import Query
 
 PARTS = {
-    "estimated": truth.ESTIMATED,
-    "lower": truth.ESTIMATED_LOWER,
-    "upper": truth.ESTIMATED_UPPER,
+    "estimated": ground_truth.ESTIMATED,
+    "lower": ground_truth.ESTIMATED_LOWER,
+    "upper": ground_truth.ESTIMATED_UPPER,
 }
 # the metrics of realised scores
 REGRESSION: dict[str, tuple[str, Query]] = {
-    "rmse": ("RMSE", one_model.RMSE),
-    "mae": ("MAE", one_model.MAE),
+    "rmse": ("RMSE", quality.RMSE),
+    "mae": ("MAE", quality.MAE),
 }
 CLASSIFICATION: dict[str, tuple[str, Query]] = {
     "roc_auc": ("ROC AUC", classifier.ROC_AUC),

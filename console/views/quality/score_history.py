@@ -19,8 +19,7 @@ from console.models.discovery import Model
 from console.series import single_value
 from console.wiring import evaluations
 from evaluation.result import Evaluation
-from promql import one_model
-from promql import truth as missing
+from promql import ground_truth, predictions
 
 LOW_IS_GOOD = ("rmse", "mae", "mape", "log_loss")
 SHARES = ("accuracy", "precision", "recall", "f1", "roc_auc")
@@ -36,22 +35,22 @@ def show_ground_truth(model: Model, view: ViewState) -> None:
     """Show how many predictions wait for their ground truth, and its delay."""
     window = f"{round(view.span.seconds)}s"
     queries = (
-        one_model.PREDICTIONS_MADE, one_model.TRUTHS_KNOWN, missing.WITHOUT_TRUTH,
-        missing.TRUTH_LAG,
+        predictions.PREDICTION_COUNT, ground_truth.TRUTH_COUNT, ground_truth.WITHOUT_TRUTH,
+        ground_truth.TRUTH_LAG,
     )  # fmt: skip
     requests = [wiring.build_request(query, model.labels, window=window) for query in queries]
     futures = wiring.submit(requests)
     results = [futures[request].result() for request in requests]
     show_query_errors(*results)
     values = [single_value(result.series) for result in results]
-    predictions, truths, waiting, lag = values
+    prediction_count, truth_count, waiting, lag = values
     length = display.age(view.span.seconds)
     oldest = min(result.fetched_at for result in results)
     age = f" Queried {display.age(max(0.0, time.time() - oldest))} ago." if oldest else ""
     metrics = (
         # Prometheus extrapolates counters, so counts are rounded to whole predictions
-        (f"Predictions in {length}", display.rounded(predictions), queries[0]),
-        (f"Ground truth in {length}", display.rounded(truths), queries[1]),
+        (f"Predictions in {length}", display.rounded(prediction_count), queries[0]),
+        (f"Ground truth in {length}", display.rounded(truth_count), queries[1]),
         ("Without ground truth", display.number(waiting), queries[2]),
         ("Ground truth delay, median", display.duration(lag), queries[3]),
     )

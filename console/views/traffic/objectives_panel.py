@@ -10,8 +10,8 @@ from console.formatting import display
 from console.models.discovery import Model
 from console.series import single_value
 from console.views.traffic import objectives
-from promql import one_model
-from promql.one_model import Query
+from promql import latency, traffic
+from promql.query import Query
 
 AVAILABILITY = ("99", "99.5", "99.9", "99.95")
 FAST = ("90", "95", "99", "99.9")
@@ -58,7 +58,7 @@ def _show_objectives(
 
     bad, slow, counts = (
         build_questions(query)
-        for query in (one_model.ERROR_RATIO, one_model.SLOW_RATIO, one_model.REQUEST_COUNT)
+        for query in (traffic.ERROR_RATIO, latency.SLOW_RATIO, traffic.REQUEST_COUNT)
     )
     futures = wiring.submit([*bad.values(), *slow.values(), *counts.values()])
     results = {request: future.result() for request, future in futures.items()}

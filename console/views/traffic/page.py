@@ -9,7 +9,8 @@ from console.components.refresh import auto_refresh
 from console.components.view_state import ViewState
 from console.models.discovery import Model
 from console.views.traffic import objectives_panel
-from promql import one_model
+from promql import latency, traffic
+from promql.query import Query
 
 
 def render() -> None:
@@ -26,30 +27,30 @@ def render() -> None:
 def _show_charts(model: Model, view: ViewState) -> None:
     span, labels = view.span, model.labels
 
-    def build_question(query: one_model.Query) -> QueryRequest:
+    def build_question(query: Query) -> QueryRequest:
         return wiring.build_request(query, labels, span)
 
     quantiles = Panel(
         "Latency", "seconds",
         "Median, 95th and 99th percentile, without requests to /evaluations.",
         [
-            ("p50", build_question(one_model.LATENCY_P50)),
-            ("p95", build_question(one_model.LATENCY_P95)),
-            ("p99", build_question(one_model.LATENCY_P99)),
+            ("p50", build_question(latency.LATENCY_P50)),
+            ("p95", build_question(latency.LATENCY_P95)),
+            ("p99", build_question(latency.LATENCY_P99)),
         ],
     )  # fmt: skip
-    query = one_model.LATENCY_BUCKETS
+    query = latency.LATENCY_BUCKETS
     buckets = Panel(
         query.title, query.unit, query.description,
-        [("", build_question(one_model.LATENCY_BUCKETS))],
+        [("", build_question(latency.LATENCY_BUCKETS))],
         draw=lambda series, _previous: charts.heatmap(series, zone=view.zone, span=span),
     )  # fmt: skip
     panels = [
-        panel(one_model.REQUEST_RATE, view, labels, compare=True),
-        panel(one_model.ERROR_RATIO, view, labels, compare=True),
-        panel(one_model.LATENCY_P95, view, labels, compare=True),
+        panel(traffic.REQUEST_RATE, view, labels, compare=True),
+        panel(traffic.ERROR_RATIO, view, labels, compare=True),
+        panel(latency.LATENCY_P95, view, labels, compare=True),
         quantiles,
-        panel(one_model.REQUESTS_BY_ENDPOINT, view, labels),
+        panel(traffic.REQUEST_RATE.by("endpoint", "status_code"), view, labels),
         buckets,
     ]
     show_panels(panels, view)

@@ -17,7 +17,7 @@ from console.components.view_state import ViewState, time_zone
 from console.formatting import display, locale_numbers
 from console.models.discovery import Model
 from console.series import Series
-from promql import classifier, one_model
+from promql import versions
 
 RULE = (
     "The challenger is trained on newer rows. Both are scored on the same held-out rows. The gain "
@@ -122,11 +122,11 @@ def show_history(model: Model, view: ViewState) -> None:
 
     panels = [
         panel(
-            one_model.VERSIONS, view, model.labels,
+            versions.VERSIONS, view, model.labels,
             draw=lambda series, _: draw_bars("serves", series),
         ),
         panel(
-            classifier.CANDIDATES, view, model.labels, empty=empty,
+            versions.CANDIDATES, view, model.labels, empty=empty,
             draw=lambda series, _: draw_bars("waits", series),
         ),
     ]  # fmt: skip

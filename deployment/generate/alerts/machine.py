@@ -43,7 +43,7 @@ ALERTS = [
     ),
     Alert(
         "CpuBusy",
-        f"{machine.CPU_USED.matching(NODE, '5m')} > 0.9",
+        f"{machine.CPU_BUSY.matching(NODE, '5m')} > 0.9",
         "warning",
         "platform",
         "The machine's processors are busy",

@@ -44,7 +44,7 @@ ALERTS = [
     ),
     Alert(
         "ModelDriftRising",
-        f"({by_model.SHARE_RISING.matching()}) > {by_model.SHARE_RISE:g}",
+        f"({by_model.DRIFT_SHARE_RISE.matching()}) > {by_model.SHARE_RISE:g}",
         "warning",
         "data-science",
         "More and more of the model's features drift",
@@ -57,7 +57,7 @@ ALERTS = [
     ),
     Alert(
         "PredictionsCollapsed",
-        f"({by_model.COLLAPSED.matching(window='6h')}) > 100",
+        f"({by_model.CONSTANT_PREDICTIONS.matching(window='6h')}) > 100",
         "warning",
         "data-science",
         "The model predicts nearly the same for everyone",

@@ -1,7 +1,7 @@
 """Alerts of the service that a client of the API would feel."""
 
 from deployment.generate.alerts import COUNT, Alert
-from promql import by_model, monitoring_stack, objectives
+from promql import by_model, objectives, scrape_targets
 from promql.objectives import LATENCY_SECONDS, LEAST_REQUESTS_PER_SECOND, OBJECTIVE
 
 ENOUGH = f"{objectives.RECORDED_REQUESTS.matching(window='5m')} > {LEAST_REQUESTS_PER_SECOND}"
@@ -36,7 +36,7 @@ def _of_service(name: str, title: str, job: str, model: str) -> list[Alert]:
     return [
         Alert(
             f"{name}Down",
-            monitoring_stack.DOWN.matching(matchers),
+            scrape_targets.DOWN.matching(matchers),
             "critical",
             "platform",
             f"The {title} does not answer",
@@ -48,7 +48,7 @@ def _of_service(name: str, title: str, job: str, model: str) -> list[Alert]:
         ),
         Alert(
             f"{name}NotWatched",
-            monitoring_stack.ABSENT.matching(matchers),
+            scrape_targets.ABSENT.matching(matchers),
             "critical",
             "platform",
             f"Nobody watches the {title}",
@@ -129,7 +129,7 @@ ALERTS = [
     ),
     Alert(
         "NoTraffic",
-        f"({by_model.SILENT.matching(window='15m')}) > 20",
+        f"({by_model.WITHOUT_TRAFFIC.matching(window='15m')}) > 20",
         "warning",
         "platform",
         "No predictions are asked for any more",

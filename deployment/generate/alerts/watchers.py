@@ -2,7 +2,7 @@
 
 from deployment.generate.alerts import COUNT, Alert
 from deployment.generate.alerts.service import SERVICES
-from promql import monitoring_stack
+from promql import monitoring_stack, scrape_targets
 
 # the services have alerts of their own
 OTHERS = f'job!~"{"|".join(job for _, _, job, _ in SERVICES)}"'
@@ -11,7 +11,7 @@ ANY = 'job!=""'
 ALERTS = [
     Alert(
         "TargetDown",
-        f"{monitoring_stack.TARGETS.matching(OTHERS)} == 0",
+        f"{scrape_targets.UP.matching(OTHERS)} == 0",
         "warning",
         "platform",
         "A target of Prometheus does not answer",
@@ -20,7 +20,7 @@ ALERTS = [
     ),
     Alert(
         "TargetFlapping",
-        f"{monitoring_stack.TARGET_CHANGES.matching(ANY, '15m')} > 4",
+        f"{scrape_targets.CHANGES.matching(ANY, '15m')} > 4",
         "warning",
         "platform",
         "A target goes up and down",
@@ -29,7 +29,7 @@ ALERTS = [
     ),
     Alert(
         "PrometheusConfigRefused",
-        f"{monitoring_stack.PROMETHEUS_REFUSED_CONFIG.matching()} == 0",
+        f"{monitoring_stack.PROMETHEUS_CONFIG_LOADED.matching()} == 0",
         "warning",
         "platform",
         "Prometheus goes on with an old configuration",
@@ -38,7 +38,7 @@ ALERTS = [
     ),
     Alert(
         "AlertmanagerConfigRefused",
-        f"{monitoring_stack.ALERTMANAGER_REFUSED_CONFIG.matching()} == 0",
+        f"{monitoring_stack.ALERTMANAGER_CONFIG_LOADED.matching()} == 0",
         "warning",
         "platform",
         "Alertmanager goes on with an old configuration",

@@ -10,7 +10,7 @@ from deployment.generate.dashboards.panels import (
     number,
     past,
 )
-from promql import objectives, one_model
+from promql import latency, objectives, predictions, scrape_targets, traffic
 
 JOB = 'job=~"$job"'
 SELECTED = f'{JOB},endpoint=~"$endpoint"'
@@ -31,37 +31,39 @@ PAGE = (
     .annotations(JOB)
     .row("Now")
     .add(
-        number(JOB, one_model.UP, words=UP_OR_DOWN),
-        number(JOB, one_model.REQUEST_RATE),
-        number(JOB, one_model.ERROR_RATIO, steps=ERROR_STEPS),
-        number(JOB, one_model.LATENCY_P95, steps=past(objectives.LATENCY_SECONDS)),
-        number(JOB, one_model.LATENCY_P50, steps=past(objectives.LATENCY_SECONDS)),
-        number(JOB, one_model.PREDICTION_RATE),
+        number(JOB, scrape_targets.UP, words=UP_OR_DOWN, legend="{{instance}}"),
+        number(JOB, traffic.REQUEST_RATE),
+        number(JOB, traffic.ERROR_RATIO, steps=ERROR_STEPS),
+        number(JOB, latency.LATENCY_P95, steps=past(objectives.LATENCY_SECONDS)),
+        number(JOB, latency.LATENCY_P50, steps=past(objectives.LATENCY_SECONDS)),
+        number(JOB, predictions.PREDICTION_RATE),
     )
     .row("Traffic")
     .add(
         lines(
             SELECTED,
-            (one_model.REQUESTS_BY_ENDPOINT, "{{endpoint}} {{status_code}}"),
+            (traffic.REQUEST_RATE.by("endpoint", "status_code"), "{{endpoint}} {{status_code}}"),
             stacked=True,
         ),
-        lines(SELECTED, (one_model.REQUESTS_BY_STATUS, "{{status_code}}"), stacked=True),
+        lines(SELECTED, (traffic.REQUEST_RATE.by("status_code"), "{{status_code}}"), stacked=True),
     )
     .row("Errors")
     .add(
-        lines(JOB, (one_model.ERROR_RATIO, "errors"), steps=past(MANY_ERRORS)),
-        lines(SELECTED, (one_model.ERRORS_BY_ENDPOINT, "{{endpoint}}"), steps=past(MANY_ERRORS)),
+        lines(JOB, (traffic.ERROR_RATIO, "errors"), steps=past(MANY_ERRORS)),
+        lines(
+            SELECTED, (traffic.ERROR_RATIO.by("endpoint"), "{{endpoint}}"), steps=past(MANY_ERRORS)
+        ),
     )
     .row("Latency")
     .add(
         lines(
             JOB,
-            (one_model.LATENCY_P95, "95th percentile"),
-            (one_model.LATENCY_P50, "median"),
+            (latency.LATENCY_P95, "95th percentile"),
+            (latency.LATENCY_P50, "median"),
             title="Latency",
             steps=past(objectives.LATENCY_SECONDS),
         ),
-        lines(SELECTED, (one_model.LATENCY_BY_ENDPOINT, "{{endpoint}}")),
-        heat(JOB, one_model.LATENCY_BUCKETS, "s", width=24),
+        lines(SELECTED, (latency.LATENCY_BY_ENDPOINT, "{{endpoint}}")),
+        heat(JOB, latency.LATENCY_BUCKETS, "s", width=24),
     )
 )

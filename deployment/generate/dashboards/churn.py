@@ -11,7 +11,7 @@ from deployment.generate.dashboards.panels import (
     number,
     past,
 )
-from promql import classifier, objectives, one_model
+from promql import classifier, drift, latency, objectives, scrape_targets, traffic
 
 JOB = 'job=~"$job"'
 
@@ -29,24 +29,28 @@ PAGE = scores(
     .annotations(JOB)
     .row("Now")
     .add(
-        number(JOB, one_model.UP, words=UP_OR_DOWN),
-        number(JOB, one_model.REQUEST_RATE),
-        number(JOB, classifier.LATENCY_P95, steps=past(objectives.LATENCY_SECONDS)),
-        number(JOB, one_model.ERROR_RATIO, steps=ERROR_STEPS),
+        number(JOB, scrape_targets.UP, words=UP_OR_DOWN, legend="{{instance}}"),
+        number(JOB, traffic.REQUEST_RATE),
+        number(JOB, latency.CHURN_P95, steps=past(objectives.LATENCY_SECONDS)),
+        number(JOB, traffic.ERROR_RATIO, steps=ERROR_STEPS),
         number(JOB, classifier.ROC_AUC, steps=RANKING),
-        number(JOB, one_model.DRIFT_DETECTED, words=VERDICT),
+        number(JOB, drift.DRIFT_DETECTED, words=VERDICT),
     )
     .row("Requests and latency")
     .add(
-        lines(JOB, (one_model.REQUESTS_BY_ENDPOINT, "{{endpoint}} {{status_code}}"), stacked=True),
         lines(
             JOB,
-            (classifier.LATENCY_P95, "95th percentile"),
-            (classifier.LATENCY_P50, "median"),
+            (traffic.REQUEST_RATE.by("endpoint", "status_code"), "{{endpoint}} {{status_code}}"),
+            stacked=True,
+        ),
+        lines(
+            JOB,
+            (latency.CHURN_P95, "95th percentile"),
+            (latency.CHURN_P50, "median"),
             title="Latency",
             steps=past(objectives.LATENCY_SECONDS),
         ),
-        lines(JOB, (classifier.LATENCY_BY_ENDPOINT, "{{endpoint}}")),
-        heat(JOB, classifier.LATENCY_BUCKETS, "s"),
+        lines(JOB, (latency.CHURN_BY_ENDPOINT, "{{endpoint}}")),
+        heat(JOB, latency.CHURN_BUCKETS, "s"),
     )
 )

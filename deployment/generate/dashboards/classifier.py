@@ -2,7 +2,7 @@
 
 from deployment.generate.dashboards.page import Page
 from deployment.generate.dashboards.panels import VERDICT, bars, heat, lines, number, past
-from promql import by_model, classifier, one_model
+from promql import by_model, classifier, drift, evaluations, ground_truth, predictions, versions
 
 JOB = 'job=~"$job"'
 RANKING = ((None, "red"), (classifier.ROC_AUC_THRESHOLD, "green"))
@@ -24,27 +24,28 @@ def scores(page: Page) -> Page:
             ),
             lines(JOB, (classifier.LOG_LOSS, "log loss")),
             lines(JOB, (classifier.POSITIVE_SHARE, "predicted positive")),
-            number(JOB, one_model.EVALUATED_ROWS, width=8),
+            number(JOB, evaluations.EVALUATED_ROWS, width=8),
             number(
-                JOB, one_model.EVALUATION_AGE, steps=past(by_model.STALE_SECONDS, "orange"), width=8
+                JOB,
+                evaluations.EVALUATION_AGE,
+                steps=past(by_model.STALE_SECONDS, "orange"),
+                width=8,
             ),
-            number(JOB, one_model.FEEDBACK, legend="{{kind}}", width=8),
+            number(JOB, ground_truth.FEEDBACK, legend="{{kind}}", width=8),
         )
         .row("Drift, of the features and of the target")
         .add(
-            lines(JOB, (one_model.DRIFT_SHARE, "drifted features")),
-            lines(
-                JOB, (classifier.TARGET_RATE_DIFFERENCE, "rate now minus reference"), signed=True
-            ),
-            bars(JOB, one_model.FEATURE_DRIFT, "{{feature}}"),
-            bars(JOB, one_model.FEATURE_THRESHOLD, "{{feature}}"),
+            lines(JOB, (drift.DRIFT_SHARE, "drifted features")),
+            lines(JOB, (drift.TARGET_RATE_DIFFERENCE, "rate now minus reference"), signed=True),
+            bars(JOB, drift.FEATURE_DRIFT, "{{feature}}"),
+            bars(JOB, drift.FEATURE_THRESHOLD, "{{feature}}"),
         )
         .row("Versions")
         .add(
             lines(
                 JOB,
-                (one_model.VERSIONS, "champion {{version}}"),
-                (classifier.CANDIDATES, "challenger {{version}}"),
+                (versions.VERSIONS, "champion {{version}}"),
+                (versions.CANDIDATES, "challenger {{version}}"),
                 title="Champion and challenger",
                 width=24,
             ),
@@ -69,13 +70,15 @@ PAGE = scores(
         number(JOB, classifier.ROC_AUC, steps=RANKING),
         number(JOB, classifier.LOG_LOSS),
         number(JOB, classifier.F1),
-        number(JOB, one_model.DRIFT_DETECTED, words=VERDICT),
-        number(JOB, one_model.DRIFT_SHARE, steps=past(0.5, "orange")),
-        number(JOB, one_model.SYNTHETIC, words={"0": ("no", "green"), "1": ("a drill", "orange")}),
+        number(JOB, drift.DRIFT_DETECTED, words=VERDICT),
+        number(JOB, drift.DRIFT_SHARE, steps=past(0.5, "orange")),
+        number(
+            JOB, evaluations.SYNTHETIC, words={"0": ("no", "green"), "1": ("a drill", "orange")}
+        ),
     )
     .row("Predictions")
     .add(
-        heat(JOB, one_model.PREDICTION_BUCKETS, "none"),
-        lines(JOB, (one_model.PREDICTION_RATE, "predictions")),
+        heat(JOB, predictions.PREDICTION_BUCKETS, "none"),
+        lines(JOB, (predictions.PREDICTION_RATE, "predictions")),
     )
 )

@@ -21,10 +21,10 @@ PAGE = (
             "A line a model: whether it is up, used, right, and fed what it knows.",
             [
                 (by_model.UP, YES_NO),
-                (by_model.REQUEST_RATE, PLAIN),
+                (by_model.PREDICTION_RATE, PLAIN),
                 (by_model.RMSE, past(by_model.RMSE_THRESHOLD)),
                 (by_model.ROC_AUC, ((None, "red"), (classifier.ROC_AUC_THRESHOLD, "green"))),
-                (by_model.DRIFT, past(1)),
+                (by_model.DRIFT_DETECTED, past(1)),
                 (by_model.DRIFT_SHARE, past(0.5, "orange")),
                 (by_model.EVALUATION_AGE, past(by_model.STALE_SECONDS, "orange")),
             ],
@@ -32,7 +32,7 @@ PAGE = (
     )
     .row("Over time")
     .add(
-        lines("", (by_model.REQUEST_RATE, "{{model}}")),
+        lines("", (by_model.PREDICTION_RATE, "{{model}}")),
         lines("", (by_model.RMSE, "{{model}}"), steps=past(by_model.RMSE_THRESHOLD)),
         lines(
             "",

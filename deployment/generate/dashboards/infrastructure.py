@@ -2,7 +2,7 @@
 
 from deployment.generate.dashboards.page import Page
 from deployment.generate.dashboards.panels import lines, number, past
-from promql import machine, monitoring_stack
+from promql import machine, monitoring_stack, processes, scrape_targets
 
 NODE = 'job="node",instance=~"$node"'
 JOBS = 'job=~"$job"'
@@ -21,7 +21,7 @@ PAGE = (
     .annotations(JOBS)
     .row("The machine now")
     .add(
-        number(NODE, machine.CPU_USED, steps=past(0.9)),
+        number(NODE, machine.CPU_BUSY, steps=past(0.9)),
         number(NODE, machine.CORES),
         number(NODE, machine.MEMORY_USED, steps=past(0.9)),
         number(NODE, machine.MEMORY_TOTAL),
@@ -63,12 +63,12 @@ PAGE = (
     )
     .row("Processes")
     .add(
-        lines(JOBS, (monitoring_stack.PROCESS_CPU, "{{job}}")),
-        lines(JOBS, (monitoring_stack.PROCESS_MEMORY, "{{job}}")),
+        lines(JOBS, (processes.CPU, "{{job}}")),
+        lines(JOBS, (processes.MEMORY, "{{job}}")),
     )
     .row("Monitoring")
     .add(
-        lines(JOBS, (monitoring_stack.TARGETS, "{{job}} {{instance}}"), width=8),
+        lines(JOBS, (scrape_targets.UP, "{{job}} {{instance}}"), width=8),
         lines("", (monitoring_stack.SAMPLES, "samples"), width=8),
         lines("", (monitoring_stack.FAILED_NOTIFICATIONS, "{{integration}}"), width=8),
     )

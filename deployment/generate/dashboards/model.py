@@ -2,7 +2,7 @@
 
 from deployment.generate.dashboards.page import Page
 from deployment.generate.dashboards.panels import VERDICT, bars, heat, lines, number, past
-from promql import by_model, one_model
+from promql import by_model, drift, evaluations, ground_truth, predictions, quality
 
 JOB = 'job=~"$job"'
 
@@ -20,47 +20,49 @@ PAGE = (
     .annotations(JOB)
     .row("The last published evaluation")
     .add(
-        number(JOB, one_model.RMSE, steps=past(by_model.RMSE_THRESHOLD)),
-        number(JOB, one_model.MAE),
-        number(JOB, one_model.R2, steps=((None, "red"), (0, "orange"), (0.5, "green"))),
-        number(JOB, one_model.MAPE),
-        number(JOB, one_model.DRIFT_DETECTED, words=VERDICT),
-        number(JOB, one_model.DRIFT_SHARE, steps=past(0.5, "orange")),
-        number(JOB, one_model.EVALUATION_AGE, steps=past(by_model.STALE_SECONDS, "orange")),
-        number(JOB, one_model.EVALUATED_ROWS),
-        number(JOB, one_model.EVALUATION_DURATION),
-        number(JOB, one_model.EVIDENTLY_DRIFT, words=VERDICT),
-        number(JOB, one_model.SYNTHETIC, words={"0": ("no", "green"), "1": ("a drill", "orange")}),
-        number(JOB, one_model.LOGGED),
+        number(JOB, quality.RMSE, steps=past(by_model.RMSE_THRESHOLD)),
+        number(JOB, quality.MAE),
+        number(JOB, quality.R2, steps=((None, "red"), (0, "orange"), (0.5, "green"))),
+        number(JOB, quality.MAPE),
+        number(JOB, drift.DRIFT_DETECTED, words=VERDICT),
+        number(JOB, drift.DRIFT_SHARE, steps=past(0.5, "orange")),
+        number(JOB, evaluations.EVALUATION_AGE, steps=past(by_model.STALE_SECONDS, "orange")),
+        number(JOB, evaluations.EVALUATED_ROWS),
+        number(JOB, evaluations.EVALUATION_DURATION),
+        number(JOB, drift.EVIDENTLY_DRIFT, words=VERDICT),
+        number(
+            JOB, evaluations.SYNTHETIC, words={"0": ("no", "green"), "1": ("a drill", "orange")}
+        ),
+        number(JOB, predictions.LOGGED_PREDICTIONS),
     )
     .row("Scores over time")
     .add(
         lines(
             JOB,
-            (one_model.RMSE, "RMSE"),
-            (one_model.MAE, "MAE"),
+            (quality.RMSE, "RMSE"),
+            (quality.MAE, "MAE"),
             title="Error",
             steps=past(by_model.RMSE_THRESHOLD),
         ),
-        lines(JOB, (one_model.DRIFT_SHARE, "drifted features")),
+        lines(JOB, (drift.DRIFT_SHARE, "drifted features")),
     )
     .row("Drift by feature")
     .add(
-        bars(JOB, one_model.FEATURE_DRIFT, "{{feature}}"),
-        bars(JOB, one_model.FEATURE_THRESHOLD, "{{feature}}"),
-        lines(JOB, (one_model.FEATURE_DRIFT, "{{feature}}"), width=24),
+        bars(JOB, drift.FEATURE_DRIFT, "{{feature}}"),
+        bars(JOB, drift.FEATURE_THRESHOLD, "{{feature}}"),
+        lines(JOB, (drift.FEATURE_DRIFT, "{{feature}}"), width=24),
     )
     .row("Predictions")
     .add(
-        heat(JOB, one_model.PREDICTION_BUCKETS, "none"),
+        heat(JOB, predictions.PREDICTION_BUCKETS, "none"),
         lines(
             JOB,
-            (one_model.PREDICTION_MEDIAN, "median"),
-            (one_model.PREDICTION_P95, "95th percentile"),
+            (predictions.PREDICTION_MEDIAN, "median"),
+            (predictions.PREDICTION_P95, "95th percentile"),
             title="Predictions, median and 95th percentile",
         ),
-        lines(JOB, (one_model.PREDICTION_RATE, "predictions")),
-        lines(JOB, (one_model.FEEDBACK, "{{kind}}")),
-        lines(JOB, (one_model.EVALUATIONS, "{{outcome}}"), width=24),
+        lines(JOB, (predictions.PREDICTION_RATE, "predictions")),
+        lines(JOB, (ground_truth.FEEDBACK, "{{kind}}")),
+        lines(JOB, (evaluations.EVALUATIONS, "{{outcome}}"), width=24),
     )
 )

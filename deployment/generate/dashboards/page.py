@@ -10,7 +10,7 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models import dashboard as models
 from grafana_foundation_sdk.models.common import DataSourceRef
 
-from promql import one_model
+from promql import alert_series, evaluations, processes
 
 TAG = "belvedere"
 SOURCE = DataSourceRef(type_val="prometheus", uid="${datasource}")
@@ -69,9 +69,9 @@ class Page:
     def annotations(self, selector: str) -> "Page":
         """Marks on every chart: starts of the service, evaluations, firing alerts."""
         for name, query, color, by_value in (
-            ("Starts and deployments", one_model.STARTED_AT, "blue", True),
-            ("Evaluations", one_model.EVALUATED_AT, "purple", True),
-            ("Alerts", one_model.FIRING, "red", False),
+            ("Starts and deployments", processes.STARTED_AT, "blue", True),
+            ("Evaluations", evaluations.EVALUATED_AT, "purple", True),
+            ("Alerts", alert_series.FIRING, "red", False),
         ):
             # Grafana takes a value for milliseconds
             expression = query.matching(selector) + (" * 1000" if by_value else "")

@@ -19,7 +19,7 @@ from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
 from deployment.generate.dashboards.page import SOURCE
 from promql import objectives
-from promql.one_model import Query
+from promql.query import Query
 
 WINDOW = "$__rate_interval"
 UNITS = {

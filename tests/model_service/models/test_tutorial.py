@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from console.adapters.prometheus import Prometheus
-from promql import one_model
+from promql import traffic, versions
 from tests import servers
 from tests.services import Api, finished
 
@@ -102,13 +102,13 @@ def test_prometheus_with_the_job_of_the_tutorial_shows_it_to_the_console(own: Ap
     with servers.prometheus(config=config) as server:
         source = Prometheus(server.url, 5)
         deadline = time.monotonic() + 60
-        while not (found := source.instant(one_model.MODELS.template)):
+        while not (found := source.instant(versions.MODEL_INFO)):
             assert time.monotonic() < deadline, "no model_info within 60 s"
             time.sleep(0.2)
         (labels,) = [series.labels for series in found]
         assert (labels["model"], labels["job"]) == ("diabetes", "diabetes")
         while True:
-            rate = source.instant(one_model.REQUEST_RATE.render({"job": "diabetes"}))
+            rate = source.instant(traffic.REQUEST_RATE.render({"job": "diabetes"}))
             own.get("/model")
             if rate and float(rate[0].values[-1]) > 0:
                 break
