@@ -10,12 +10,14 @@ import traceback
 from pathlib import Path
 
 from evaluation import decision
+from evaluation.document import ignore
 from evaluation.errors import EvaluationError, SchemaError
 from evaluation.inputs.files import read_frame, write_whole
 from evaluation.inputs.schema import Schema
-from evaluation.large_tables.sources import FORMS, is_large, without_password
+from evaluation.large_tables.addresses import FORMS, without_password
+from evaluation.large_tables.sources import is_large
 from evaluation.result import Evaluation
-from evaluation.run import evaluate, ignore
+from evaluation.run import evaluate
 
 # a file past this takes gigabytes as a frame; DuckDB counts it in a few hundred megabytes
 LARGE_BYTES = 50_000_000

@@ -1,19 +1,14 @@
 """Reference and current data in, an Evaluation out."""
 
-import platform
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pandas as pd
 
-from evaluation import decision
-from evaluation.drift import correlation, judge, measure
+from evaluation.document import Findings, Progress, document, ignore, write_reports
+from evaluation.drift import correlation, measure
 from evaluation.drift.binning import Role
-from evaluation.drift.explain import describe, difference, rule_of
 from evaluation.drift.measure import Measured
 from evaluation.drift.target_rates import target_rates
 from evaluation.inputs.prepare import Prepared, prepare
@@ -25,16 +20,8 @@ from evaluation.result import (
     Correlations,
     Evaluation,
     Quality,
-    Residuals,
     Rows,
-    TargetRates,
 )
-
-Progress = Callable[[str, float], None]
-
-
-def ignore(_stage: str, _fraction: float) -> None:
-    """A progress listener that does not listen."""
 
 
 def evaluate(
@@ -93,86 +80,6 @@ def evaluate(
     evaluation.duration_seconds = round(time.perf_counter() - started, 3)
     progress("done", 1.0)
     return evaluation
-
-
-@dataclass(frozen=True)
-class Findings:
-    """What was counted and scored, from frames or from profiles, before it is judged."""
-
-    rows: Rows
-    columns: list[Measured]
-    new_categories: Mapping[str, list[str]]
-    quality: Quality | None = None
-    quality_reference: Quality | None = None
-    residuals: Residuals | None = None
-    classification: Classification | None = None
-    target_rates: TargetRates | None = None
-    correlations: Correlations | None = None
-    made: report.Report | None = None
-    warnings: list[str] = field(default_factory=list)
-
-
-def document(found: Findings, schema: Schema, name: str) -> Evaluation:
-    """Judge the columns, decide, and say so."""
-    judged = judge.judge([column.binned for column in found.columns], rule_of(schema.thresholds))
-    theirs = found.made.drift if found.made else {}
-    summary = found.made.summary if found.made else None
-    described = {
-        column.binned.name: describe(
-            judged.columns[column.binned.name],
-            column,
-            found.new_categories.get(column.binned.name, []),
-            theirs.get(column.binned.name),
-            schema.thresholds.alpha,
-        )
-        for column in found.columns
-    }
-    features = [described[column] for column in schema.features]
-    verdict, share = judged.verdict, judged.drift_share
-    decided, reason = decision.decide(verdict, share, found.quality, schema.thresholds)
-    return Evaluation(
-        name=name,
-        task=schema.task,
-        created_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
-        duration_seconds=0.0,
-        rows=found.rows,
-        verdict=verdict,
-        rule=judged.rule,
-        decision=decided,
-        decision_reason=reason,
-        drift_share=share,
-        weighted_drift_share=judged.weighted_drift_share,
-        drifted_features=[f.name for f in features if f.drifted and f.role == "feature"],
-        features=features,
-        target_drift=described.get(schema.target or ""),
-        prediction_drift=described.get(schema.prediction or ""),
-        target_rates=found.target_rates,
-        correlations=found.correlations,
-        quality=found.quality,
-        quality_reference=found.quality_reference,
-        residuals=found.residuals,
-        classification=found.classification,
-        evidently=summary,
-        difference=difference(verdict, judged, theirs, summary, schema),
-        warnings=found.warnings,
-        versions=_versions(),
-    )
-
-
-def write_reports(
-    evaluation: Evaluation,
-    made: report.Report | None,
-    html_path: str | Path | None,
-    json_path: str | Path | None,
-    progress: Progress,
-) -> None:
-    """Evidently's page with our banner, and its JSON beside our document."""
-    if html_path is not None:
-        progress("writing the report", 0.8)
-        page = made.html(evaluation) if made else report.without_evidently(evaluation)
-        Path(html_path).write_text(page, "utf-8")
-    if json_path is not None:
-        Path(json_path).write_bytes(report.json_of(made, evaluation))
 
 
 def _with_target(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
@@ -293,13 +200,3 @@ def _correlations(
         data.reference, data.current, columns, in_time_order=data.in_time_order,
         importance=importance, alpha=schema.thresholds.alpha,
     )  # fmt: skip
-
-
-def _versions() -> dict[str, str]:
-    found = {"python": platform.python_version()}
-    for package in ("belvedere", "evidently", "pandas", "numpy", "scikit-learn"):
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return found

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from console.errors import ConsoleError
 from console.evaluations.request import Origin
-from evaluation.large_tables import queries, sources
+from evaluation.large_tables import addresses, queries
 
 SUFFIXES = (".csv", ".csv.gz", ".parquet")
 UPLOAD = re.compile(r"[0-9a-f]{32}(\.csv|\.csv\.gz|\.parquet)")
@@ -117,4 +117,4 @@ class Places:
 
 
 def is_database(url: str) -> bool:
-    return sources.is_database(url)
+    return addresses.is_database(url)

@@ -6,11 +6,11 @@ from typing import Literal
 
 import numpy as np
 
-from evaluation.drift import null_distribution
+from evaluation.arrays import Codes, Counts, Floats
+from evaluation.drift import blocks as time_blocks
+from evaluation.drift.blocks import Blocks, block_means, cut_blocks, join_cells, merge_blocks
 from evaluation.drift.column_summary import OTHER, Coded, Labels, Numbers
-from evaluation.drift.grid import Codes
-from evaluation.drift.null_distribution import Dependence
-from evaluation.drift.scores import Counts, Floats
+from evaluation.drift.wasserstein import between_cells, between_samples
 from evaluation.inputs.schema import Kind
 
 BINS = 100
@@ -19,18 +19,6 @@ MOST_CATEGORIES = 200
 MOST_INDICATORS = 20
 
 Role = Literal["feature", "calendar", "target", "prediction"]
-
-
-@dataclass(frozen=True)
-class Blocks:
-    """Counts (blocks, bins + 1) in time order, the last bin for missing values; `current` of the
-    blocks are the current data's. `widening` is that of the dependence.
-    """
-
-    counts: Counts
-    current: int
-    rows: int
-    widening: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -82,7 +70,7 @@ def bin_numbers(
     points = np.bincount(codes, weights=valued, minlength=len(last)) / np.maximum(counts, 1)
     blocks = None
     if in_time_order:
-        blocks = _blocks(sides, len(last), null_distribution.dependence([reference, current]))
+        blocks = cut_blocks(sides, len(last), time_blocks.dependence([reference, current]))
     low, high = np.quantile(valued, [0.25, 0.75]) if valued.size else (0.0, 0.0)
     deviation = float(valued.std()) if valued.size else 0.0
     return Binned(
@@ -93,7 +81,7 @@ def bin_numbers(
         points=points,
         missing=(int((sides[0] < 0).sum()), int((sides[1] < 0).sum())),
         spread=_spread(float(high - low), deviation),
-        distance=_distance(reference, current),
+        distance=between_samples(reference, current),
         role=role,
         importance=importance,
         blocks=blocks,
@@ -131,13 +119,13 @@ def bin_cells(
     blocks = None
     if rows is not None and samples is not None:
         lookup = np.append(bins_of_cells, -1)  # the last place is what -1 finds
-        found = null_distribution.dependence(list(samples))
-        blocks = _blocks([lookup[side] for side in rows], bins, found)
+        found = time_blocks.dependence(list(samples))
+        blocks = cut_blocks([lookup[side] for side in rows], bins, found)
     elif in_blocks and reference.blocks is not None and current.blocks is not None:
         lookup = np.append(bins_of_cells, bins)
-        sides = [_joined(side, lookup, bins) for side in (reference.blocks, current.blocks)]
-        blocks = _merged(
-            sides, null_distribution.dependence([_means(side, points) for side in sides])
+        sides = [join_cells(side, lookup, bins) for side in (reference.blocks, current.blocks)]
+        blocks = merge_blocks(
+            sides, time_blocks.dependence([block_means(side, points) for side in sides])
         )
     low, high = _pool(reference, current, pooled).quantiles([0.25, 0.75])
     first, last = np.searchsorted(np.cumsum(pooled), [0.25 * total, 0.75 * total])
@@ -151,7 +139,7 @@ def bin_cells(
         points=points,
         missing=(reference.missing, current.missing),
         spread=_spread(apart, _pooled_deviation(reference, current)) if total else 1.0,
-        distance=_distance_of_cells(reference, current),
+        distance=between_cells(reference, current),
         role=role,
         importance=importance,
         blocks=blocks,
@@ -187,22 +175,22 @@ def bin_labels(
             [np.where(side < 0, np.nan, side == place).astype(np.float64) for side in sides]
             for place in range(min(bins, MOST_INDICATORS))
         ]
-        blocks = _blocks(
+        blocks = cut_blocks(
             sides,
             bins,
-            null_distribution.longest([null_distribution.dependence(pair) for pair in indicators]),
+            time_blocks.longest([time_blocks.dependence(pair) for pair in indicators]),
         )
     elif in_blocks and reference.blocks is not None and current.blocks is not None:
         lookups = [np.array([bin_of[label] for label in side] + [bins]) for side in both]
         joined = [
-            _joined(side, lookup, bins)
+            join_cells(side, lookup, bins)
             for side, lookup in zip((reference.blocks, current.blocks), lookups, strict=True)
         ]
         units = np.eye(bins)[: min(bins, MOST_INDICATORS)]
         lengths = [
-            null_distribution.dependence([_means(side, unit) for side in joined]) for unit in units
+            time_blocks.dependence([block_means(side, unit) for side in joined]) for unit in units
         ]
-        blocks = _merged(joined, null_distribution.longest(lengths))
+        blocks = merge_blocks(joined, time_blocks.longest(lengths))
     return Binned(
         name=name,
         kind="categorical",
@@ -241,45 +229,6 @@ def _summed(counts: dict[str, int], bin_of: dict[str, int], bins: int) -> Counts
     return np.bincount(places, weights=list(counts.values()), minlength=bins).astype(np.int64)
 
 
-def _blocks(sides: list[Codes], bins: int, found: Dependence) -> Blocks:
-    with_missing = [np.where(side < 0, bins, side) for side in sides]
-    cut = [null_distribution.block_counts(side, found.length, bins + 1) for side in with_missing]
-    return _of_both(cut, found.length, found)
-
-
-def _of_both(cut: list[Counts], rows: int, found: Dependence) -> Blocks:
-    kept = [null_distribution.thinned(side) for side in cut]
-    return Blocks(np.concatenate(kept), len(kept[1]), rows, found.widening)
-
-
-def _joined(blocks: Counts, lookup: Codes, bins: int) -> Counts:
-    """Counts (blocks, cells + 1) to (blocks, bins + 1); blocks without a row are left out."""
-    indicator = np.zeros((len(lookup), bins + 1))
-    indicator[np.arange(len(lookup)), lookup] = 1.0
-    # float matrices multiply in BLAS; the counts stay far below 2**53
-    found = np.rint(blocks.astype(np.float64) @ indicator).astype(np.int64)
-    kept: Counts = found[found.sum(axis=1) > 0]
-    return kept
-
-
-def _means(blocks: Counts, points: Floats) -> Floats:
-    """The mean (blocks,) of the points; NaN where a block holds missing values alone."""
-    counts = blocks[:, : len(points)]
-    present = blocks[:, :-1].sum(axis=1)
-    with np.errstate(invalid="ignore"):
-        means: Floats = np.where(present > 0, counts @ points / np.maximum(present, 1), np.nan)
-    return means
-
-
-def _merged(sides: list[Counts], found: Dependence) -> Blocks:
-    merged = []
-    for side in sides:
-        count = null_distribution.blocks_in(len(side), found.length)
-        merged.append(np.add.reduceat(side, np.arange(count) * len(side) // count))
-    rows = round(float(sum(side.sum() for side in merged)) / sum(len(side) for side in merged))
-    return _of_both(merged, rows, found)
-
-
 def _pool(reference: Numbers, current: Numbers, counts: Counts) -> Numbers:
     lows = [side.low for side in (reference, current) if side.low is not None]
     highs = [side.high for side in (reference, current) if side.high is not None]
@@ -301,32 +250,6 @@ def _pooled_deviation(reference: Numbers, current: Numbers) -> float:
     mean = sum(rows * own for rows, own, _ in sides) / total
     squares = sum((rows - 1) * std**2 + rows * (own - mean) ** 2 for rows, own, std in sides)
     return math.sqrt(squares / total)
-
-
-def _distance(reference: Floats, current: Floats) -> float:
-    present = [side[~np.isnan(side)] for side in (reference, current)]
-    weights = [np.full(side.size, 1 / max(side.size, 1)) for side in present]
-    return _moved(present, weights)
-
-
-def _distance_of_cells(reference: Numbers, current: Numbers) -> float:
-    # an open cell's mass lies at its mean, which is another on each side: both are kept
-    places, weights = [], []
-    for side in (reference, current):
-        filled = side.counts > 0
-        places.append(side.points()[filled])
-        weights.append(side.counts[filled] / max(int(side.counts.sum()), 1))
-    return _moved(places, weights)
-
-
-def _moved(places: list[Floats], weights: list[Floats]) -> float:
-    """First Wasserstein distance of two weighted samples: the area between F and G."""
-    if min(side.size for side in places) == 0:
-        return 0.0
-    every = np.concatenate(places)
-    order = np.argsort(every, kind="stable")
-    masses = np.concatenate([weights[0], -weights[1]])[order]
-    return float(np.abs(np.cumsum(masses))[:-1] @ np.diff(every[order]))
 
 
 def _spread(quartiles_apart: float, deviation: float) -> float:

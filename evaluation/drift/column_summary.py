@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from evaluation.drift.grid import Codes, Floats, Grid
+from evaluation.arrays import Codes, Counts, Floats
+from evaluation.drift.grid import Grid
 from evaluation.result import Distribution, Statistics, number
 
-Counts = npt.NDArray[np.int64]
 BINS = 30
 MOST_CATEGORIES = 50
 OTHER = "(other)"

@@ -7,11 +7,10 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from evaluation.drift import null_distribution
-from evaluation.drift.null_distribution import LEAST_BLOCKS_A_SIDE, MOST_BLOCKS
+from evaluation.arrays import Floats
+from evaluation.drift import blocks as row_blocks
+from evaluation.drift.blocks import LEAST_BLOCKS_A_SIDE, MOST_BLOCKS
 from evaluation.result import Correlations, Sides, number
-
-Floats = npt.NDArray[np.float64]
 
 MOST_COLUMNS = 50
 MOST_ROWS = 10_000
@@ -87,8 +86,8 @@ def _ranked(rows: Floats) -> Floats:
 
 
 def _dependence(sides: list[Floats]) -> tuple[int, float]:
-    found = null_distribution.longest(
-        [null_distribution.dependence([side[:, column] for side in sides])
+    found = row_blocks.longest(
+        [row_blocks.dependence([side[:, column] for side in sides])
          for column in range(sides[0].shape[1])]
     )  # fmt: skip
     return found.length, found.widening
@@ -97,10 +96,8 @@ def _dependence(sides: list[Floats]) -> tuple[int, float]:
 def _sums(rows: Floats, length: int, *, strided: bool) -> Floats:
     """What correlations are made of, by block (blocks, 4, p, p), over rows that have both values:
     counts, sums and sums of squares of the first, sums of products."""
-    count = null_distribution.blocks_in(len(rows), length)
-    block = (
-        np.arange(len(rows)) % count if strided else null_distribution.block_of(len(rows), count)
-    )
+    count = row_blocks.blocks_in(len(rows), length)
+    block = np.arange(len(rows)) % count if strided else row_blocks.block_of(len(rows), count)
     order = np.argsort(block, kind="stable")
     made = np.empty((count, 4, rows.shape[1], rows.shape[1]))
     for number_, some in enumerate(np.split(order, np.cumsum(np.bincount(block))[:-1])):
@@ -135,7 +132,7 @@ def _p_values(
 ) -> Floats:
     """Corrected p-values (pairs,) of the changes; NaN where there is none."""
     random = np.random.default_rng(SEED)
-    parts = [null_distribution.thinned(part) for part in parts]
+    parts = [row_blocks.thinned(part) for part in parts]
     blocks, shape = np.concatenate(parts), parts[0].shape[1:]
     flat = blocks.reshape(len(blocks), -1)
     drawn = np.zeros((DRAWS, len(blocks)))

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from evaluation.drift.judge import ColumnDrift, DataDrift, Rule
+from evaluation.drift.judge import ColumnDrift, DataDrift
 from evaluation.drift.measure import Measured
+from evaluation.drift.rule import Rule
 from evaluation.inputs.schema import Schema, Thresholds
 from evaluation.result import (
     EvidentlyDrift,

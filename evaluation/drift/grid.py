@@ -4,10 +4,8 @@ import math
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-Codes = npt.NDArray[np.intp]
+from evaluation.arrays import Codes, Floats
 
 CELLS = 3840
 # so much wider than its middle nine tenths, and a column needs cells that grow with the distance

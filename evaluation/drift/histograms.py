@@ -1,12 +1,10 @@
 """Counts of both data sets in the same bins: what the pages draw, exact for small samples. Pure."""
 
 import numpy as np
-import numpy.typing as npt
 
+from evaluation.arrays import Floats
 from evaluation.drift.column_summary import BINS
 from evaluation.result import Distribution, Statistics, number
-
-Floats = npt.NDArray[np.float64]
 
 
 def edges_for(pooled: Floats, bins: int = BINS) -> Floats:

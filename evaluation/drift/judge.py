@@ -1,24 +1,20 @@
 """Calibrated two-sample drift of columns, and the verdict on the data set. Pure; docs/drift.md."""
 
 import math
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 
-from evaluation.drift import null_distribution
 from evaluation.drift.binning import Binned
+from evaluation.drift.column_tests import Evidence, TestedColumn, smaller_side, test_column
 from evaluation.drift.multiple_testing import adjusted, levels
-from evaluation.drift.null_distribution import Null
-from evaluation.drift.scores import SCORES, Drawn, Method, total_variation
-from evaluation.inputs.schema import Correction
+from evaluation.drift.rule import Rule
+from evaluation.drift.scores import Method
+from evaluation.result import Change
 
 LEAST_THRESHOLD = 1e-300
-# standard deviations; sums of a million floats differ by less
-ROUNDING = 1e-9
-Change = Literal["values", "missing values", "new categories"]
 WORDS: dict[Method, str] = {
     "ks": "Kolmogorov-Smirnov distance",
     "wasserstein": "Wasserstein distance (normed)",
@@ -26,38 +22,6 @@ WORDS: dict[Method, str] = {
     "chi-square": "chi-square (Cramér's V)",
     "jensen-shannon": "Jensen-Shannon distance",
 }
-
-
-@dataclass(frozen=True)
-class Rule:
-    """When a column drifts: corrected p < alpha AND the effect at least its minimum.
-
-    The minimum effect is in pooled standard deviations (numbers) or a share of rows (labels).
-    The data set drifts when at least one counted feature does, and at least
-    `minimum_drift_share` of them.
-    """
-
-    alpha: float = 0.05
-    correction: Correction = "holm"
-    minimum_rows: int = 30
-    minimum_effect: float = 0.05
-    minimum_share: float = 0.02
-    minimum_missing: float = 0.01
-    minimum_drift_share: float = 0.0
-    numerical: Method = "ks"
-    categorical: Method = "chi-square"
-    draws: int = 2000
-    seed: int = 0
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """One question asked of a column; `size` is the effect as the minimum measures it."""
-
-    change: Change
-    p_value: float
-    size: float
-    minimum: float
 
 
 @dataclass(frozen=True)
@@ -98,26 +62,16 @@ class DataDrift:
     columns: dict[str, ColumnDrift]
 
 
-@dataclass(frozen=True)
-class _Tested:
-    column: Binned
-    tests: list[Evidence]
-    score: float | None = None
-    null: Null | None = None
-    method: Method | None = None
-    effect: float | None = None
-
-
 def judge(columns: Sequence[Binned], rule: Rule) -> DataDrift:
     """Test every column; features are corrected together, the other roles each by themselves."""
     results: dict[str, ColumnDrift] = {}
     for family in ("feature", "calendar", "target", "prediction"):
         members = [column for column in columns if column.role == family]
-        tested = [_test(column, rule, 2 * len(members)) for column in members]
+        tested = [test_column(column, rule, 2 * len(members)) for column in members]
         results |= {result.column.name: result for result in _correct(tested, rule)}
     counted = [r for r in results.values() if r.column.role == "feature"]
     decided = [r for r in counted if r.drifted is not None]
-    rows = min((_rows(c) for c in columns), default=0)
+    rows = min((smaller_side(c) for c in columns), default=0)
     if rows < rule.minimum_rows or not decided:
         few = (
             f"{rows} rows are fewer than the {rule.minimum_rows} that a verdict needs."
@@ -136,13 +90,6 @@ def judge(columns: Sequence[Binned], rule: Rule) -> DataDrift:
         share,
         touched / weight if weight > 0 else None,
         results,
-    )
-
-
-def _rows(column: Binned) -> int:
-    return min(
-        int(column.reference.sum()) + column.missing[0],
-        int(column.current.sum()) + column.missing[1],
     )
 
 
@@ -165,121 +112,7 @@ def _words(counted: list[ColumnDrift], drifted: list[ColumnDrift], rule: Rule) -
     )
 
 
-def _test(column: Binned, rule: Rule, tests: int) -> _Tested:
-    if _rows(column) < rule.minimum_rows:
-        return _Tested(column, [])
-    # a column's draws depend on its name and the seed alone, not on the other columns
-    random = np.random.default_rng([rule.seed, zlib.crc32(column.name.encode())])
-    # with no closed form the draws alone must reach the smallest corrected level
-    many = max(rule.draws, min(20_000, 5 * math.ceil(tests / rule.alpha)))
-    # truth that has not come yet is no change of the truth
-    missing = None if column.role == "target" else _missing(column, rule, many, random)
-    found = [missing] if missing else []
-    rows = (int(column.reference.sum()), int(column.current.sum()))
-    if min(rows) < rule.minimum_rows:
-        return _Tested(column, found)
-    method = rule.numerical if column.kind == "numerical" else rule.categorical
-    # normed means divided by the spread: the score has no unit
-    points = column.points / column.spread
-    score = float(SCORES[method](column.reference, column.current, points))
-    closed = column.blocks is None and _has_closed_form(method, column)
-    exact = closed and method == "chi-square"
-    fresh = column.kind == "categorical" and not column.reference.all()
-    draws = rule.draws if closed and not fresh else many
-    drawn = None
-    if not exact or fresh:
-        drawn = _drawn(column, draws, random)
-    if exact or drawn is None:
-        scores = null_distribution.chi_square_scores(sum(rows), len(points) - 1, draws)
-    else:
-        scores = np.sort(SCORES[method](*drawn, points))
-        if column.blocks is not None:
-            scores = scores * column.blocks.widening ** (2 if method == "psi" else 1)
-    null = Null(
-        scores,
-        method,
-        *rows,
-        degrees=len(column.points) - 1,
-        closed=closed,
-    )
-    if column.kind == "numerical":
-        # below its own rounding a distance is none
-        effect = column.distance if column.distance > ROUNDING * column.spread else 0.0
-        size, minimum = effect / column.spread, rule.minimum_effect
-    else:
-        effect = size = total_variation(column.reference, column.current)
-        minimum = rule.minimum_share
-    found.append(Evidence("values", null.p_value(score), size, minimum))
-    if column.kind == "categorical" and drawn is not None:
-        new = _new_categories(column, *drawn, rule)
-        found += [new] if new else []
-    return _Tested(column, found, score, null, method, effect)
-
-
-def _has_closed_form(method: Method, column: Binned) -> bool:
-    if method == "ks":
-        return True
-    pooled = column.reference + column.current
-    smaller = min(column.reference.sum(), column.current.sum()) / max(pooled.sum(), 1)
-    return method == "chi-square" and len(pooled) > 1 and bool((pooled * smaller >= 5).all())
-
-
-def _drawn(column: Binned, draws: int, random: np.random.Generator) -> tuple[Drawn, Drawn]:
-    current: Drawn
-    if column.blocks is None:
-        pooled = column.reference + column.current
-        rows = int(column.current.sum())
-        smaller = min(rows, int(column.reference.sum())) / int(pooled.sum())
-        many = bool((pooled * smaller >= null_distribution.ENOUGH_FOR_NORMAL).all())
-        draw = null_distribution.normal_draws if many else null_distribution.permuted_rows
-        current = draw(pooled, rows, draws, random)
-    else:
-        counts = column.blocks.counts[:, :-1]
-        pooled = counts.sum(axis=0)
-        current = null_distribution.permuted_blocks(counts, column.blocks.current, draws, random)
-    return pooled - current, current
-
-
-def _missing(
-    column: Binned, rule: Rule, draws: int, random: np.random.Generator
-) -> Evidence | None:
-    """Is the rate of missing values another? Fisher's exact test, or blocks in time order."""
-    first, second = column.missing
-    if first + second == 0:
-        return None
-    rows = [int(column.reference.sum()) + first, int(column.current.sum()) + second]
-    size = abs(second / rows[1] - first / rows[0])
-    if column.blocks is None:
-        table = np.array([[first, rows[0] - first], [second, rows[1] - second]])
-        # scipy.stats takes longer to import than a verdict takes, and few columns need it
-        from scipy import stats
-
-        p = float(stats.fisher_exact(table).pvalue)
-        return Evidence("missing values", p, size, rule.minimum_missing)
-    counts = np.stack(
-        [column.blocks.counts[:, -1], column.blocks.counts[:, :-1].sum(axis=1)], axis=1
-    )
-    drawn = null_distribution.permuted_blocks(counts, column.blocks.current, draws, random)
-    other = counts.sum(axis=0) - drawn
-    rates = [side[:, 0] / np.maximum(side.sum(axis=1), 1) for side in (other, drawn)]
-    gaps = np.abs(rates[1] - rates[0]) * column.blocks.widening
-    above = int((gaps >= size - 1e-12).sum())
-    return Evidence("missing values", (1 + above) / (1 + draws), size, rule.minimum_missing)
-
-
-def _new_categories(
-    column: Binned, reference: Drawn, current: Drawn, rule: Rule
-) -> Evidence | None:
-    """Are more current rows in categories that the reference never had than chance puts there?"""
-    drawn = np.where(reference == 0, current, 0).sum(axis=-1)
-    seen = int(column.current[column.reference == 0].sum())
-    if seen == 0 and not drawn.any():
-        return None
-    p = (1 + int((drawn >= seen).sum())) / (1 + len(drawn))
-    return Evidence("new categories", p, seen / int(column.current.sum()), rule.minimum_missing)
-
-
-def _correct(tested: list[_Tested], rule: Rule) -> list[ColumnDrift]:
+def _correct(tested: list[TestedColumn], rule: Rule) -> list[ColumnDrift]:
     tests = [(place, test) for place, each in enumerate(tested) for test in each.tests]
     p_values = [test.p_value for _, test in tests]
     bars = levels(p_values, rule.alpha, rule.correction)
@@ -321,7 +154,7 @@ def _correct(tested: list[_Tested], rule: Rule) -> list[ColumnDrift]:
     return results
 
 
-def _threshold(tested: _Tested, values: Evidence, level: float) -> float | None:
+def _threshold(tested: TestedColumn, values: Evidence, level: float) -> float | None:
     """The score that passes both conditions; None where no score can."""
     if tested.null is None or tested.score is None:
         return None

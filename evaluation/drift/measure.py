@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from evaluation.arrays import Floats
 from evaluation.drift import histograms
 from evaluation.drift.binning import Binned, Role, bin_cells, bin_labels, bin_numbers
 from evaluation.drift.column_summary import (
@@ -15,7 +16,7 @@ from evaluation.drift.column_summary import (
     numerical_distribution,
     summarise,
 )
-from evaluation.drift.grid import Floats, choose
+from evaluation.drift.grid import choose
 from evaluation.result import Distribution, StatisticsOfBoth
 
 # past so many rows of both sides cells on a grid replace the sorted pool

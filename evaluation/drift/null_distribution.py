@@ -2,24 +2,17 @@
 
 import math
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 from scipy import special
 
-from evaluation.drift.scores import Counts, Drawn, Floats, Method
+from evaluation.arrays import Counts, DrawnCounts, Floats
+from evaluation.drift.scores import Method
 
-Blocks = TypeVar("Blocks", Counts, Floats)
-MOST_BLOCKS = 400
 # numpy draws without replacement from fewer rows than these
 MOST_COUNTED = 1_000_000_000
 # expected rows a bin on the smaller side past which counts are drawn from their normal limit
 ENOUGH_FOR_NORMAL = 25
-LEAST_BLOCKS_A_SIDE = 5
-# the long-run variance is taken to be at most 1 / 0.7 of what blocks show: that is the whole of it
-# for 33 rows of an AR(1) series with 0.9, and beyond it the series would be mere extrapolation
-LEAST_VARIANCE = 0.7
 
 
 @dataclass(frozen=True)
@@ -81,7 +74,9 @@ class Null:
         return float(special.chdtrc(self.degrees, score**2 * rows))
 
 
-def permuted_rows(pooled: Counts, rows: int, draws: int, random: np.random.Generator) -> Drawn:
+def permuted_rows(
+    pooled: Counts, rows: int, draws: int, random: np.random.Generator
+) -> DrawnCounts:
     """Counts (draws, bins) of `rows` rows drawn from the pool without replacement."""
     if int(pooled.sum()) >= MOST_COUNTED:
         return _drawn_from_very_many(pooled, rows, draws, random)
@@ -121,75 +116,6 @@ def chi_square_scores(rows: int, degrees: int, draws: int) -> Floats:
     """Cramer's V (draws,) at evenly spaced quantiles of the chi-square law, in rising order."""
     quantiles = 2 * special.gammaincinv(degrees / 2, (np.arange(draws) + 0.5) / draws)
     return np.asarray(np.round(np.sqrt(quantiles / rows), 12), dtype=np.float64)
-
-
-@dataclass(frozen=True)
-class Dependence:
-    """How neighbouring rows depend on each other, and what is done about it.
-
-    `length` is the number of rows a block; `widening` is the root of the variance that remains
-    between blocks of that length, which the scores under the null are multiplied by.
-    """
-
-    length: int
-    widening: float
-
-
-def longest(found: list[Dependence]) -> Dependence:
-    return max(found, key=lambda each: (each.length, each.widening))
-
-
-def dependence(samples: list[Floats]) -> Dependence:
-    """Rows a block: (6 r^2 / (1 - r^2)^2 * n)^(1/3), r the correlation of neighbouring rows.
-
-    Carlstein (1986), for an AR(1) series; Andrews (1991) gives the same for Bartlett weights.
-    Each sample is centred on its own mean, so that drift does not look like correlation. It is
-    at most a fifth of the smaller sample, so that there is something to permute. The variance of
-    a block's mean falls short of the series' long-run variance by the Bartlett bias, which for an
-    AR(1) series is 2 r (1 - r^length) / (length (1 - r^2)) of it: `widening` makes up for it.
-    """
-    products = squares = 0.0
-    for sample in samples:
-        centred = sample[~np.isnan(sample)]
-        if centred.size < 3:
-            continue
-        centred = centred - centred.mean()
-        products += float(centred[1:] @ centred[:-1])
-        squares += float(centred @ centred)
-    correlation = min(max(products / squares, 0.0), 0.99) if squares > 0 else 0.0
-    rows = sum(len(sample) for sample in samples)
-    ratio = 6 * correlation**2 / (1 - correlation**2) ** 2
-    length = math.ceil((ratio * rows) ** (1 / 3))
-    most = min(len(sample) for sample in samples) // LEAST_BLOCKS_A_SIDE
-    chosen = int(max(1, min(most, max(length, math.ceil(rows / MOST_BLOCKS)))))
-    missed = 2 * correlation * (1 - correlation**chosen) / (chosen * (1 - correlation**2))
-    return Dependence(chosen, 1 / math.sqrt(max(1 - missed, LEAST_VARIANCE)))
-
-
-def blocks_in(rows: int, length: int) -> int:
-    """How many blocks of at least `length` rows, all alike, `rows` rows are cut into."""
-    return max(1, rows // length)
-
-
-def block_of(rows: int, count: int) -> npt.NDArray[np.intp]:
-    """The block (rows,) of each row, when rows in time order are cut into `count` alike."""
-    return np.arange(rows) * count // rows
-
-
-def thinned(blocks: Blocks) -> Blocks:
-    """At most MOST_BLOCKS of the blocks (blocks, ...), evenly spaced, for the null alone: where
-    they are many times those of the other side, the rest would not move it."""
-    kept: Blocks = blocks[:: -(-len(blocks) // MOST_BLOCKS)]
-    return kept
-
-
-def block_counts(sample: npt.NDArray[np.intp], length: int, bins: int) -> Counts:
-    """Counts (blocks, bins) of a sample's rows in time order; code -1 (missing) is left out."""
-    count = blocks_in(len(sample), length)
-    block = block_of(len(sample), count)
-    valued = sample >= 0
-    flat = np.bincount(block[valued] * bins + sample[valued], minlength=count * bins)
-    return flat.reshape(-1, bins).astype(np.int64)
 
 
 def permuted_blocks(blocks: Counts, chosen: int, draws: int, random: np.random.Generator) -> Counts:

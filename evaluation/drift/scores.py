@@ -4,22 +4,19 @@ from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-Counts = npt.NDArray[np.int64]
-# counts that were drawn from their normal limit are no whole numbers
-Drawn = npt.NDArray[np.int64] | npt.NDArray[np.float64]
-Score = Callable[[Drawn, Drawn, Floats], Floats]
+from evaluation.arrays import DrawnCounts, Floats
+
+Score = Callable[[DrawnCounts, DrawnCounts, Floats], Floats]
 Method = Literal["ks", "wasserstein", "psi", "chi-square", "jensen-shannon"]
 
 
-def _shares(counts: Drawn) -> Floats:
+def _shares(counts: DrawnCounts) -> Floats:
     shares: Floats = counts / np.maximum(counts.sum(axis=-1, keepdims=True), 1)
     return shares
 
 
-def ks(reference: Drawn, current: Drawn, _points: Floats) -> Floats:
+def ks(reference: DrawnCounts, current: DrawnCounts, _points: Floats) -> Floats:
     """Largest distance of the two distribution functions at the bin edges (Smirnov, 1939)."""
     gaps = np.cumsum(_shares(reference) - _shares(current), axis=-1)
     # equal distances must tie in spite of rounding, or a tie would not count as an exceedance
@@ -27,14 +24,14 @@ def ks(reference: Drawn, current: Drawn, _points: Floats) -> Floats:
     return largest
 
 
-def wasserstein(reference: Drawn, current: Drawn, points: Floats) -> Floats:
+def wasserstein(reference: DrawnCounts, current: DrawnCounts, points: Floats) -> Floats:
     """First Wasserstein distance with the mass of bin i at points[i], in the points' units."""
     gaps = np.cumsum(_shares(reference) - _shares(current), axis=-1)[..., :-1]
     distance: Floats = np.abs(gaps) @ np.diff(points)
     return distance
 
 
-def psi(reference: Drawn, current: Drawn, _points: Floats) -> Floats:
+def psi(reference: DrawnCounts, current: DrawnCounts, _points: Floats) -> Floats:
     """Population stability index; half a row is added to each bin so that no bin is empty."""
     bins = reference.shape[-1]
     first = (reference + 0.5) / (reference.sum(axis=-1, keepdims=True) + bins / 2)
@@ -44,7 +41,7 @@ def psi(reference: Drawn, current: Drawn, _points: Floats) -> Floats:
     return rounded
 
 
-def cramers_v(reference: Drawn, current: Drawn, _points: Floats) -> Floats:
+def cramers_v(reference: DrawnCounts, current: DrawnCounts, _points: Floats) -> Floats:
     """Root of Pearson's chi-square over the number of rows: 0 (equal) to 1 (disjoint)."""
     pooled = reference + current
     rows = pooled.sum(axis=-1)
@@ -57,7 +54,7 @@ def cramers_v(reference: Drawn, current: Drawn, _points: Floats) -> Floats:
     return score
 
 
-def jensen_shannon(reference: Drawn, current: Drawn, _points: Floats) -> Floats:
+def jensen_shannon(reference: DrawnCounts, current: DrawnCounts, _points: Floats) -> Floats:
     """Jensen-Shannon distance to base 2: 0 to 1 (Lin, 1991; Endres and Schindelin, 2003)."""
     first, second = _shares(reference), _shares(current)
     middle = (first + second) / 2
@@ -68,7 +65,7 @@ def jensen_shannon(reference: Drawn, current: Drawn, _points: Floats) -> Floats:
     return distance
 
 
-def total_variation(reference: Drawn, current: Drawn) -> float:
+def total_variation(reference: DrawnCounts, current: DrawnCounts) -> float:
     """The share of rows that would have to change their category."""
     return float(np.abs(_shares(reference) - _shares(current)).sum() / 2)
 

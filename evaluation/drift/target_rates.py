@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from evaluation.inputs.prepare import label
+from evaluation.inputs.convert import label
 from evaluation.inputs.schema import Schema
 from evaluation.result import TargetRates
 

@@ -6,30 +6,27 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-import pandas as pd
 from msgspec.structs import replace
 
+from evaluation.document import Findings, Progress, document, ignore, write_reports
 from evaluation.drift import measure
 from evaluation.drift.binning import Role, bin_cells, bin_labels
 from evaluation.drift.column_summary import Labels, Numbers
 from evaluation.drift.measure import Measured
-from evaluation.inputs.prepare import prepare
 from evaluation.inputs.schema import Schema
-from evaluation.large_tables import profile_cache, sources
+from evaluation.large_tables import profile_cache, sources, spark
 from evaluation.large_tables import quality as table_quality
+from evaluation.large_tables.labels import on_shared_labels, overflows
 from evaluation.large_tables.profile import (
     Profile,
-    Times,
     coarser,
     columns_of,
-    on_shared_labels,
-    overflows,
     profile,
 )
+from evaluation.large_tables.report_sample import sampled_report
+from evaluation.large_tables.time_blocks import Times
 from evaluation.quality.scores import positive_of
-from evaluation.report import evidently
 from evaluation.result import Evaluation, Rows
-from evaluation.run import Findings, Progress, document, ignore, write_reports
 
 Engine = Literal["duckdb", "spark"]
 FEWEST_BLOCKS = 5
@@ -60,8 +57,8 @@ def evaluate_tables(
     with tempfile.TemporaryDirectory(prefix="belvedere-tables-") as folder:
         spill = Path(folder)
         if engine == "spark":
-            session = sources.connect_spark()
-            before, after = (sources.open_in_spark(session, each) for each in (reference, current))
+            session = spark.connect()
+            before, after = (spark.open_source(session, each) for each in (reference, current))
         else:
             connection = sources.connect(spill)
             before, after = (
@@ -91,7 +88,7 @@ def evaluate_tables(
         made = None
         if html_path is not None:
             progress("sampling for the report", 0.75)
-            made = _report(before.table, after.table, known, fresh, schema)
+            made = sampled_report(before.table, after.table, known, fresh, schema)
         findings = Findings(**{**vars(findings), "made": made})
         evaluation = document(findings, schema, name)
         evaluation.duration_seconds = round(time.perf_counter() - started, 3)
@@ -252,29 +249,3 @@ def _only(found: Numbers | Labels) -> str | None:
     if isinstance(found, Labels):
         return next(iter(found.counts)) if len(found.counts) == 1 else None
     return f"{found.low:g}" if found.low is not None and found.low == found.high else None
-
-
-def _report(
-    before: Any, after: Any, known: Profile, fresh: Profile, schema: Schema
-) -> evidently.Report | None:
-    """Evidently on a uniform sample of each side."""
-    sides = [
-        _sample(table, found.rows, schema) for table, found in ((before, known), (after, fresh))
-    ]
-    data = prepare(sides[0], sides[1], schema)
-    usable = [column for column in schema.features if column not in data.empty]
-    made = evidently.run(data.reference, data.current, schema, usable, with_quality=True)
-    if made is not None and max(known.rows, fresh.rows) > evidently.MOST_ROWS:
-        made = evidently.of_sample(made, evidently.MOST_ROWS)
-    return made
-
-
-def _sample(table: Any, rows: int, schema: Schema) -> pd.DataFrame:
-    names = {*columns_of(schema), schema.probability, schema.time}
-    chosen = table.select(*[name for name in table.columns if name in names])
-    if rows > evidently.MOST_ROWS:
-        # a little fewer are drawn, so that chance does not draw too many
-        share = evidently.MOST_ROWS * 0.98 / rows
-        chosen = chosen.sample(share, seed=0).limit(evidently.MOST_ROWS)
-    frame: pd.DataFrame = chosen.execute()
-    return frame

@@ -10,7 +10,6 @@ import numpy as np
 
 from evaluation.inputs.schema import Schema
 from evaluation.large_tables.profile import (
-    BLOCKS,
     CELLS,
     CELLS_IN_TIME,
     Profile,
@@ -18,6 +17,7 @@ from evaluation.large_tables.profile import (
     is_number,
 )
 from evaluation.large_tables.sources import Source
+from evaluation.large_tables.time_blocks import BLOCKS
 
 FORMAT = 2
 

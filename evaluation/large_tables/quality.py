@@ -3,7 +3,7 @@
 from typing import Any
 
 from evaluation.inputs.schema import Schema
-from evaluation.large_tables.profile import text_of, value_of
+from evaluation.large_tables.expressions import text_of, value_of
 from evaluation.quality import scores
 from evaluation.result import Quality, number
 

@@ -8,7 +8,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from evaluation.errors import InputError
-from evaluation.large_tables.sources import MEMORY, ROWS_AT_ONCE, kind_of, without_password
+from evaluation.large_tables.addresses import kind_of, without_password
+from evaluation.large_tables.databases import ROWS_AT_ONCE
+from evaluation.large_tables.sources import MEMORY
 
 
 class QueryFailed(InputError):

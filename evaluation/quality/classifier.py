@@ -4,12 +4,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from evaluation.arrays import Floats
 from evaluation.result import CalibrationBin, Classification, ClassSegment
 
 STEPS = 100
 BINS = 10
 MOST_SEGMENTS = 31
-Floats = npt.NDArray[np.float64]
 
 
 def classification(

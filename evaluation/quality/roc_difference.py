@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-NORMAL_95 = 1.959964
+from evaluation.arrays import Floats
+from evaluation.quality.normal import NORMAL_95
+
 METHOD = "DeLong's interval for the same rows"
 
 

@@ -1,13 +1,12 @@
 """Scores and residuals of predictions against the truth. Pure."""
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from evaluation.arrays import Floats
 from evaluation.drift.histograms import edges_for
 from evaluation.result import Grid, Group, Quality, Residuals, number
 
-Floats = npt.NDArray[np.float64]
 MOST_GROUPS = 31
 GRID = 24
 

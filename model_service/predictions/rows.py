@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pandas as pd
 
-from evaluation.inputs.prepare import label
+from evaluation.inputs.convert import label
 from model_service.errors import FieldError, InvalidRows, TooLarge
 from model_service.models.base import Field, MonitoredModel
 from model_service.predictions.field_rule import (

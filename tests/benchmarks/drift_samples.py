@@ -9,7 +9,8 @@ import pandas as pd
 
 from evaluation.drift.binning import Binned, bin_labels, bin_numbers
 from evaluation.drift.column_summary import Coded
-from evaluation.drift.judge import Rule, judge
+from evaluation.drift.judge import judge
+from evaluation.drift.rule import Rule
 
 SHARE = 0.5  # Evidently's default share of drifted columns
 

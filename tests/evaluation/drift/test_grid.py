@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from evaluation.arrays import Floats
 from evaluation.drift import measure
 from evaluation.drift.column_summary import numerical_distribution, summarise
-from evaluation.drift.grid import CELLS, Floats, choose
+from evaluation.drift.grid import CELLS, choose
 
 ROWS = 60_000
 SHAPES: dict[str, Callable[[np.random.Generator, int], Floats]] = {

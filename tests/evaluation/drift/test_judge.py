@@ -9,13 +9,14 @@ from scipy import stats
 from scipy.signal import lfilter
 from scipy.spatial.distance import jensenshannon
 
-from evaluation.drift import null_distribution, scores
+from evaluation.arrays import Floats
+from evaluation.drift import blocks, null_distribution, scores
 from evaluation.drift.binning import Binned, Role, bin_numbers
 from evaluation.drift.binning import bin_labels as bin_label_counts
 from evaluation.drift.column_summary import Coded, Labels
-from evaluation.drift.judge import Rule, judge
+from evaluation.drift.judge import judge
 from evaluation.drift.multiple_testing import levels
-from evaluation.drift.scores import Floats
+from evaluation.drift.rule import Rule
 from evaluation.inputs.schema import Correction
 
 
@@ -280,7 +281,7 @@ def test_a_short_stretch_against_a_long_one_seldom_alarms(
 
 
 def test_blocks_of_a_sample_are_alike_in_rows() -> None:
-    made = null_distribution.block_counts(np.zeros(239, dtype=np.intp), 47, 1)
+    made = blocks.block_counts(np.zeros(239, dtype=np.intp), 47, 1)
     assert made.sum() == 239
     assert set(made[:, 0]) == {47, 48}
 

@@ -30,8 +30,8 @@ from evaluation.errors import (
     UnreadableFile,
     ValueTooLarge,
 )
+from evaluation.large_tables import addresses, databases, profile_cache, sources
 from evaluation.large_tables import evaluate as tables
-from evaluation.large_tables import profile_cache, sources
 from evaluation.large_tables.evaluate import evaluate_tables
 from evaluation.large_tables.profile import profile
 from evaluation.report import evidently
@@ -406,7 +406,7 @@ def test_a_table_of_sqlite_is_read_where_it_lies_or_in_batches(
     tmp_path: Path, reference: str, monkeypatch: pytest.MonkeyPatch, attached: bool
 ) -> None:
     if not attached:
-        monkeypatch.setattr(sources, "DATABASES", dict.fromkeys(sources.DATABASES, "not_there"))
+        monkeypatch.setattr(databases, "DATABASES", dict.fromkeys(addresses.DATABASES, "not_there"))
     current = rows(1500, 1, 0.5)
     path = tmp_path / "log.db"
     with sqlite3.connect(path) as connection:
@@ -432,7 +432,7 @@ def test_a_table_of_postgresql_is_read_where_it_lies_or_in_batches(
     database: str, reference: str, monkeypatch: pytest.MonkeyPatch, attached: bool
 ) -> None:
     if not attached:
-        monkeypatch.setattr(sources, "DATABASES", dict.fromkeys(sources.DATABASES, "not_there"))
+        monkeypatch.setattr(databases, "DATABASES", dict.fromkeys(addresses.DATABASES, "not_there"))
     current = rows(1500, 1, 0.5)
     engine = sa.create_engine(database)
     current.to_sql("predictions", engine, index=False, if_exists="replace")

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from evaluation.quality.roc_difference import Floats, auc_difference
+from evaluation.arrays import Floats
+from evaluation.quality.roc_difference import auc_difference
 
 
 def sample(seed: int, n: int = 300, gain: float = 0.0) -> tuple[Floats, Floats, Floats]:

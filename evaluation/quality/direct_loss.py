@@ -1,0 +1,66 @@
+"""Regression scores without truth: direct loss estimation (DLE). Pure."""
+
+import numpy as np
+import pandas as pd
+
+from evaluation.arrays import Floats
+from evaluation.inputs.schema import Schema
+from evaluation.quality.features import category_codes, feature_matrix
+from evaluation.quality.normal import NORMAL_95
+from evaluation.result import EstimatedScore
+
+FOLDS = 3
+MOST_CURRENT = 5_000
+
+
+def direct_loss(
+    reference: pd.DataFrame, current: pd.DataFrame, schema: Schema
+) -> list[EstimatedScore]:
+    """MAE and RMSE by direct loss estimation: a second model learns the loss of the first.
+
+    Of more than 5,000 current rows every n-th is asked for its loss, evenly spread over them.
+    The loss is learnt on all but one of 3 contiguous stretches, in turn; the estimate is the mean
+    of the three. The interval adds their disagreement (jackknife) and the spread of the losses
+    around what was learnt, on the stretch left out, over the number of current rows.
+    """
+    prediction = str(schema.prediction)
+    truth = reference[str(schema.target)].to_numpy(dtype="float64")
+    error = np.abs(reference[prediction].to_numpy(dtype="float64") - truth)
+    codes = category_codes(reference, schema)
+    places = np.linspace(0, len(current) - 1, min(len(current), MOST_CURRENT)).astype(int)
+    known = feature_matrix(reference, schema, codes)
+    asked = feature_matrix(current.iloc[places], schema, codes)
+    mean, half = _expected_loss(known, error, asked)
+    square, half_square = _expected_loss(known, error**2, asked)
+    root = [float(np.sqrt(max(square + sign * half_square, 0.0))) for sign in (0, -1, 1)]
+    return [
+        EstimatedScore(name="rmse", value=root[0], lower=root[1], upper=root[2]),
+        EstimatedScore(name="mae", value=mean, lower=max(mean - half, 0.0), upper=mean + half),
+    ]
+
+
+def _expected_loss(known: Floats, loss: Floats, asked: Floats) -> tuple[float, float]:
+    """The expected mean loss of the asked rows, and half of its 95 percent interval."""
+    from sklearn.ensemble import HistGradientBoostingRegressor
+    from threadpoolctl import threadpool_limits
+
+    stretches = np.array_split(np.arange(len(loss)), FOLDS)
+    means, surprises = [], []
+    for stretch in stretches:
+        others = np.setdiff1d(np.arange(len(loss)), stretch)
+        learnt = HistGradientBoostingRegressor(
+            max_iter=60,
+            learning_rate=0.1,
+            max_leaf_nodes=15,
+            min_samples_leaf=20,
+            random_state=0,
+        )
+        # threads cost more than they bring on so few rows
+        with threadpool_limits(1):
+            learnt.fit(known[others], loss[others])
+            means.append(float(np.mean(np.maximum(learnt.predict(asked), 0.0))))
+            surprises.append(loss[stretch] - learnt.predict(known[stretch]))
+    center = float(np.mean(means))
+    between = (FOLDS - 1) / FOLDS * sum((mean - center) ** 2 for mean in means)
+    within = float(np.var(np.concatenate(surprises))) / len(asked)
+    return center, NORMAL_95 * float(np.sqrt(between + within))
