@@ -1,69 +1,69 @@
-"""The errors of the console: each says what failed, where, and what to do.
+"""The errors of the console: each says what failed, where, and what to do next.
 
 ConsoleError
-├── SourceError                a source could not be asked, or could not answer
-│   ├── SourceUnreachable      nothing answers at its address
-│   ├── SourceTimedOut         it did not answer in time
-│   └── SourceFailed           it answered with an error, or with something else than expected
-├── QueryRejected              Prometheus did not take the query; its own words
-├── RequestRejected            a service refused what was asked; its own words
-├── NotKept                    what was to be kept on this server could not be written or read
-├── EvaluationsNotKept         the console's own evaluations can't be kept or read
-└── NoModelService             nobody knows where the service of a model is
+├── SourceError                    a source could not be reached, or returned an error
+│   ├── SourceUnreachable          nothing answers at its address
+│   ├── SourceTimedOut             it did not answer in time
+│   └── SourceFailed               it returned an error, or something unexpected
+├── QueryRejected                  Prometheus rejected the query; with its reason
+├── RequestRejected                a service rejected a request; with its reason
+├── SavedQueriesUnavailable        saved queries can't be read or written
+├── EvaluationStoreUnavailable     the console's own evaluations can't be read or written
+└── ModelServiceUnknown            no address is known for the service of a model
 """
 
 
 class ConsoleError(Exception):
-    pass
+    """The base of all errors that the console explains on its pages."""
 
 
 class SourceError(ConsoleError):
-    pass
+    """A source could not be reached, or returned an error."""
 
 
 class SourceUnreachable(SourceError):
     def __init__(self, source: str, url: str, setting: str) -> None:
         super().__init__(
             f"{source} does not answer at {url}. Is it running? "
-            f"Set {setting} if it lives elsewhere."
+            f"Set {setting} if it has another address."
         )
 
 
 class SourceTimedOut(SourceError):
-    def __init__(self, source: str, url: str, seconds: float, asked: str) -> None:
-        super().__init__(f"{source} at {url} did not answer within {seconds:g} s to: {asked}")
+    def __init__(self, source: str, url: str, seconds: float, request: str) -> None:
+        super().__init__(f"{source} at {url} did not answer within {seconds:g} s to: {request}")
 
 
 class SourceFailed(SourceError):
-    def __init__(self, source: str, url: str, what: str, asked: str) -> None:
-        super().__init__(f"{source} at {url} answered {what} to: {asked}")
+    def __init__(self, source: str, url: str, response: str, request: str) -> None:
+        super().__init__(f"{source} at {url} returned {response} to: {request}")
 
 
 class QueryRejected(ConsoleError):
-    def __init__(self, query: str, words: str) -> None:
-        self.words = words
-        super().__init__(f"Prometheus does not take this query: {words}\n\nQuery: {query}")
+    def __init__(self, query: str, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"Prometheus rejected this query: {reason}\n\nQuery: {query}")
 
 
 class RequestRejected(ConsoleError):
-    def __init__(self, status: int, words: str, source: str = "The model service") -> None:
+    def __init__(self, status: int, reason: str, source: str = "The model service") -> None:
         self.status = status
-        super().__init__(f"{source} answered {status}: {words}")
+        super().__init__(f"{source} returned {status}: {reason}")
 
 
 class SavedQueriesUnavailable(ConsoleError):
     def __init__(self, path: object, reason: object) -> None:
         super().__init__(
-            f"{path} can't be used ({reason}): saved queries and the board need a folder that the "
-            "console may write to. Set BELVEDERE_CONSOLE_DIR to one."
+            f"Saved queries and the board can't be read or written in {path} ({reason}). Set "
+            "BELVEDERE_CONSOLE_DIR to a folder that the console may write to."
         )
 
 
 class EvaluationStoreUnavailable(ConsoleError):
     def __init__(self, folder: object, reason: object) -> None:
         super().__init__(
-            f"The console's evaluations in {folder} can't be kept or read ({reason}): they need a "
-            "folder that the console may write to, with space. Set BELVEDERE_CONSOLE_DIR to one."
+            f"The console's evaluations can't be read or written in {folder} ({reason}). Free "
+            "space there, or set BELVEDERE_CONSOLE_DIR to a folder that the console may write to."
         )
 
 

@@ -1,1 +1,1 @@
-"""All input and output of the console: Prometheus, Alertmanager, the model services."""
+"""Adapters for all I/O of the console: Prometheus, Alertmanager, model services, saved queries."""

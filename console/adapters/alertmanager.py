@@ -1,4 +1,4 @@
-"""Alertmanager over HTTP: the alerts that it holds, and silences."""
+"""Reads alerts and silences from Alertmanager over HTTP, and creates and expires silences."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ NAME, SETTING = "Alertmanager", "BELVEDERE_ALERTMANAGER_URL"
 
 
 class Matcher(msgspec.Struct, frozen=True):
-    """One condition of a silence on a label."""
+    """A matcher of a silence: a condition on one label, with the field names of the API."""
 
     name: str
     value: str
@@ -21,6 +21,7 @@ class Matcher(msgspec.Struct, frozen=True):
 
     @property
     def text(self) -> str:
+        """The matcher as PromQL writes it: team=~"a|b" without the quotes."""
         sign = ("=~" if self.isRegex else "=") if self.isEqual else ("!~" if self.isRegex else "!=")
         return f"{self.name}{sign}{self.value}"
 
@@ -30,7 +31,7 @@ class SilenceState(msgspec.Struct, frozen=True):
 
 
 class Silence(msgspec.Struct, frozen=True):
-    """A silence as Alertmanager keeps it; times are ISO 8601."""
+    """A silence with the field names of the API; times are ISO 8601."""
 
     id: str
     matchers: list[Matcher]
@@ -42,7 +43,10 @@ class Silence(msgspec.Struct, frozen=True):
 
 
 class Alertmanager:
-    """Thread-safe; raises SourceError, and RequestRejected for what Alertmanager refuses."""
+    """A client for one Alertmanager. Thread-safe.
+
+    Every method raises SourceError, and RequestRejected if Alertmanager rejects the request.
+    """
 
     def __init__(self, url: str, timeout_seconds: float) -> None:
         self.url = url.rstrip("/")
@@ -50,20 +54,20 @@ class Alertmanager:
         self._session = requests.Session()
 
     def alerts(self) -> list[dict[str, Any]]:
-        """Active alerts as Alertmanager's API v2 gives them, silenced and inhibited ones too.
+        """Return active alerts as API v2 sends them, including silenced and inhibited ones.
 
-        Those of severity none, such as a dead man's switch, are no news and are left out.
+        Alerts of severity none, such as a dead man's switch, always fire and are left out.
         """
-        found: list[dict[str, Any]] = self._decoded("/api/v2/alerts", list[dict[str, Any]])
-        return [alert for alert in found if alert.get("labels", {}).get("severity") != "none"]
+        alerts: list[dict[str, Any]] = self._get("/api/v2/alerts", list[dict[str, Any]])
+        return [alert for alert in alerts if alert.get("labels", {}).get("severity") != "none"]
 
     def silences(self) -> list[Silence]:
-        """Active and pending silences, and those that ended lately."""
-        found: list[Silence] = self._decoded("/api/v2/silences", list[Silence])
-        return found
+        """Return active and pending silences, and those that expired recently."""
+        silences: list[Silence] = self._get("/api/v2/silences", list[Silence])
+        return silences
 
     def silence(self, matchers: list[Matcher], hours: float, author: str, comment: str) -> str:
-        """Silence what matches all of `matchers` from now on; the id of the silence."""
+        """Silence alerts that match all of `matchers` from now on; return the silence's id."""
         now = datetime.now(UTC)
         body = {
             "matchers": msgspec.to_builtins(matchers),
@@ -72,32 +76,33 @@ class Alertmanager:
             "createdBy": author,
             "comment": comment,
         }
-        response = self._ask("POST", "/api/v2/silences", json=body)
+        response = self._request("POST", "/api/v2/silences", json=body)
         return str(response.json()["silenceID"])
 
     def expire(self, silence_id: str) -> None:
-        self._ask("DELETE", f"/api/v2/silence/{silence_id}")
+        """End a silence now."""
+        self._request("DELETE", f"/api/v2/silence/{silence_id}")
 
-    def _decoded(self, path: str, kind: Any) -> Any:
-        response = self._ask("GET", path)
+    def _get(self, path: str, type_: Any) -> Any:
+        response = self._request("GET", path)
         try:
-            return msgspec.json.decode(response.content, type=kind)
+            return msgspec.json.decode(response.content, type=type_)
         except msgspec.MsgspecError as error:
-            what = f"{response.status_code} and something else than expected ({error})"
-            raise SourceFailed(NAME, self.url, what, path) from error
+            problem = f"{response.status_code} with an unexpected body ({error})"
+            raise SourceFailed(NAME, self.url, problem, path) from error
 
-    def _ask(self, method: str, path: str, **options: Any) -> requests.Response:
-        asked = f"{method} {path}"
+    def _request(self, method: str, path: str, **options: Any) -> requests.Response:
+        request = f"{method} {path}"
         try:
             response = self._session.request(
                 method, self.url + path, timeout=self._timeout, **options
             )
         except requests.Timeout as error:
-            raise SourceTimedOut(NAME, self.url, self._timeout, asked) from error
+            raise SourceTimedOut(NAME, self.url, self._timeout, request) from error
         except requests.RequestException as error:
             raise SourceUnreachable(NAME, self.url, SETTING) from error
         if response.status_code >= 500 or (method == "GET" and response.status_code >= 400):
-            raise SourceFailed(NAME, self.url, str(response.status_code), asked)
+            raise SourceFailed(NAME, self.url, str(response.status_code), request)
         if response.status_code >= 400:
             raise RequestRejected(response.status_code, response.text[:300], NAME)
         return response

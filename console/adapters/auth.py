@@ -1,16 +1,16 @@
-"""How one is let in at a source: headers, bearer or basic authentication, tenant, CA file."""
+"""Authentication settings for a data source: headers, bearer or basic, tenant, CA file."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import requests
 
-TENANT = "X-Scope-OrgID"
+TENANT_HEADER = "X-Scope-OrgID"
 
 
 @dataclass(frozen=True)
 class AuthSettings:
-    """What a session carries; the tenant is the header that Mimir, Cortex and Loki read."""
+    """How requests to a source authenticate. Mimir, Cortex and Loki read the tenant header."""
 
     headers: dict[str, str] = field(default_factory=dict)
     bearer_token: str | None = field(default=None, repr=False)
@@ -18,15 +18,16 @@ class AuthSettings:
     tenant: str | None = None
     ca_file: Path | None = None
 
-    def session(self) -> requests.Session:
-        made = requests.Session()
-        made.headers.update(self.headers)
+    def build_session(self) -> requests.Session:
+        """Build a session that sends these settings with every request."""
+        session = requests.Session()
+        session.headers.update(self.headers)
         if self.bearer_token is not None:
-            made.headers["Authorization"] = f"Bearer {self.bearer_token}"
+            session.headers["Authorization"] = f"Bearer {self.bearer_token}"
         if self.tenant is not None:
-            made.headers[TENANT] = self.tenant
+            session.headers[TENANT_HEADER] = self.tenant
         if self.basic is not None:
-            made.auth = self.basic
+            session.auth = self.basic
         if self.ca_file is not None:
-            made.verify = str(self.ca_file)
-        return made
+            session.verify = str(self.ca_file)
+        return session

@@ -1,4 +1,4 @@
-"""A model service over HTTP: windows, evaluations and their reports."""
+"""Calls the HTTP API of a model service: evaluations, reports, schedules, predictions."""
 
 from typing import Any, TypeVar
 
@@ -11,13 +11,13 @@ from evaluation.result import Evaluation
 
 T = TypeVar("T")
 NAME, SETTING = "The model service", "BELVEDERE_MODEL_SERVICE_URLS"
-# an evaluation that is waited for takes longer than what is only read
+# POST /trigger-drift evaluates before it returns
 EVALUATION_SECONDS = 120.0
 CONTENT_TYPES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
 
 
 class EvaluationStatus(msgspec.Struct, kw_only=True):
-    """An evaluation as the service answers it; progress is between 0 and 1."""
+    """The state of an evaluation as the service returns it; progress is between 0 and 1."""
 
     evaluation_id: str
     state: str
@@ -45,7 +45,7 @@ class EvaluationStatus(msgspec.Struct, kw_only=True):
 
 
 class Schedule(msgspec.Struct, kw_only=True):
-    """An evaluation that is repeated; times are epoch seconds."""
+    """A repeated evaluation; times are epoch seconds."""
 
     schedule_id: str
     every_minutes: float
@@ -60,14 +60,18 @@ class _Schedules(msgspec.Struct):
 
 
 class EvaluationPage(msgspec.Struct):
-    """Some evaluations, newest first, of `total`."""
+    """Some of `total` evaluations, newest first."""
 
     evaluations: list[EvaluationStatus]
     total: int
 
 
 class ModelService:
-    """One service; raises SourceError when it can't answer, RequestRejected when it refuses."""
+    """A client for one service. Thread-safe.
+
+    Every method raises SourceError if the service can't answer, and RequestRejected if it rejects
+    the request.
+    """
 
     def __init__(self, url: str, timeout_seconds: float, token: str | None) -> None:
         self.url = url.rstrip("/")
@@ -77,112 +81,121 @@ class ModelService:
             self._session.headers["Authorization"] = f"Bearer {token}"
 
     def windows(self) -> list[dict[str, Any]]:
-        found: dict[str, list[dict[str, Any]]] = self._ask("GET", "/windows").json()
-        return found["windows"]
+        """Return the windows of rows that the service offers for an evaluation."""
+        body: dict[str, list[dict[str, Any]]] = self._request("GET", "/windows").json()
+        return body["windows"]
 
-    def start(self, asked: dict[str, Any]) -> str:
-        """Start an evaluation of a window or of the log; its id."""
-        return str(self._ask("POST", "/evaluations", json=asked).json()["evaluation_id"])
+    def start(self, request: dict[str, Any]) -> str:
+        """Start an evaluation and return its id; `request` is the body of POST /evaluations."""
+        return str(self._request("POST", "/evaluations", json=request).json()["evaluation_id"])
 
-    def keep(self, file_name: str, content: bytes) -> str:
-        """Keep a CSV or Parquet file at the service, for evaluations to name; its id."""
-        kind = file_name.rpartition(".")[2].lower()
-        headers = {"Content-Type": CONTENT_TYPES[kind]}
-        answer = self._ask("POST", "/uploads", data=content, headers=headers)
-        return str(answer.json()["upload_id"])
+    def upload(self, file_name: str, content: bytes) -> str:
+        """Upload a CSV or Parquet file for evaluations and return its id."""
+        file_type = file_name.rpartition(".")[2].lower()
+        headers = {"Content-Type": CONTENT_TYPES[file_type]}
+        response = self._request("POST", "/uploads", data=content, headers=headers)
+        return str(response.json()["upload_id"])
 
     def rerun(self, evaluation_id: str) -> str:
-        """The same again; its new id. Raises RequestRejected when its rows are not kept."""
-        answer = self._ask("POST", f"/evaluations/{evaluation_id}/rerun")
-        return str(answer.json()["evaluation_id"])
+        """Run the same evaluation again and return its new id.
+
+        Raises RequestRejected if its rows are no longer stored.
+        """
+        response = self._request("POST", f"/evaluations/{evaluation_id}/rerun")
+        return str(response.json()["evaluation_id"])
 
     def annotate(self, evaluation_id: str, tags: list[str], comment: str) -> None:
+        """Replace the tags and the comment of an evaluation."""
         body = {"tags": tags, "comment": comment}
-        self._ask("PATCH", f"/evaluations/{evaluation_id}", json=body)
+        self._request("PATCH", f"/evaluations/{evaluation_id}", json=body)
 
     def compare(self, first: str, second: str) -> Comparison:
-        """What changed from the first to the second; both have succeeded."""
-        asked = f"/evaluations/{first}/compare/{second}"
-        return self._decoded(self._ask("GET", asked), Comparison, asked)
+        """Compare two evaluations that have succeeded, by their ids."""
+        return self._get(f"/evaluations/{first}/compare/{second}", Comparison)
 
     def schedules(self) -> list[Schedule]:
-        return self._decoded(self._ask("GET", "/schedules"), _Schedules, "/schedules").schedules
+        """Return all schedules of the service."""
+        return self._get("/schedules", _Schedules).schedules
 
-    def add_schedule(self, every_minutes: float, asked: dict[str, Any], publish: bool) -> None:
-        """Evaluate a live window every so many minutes, the first time at once."""
-        body = {"every_minutes": every_minutes, "evaluation": asked, "publish": publish}
-        self._ask("POST", "/schedules", json=body)
+    def add_schedule(self, every_minutes: float, request: dict[str, Any], publish: bool) -> None:
+        """Repeat an evaluation of a live window; the first one starts now."""
+        body = {"every_minutes": every_minutes, "evaluation": request, "publish": publish}
+        self._request("POST", "/schedules", json=body)
 
     def remove_schedule(self, schedule_id: str) -> None:
-        self._ask("DELETE", f"/schedules/{schedule_id}")
+        """Stop repeating an evaluation."""
+        self._request("DELETE", f"/schedules/{schedule_id}")
 
     def status(self, evaluation_id: str) -> EvaluationStatus:
-        asked = f"/evaluations/{evaluation_id}"
-        return self._decoded(self._ask("GET", asked), EvaluationStatus, asked)
+        """Return the state of an evaluation, with its result once it has succeeded."""
+        return self._get(f"/evaluations/{evaluation_id}", EvaluationStatus)
 
     def page(self, limit: int, offset: int = 0, **filters: str) -> EvaluationPage:
-        """Evaluations newest first, without their results; `filters` go to the service as are."""
+        """Return a page of evaluations, newest first, without their results.
+
+        `filters` are query parameters of GET /evaluations.
+        """
         params = {"limit": limit, "offset": offset, **filters}
-        answer = self._ask("GET", "/evaluations", params=params)
-        return self._decoded(answer, EvaluationPage, "/evaluations")
+        return self._get("/evaluations", EvaluationPage, params=params)
 
     def recent(self, limit: int) -> list[EvaluationStatus]:
-        """The newest evaluations, without their results."""
+        """Return the newest evaluations, without their results."""
         return self.page(limit).evaluations
 
-    def about(self) -> dict[str, Any]:
-        """The model as its service describes it: features with their ranges, thresholds."""
-        found: dict[str, Any] = self._ask("GET", "/model").json()
-        return found
+    def describe(self) -> dict[str, Any]:
+        """Describe the model, from GET /model: features with their ranges, thresholds."""
+        description: dict[str, Any] = self._request("GET", "/model").json()
+        return description
 
     def predictions(self, limit: int) -> list[dict[str, Any]]:
-        """Rows of the prediction log, oldest first."""
-        answer = self._ask("GET", "/predictions", params={"limit": limit}).json()
-        found: list[dict[str, Any]] = answer["predictions"]
-        return found
+        """Return the last rows of the prediction log, oldest first."""
+        body = self._request("GET", "/predictions", params={"limit": limit}).json()
+        rows: list[dict[str, Any]] = body["predictions"]
+        return rows
 
     def trigger_drift(self, expires_seconds: float) -> dict[str, Any]:
-        """Have real rows of another time evaluated, marked synthetic, to test the alerts."""
+        """Evaluate real rows of another season, marked synthetic, to test the alerts."""
         body = {"expires_seconds": expires_seconds}
-        answer = self._ask("POST", "/trigger-drift", timeout=EVALUATION_SECONDS, json=body)
-        found: dict[str, Any] = answer.json()
-        return found
+        response = self._request("POST", "/trigger-drift", timeout=EVALUATION_SECONDS, json=body)
+        evaluation: dict[str, Any] = response.json()
+        return evaluation
 
     def cancel(self, evaluation_id: str) -> None:
-        """Stop it. Raises RequestRejected when it has already ended."""
-        self._ask("DELETE", f"/evaluations/{evaluation_id}")
+        """Cancel an evaluation. Raises RequestRejected if it has already ended."""
+        self._request("DELETE", f"/evaluations/{evaluation_id}")
 
     def report(self, evaluation_id: str, file: str) -> bytes:
-        """A file of an evaluation: report.html, report.json, features.csv or rows.parquet."""
-        return self._ask("GET", f"/evaluations/{evaluation_id}/{file}").content
+        """Return report.html, report.json, features.csv or rows.parquet of an evaluation."""
+        return self._request("GET", f"/evaluations/{evaluation_id}/{file}").content
 
-    def _decoded(self, answer: requests.Response, kind: type[T], asked: str) -> T:
+    def _get(self, path: str, type_: type[T], **options: Any) -> T:
+        response = self._request("GET", path, **options)
         try:
-            return msgspec.json.decode(answer.content, type=kind)
+            return msgspec.json.decode(response.content, type=type_)
         except msgspec.MsgspecError as error:
-            what = f"{answer.status_code} and something else than expected ({error})"
-            raise SourceFailed(NAME, self.url, what, asked) from error
+            problem = f"{response.status_code} with an unexpected body ({error})"
+            raise SourceFailed(NAME, self.url, problem, path) from error
 
-    def _ask(
+    def _request(
         self, method: str, path: str, *, timeout: float | None = None, **options: Any
     ) -> requests.Response:
-        asked = f"{method} {path}"
+        request = f"{method} {path}"
         timeout = timeout or self._timeout
         try:
             response = self._session.request(method, self.url + path, timeout=timeout, **options)
         except requests.Timeout as error:
-            raise SourceTimedOut(NAME, self.url, timeout, asked) from error
+            raise SourceTimedOut(NAME, self.url, timeout, request) from error
         except requests.RequestException as error:
             raise SourceUnreachable(NAME, self.url, SETTING) from error
         if response.status_code >= 500:
-            what = f"{response.status_code}: {_words(response)}"
-            raise SourceFailed(NAME, self.url, what, asked)
+            problem = f"{response.status_code}: {_error_text(response)}"
+            raise SourceFailed(NAME, self.url, problem, request)
         if response.status_code >= 400:
-            raise RequestRejected(response.status_code, _words(response))
+            raise RequestRejected(response.status_code, _error_text(response))
         return response
 
 
-def _words(response: requests.Response) -> str:
+def _error_text(response: requests.Response) -> str:
     try:
         body = response.json()
     except ValueError:

@@ -1,4 +1,4 @@
-"""What a service tells of its versions: champion, challenger and how they compared. Pure."""
+"""Parses the versions of a model from GET /model: champion, challenger, comparisons. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import pandas as pd
 
 
 class ComparedVersion(msgspec.Struct, frozen=True):
-    """One of the two, on the rows that both were compared on."""
+    """The scores of the champion or the challenger, on the rows of the comparison."""
 
     version: str
     roc_auc: float
@@ -17,10 +17,10 @@ class ComparedVersion(msgspec.Struct, frozen=True):
     training_month: str = ""
 
 
-class Comparison(msgspec.Struct, frozen=True, kw_only=True):
-    """Champion against challenger as the service keeps it; the gain is challenger minus champion.
+class VersionComparison(msgspec.Struct, frozen=True, kw_only=True):
+    """A comparison of champion and challenger; the gain is challenger minus champion.
 
-    Services that tell no interval have None for its ends.
+    The bounds of the confidence interval are None if the service does not compute one.
     """
 
     champion: ComparedVersion
@@ -44,36 +44,37 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class ModelVersions:
-    """The version that serves, the challenger, facts of the training, comparisons newest first."""
+    """The version in service, the challenger, training facts, and comparisons, newest first."""
 
     version: str
     candidate: str | None
     facts: Mapping[str, Any]
-    comparisons: list[Comparison]
+    comparisons: list[VersionComparison]
 
     @property
-    def last(self) -> Comparison | None:
+    def last_comparison(self) -> VersionComparison | None:
         return self.comparisons[0] if self.comparisons else None
 
 
 def parse_versions(about: Mapping[str, Any]) -> ModelVersions:
-    """Read from what GET /model answers. Raises msgspec.ValidationError for a comparison of another
-    form."""
+    """Parse the body of GET /model. Raises msgspec.ValidationError for an unknown comparison."""
     training = about.get("training") or {}
-    listed = training.get("comparisons") or []
-    if not listed and training.get("comparison"):
-        listed = [training["comparison"]]
-    facts = {name: it for name, it in training.items() if name not in ("comparison", "comparisons")}
+    comparisons = training.get("comparisons") or []
+    if not comparisons and training.get("comparison"):
+        comparisons = [training["comparison"]]
+    facts = {
+        name: value for name, value in training.items() if name not in ("comparison", "comparisons")
+    }
     return ModelVersions(
         str(about.get("version") or ""),
         about.get("candidate_version"),
         facts,
-        msgspec.convert(listed, list[Comparison]),
+        msgspec.convert(comparisons, list[VersionComparison]),
     )
 
 
-def comparison_table(found: Comparison, serving: str) -> pd.DataFrame:
-    """Champion and challenger as rows; which of them serves now is marked."""
+def comparison_table(comparison: VersionComparison, serving: str) -> pd.DataFrame:
+    """Build a table of champion and challenger that marks the version in service."""
     return pd.DataFrame(
         [
             {
@@ -84,13 +85,16 @@ def comparison_table(found: Comparison, serving: str) -> pd.DataFrame:
                 "log loss": side.log_loss,
                 "serves": side.version == serving,
             }
-            for name, side in (("champion", found.champion), ("challenger", found.challenger))
+            for name, side in (
+                ("champion", comparison.champion),
+                ("challenger", comparison.challenger),
+            )
         ]
     )
 
 
-def history_table(listed: list[Comparison]) -> pd.DataFrame:
-    """A comparison a row, newest first."""
+def history_table(comparisons: list[VersionComparison]) -> pd.DataFrame:
+    """Build a table with a row per comparison, newest first."""
     return pd.DataFrame(
         [
             {
@@ -106,6 +110,6 @@ def history_table(listed: list[Comparison]) -> pd.DataFrame:
                 "decision": item.decision,
                 "rule": item.rule,
             }
-            for item in listed
+            for item in comparisons
         ]
     )

@@ -1,4 +1,4 @@
-"""What people keep on the console's server: saved queries and the panels of the board."""
+"""Stores queries in SQLite: saved ones, the panels of the board, and the query history."""
 
 import sqlite3
 import threading
@@ -11,8 +11,9 @@ from typing import Literal
 
 from console.errors import SavedQueriesUnavailable
 
+# "asked" is the history
 Kind = Literal["query", "panel", "asked"]
-MOST_ASKED = 200
+MOST_HISTORY = 200
 TABLE = """
 create table if not exists kept (
     id integer primary key, kind text not null, title text not null, query text not null,
@@ -23,24 +24,27 @@ create table if not exists kept (
 
 @dataclass(frozen=True)
 class SavedItem:
-    """A query with its title; `kept_at` is in epoch seconds."""
+    """A stored query with its title; `saved_at` is in epoch seconds."""
 
     id: int
     kind: str
     title: str
     query: str
-    kept_at: float
+    saved_at: float
 
 
 class SavedQueries:
-    """One SQLite file, thread-safe. Raises NotKept."""
+    """The stored queries in one SQLite file. Thread-safe.
+
+    Every method raises SavedQueriesUnavailable if the file can't be read or written.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
 
-    def all(self, kind: Kind) -> list[SavedItem]:
-        """Newest first; a panel stays where it was put, oldest first."""
+    def items(self, kind: Kind) -> list[SavedItem]:
+        """Return the items of a kind, newest first; panels in the order they were added."""
         order = "id" if kind == "panel" else "kept_at desc"
         with self._open() as database:
             rows = database.execute(
@@ -49,8 +53,8 @@ class SavedQueries:
             ).fetchall()
         return [SavedItem(*row) for row in rows]
 
-    def keep(self, kind: Kind, title: str, query: str) -> None:
-        """Keep a query; the same one again gets the new title and time."""
+    def save(self, kind: Kind, title: str, query: str) -> None:
+        """Store a query; a query that is stored already gets the new title and time."""
         with self._open() as database:
             database.execute(
                 "insert into kept (kind, title, query, kept_at) values (?, ?, ?, ?) "
@@ -61,12 +65,13 @@ class SavedQueries:
             database.execute(
                 "delete from kept where kind = 'asked' and id not in "
                 "(select id from kept where kind = 'asked' order by kept_at desc limit ?)",
-                (MOST_ASKED,),
+                (MOST_HISTORY,),
             )
 
-    def drop(self, kept_id: int) -> None:
+    def delete(self, item_id: int) -> None:
+        """Delete an item by its id."""
         with self._open() as database:
-            database.execute("delete from kept where id = ?", (kept_id,))
+            database.execute("delete from kept where id = ?", (item_id,))
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

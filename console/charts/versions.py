@@ -6,12 +6,12 @@ from datetime import datetime
 import numpy as np
 import plotly.graph_objects as go
 
-from console.adapters.model_versions import Comparison
+from console.adapters.model_versions import VersionComparison
 from console.charts.base import COLOURS, CURRENT, GREY, HEIGHT, REFERENCE, figure, local
 from console.formatting import locale_numbers
 
 
-def gains(listed: Sequence[Comparison], *, zone: str) -> go.Figure:
+def gains(listed: Sequence[VersionComparison], *, zone: str) -> go.Figure:
     """Comparisons in the order of their time, each of the same width however close they are."""
     made = figure(HEIGHT)
     ordered = sorted(listed, key=lambda item: item.compared_at)
@@ -50,9 +50,9 @@ def gains(listed: Sequence[Comparison], *, zone: str) -> go.Figure:
     return made
 
 
-def _up(item: Comparison) -> float:
+def _up(item: VersionComparison) -> float:
     return 0.0 if item.roc_auc_gain_upper is None else item.roc_auc_gain_upper - item.roc_auc_gain
 
 
-def _down(item: Comparison) -> float:
+def _down(item: VersionComparison) -> float:
     return 0.0 if item.roc_auc_gain_lower is None else item.roc_auc_gain - item.roc_auc_gain_lower

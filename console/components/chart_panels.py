@@ -121,7 +121,7 @@ def _failed(error: ConsoleError, results: Sequence[QueryResult], found: list[Ser
     if not error_once.is_new(error):
         st.caption(f"{REPEATED_ERROR}{kept}")
     elif isinstance(error, QueryRejected):
-        st.warning(f"**Prometheus does not take this query.** {error.words}")
+        st.warning(f"**Prometheus does not take this query.** {error.reason}")
     else:
         st.error(f"**Could not ask.** {error}{kept}")
 

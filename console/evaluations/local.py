@@ -124,7 +124,7 @@ class OwnEvaluations:
     def recent(self, limit: int) -> list[EvaluationStatus]:
         return self.page(limit).evaluations
 
-    def about(self) -> dict[str, Any]:
+    def describe(self) -> dict[str, Any]:
         """The thresholds that its last evaluation was held against."""
         asked = self.last_asked()
         held = {} if asked is None else msgspec.to_builtins(asked.roles.thresholds)

@@ -1,4 +1,4 @@
-"""The models of models.toml as the console shows them: read once for each change of the file."""
+"""The models of models.toml: read again each time the file changes."""
 
 import threading
 from collections.abc import Iterable
@@ -8,50 +8,57 @@ from console.errors import ConsoleError
 from console.models import models_file
 from console.models.models_file import ExternalModel
 
+MISSING = (0, 0, 0)
+
 
 class ExternalModels:
-    """Thread-safe. A file that can't be used leaves the models that were last read from it."""
+    """The models of a file. Thread-safe.
+
+    If the file becomes invalid, the models that were read last stay, and `error` says why.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.Lock()
-        self._seen: tuple[int, int, int] | None = None
+        self._file_state: tuple[int, int, int] | None = None
         self._models: tuple[ExternalModel, ...] = ()
         self._error: ConsoleError | None = None
 
     def models(self) -> tuple[ExternalModel, ...]:
+        """Return all models of the file."""
         with self._lock:
             self._refresh()
             return self._models
 
     @property
     def error(self) -> ConsoleError | None:
-        """Why the file can't be used now."""
+        """Why the file can't be read now."""
         with self._lock:
             self._refresh()
             return self._error
 
     def get(self, name: str) -> ExternalModel | None:
+        """Return the model of this name; None if the file does not have it."""
         return next((model for model in self.models() if model.name == name), None)
 
     def _refresh(self) -> None:
         try:
-            told = self.path.stat()
-            seen = (told.st_mtime_ns, told.st_size, told.st_ino)
+            stat = self.path.stat()
+            file_state = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
         except OSError:
-            seen = (0, 0, 0)
-        if seen == self._seen:
+            file_state = MISSING
+        if file_state == self._file_state:
             return
         try:
             self._models, self._error = models_file.read(self.path), None
         except ConsoleError as error:
             self._error = error
-        self._seen = seen
+        self._file_state = file_state
 
 
-def free_name(wanted: str, taken: Iterable[str]) -> str:
-    """The name, or the name with the first number that makes it free."""
-    known = set(taken)
-    if wanted not in known:
-        return wanted
-    return next(f"{wanted}-{n}" for n in range(2, len(known) + 3) if f"{wanted}-{n}" not in known)
+def free_name(name: str, names: Iterable[str]) -> str:
+    """Return the name, or name-2, name-3, ...: the first that is not in `names`."""
+    used = set(names)
+    if name not in used:
+        return name
+    return next(f"{name}-{n}" for n in range(2, len(used) + 3) if f"{name}-{n}" not in used)

@@ -1,4 +1,4 @@
-"""Builds the adapters once a process, from the settings."""
+"""Builds the adapters from the settings, once per process."""
 
 import time
 from collections.abc import Iterable
@@ -9,13 +9,15 @@ import streamlit as st
 from console.adapters.alertmanager import Alertmanager
 from console.adapters.auth import AuthSettings
 from console.adapters.model_service import ModelService
-from console.adapters.prometheus import Metric, Prometheus
+from console.adapters.prometheus import Prometheus
+from console.adapters.prometheus_responses import Metric
 from console.adapters.query_cache import QueryCache, QueryRequest, QueryResult
 from console.adapters.saved_queries import SavedQueries
 from console.errors import ModelServiceUnknown
 from console.mapping.propose import Family
+from console.models import discovery
 from console.models.cache import ExternalModels
-from console.models.discovery import MODELS_QUERY, Model, discover
+from console.models.discovery import MODELS_QUERY, Model, discover, models_of_source, service_url
 from console.models.models_file import ExternalModel
 from console.series import Series, Span
 from console.settings import Settings, Source
@@ -24,19 +26,20 @@ from promql.query import Query
 
 @st.cache_resource
 def settings() -> Settings:
+    """Return the settings. Raises the errors of pydantic and tomllib if they are invalid."""
     return Settings()
 
 
 @st.cache_resource
-def _prometheuses() -> dict[str, Prometheus]:
-    found = settings()
+def _prometheus_clients() -> dict[str, Prometheus]:
+    timeout = settings().query_timeout_seconds
     return {
-        source.name: Prometheus(source.url, found.query_timeout_seconds, _access(source))
-        for source in found.prometheus_sources
+        source.name: Prometheus(source.url, timeout, _auth_settings(source))
+        for source in settings().prometheus_sources
     }
 
 
-def _access(source: Source) -> AuthSettings:
+def _auth_settings(source: Source) -> AuthSettings:
     headers = {name: value.get_secret_value() for name, value in source.headers.items()}
     token, password = source.bearer_token, source.password
     basic = None
@@ -52,20 +55,21 @@ def _access(source: Source) -> AuthSettings:
 
 
 def selected_source() -> str:
-    """The Prometheus that this person looks at; the URL names it where there are several."""
-    chosen = st.session_state.get("source")
-    known = _prometheuses()
-    return chosen if chosen in known else next(iter(known))
+    """Return the name of the Prometheus that this session shows; the first one by default."""
+    name = st.session_state.get("source")
+    clients = _prometheus_clients()
+    return name if name in clients else next(iter(clients))
 
 
 def prometheus() -> Prometheus:
+    """Return the client of the Prometheus that this session shows."""
     return prometheus_named(selected_source())
 
 
 def prometheus_named(name: str) -> Prometheus:
-    """A source by its name; what is no name of the settings is an address."""
-    known = _prometheuses()
-    return known[name] if name in known else _prometheus_at(name)
+    """Return the client of a source by its name in the settings, or by its address."""
+    clients = _prometheus_clients()
+    return clients[name] if name in clients else _prometheus_at(name)
 
 
 @st.cache_resource
@@ -75,40 +79,43 @@ def _prometheus_at(url: str) -> Prometheus:
 
 @st.cache_resource
 def external_models() -> ExternalModels:
+    """Return the models of models.toml."""
     return ExternalModels(settings().models_path)
 
 
 def source_name_of(model: ExternalModel) -> str:
-    return model.prometheus or next(iter(_prometheuses()))
+    """Return the name or the address of the Prometheus that scrapes the model."""
+    return discovery.source_name(model, list(_prometheus_clients()))
 
 
 @st.cache_resource
 def alertmanager() -> Alertmanager:
+    """Return the client of Alertmanager."""
     return Alertmanager(settings().alertmanager_url, settings().query_timeout_seconds)
 
 
 @st.cache_resource
 def saved_queries() -> SavedQueries:
+    """Return the saved queries of all sessions."""
     return SavedQueries(settings().console_dir / "console.db")
 
 
 def author() -> str:
-    """Who acts; the one place where a sign-in will be asked."""
+    """Return who creates silences; the place to add a login."""
     return "console"
 
 
 def service(model: Model) -> ModelService:
-    """The service of a model: where the settings say, else where Prometheus scrapes it."""
-    url = settings().model_service_urls.get(model.name)
-    if url is None and model.external is not None:
-        url = model.external.url
-    if url is None and not model.instance:
+    """Return the client of the model's service. Raises ModelServiceUnknown."""
+    url = service_url(model, settings().model_service_urls)
+    if url is None:
         raise ModelServiceUnknown(model.name)
-    return service_at(url or f"http://{model.instance}")
+    return service_at(url)
 
 
 @st.cache_resource
 def service_at(url: str) -> ModelService:
+    """Return the client of the service at this address."""
     token = settings().api_token
     return ModelService(
         url, settings().query_timeout_seconds, token.get_secret_value() if token else None
@@ -116,19 +123,19 @@ def service_at(url: str) -> ModelService:
 
 
 @st.cache_resource
-def _answers() -> QueryCache:
-    def fetch(question: QueryRequest) -> list[Series]:
-        asked = prometheus_named(question.source)
-        if question.span is None:
-            return asked.instant(question.text, question.at)
-        return asked.range(question.text, question.span)
+def _query_cache() -> QueryCache:
+    def fetch(request: QueryRequest) -> list[Series]:
+        client = prometheus_named(request.source)
+        if request.span is None:
+            return client.instant(request.text, request.at)
+        return client.range(request.text, request.span)
 
     return QueryCache(fetch)
 
 
 def submit(requests: Iterable[QueryRequest]) -> dict[QueryRequest, "Future[QueryResult]"]:
-    """All at once, without waiting; shared by everybody who looks."""
-    return _answers().submit(requests)
+    """Start the queries in parallel without waiting; all sessions share the results."""
+    return _query_cache().submit(requests)
 
 
 def build_request(
@@ -141,46 +148,48 @@ def build_request(
     le: str = "0.25",
     source_name: str | None = None,
 ) -> QueryRequest:
-    """A query of the catalogue, or any PromQL, over a span or at a moment; `of` names the source,
-    by default the one that is looked at."""
+    """Build the request for a query of the catalogue, or for any PromQL.
+
+    `window` is the range of its rates, by default a step of the span and at least the shortest
+    window of the settings. `source_name` is by default the source that this session shows.
+    """
     if isinstance(query, str):
         return QueryRequest(query, span, at, source_name or selected_source())
     shortest = settings().shortest_window_seconds
     window = window or f"{max(shortest, span.step if span else 0)}s"
-    return QueryRequest(
-        query.render(labels, window, le), span, at, source_name or selected_source()
-    )
+    text = query.render(labels, window, le)
+    return QueryRequest(text, span, at, source_name or selected_source())
 
 
 def models() -> tuple[list[Model], QueryResult]:
-    """The models of all services that were scraped in the last hour, by name.
+    """Return the models of the last hour by name, and the query result that lists them.
 
-    A service that is down now stays on the list: an outage must not make its model vanish.
+    A service that is down now stays in the list: an outage must not make its model vanish.
     """
-    answer = _answers().get(QueryRequest(MODELS_QUERY, source=selected_source()))
-    known, looked_at = _prometheuses(), selected_source()
-    added = [
-        item
-        for item in external_models().models()
-        if source_name_of(item) == looked_at or source_name_of(item) not in known
-    ]
-    return discover(answer.series, settings().model_service_urls, added), answer
+    source = selected_source()
+    result = _query_cache().get(QueryRequest(MODELS_QUERY, source=source))
+    external = models_of_source(external_models().models(), source, list(_prometheus_clients()))
+    return discover(result.series, settings().model_service_urls, external), result
 
 
 @st.cache_data(ttl=60, show_spinner=False)
 def metrics(source_name: str) -> list[Metric]:
-    return _prometheuses()[source_name].metrics()
+    """Return all metrics of a source."""
+    return prometheus_named(source_name).metrics()
 
 
 @st.cache_data(ttl=60, show_spinner=False)
 def metric_names(source_name: str, job: str) -> list[str]:
-    return _prometheuses()[source_name].metric_names(job)
+    """Return the names of the metrics of a job."""
+    return prometheus_named(source_name).metric_names(job)
 
 
 @st.cache_data(ttl=5, show_spinner=False)
-def metric_families_of(source_name: str, job: str) -> list[Family]:
+def metric_families(source_name: str, job: str) -> list[Family]:
+    """Return the metric families of a job."""
     return prometheus_named(source_name).families(job)
 
 
 def now() -> float:
+    """Return the time in epoch seconds."""
     return time.time()

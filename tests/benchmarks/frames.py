@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from prometheus_api_client import MetricRangeDataFrame
 
-from console.adapters import prometheus
+from console.adapters import prometheus_responses
 from tests.benchmarks.arithmetic import medians, table
 
 SERIES, POINTS, ROUNDS = 400, 720, 5
@@ -27,8 +27,10 @@ def run() -> dict[str, Any]:
     rounds = []
     for _ in range(ROUNDS):
         started = time.perf_counter()
-        answer = msgspec.json.decode(body, type=prometheus.Answer)
-        series = prometheus.decode(msgspec.json.decode(answer.data, type=prometheus.Data))
+        answer = msgspec.json.decode(body, type=prometheus_responses.ApiResponse)
+        series = prometheus_responses.decode_series(
+            msgspec.json.decode(answer.data, type=prometheus_responses.QueryData)
+        )
         ours = time.perf_counter() - started
         started = time.perf_counter()
         frame = MetricRangeDataFrame(json.loads(body)["data"]["result"])

@@ -71,7 +71,7 @@ def test_the_page_recovers_when_prometheus_comes_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     answer = Answer(503, b'{"status":"error","error":"starting up"}')
-    monkeypatch.setattr("console.adapters.query_cache.FAILED_FRESH_SECONDS", 0.0)
+    monkeypatch.setattr("console.adapters.query_cache.FAILED_AGE_SECONDS", 0.0)
     with answering(answer) as url:
         monkeypatch.setenv("BELVEDERE_PROMETHEUS_URL", url)
         shown = opened("overview")

@@ -83,9 +83,9 @@ def test_the_console_reads_the_models_file_of_the_version_before() -> None:
 
 
 def test_the_console_reads_the_saved_queries_of_the_version_before(tmp_path: Path) -> None:
-    shelf = SavedQueries(unpack("console.db", tmp_path))
-    assert [item.title for item in shelf.all("query")] == ["errors"]
-    assert [item.query for item in shelf.all("panel")] == ["up"]
+    saved_queries = SavedQueries(unpack("console.db", tmp_path))
+    assert [item.title for item in saved_queries.items("query")] == ["errors"]
+    assert [item.query for item in saved_queries.items("panel")] == ["up"]
 
 
 def test_the_console_reads_its_evaluations_of_the_version_before(tmp_path: Path) -> None:

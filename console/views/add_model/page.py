@@ -25,11 +25,11 @@ def render() -> None:
     if not job:
         return
     families = fetch_with_fallback(
-        f"families:{source}:{job}", lambda: wiring.metric_families_of(source, job)
+        f"families:{source}:{job}", lambda: wiring.metric_families(source, job)
     )
     show_fetch_error(families)
     if families.error is not None:
-        retry_until_available(lambda: wiring.metric_families_of(source, job))
+        retry_until_available(lambda: wiring.metric_families(source, job))
     if families.value is None:
         return
     if not families.value:

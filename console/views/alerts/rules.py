@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from console import wiring
-from console.adapters.prometheus import ActiveAlert, Rule
+from console.adapters.prometheus_responses import ActiveAlert, Rule
 from console.adapters.query_cache import QueryRequest
 from console.components.refresh import redraw_page
 from console.components.source_state import fetch_with_fallback, show_fetch_error

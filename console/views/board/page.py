@@ -14,7 +14,7 @@ from console.components.view_state import ViewState
 def render() -> None:
     view = show_header("Board")
     with explain_errors():
-        saved_panels = wiring.saved_queries().all("panel")
+        saved_panels = wiring.saved_queries().items("panel")
         if not saved_panels:
             st.info("**The board is empty.** Write a query in Explore and add it to the board.")
             st.page_link("views/explore/page.py", label="Explore", icon=":material/search:")
@@ -24,7 +24,7 @@ def render() -> None:
             for item in saved_panels:
                 st.button(
                     item.title, key=f"drop:{item.id}", icon=":material/delete:",
-                    on_click=wiring.saved_queries().drop, args=(item.id,),
+                    on_click=wiring.saved_queries().delete, args=(item.id,),
                 )  # fmt: skip
 
 

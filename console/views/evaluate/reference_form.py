@@ -53,7 +53,7 @@ def show(
 
 def _choose_match(service: ModelService, model: str) -> str | None:
     """Show the choice of inputs that reference rows must share with the current rows."""
-    about = fetch_with_fallback(f"about:{model}", service.about).value or {}
+    about = fetch_with_fallback(f"about:{model}", service.describe).value or {}
     groups: dict[str, list[str]] = about.get("alike") or {}
     if not groups:
         return None

@@ -27,7 +27,7 @@ class Upload:
         digest = hashlib.sha256(self.content).hexdigest()
         slot = f"kept:{self.service.url}:{digest}"
         if slot not in st.session_state:
-            st.session_state[slot] = self.service.keep(self.name, self.content)
+            st.session_state[slot] = self.service.upload(self.name, self.content)
         return str(st.session_state[slot])
 
 
@@ -44,7 +44,7 @@ def choose(service: ModelService, label: str, key: str) -> Upload | None:
 def _show_preview(service: ModelService, name: str, content: bytes, key: str) -> None:
     try:
         frame = upload_check.read(name, content)
-        about = service.about()
+        about = service.describe()
     except ConsoleError as error:
         st.warning(f"No preview: {error}")
         return

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from console import wiring
-from console.adapters.prometheus import Metric
+from console.adapters.prometheus_responses import Metric
 from console.components import row_selection
 from console.components.source_state import fetch_with_fallback, show_fetch_error
 

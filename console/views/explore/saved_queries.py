@@ -11,8 +11,8 @@ MOST_HISTORY = 20
 
 def show_controls(query: str) -> None:
     """Show the menus that load a query, save this one, or add it to the board."""
-    history = fetch_with_fallback("asked", lambda: wiring.saved_queries().all("asked"))
-    saved = fetch_with_fallback("saved", lambda: wiring.saved_queries().all("query"))
+    history = fetch_with_fallback("asked", lambda: wiring.saved_queries().items("asked"))
+    saved = fetch_with_fallback("saved", lambda: wiring.saved_queries().items("query"))
     if history.error is not None:
         st.caption(f"Saved queries are not available. {history.error}")
         return
@@ -32,7 +32,7 @@ def show_controls(query: str) -> None:
 
 def _save(kind: str, title: str, query: str) -> None:
     try:
-        wiring.saved_queries().keep("panel" if kind == "panel" else "query", title.strip(), query)
+        wiring.saved_queries().save("panel" if kind == "panel" else "query", title.strip(), query)
     except SavedQueriesUnavailable as error:
         st.error(str(error))
         return
@@ -57,7 +57,7 @@ def remember(query: str) -> None:
         return
     st.session_state["remembered"] = query
     try:
-        wiring.saved_queries().keep("asked", "", query)
+        wiring.saved_queries().save("asked", "", query)
     except SavedQueriesUnavailable:
         # the controls show this error
         return

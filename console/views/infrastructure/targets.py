@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from console import wiring
-from console.adapters.prometheus import Target
+from console.adapters.prometheus_responses import Target
 from console.components.chart_panels import download
 from console.components.source_state import fetch_with_fallback, show_fetch_error, show_query_errors
 from console.errors import ConsoleError
@@ -94,7 +94,7 @@ def _write_age(text: str) -> str:
 def show_prometheus() -> None:
     """Show the version, storage and configuration of Prometheus."""
     try:
-        about = wiring.prometheus().about()
+        about = wiring.prometheus().server_info()
     except ConsoleError as error:
         st.caption(f"The state of Prometheus is not available. {error}")
         return

@@ -193,7 +193,7 @@ def _collect_thresholds(models: list[Model]) -> dict[str, Thresholds]:
 def _read_thresholds(service: ModelService) -> Thresholds | None:
     """Return the thresholds of a service, or None if it does not answer, for a retry."""
     try:
-        thresholds: Thresholds = service.about().get("thresholds") or {}
+        thresholds: Thresholds = service.describe().get("thresholds") or {}
     except ConsoleError:
         return None
     return thresholds

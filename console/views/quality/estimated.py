@@ -40,7 +40,7 @@ def show(model: Model, view: ViewState) -> None:
     """Show a chart for every score of the model's task."""
     scores = REGRESSION if model.task in ("regression", "") else CLASSIFICATION
     about = (
-        fetch_with_fallback(f"about:{model.name}", lambda: wiring.service(model).about()).value
+        fetch_with_fallback(f"about:{model.name}", lambda: wiring.service(model).describe()).value
         or {}
     )
     thresholds = about.get("thresholds") or {}

@@ -62,7 +62,7 @@ def show_scores(documents: EvaluationResults, model: Model, view: ViewState) -> 
     """Show a chart for every score that the evaluations have."""
     about = (
         fetch_with_fallback(
-            f"about:{model.name}", lambda: evaluations.evaluator(model).about()
+            f"about:{model.name}", lambda: evaluations.evaluator(model).describe()
         ).value
         or {}
     )

@@ -8,7 +8,7 @@ from plotly.graph_objects import Figure
 
 from console import charts
 from console.adapters import model_versions
-from console.adapters.model_versions import Comparison, ModelVersions
+from console.adapters.model_versions import ModelVersions, VersionComparison
 from console.charts.versions import gains
 from console.components import documented_chart
 from console.components.alert_timeline import stretches
@@ -48,7 +48,7 @@ def _write_fact(name: str, value: object) -> str:
     return display.count(value) if isinstance(value, int) else str(value)
 
 
-def show_comparison(comparison: Comparison, service_model: ModelVersions) -> None:
+def show_comparison(comparison: VersionComparison, service_model: ModelVersions) -> None:
     """Show the last comparison: its rows, the gain, the rule and the decision."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("Champion and challenger", anchor=False, width="content")
@@ -79,7 +79,7 @@ def _write_gain(value: float) -> str:
     return locale_numbers.fixed(value, 4, signed=True)
 
 
-def _write_interval(comparison: Comparison) -> str:
+def _write_interval(comparison: VersionComparison) -> str:
     if comparison.roc_auc_gain_lower is None or comparison.roc_auc_gain_upper is None:
         return ""
     method = f", {comparison.interval}" if comparison.interval else ""

@@ -22,10 +22,10 @@ def render() -> None:
         return
     with explain_errors():
         service = wiring.service(model)
-        about = fetch_with_fallback(f"about:{model.name}", service.about)
+        about = fetch_with_fallback(f"about:{model.name}", service.describe)
         show_fetch_error(about)
         if about.error is not None:
-            retry_until_available(service.about)
+            retry_until_available(service.describe)
         if about.value is not None:
             _show_versions(about.value)
     auto_refresh(lambda: comparison_panel.show_history(model, view), view.refresh_seconds)
@@ -38,10 +38,10 @@ def _show_versions(about: dict[str, object]) -> None:
         st.warning(f"This page can't read the comparison in the service's answer: {error}.")
         return
     comparison_panel.show_serving(service_model)
-    if service_model.last is None:
+    if service_model.last_comparison is None:
         st.info(NO_CHALLENGER)
         return
-    comparison_panel.show_comparison(service_model.last, service_model)
+    comparison_panel.show_comparison(service_model.last_comparison, service_model)
     comparison_panel.show_all(service_model)
 
 

@@ -28,12 +28,15 @@ def about(*comparisons: dict[str, Any], version: str = "old") -> dict[str, Any]:
 
 
 def test_the_last_comparison_is_read_with_its_decision() -> None:
-    told = model_versions.parse_versions(about(comparison(0.002, 3), comparison(0.001, 2)))
-    assert told.last is not None
-    assert (told.last.roc_auc_gain, told.last.decision) == (0.002, "the champion stayed")
-    assert (told.version, told.candidate) == ("old", "new")
-    assert told.facts == {"trained_at": "then"}
-    promoted = model_versions.parse_versions(about(comparison(0.02, 3))).last
+    versions = model_versions.parse_versions(about(comparison(0.002, 3), comparison(0.001, 2)))
+    assert versions.last_comparison is not None
+    assert (versions.last_comparison.roc_auc_gain, versions.last_comparison.decision) == (
+        0.002,
+        "the champion stayed",
+    )
+    assert (versions.version, versions.candidate) == ("old", "new")
+    assert versions.facts == {"trained_at": "then"}
+    promoted = model_versions.parse_versions(about(comparison(0.02, 3))).last_comparison
     assert promoted is not None and promoted.decision == "the challenger was promoted"
 
 
@@ -44,8 +47,8 @@ def test_a_service_that_keeps_the_last_comparison_alone_is_read_too() -> None:
 
 @pytest.mark.parametrize("training", [None, {}, {"comparison": None, "comparisons": []}])
 def test_a_model_that_was_never_retrained_has_no_comparison(training: Any) -> None:
-    told = model_versions.parse_versions({"version": "1", "training": training})
-    assert (told.last, told.candidate) == (None, None)
+    versions = model_versions.parse_versions({"version": "1", "training": training})
+    assert (versions.last_comparison, versions.candidate) == (None, None)
 
 
 def test_a_comparison_of_another_form_is_an_error_that_names_the_field() -> None:
@@ -55,15 +58,15 @@ def test_a_comparison_of_another_form_is_an_error_that_names_the_field() -> None
 
 def test_the_one_that_serves_is_marked_also_after_a_promotion() -> None:
     found = model_versions.parse_versions(about(comparison(0.02, 3), version="new"))
-    assert found.last is not None
-    sides = model_versions.comparison_table(found.last, found.version)
+    assert found.last_comparison is not None
+    sides = model_versions.comparison_table(found.last_comparison, found.version)
     assert sides["serves"].tolist() == [False, True]
     assert sides["ROC AUC"].tolist() == pytest.approx([0.89, 0.91])
 
 
 def test_gains_are_drawn_in_the_order_of_time_with_their_intervals_and_the_limit() -> None:
-    told = model_versions.parse_versions(about(comparison(0.02, 9), comparison(0.002, 3)))
-    drawn = gains(told.comparisons, zone="UTC")
+    versions = model_versions.parse_versions(about(comparison(0.02, 9), comparison(0.002, 3)))
+    drawn = gains(versions.comparisons, zone="UTC")
     promoted, stayed = drawn.data
     assert (promoted.name, list(promoted.x), list(promoted.y)) == ("promoted", [1], [0.02])
     assert (stayed.name, list(stayed.x)) == ("champion stayed", [0])
@@ -74,7 +77,7 @@ def test_gains_are_drawn_in_the_order_of_time_with_their_intervals_and_the_limit
 
 
 def test_the_history_is_a_row_a_comparison() -> None:
-    told = model_versions.parse_versions(about(comparison(0.02, 9), comparison(0.002, 3)))
-    table = model_versions.history_table(told.comparisons)
+    versions = model_versions.parse_versions(about(comparison(0.02, 9), comparison(0.002, 3)))
+    table = model_versions.history_table(versions.comparisons)
     assert table["gain"].tolist() == [0.02, 0.002]
     assert table["decision"].tolist() == ["the challenger was promoted", "the champion stayed"]

@@ -28,7 +28,7 @@ def test_a_silence_is_made_listed_and_ended() -> None:
         assert (silence.endsAt - silence.startsAt).total_seconds() == pytest.approx(7200, abs=1)
         adapter.expire(made)
         assert adapter.silences()[0].status.state == "expired"
-        with pytest.raises(RequestRejected, match="Alertmanager answered 400"):
+        with pytest.raises(RequestRejected, match="Alertmanager returned 400"):
             adapter.silence([Matcher("a", "")], 2, "me", "why")
 
 
@@ -57,7 +57,7 @@ def test_a_refusal_of_the_service_is_told_in_its_own_words() -> None:
 def test_wrong_rows_of_an_upload_are_told_by_row_and_field() -> None:
     body = b'{"detail": [{"row": 3}], "message": "row 3, hr: 25 is out of range"}'
     with answering(Answer(422, body)) as url, pytest.raises(RequestRejected, match="row 3, hr"):
-        ModelService(url, 1.0, None).keep("rows.csv", b"hr\n25\n")
+        ModelService(url, 1.0, None).upload("rows.csv", b"hr\n25\n")
 
 
 def test_a_service_that_breaks_is_an_outage_and_no_refusal() -> None:
@@ -86,7 +86,7 @@ def test_schedules_are_read_with_what_they_evaluate_and_their_last_problem() -> 
 
 def test_an_answer_of_another_shape_is_an_error_and_not_an_empty_list() -> None:
     with answering(Answer(200, b'{"schedules": 3}')) as url:
-        with pytest.raises(SourceFailed, match="something else than expected"):
+        with pytest.raises(SourceFailed, match="unexpected body"):
             ModelService(url, 1.0, None).schedules()
-        with pytest.raises(SourceFailed, match="something else than expected"):
+        with pytest.raises(SourceFailed, match="unexpected body"):
             ModelService(url, 1.0, None).compare("a", "b")

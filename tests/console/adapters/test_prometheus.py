@@ -86,7 +86,7 @@ def test_the_names_of_a_job_are_those_that_it_exposes(scraped: Prometheus) -> No
 
 
 def test_prometheus_tells_its_version(scraped: Prometheus) -> None:
-    assert scraped.about()["version"].startswith(("2.", "3."))
+    assert scraped.server_info()["version"].startswith(("2.", "3."))
 
 
 def test_rules_come_with_their_for_and_their_alerts(tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_a_session_carries_what_lets_one_in() -> None:
     access = AuthSettings(
         {"X-Key": "k"}, bearer_token="t", tenant="team-a", ca_file=Path("/ca.pem")
     )
-    session = access.session()
+    session = access.build_session()
     assert session.headers["Authorization"] == "Bearer t"
     assert session.headers["X-Key"] == "k"
     assert session.headers["X-Scope-OrgID"] == "team-a"

@@ -109,7 +109,7 @@ def test_another_source_is_another_question() -> None:
 
 
 def test_old_answers_go_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("console.adapters.query_cache.MOST_SAMPLES_KEPT", 100)
+    monkeypatch.setattr("console.adapters.query_cache.MOST_SAMPLES", 100)
     source, clock = Source(), Clock()
     shared = QueryCache(source, clock)
     for number in range(20):
