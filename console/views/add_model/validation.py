@@ -18,8 +18,8 @@ ADVICE: dict[Role, str] = {
     "requests": "Choose a metric that counts requests, or write PromQL.",
     "errors": "Choose a metric with a status label, or write PromQL.",
     "latency": "Choose a histogram, summary or gauge of durations, or write PromQL.",
-    "quality": "Evaluate it on the page Evaluate, from files or from a database.",
-    "drift": "Evaluate it on the page Evaluate, from files or from a database.",
+    "quality": "Evaluate the model on the Evaluate page, from files or a database.",
+    "drift": "Evaluate the model on the Evaluate page, from files or a database.",
 }
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from console.components.source_state import show_query_errors
 from console.components.view_state import ViewState
 from console.formatting import display
-from console.views.overview import fleet_queries, last_visit
+from console.views.overview import change_queries, last_visit
 
 MOST_CHANGES = 6
 
@@ -17,7 +17,7 @@ def show(view: ViewState, last_visit_at: float | None) -> None:
         st.subheader("What changed", anchor=False, width="content",
                      help="The selected time range, compared with the one before it.")  # fmt: skip
         since = last_visit.choose(last_visit_at)
-    changes, results = fleet_queries.collect_changes(view, since)
+    changes, results = change_queries.collect_changes(view, since)
     show_query_errors(*results)
     if not all(result.available for result in results):
         return

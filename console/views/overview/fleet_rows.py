@@ -176,3 +176,10 @@ def index_by_label(series: Sequence[Series], label: str) -> Mapping[str, float]:
         name = item.labels.get(label, "")
         values[name] = float(np.fmax(values.get(name, math.nan), item.last))
     return values
+
+
+def compute_error_ratio(errors: float, requests: float) -> float:
+    """Return the error ratio. Without a series of errors it is 0 if there are requests."""
+    if not requests > 0:
+        return math.nan
+    return 0.0 if math.isnan(errors) else errors / requests

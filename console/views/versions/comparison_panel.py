@@ -123,11 +123,11 @@ def show_history(model: Model, view: ViewState) -> None:
     panels = [
         panel(
             versions.VERSIONS, view, model.labels,
-            draw=lambda series, _: draw_bars("serves", series),
+            draw=lambda series, _: draw_bars("serving", series),
         ),
         panel(
             versions.CANDIDATES, view, model.labels, empty=empty,
-            draw=lambda series, _: draw_bars("waits", series),
+            draw=lambda series, _: draw_bars("challenger", series),
         ),
     ]  # fmt: skip
     show_panels(panels, view)
