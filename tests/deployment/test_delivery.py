@@ -104,7 +104,7 @@ def test_a_wrong_model_is_told_to_its_team_in_every_way_and_so_is_its_end(
     answer = api.post("/trigger-drift", {"kind": "summer", "expires_seconds": 45})
     assert answer.status_code == 200, answer.text
     rmse = answer.json()["rmse"]
-    said = f"RMSE of bike-sharing is {rmse:.4g}, the threshold is 60."
+    said = f"RMSE of bike-sharing is {rmse:.4g}, above the threshold of 60."
     runbook = "deployment/runbook.md#modelerrorhigh"
     page = f"{CONSOLE}/drift?model=bike-sharing"
 

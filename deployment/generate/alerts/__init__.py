@@ -1,4 +1,4 @@
-"""Every alert: what a person sees, the value and the model, how urgent, and whose it is."""
+"""Alert rules: the symptom, its value, the model or service, severity and team."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,16 +7,19 @@ from typing import Literal
 Severity = Literal["critical", "warning", "none"]
 Team = Literal["platform", "data-science"]
 RUNBOOK = "deployment/runbook.md"
-# `increase` carries on to the ends of its window, so that 3 events are 3.008
+# `increase` extrapolates to the ends of its window: 3 events are 3.008
 COUNT = 'printf "%.0f"'
 
 
 @dataclass(frozen=True)
 class Alert:
-    """One alerting rule. Critical wakes a person, a warning waits for the morning; `hold` is how
-    long the condition must last, `console` the console's page that shows it, `format` one of
-    Prometheus's template functions for the value, `labels` are more than severity and team. What
-    reads the samples of hours or days (`over_days`) is evaluated once a minute."""
+    """An alerting rule.
+
+    Severity `critical` pages someone, `warning` waits for working hours. `hold` is how long the
+    condition must last, `console` the console page that shows the problem, `format` a Prometheus
+    template function for the value, `labels` are additional labels. Rules that read the samples of
+    hours or days (`over_days`) are evaluated once a minute.
+    """
 
     name: str
     expression: str
@@ -31,7 +34,7 @@ class Alert:
     over_days: bool = False
 
     def rule(self) -> dict[str, object]:
-        """As it stands in a rule file; {value} in the description is the formatted value."""
+        """Return the rule as in a rule file; {value} in the description is the formatted value."""
         value = "{{ $value | " + self.format + " }}"
         return {
             "alert": self.name,

@@ -1,11 +1,11 @@
-"""Alerts of the machine, while there is still something to do about it."""
+"""Alerts on the machine: disks, memory and CPU."""
 
 from deployment.generate.alerts import Alert
 from promql import machine
 
 NODE = 'job="node"'
 INSTANCE = "{{ $labels.instance }}"
-DISK = "{{ $labels.mountpoint }} of {{ $labels.instance }}"
+DISK = "{{ $labels.mountpoint }} on {{ $labels.instance }}"
 
 ALERTS = [
     Alert(
@@ -14,8 +14,9 @@ ALERTS = [
         f"and {machine.DISK_AN_HOUR_AGO.matching(NODE)}",
         "warning",
         "platform",
-        "A disk is full within a day",
-        f"Going on as in the last six hours, {DISK} is full within a day ({{value}}B left then).",
+        "A disk will be full within a day",
+        f"{DISK} will be full within a day at the rate of the last six hours: "
+        "{value}B left then.",
         hold="30m",
         format="humanize1024",
         over_days=True,
@@ -26,8 +27,9 @@ ALERTS = [
         f"unless {machine.DISK_READ_ONLY.matching(NODE)} == 1",
         "critical",
         "platform",
-        "A disk is nearly full",
-        f"{DISK} is {{value}} full: the prediction log and Prometheus stop when it is.",
+        "A disk is almost full",
+        f"{DISK} is {{value}} full. When it is full, predictions are rejected and Prometheus stops "
+        "recording.",
         hold="5m",
         format="humanizePercentage",
     ),
@@ -36,7 +38,7 @@ ALERTS = [
         f"{machine.MEMORY_USED.matching(NODE)} > 0.9",
         "warning",
         "platform",
-        "The machine's memory is nearly used up",
+        "The machine is low on memory",
         f"{{value}} of the memory of {INSTANCE} is in use.",
         hold="10m",
         format="humanizePercentage",
@@ -46,8 +48,8 @@ ALERTS = [
         f"{machine.CPU_BUSY.matching(NODE, '5m')} > 0.9",
         "warning",
         "platform",
-        "The machine's processors are busy",
-        f"The processors of {INSTANCE} were busy for {{value}} of the time.",
+        "The machine's CPUs are busy",
+        f"The CPUs of {INSTANCE} were busy {{value}} of the time.",
         hold="15m",
         format="humanizePercentage",
     ),

@@ -1,6 +1,6 @@
-"""Alerts of the model: its error, its input, its predictions, and whether anyone measures it.
+"""Alerts on a model: its scores, drift, predictions and evaluations.
 
-A gauge of a model that was never evaluated is NaN, which no comparison takes for a score.
+The gauges of a model that was never evaluated are NaN, for which every comparison is false.
 """
 
 from deployment.generate.alerts import COUNT, Alert
@@ -15,8 +15,8 @@ ALERTS = [
         f"{by_model.RMSE.matching()} > {by_model.RMSE_THRESHOLD:g}",
         "critical",
         "data-science",
-        "The model's error is past its threshold",
-        f"RMSE of {MODEL} is {{value}}, the threshold is {by_model.RMSE_THRESHOLD:g}.",
+        "The model's error is above its threshold",
+        f"RMSE of {MODEL} is {{value}}, above the threshold of {by_model.RMSE_THRESHOLD:g}.",
         hold="15s",
         console=DRIFT_PAGE,
     ),
@@ -25,8 +25,9 @@ ALERTS = [
         f"{by_model.ROC_AUC.matching()} < {classifier.ROC_AUC_THRESHOLD:g}",
         "critical",
         "data-science",
-        "The classifier tells the classes apart too badly",
-        f"ROC AUC of {MODEL} is {{value}}, the threshold is {classifier.ROC_AUC_THRESHOLD:g}.",
+        "The classifier's ROC AUC is below its threshold",
+        f"ROC AUC of {MODEL} is {{value}}, below the threshold of "
+        f"{classifier.ROC_AUC_THRESHOLD:g}.",
         hold="15s",
         console=f"/quality?model={MODEL}",
         format='printf "%.3f"',
@@ -36,8 +37,8 @@ ALERTS = [
         by_model.DRIFTED.matching(),
         "warning",
         "data-science",
-        "The model's input drifts",
-        f"The last published evaluation of {MODEL} found drift, in {{value}} of its features.",
+        "The model's input data drifted",
+        f"{{value}} of the features of {MODEL} drifted in its last published evaluation.",
         hold="15s",
         console=DRIFT_PAGE,
         format="humanizePercentage",
@@ -47,9 +48,9 @@ ALERTS = [
         f"({by_model.DRIFT_SHARE_RISE.matching()}) > {by_model.SHARE_RISE:g}",
         "warning",
         "data-science",
-        "More and more of the model's features drift",
-        f"The share of drifted features of {MODEL} has risen by {{value}} within a week; the "
-        "verdict is not drift yet.",
+        "More of the model's features drift",
+        f"The share of drifted features of {MODEL} rose by {{value}} within a week. The drift "
+        "verdict is still no drift.",
         hold="10m",
         console=DRIFT_PAGE,
         format="humanizePercentage",
@@ -60,8 +61,8 @@ ALERTS = [
         f"({by_model.CONSTANT_PREDICTIONS.matching(window='6h')}) > 100",
         "warning",
         "data-science",
-        "The model predicts nearly the same for everyone",
-        f"Nine of ten of the {{value}} predictions of {MODEL} in six hours lie in one bucket.",
+        "The model's predictions are almost constant",
+        f"At least 90 % of the {{value}} predictions of {MODEL} in six hours are in one bucket.",
         hold="10m",
         console=f"/?model={MODEL}",
         format=COUNT,
@@ -84,9 +85,9 @@ ALERTS = [
         by_model.NEVER_EVALUATED.matching(),
         "warning",
         "data-science",
-        "The model answers predictions and was never evaluated",
-        f"{MODEL} has served for more than a day without an evaluation: whether it is right, "
-        "nobody knows.",
+        "The model serves predictions and was never evaluated",
+        f"{MODEL} has served predictions for more than a day without an evaluation. Its quality is "
+        "unknown.",
         hold="10m",
         console=DRIFT_PAGE,
         over_days=True,
@@ -96,9 +97,9 @@ ALERTS = [
         by_model.QUALITY_UNKNOWN.matching(),
         "warning",
         "data-science",
-        "No truth has reached an evaluation for a day",
-        f"The published evaluations of {MODEL} have had no row with its truth for a day: whether "
-        "it is right, nobody knows, and no alert on its scores can fire.",
+        "Evaluations have had no ground truth for a day",
+        f"No row in the published evaluations of {MODEL} had ground truth for a day. Its quality "
+        "is unknown, and alerts on its scores cannot fire.",
         hold="1h",
         console=f"/quality?model={MODEL}",
         over_days=True,

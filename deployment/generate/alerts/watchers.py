@@ -1,10 +1,10 @@
-"""Alerts of what watches: a silent watcher looks like a quiet night."""
+"""Alerts on the monitoring itself: broken monitoring looks like a healthy system."""
 
 from deployment.generate.alerts import COUNT, Alert
 from deployment.generate.alerts.service import SERVICES
 from promql import monitoring_stack, scrape_targets
 
-# the services have alerts of their own
+# the services have their own alerts
 OTHERS = f'job!~"{"|".join(job for _, _, job, _ in SERVICES)}"'
 ANY = 'job!=""'
 
@@ -14,8 +14,8 @@ ALERTS = [
         f"{scrape_targets.UP.matching(OTHERS)} == 0",
         "warning",
         "platform",
-        "A target of Prometheus does not answer",
-        "Prometheus can't scrape {{ $labels.job }} at {{ $labels.instance }} (up is {value}).",
+        "A target is down",
+        "Prometheus cannot scrape {{ $labels.job }} at {{ $labels.instance }} (up is {value}).",
         hold="1m",
     ),
     Alert(
@@ -32,8 +32,8 @@ ALERTS = [
         f"{monitoring_stack.PROMETHEUS_CONFIG_LOADED.matching()} == 0",
         "warning",
         "platform",
-        "Prometheus goes on with an old configuration",
-        "{{ $labels.instance }} refused its files at the last reload (successful is {value}).",
+        "Prometheus uses an old configuration",
+        "{{ $labels.instance }} rejected its configuration at the last reload (success: {value}).",
         hold="1m",
     ),
     Alert(
@@ -41,8 +41,8 @@ ALERTS = [
         f"{monitoring_stack.ALERTMANAGER_CONFIG_LOADED.matching()} == 0",
         "warning",
         "platform",
-        "Alertmanager goes on with an old configuration",
-        "{{ $labels.instance }} refused its files at the last reload (successful is {value}).",
+        "Alertmanager uses an old configuration",
+        "{{ $labels.instance }} rejected its configuration at the last reload (success: {value}).",
         hold="1m",
     ),
     Alert(
@@ -50,9 +50,9 @@ ALERTS = [
         f"{monitoring_stack.RULE_FAILURES.matching(window='5m')} > 0",
         "critical",
         "platform",
-        "Alerts are not evaluated",
-        "{value} evaluations of {{ $labels.rule_group }} failed in 5 minutes: its alerts are "
-        "blind.",
+        "Alert rules are not evaluated",
+        "{value} evaluations of {{ $labels.rule_group }} failed in 5 minutes. Its alerts may not "
+        "fire.",
         format=COUNT,
     ),
     Alert(
@@ -62,9 +62,9 @@ ALERTS = [
         "critical",
         "platform",
         "Alerts do not reach Alertmanager",
-        "{{ $labels.instance }} has no Alertmanager that takes its alerts ({value}): nobody is "
-        "notified.",
-        # the watchdog is sent once a minute: a single failure is no longer in the window by then
+        "{{ $labels.instance }} cannot send alerts to an Alertmanager (value {value}). No "
+        "notifications are sent.",
+        # the watchdog is sent every minute: by then a single failure has left the window
         hold="2m",
     ),
     Alert(
@@ -81,8 +81,8 @@ ALERTS = [
         monitoring_stack.ALWAYS.matching(),
         "none",
         "platform",
-        "The way from Prometheus to the receiver works",
-        "Always on: a receiver that hears nothing of it for 15 minutes raises the alarm (value "
-        "{value}).",
+        "Alerting works from Prometheus to the receiver",
+        "This alert always fires. If a receiver does not get it for 15 minutes, alerting is broken "
+        "(value {value}).",
     ),
 ]
