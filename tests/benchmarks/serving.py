@@ -97,7 +97,7 @@ def _load(url: str, body: Any, folder: Path) -> dict[str, float]:
         f"wrk.body = [==[{json.dumps(body)}]==]\n"
     )
     command = [
-        wrk(), "-t2", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--latency", "-s", str(script), url,
+        *wrk(), "-t2", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--latency", "-s", str(script), url,
     ]  # fmt: skip
     done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
     if "Non-2xx" in done.stdout:
