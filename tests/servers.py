@@ -36,38 +36,38 @@ class Server:
         """host:port, as a Prometheus target."""
         return f"127.0.0.1:{self.port}"
 
-    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
-        """End the server and all it started; harmless when it has ended."""
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> None:
+        """End the server and all that it started; do nothing when it has ended."""
         if self.process.poll() is None:
-            os.killpg(self.process.pid, how)
+            os.killpg(self.process.pid, number)
             try:
-                self.process.wait(10)
+                self.process.wait(60)
             except subprocess.TimeoutExpired:
                 os.killpg(self.process.pid, signal.SIGKILL)
-                self.process.wait(10)
+                self.process.wait(60)
 
 
 @cache
 def tools() -> Tools:
-    """Paths of the real programs, as the stack without Docker finds or fetches them."""
+    """Return the real programs, found or fetched as for the stack without Docker."""
     return find()
 
 
 def free_port() -> int:
-    """A TCP port of 127.0.0.1 that nothing listens on just now."""
+    """Return a TCP port of 127.0.0.1 on which nothing listens now."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
 
 
 def wait_until_answers(url: str, server: Server, timeout: float = READY_TIMEOUT_SECONDS) -> None:
-    """Return when url answers below 400; fail with the log's end when the server stops or lags."""
+    """Return when url answers below 400; fail with the end of the log otherwise."""
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
         if server.process.poll() is not None:
             break
         try:
-            with urllib.request.urlopen(url, timeout=2):
+            with urllib.request.urlopen(url, timeout=30):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)
@@ -84,7 +84,7 @@ def started(
     environment: Mapping[str, str] | None = None,
     timeout: float = READY_TIMEOUT_SECONDS,
 ) -> Iterator[Server]:
-    """Run any command that serves 127.0.0.1:port until the block ends; ready is a path to poll."""
+    """Run a command that serves 127.0.0.1:port until the block ends; `ready` is a path to poll."""
     with ExitStack() as stack:
         if directory is None:
             directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="belvedere-")))
@@ -118,7 +118,7 @@ def prometheus(
     directory: Path | None = None,
     port: int | None = None,
 ) -> Iterator[Server]:
-    """A Prometheus that scrapes job -> host:port, or runs a whole config text.
+    """Run a Prometheus that scrapes job -> host:port, or that has a whole configuration.
 
     rules are rule files, alertmanager a host:port to notify. The first scrape comes within
     about 5 seconds of the start: poll a query for it.
@@ -163,7 +163,7 @@ def prometheus(
 def alertmanager(
     config: str | None = None, *, directory: Path | None = None, port: int | None = None
 ) -> Iterator[Server]:
-    """An Alertmanager; without a config every alert goes to a receiver that notifies nobody."""
+    """Run an Alertmanager; without a config, alerts go to a receiver that notifies nobody."""
     with ExitStack() as stack:
         if directory is None:
             directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="belvedere-")))
@@ -183,7 +183,7 @@ def alertmanager(
 
 @contextmanager
 def node_exporter(port: int | None = None) -> Iterator[Server]:
-    """A node-exporter of this machine."""
+    """Run a node-exporter of this machine."""
     port = port or free_port()
     command = [str(tools().node_exporter), f"--web.listen-address=127.0.0.1:{port}"]
     with started(command, port, "/metrics") as server:

@@ -1,9 +1,11 @@
 """Real services on free ports, with a data folder in which the model is trained already."""
 
+import fcntl
+import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -32,46 +34,59 @@ class Api:
         self.session = requests.Session()
 
     def get(self, path: str, **options: Any) -> requests.Response:
-        return self.session.get(self.url + path, timeout=60, **options)
+        return self.session.get(self.url + path, timeout=300, **options)
 
     def post(self, path: str, body: Any = None, **options: Any) -> requests.Response:
-        return self.session.post(self.url + path, json=body, timeout=120, **options)
+        return self.session.post(self.url + path, json=body, timeout=300, **options)
 
     def metrics(self) -> dict[str, float]:
-        """Sample (name with its labels, as scraped) to value."""
-        found = {}
+        """Return the scraped samples: name with labels to value."""
+        samples = {}
         for line in self.get("/metrics").text.splitlines():
             if line and not line.startswith("#"):
                 name, _, value = line.rpartition(" ")
-                found[name] = float(value)
-        return found
+                samples[name] = float(value)
+        return samples
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """Return a folder that the first worker of a run fills and all workers read."""
+    root = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+    folder, marker = root / name, root / f"{name}.made"
+    with (root / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not marker.exists():
+            folder.mkdir(exist_ok=True)
+            make(folder)
+            marker.touch()
+    return folder
 
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder that holds nothing but the trained model."""
-    folder = tmp_path_factory.mktemp("trained")
-    training.load_or_train(folder)
-    return folder
+    """Return a data folder that holds only the trained model; tests copy it."""
+    return made_once(tmp_path_factory, "trained", training.load_or_train)
 
 
 @contextmanager
 def serving(
     data: Path, *, port: int | None = None, model: str = "bike-sharing", **environment: str
 ) -> Iterator[Api]:
-    """A service process; settings are given as their BELVEDERE_ names in small letters."""
+    """Run a service; settings are the BELVEDERE_ names in small letters."""
     port = port or servers.free_port()
     command = [sys.executable, "-m", "model_service", model, "--port", str(port)]
     settings = {f"BELVEDERE_{name.upper()}": value for name, value in environment.items()}
     settings = {"BELVEDERE_API_TOKEN": "", **settings, "BELVEDERE_DATA_DIR": str(data)}
     log = data.parent / f"{data.name}-log"
-    with servers.started(command, port, "/health", log, settings, timeout=60) as server:
+    with servers.started(command, port, "/health", log, settings) as server:
         yield Api(server, data)
 
 
 @pytest.fixture
 def data(trained: Path, tmp_path: Path) -> Path:
-    """A data folder of its own, with the trained model in it."""
+    """Return a separate data folder with the trained model."""
     folder = tmp_path / "data"
     shutil.copytree(trained, folder)
     return folder
@@ -79,7 +94,7 @@ def data(trained: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def api(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
-    """One service for the tests of a module that do not mind each other."""
+    """Run one service for the independent tests of a module."""
     folder = tmp_path_factory.mktemp("service") / "data"
     shutil.copytree(trained, folder)
     with ExitStack() as stack:
@@ -88,11 +103,13 @@ def api(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api
 
 @pytest.fixture(scope="session")
 def trained_churn(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder that holds nothing but the trained models of both months."""
-    folder = tmp_path_factory.mktemp("trained-churn")
-    for month in ("month_000", "month_001"):
-        churn_training.load_or_train(folder, month)
-    return folder
+    """Return a data folder that holds only the trained models of both months; tests copy it."""
+
+    def train(folder: Path) -> None:
+        for month in ("month_000", "month_001"):
+            churn_training.load_or_train(folder, month)
+
+    return made_once(tmp_path_factory, "trained-churn", train)
 
 
 @pytest.fixture
@@ -115,7 +132,7 @@ def week(start: str = "2011-02-08", end: str = "2011-02-14") -> list[dict[str, A
 
 
 def finished(api: Api, evaluation_id: str) -> dict[str, Any]:
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 600
     while time.monotonic() < deadline:
         status: dict[str, Any] = api.get(f"/evaluations/{evaluation_id}").json()
         if status["state"] not in ("queued", "running"):

@@ -98,7 +98,7 @@ def around() -> dict[str, set[str]]:
         ) as prometheus,
     ):
         # what Prometheus counts of an Alertmanager is there from the first alert on
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 300
         awaited = {
             "prometheus_notifications_errors_total",
             "prometheus_tsdb_head_samples_appended_total",
@@ -106,7 +106,7 @@ def around() -> dict[str, set[str]]:
         while not awaited <= set(found) and time.monotonic() < deadline:
             time.sleep(0.2)
             for server in (node, manager, prometheus):
-                with urllib.request.urlopen(f"{server.url}/metrics", timeout=10) as answer:
+                with urllib.request.urlopen(f"{server.url}/metrics", timeout=120) as answer:
                     found |= scraped(answer.read().decode())
     return found
 

@@ -31,13 +31,13 @@ def notification(name: str, status: str = "firing") -> dict[str, Any]:
 
 def test_a_notification_is_kept_shown_and_written_to_the_log(inbox: servers.Server) -> None:
     for status in ("firing", "resolved"):
-        assert requests.post(inbox.url, json=notification("First", status), timeout=5).ok
-    kept = requests.get(f"{inbox.url}/notifications", timeout=5).json()["notifications"]
+        assert requests.post(inbox.url, json=notification("First", status), timeout=120).ok
+    kept = requests.get(f"{inbox.url}/notifications", timeout=120).json()["notifications"]
     assert [(item["status"], item["labels"]["alertname"]) for item in kept[-2:]] == [
         ("firing", "First"),
         ("resolved", "First"),
     ]
-    page = requests.get(inbox.url, timeout=5).text
+    page = requests.get(inbox.url, timeout=120).text
     assert page.index("RESOLVED  First: RMSE of bike-sharing is 175.") < page.index(
         "FIRING    First"
     )
@@ -50,23 +50,23 @@ def test_a_notification_is_kept_shown_and_written_to_the_log(inbox: servers.Serv
 def test_what_is_no_notification_is_refused_and_not_kept(
     body: bytes, inbox: servers.Server
 ) -> None:
-    before = requests.get(f"{inbox.url}/notifications", timeout=5).json()
-    answer = requests.post(inbox.url, data=body, timeout=5)
+    before = requests.get(f"{inbox.url}/notifications", timeout=120).json()
+    answer = requests.post(inbox.url, data=body, timeout=120)
     assert (answer.status_code, "no notification" in answer.text) == (400, True)
-    assert requests.get(f"{inbox.url}/notifications", timeout=5).json() == before
+    assert requests.get(f"{inbox.url}/notifications", timeout=120).json() == before
 
 
 def test_a_body_past_the_limit_is_refused_by_its_length(inbox: servers.Server) -> None:
-    answer = requests.post(inbox.url, headers={"Content-Length": "9999999"}, timeout=5)
+    answer = requests.post(inbox.url, headers={"Content-Length": "9999999"}, timeout=120)
     assert answer.status_code == 413
 
 
 def test_only_the_last_notifications_are_kept(inbox: servers.Server) -> None:
     many = notification("Many")
     many["alerts"] *= KEPT + 5
-    assert requests.post(inbox.url, json=many, timeout=5).ok
-    assert requests.post(inbox.url, json=notification("Last"), timeout=5).ok
-    kept = requests.get(f"{inbox.url}/notifications", timeout=5).json()["notifications"]
+    assert requests.post(inbox.url, json=many, timeout=120).ok
+    assert requests.post(inbox.url, json=notification("Last"), timeout=120).ok
+    kept = requests.get(f"{inbox.url}/notifications", timeout=120).json()["notifications"]
     assert len(kept) == KEPT
     assert kept[-1]["labels"]["alertname"] == "Last"
 

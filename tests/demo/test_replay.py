@@ -37,7 +37,7 @@ def test_three_days_are_replayed_with_their_truth(data: Path) -> None:
             api.url, "--start", "2011-02-01", "--until", "2011-02-03", "--once",
             "--hours-per-second", "200",
         )  # fmt: skip
-        output, _ = process.communicate(timeout=60)
+        output, _ = process.communicate(timeout=120)
         rows = api.get("/predictions?limit=1000").json()["predictions"]
     assert process.returncode == 0
     assert "70 predicted, 70 with truth, 0 refused" in output
@@ -56,7 +56,7 @@ def test_it_survives_a_killed_service_and_loses_no_truth(data: Path) -> None:
         api.server.stop(signal.SIGKILL)
     time.sleep(0.5)
     with serving(data, port=port) as api:
-        output, _ = process.communicate(timeout=60)
+        output, _ = process.communicate(timeout=120)
         rows = api.get("/predictions?limit=1000").json()["predictions"]
     assert process.returncode == 0, output
     assert "waiting" in output
@@ -70,7 +70,7 @@ def test_it_ends_cleanly_when_it_is_told_to() -> None:
     # it listens to signals before it says its first word
     first = process.stdout.readline()
     process.send_signal(signal.SIGTERM)
-    rest, _ = process.communicate(timeout=60)
+    rest, _ = process.communicate(timeout=120)
     assert process.returncode == 0
     assert "did not answer" in first + rest
 

@@ -34,7 +34,7 @@ def test_users_of_both_months_are_asked_about_and_whether_they_left_is_told_late
             sys.executable, "-m", "demo.users", "--url", churn.url,
             "--users-per-second", "500", "--most", "40", "--truth-after", "10",
         ],
-        capture_output=True, text=True, timeout=90, check=False,
+        capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "40 predicted, 40 with truth, 0 refused" in done.stdout

@@ -141,7 +141,7 @@ def test_real_servers_run_these_files(tmp_path: Path) -> None:
         prometheus(
             rules=RULE_FILES, alertmanager=manager.address, directory=tmp_path / "p"
         ) as server,
-        urllib.request.urlopen(f"{server.url}/api/v1/rules?type=alert", timeout=5) as answer,
+        urllib.request.urlopen(f"{server.url}/api/v1/rules?type=alert", timeout=120) as answer,
     ):
         groups = json.load(answer)["data"]["groups"]
     assert {rule["name"] for group in groups for rule in group["rules"]} == set(alerts())

@@ -35,7 +35,7 @@ def test_a_backup_of_a_busy_service_brings_back_every_prediction_that_was_answer
         def predict() -> None:
             with requests.Session() as session:
                 while not stop.is_set():
-                    answer = session.post(f"{api.url}/predict", json=EXAMPLE, timeout=10)
+                    answer = session.post(f"{api.url}/predict", json=EXAMPLE, timeout=120)
                     answered.append(answer.json()["prediction_id"])
 
         busy = threading.Thread(target=predict)
@@ -46,7 +46,7 @@ def test_a_backup_of_a_busy_service_brings_back_every_prediction_that_was_answer
             counts = save(data.parent, tmp_path / "backups/one.tar.gz")
         finally:
             stop.set()
-            busy.join(20)
+            busy.join(120)
     assert counts["data"] >= 4
     shutil.rmtree(data)
 
@@ -90,7 +90,7 @@ def test_prometheus_goes_on_from_its_finished_blocks(tmp_path: Path) -> None:
     shutil.copytree(tmp_path / "restored/prometheus", tmp_path / "run/data")
     with servers.prometheus({}, directory=tmp_path / "run") as prometheus:
         query: dict[str, str | float] = {"query": "demo_value", "time": 1_700_000_000 + 3600 * 5}
-        answer = requests.get(f"{prometheus.url}/api/v1/query", params=query, timeout=10).json()
+        answer = requests.get(f"{prometheus.url}/api/v1/query", params=query, timeout=120).json()
     assert [sample["value"][1] for sample in answer["data"]["result"]] == ["5"]
 
 
@@ -159,7 +159,7 @@ def test_standard_output_takes_the_archive_too(folder: Path, tmp_path: Path) -> 
     assert verify(tmp_path / "one.tar.gz") == 2
 
 
-def _until(what: Callable[[], bool], seconds: float = 30) -> bool:
+def _until(what: Callable[[], bool], seconds: float = 300) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if what():

@@ -106,7 +106,7 @@ def values(
         expression = expression.replace(name, value)
     now = time.time()
     query: dict[str, str | float] = {"query": expression, "start": now - 5, "end": now, "step": 1}
-    answer = requests.get(f"{url}/api/v1/query_range", params=query, timeout=10)
+    answer = requests.get(f"{url}/api/v1/query_range", params=query, timeout=120)
     assert answer.status_code == 200, f"{expression}: {answer.text}"
     found = [
         float(value) for series in answer.json()["data"]["result"] for _, value in series["values"]
@@ -160,6 +160,6 @@ def test_every_variable_finds_values(
         query = query.replace(placeholder, value)
     selector, _, label = query.removeprefix("label_values(").removesuffix(")").rpartition(", ")
     answer = requests.get(
-        f"{url}/api/v1/label/{label}/values", params={"match[]": selector}, timeout=10
+        f"{url}/api/v1/label/{label}/values", params={"match[]": selector}, timeout=120
     )
     assert answer.json()["data"], query

@@ -23,8 +23,8 @@ __all__ = ["trained"]
 RULES = sorted((ROOT / "deployment/prometheus/rules").glob("*.yml"))
 CONSOLE = "http://console.example:8501"
 DATA_SCIENCE, PLATFORM = "science@example.com", "platform@example.com"
-# scrape, hold of 15 s, group_wait of 5 s; a resolved group is told after group_interval, 30 s
-FIRED_SECONDS, RESOLVED_SECONDS = 60, 75
+# includes a scrape, a hold of 15 s, group_wait and, for the resolved ones, group_interval
+FIRED_SECONDS, RESOLVED_SECONDS = 300, 300
 
 pytestmark = pytest.mark.stack
 
@@ -116,11 +116,11 @@ def test_a_wrong_model_is_told_to_its_team_in_every_way_and_so_is_its_end(
         assert alert["annotations"]["runbook_url"] == runbook
 
     firing = "FIRING: ModelErrorHigh of bike-sharing"
-    slack = watched.http.wait("/slack", lambda body: firing in str(body), 10)["attachments"][0]
+    slack = watched.http.wait("/slack", lambda body: firing in str(body), 120)["attachments"][0]
     assert (slack["title"], slack["title_link"], slack["color"]) == (firing, page, "danger")
-    discord = watched.http.wait("/discord", lambda body: firing in str(body), 10)["embeds"][0]
+    discord = watched.http.wait("/discord", lambda body: firing in str(body), 120)["embeds"][0]
     assert discord["title"] == firing
-    mail = watched.mail.wait(DATA_SCIENCE, lambda mail: mail["Subject"] == firing, 10)
+    mail = watched.mail.wait(DATA_SCIENCE, lambda mail: mail["Subject"] == firing, 120)
     plain, html = (mail.get_body((kind,)).get_content() for kind in ("plain", "html"))
     for text in (slack["text"], discord["description"], plain):
         for line in (
@@ -133,18 +133,18 @@ def test_a_wrong_model_is_told_to_its_team_in_every_way_and_so_is_its_end(
             assert line in text
     assert f'<a href="{page}">' in html
     assert said in html
-    pager = watched.http.wait("/pagerduty", lambda body: firing in str(body), 10)
+    pager = watched.http.wait("/pagerduty", lambda body: firing in str(body), 120)
     assert pager["routing_key"] == "science-key"
     assert (pager["event_action"], pager["payload"]["severity"]) == ("trigger", "critical")
 
     over = "RESOLVED: ModelErrorHigh of bike-sharing"
     watched.http.wait("/webhook", webhook("ModelErrorHigh", "resolved"), 45 + RESOLVED_SECONDS)
     assert (
-        watched.http.wait("/slack", lambda body: over in str(body), 10)["attachments"][0]["color"]
+        watched.http.wait("/slack", lambda body: over in str(body), 120)["attachments"][0]["color"]
         == "good"
     )
-    watched.mail.wait(DATA_SCIENCE, lambda mail: mail["Subject"] == over, 10)
-    watched.http.wait("/pagerduty", lambda body: body["event_action"] == "resolve", 10)
+    watched.mail.wait(DATA_SCIENCE, lambda mail: mail["Subject"] == over, 120)
+    watched.http.wait("/pagerduty", lambda body: body["event_action"] == "resolve", 120)
     assert not any("ModelErrorHigh" in mail["Subject"] for mail in watched.mail.at(PLATFORM))
 
 
@@ -156,11 +156,11 @@ def test_a_stopped_service_is_told_and_so_is_its_return(watched: Watched) -> Non
     body = watched.http.wait("/webhook", down, FIRED_SECONDS, told)
     assert body["alerts"][0]["labels"]["instance"] == f"127.0.0.1:{watched.port}"
     subjects = [f"{state}: BikeApiDown" for state in ("FIRING", "RESOLVED")]
-    watched.mail.wait(PLATFORM, lambda mail: mail["Subject"] == subjects[0], 10, mailed)
+    watched.mail.wait(PLATFORM, lambda mail: mail["Subject"] == subjects[0], 120, mailed)
     told, mailed = watched.http.mark(), watched.mail.mark()
     with serving(watched.data, port=watched.port):
         watched.http.wait("/webhook", back, RESOLVED_SECONDS, told)
-        watched.mail.wait(PLATFORM, lambda mail: mail["Subject"] == subjects[1], 10, mailed)
+        watched.mail.wait(PLATFORM, lambda mail: mail["Subject"] == subjects[1], 120, mailed)
 
 
 def test_a_service_that_is_down_silences_what_else_is_wrong_with_it_and_nothing_beside_it(
@@ -179,8 +179,8 @@ def test_a_service_that_is_down_silences_what_else_is_wrong_with_it_and_nothing_
     ]
     posted = [{"labels": item, "annotations": {"summary": "a test"}} for item in alerts]
     url = f"{watched.alertmanager.url}/api/v2/alerts"
-    assert requests.post(url, json=posted, timeout=10).status_code == 200
-    told = requests.get(url, timeout=10).json()
+    assert requests.post(url, json=posted, timeout=120).status_code == 200
+    told = requests.get(url, timeout=120).json()
     states = {
         item["labels"]["alertname"]: item["status"]["state"]
         for item in told
@@ -193,7 +193,7 @@ def test_a_service_that_is_down_silences_what_else_is_wrong_with_it_and_nothing_
 
 def test_the_dead_mans_switch_is_heard_at_its_own_receiver_only(watched: Watched) -> None:
     # the first one may come before Prometheus knows its Alertmanager; it is sent again in a minute
-    watched.http.wait("/heartbeat", webhook("Watchdog", "firing"), 90)
+    watched.http.wait("/heartbeat", webhook("Watchdog", "firing"), 300)
     for path in ("/inbox", "/webhook"):
         assert not any(webhook("Watchdog", "firing")(body) for body in watched.http.at(path))
 
@@ -201,8 +201,8 @@ def test_the_dead_mans_switch_is_heard_at_its_own_receiver_only(watched: Watched
 def _inhibited(url: str) -> dict[str, list[str]]:
     """Alert name to what inhibits it; Alertmanager tells once it has looked at the alert."""
     found: dict[str, list[str]] = {}
-    for _ in range(100):
-        alerts = requests.get(url, timeout=10).json()
+    for _ in range(1500):
+        alerts = requests.get(url, timeout=120).json()
         found = {item["labels"]["alertname"]: item["status"]["inhibitedBy"] for item in alerts}
         if all(found.get(name) for name in ("HighLatency", "OfTheJob", "OfOneReplica")):
             break
@@ -213,8 +213,8 @@ def _inhibited(url: str) -> dict[str, list[str]]:
 def _until_scraped(watched: Watched) -> None:
     url = f"{watched.prometheus.url}/api/v1/query"
     query = {"query": 'up{job="bike-api"} == 1'}
-    for _ in range(150):
-        if requests.get(url, params=query, timeout=10).json()["data"]["result"]:
+    for _ in range(1500):
+        if requests.get(url, params=query, timeout=120).json()["data"]["result"]:
             return
         time.sleep(0.2)
-    raise AssertionError("Prometheus did not scrape the service within 30 s")
+    raise AssertionError("Prometheus did not scrape the service in five minutes")

@@ -227,7 +227,7 @@ def test_stop_works_after_the_environment_was_removed(
     shutil.rmtree(project / ".venv")
     done = make(project, "stop")
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "Stopped."), done.stderr
-    assert marked.wait(5) == -15
+    assert marked.wait(60) == -15
     assert make(project, "stop").stdout.splitlines()[-1] == "Nothing was running."
 
 

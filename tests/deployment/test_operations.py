@@ -39,12 +39,12 @@ def test_remote_write_as_in_the_page_reaches_another_prometheus(tmp_path: Path) 
         config["scrape_configs"] = [{"job_name": "prometheus", "static_configs": targets}]
         ours.write_text(yaml.safe_dump(config))
         with servers.prometheus(config=ours.read_text(), port=port):
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + 300
             found: list[dict[str, dict[str, str]]] = []
             while not found and time.monotonic() < deadline:
                 time.sleep(0.3)
                 answer = requests.get(
-                    f"{receiver.url}/api/v1/query", params={"query": "up == 1"}, timeout=10
+                    f"{receiver.url}/api/v1/query", params={"query": "up == 1"}, timeout=120
                 )
                 found = answer.json()["data"]["result"]
     assert [item["metric"]["replica"] for item in found] == ["a"]

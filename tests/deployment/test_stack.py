@@ -1,8 +1,9 @@
-"""The stack without Docker, started and stopped for real by its command."""
+"""The stack without Docker, started and stopped by its command."""
 
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import stat
@@ -41,7 +42,7 @@ pytestmark = pytest.mark.stack
 
 
 class Place:
-    """A stack of its own: folder, .env with free ports, the command."""
+    """A separate stack: folder, .env with free ports, the command."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "belvedere"
@@ -61,10 +62,10 @@ class Place:
                 "--folder", str(self.folder), "--env-file", str(self.env_file),
             ],
             cwd=ROOT,
-            # nobody's real receivers are told of what happens in a test
+            # a test notifies nobody's real receivers
             env={**kept, "BELVEDERE_SECRETS_DIR": str(self.folder / "secrets"), **variables},
             capture_output=True, text=True, check=False,
-            timeout=150,
+            timeout=600,
         )  # fmt: skip
 
     def url(self, name: str) -> str:
@@ -78,7 +79,7 @@ class Place:
 
     def query(self, query: str) -> list[str]:
         url = f"{self.url('PROMETHEUS')}/api/v1/query?{urllib.parse.urlencode({'query': query})}"
-        with urllib.request.urlopen(url, timeout=5) as answer:
+        with urllib.request.urlopen(url, timeout=120) as answer:
             return [sample["value"][1] for sample in json.load(answer)["data"]["result"]]
 
     def predict(self) -> int:
@@ -87,7 +88,7 @@ class Place:
             json.dumps(ROW).encode(),
             {"Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=120) as answer:
             return int(answer.status)
 
 
@@ -108,18 +109,26 @@ def place(tmp_path: Path) -> Iterator[Place]:
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """A stack for the tests of this file: each start of all its servers takes half a minute."""
     # a space and a percent sign, which supervisor's file takes for an expansion
-    with placed(tmp_path_factory.mktemp("stack") / "a folder at 100%") as made:
-        started = made.run("up")
+    with placed(tmp_path_factory.mktemp("stack") / "a folder at 100%") as stack:
+        yield stack
+
+
+@pytest.fixture
+def running(shared: Place) -> Place:
+    """The shared stack, started if a test before stopped it."""
+    if not shared.pids("supervisord"):
+        started = shared.run("up")
         assert started.returncode == 0, started.stderr
-        yield made
+    return shared
 
 
-def until(what: Callable[[], bool], seconds: float = 30) -> bool:
+def until(condition: Callable[[], bool], seconds: float = 300) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        if what():
+        if condition():
             return True
         time.sleep(0.2)
     return False
@@ -135,7 +144,7 @@ def test_up_returns_when_every_server_answers_and_prometheus_has_scraped(running
         "NODE_EXPORTER": "/metrics",
         "INBOX": "/health",
     }.items():
-        with urllib.request.urlopen(running.url(name) + path, timeout=5) as answer:
+        with urllib.request.urlopen(running.url(name) + path, timeout=120) as answer:
             assert answer.status == 200, name
     assert running.query('up{job=~"bike-api|churn-api"}') == ["1", "1"]
 
@@ -157,7 +166,7 @@ def test_every_target_is_scraped_and_the_traffic_is_seen(running: Place) -> None
 
 def test_prometheus_notifies_the_alertmanager_of_this_stack(running: Place) -> None:
     with urllib.request.urlopen(
-        f"{running.url('PROMETHEUS')}/api/v1/alertmanagers", timeout=5
+        f"{running.url('PROMETHEUS')}/api/v1/alertmanagers", timeout=120
     ) as answer:
         active = json.load(answer)["data"]["activeAlertmanagers"]
     port = running.ports["BELVEDERE_ALERTMANAGER_PORT"]
@@ -191,7 +200,7 @@ def test_a_killed_service_is_started_again(running: Place) -> None:
     assert until(lambda: running.run("status").returncode == 0)
 
 
-def test_one_program_is_started_anew_and_the_others_run_on(running: Place) -> None:
+def test_one_program_is_restarted_and_the_others_keep_running(running: Place) -> None:
     (before,) = running.pids("model_service churn")
     other = running.pids("model_service bike-sharing")
     again = running.run("restart", "churn-api")
@@ -201,7 +210,7 @@ def test_one_program_is_started_anew_and_the_others_run_on(running: Place) -> No
     assert running.pids("model_service bike-sharing") == other
 
 
-def test_a_program_that_is_not_there_is_refused_with_those_that_are(running: Place) -> None:
+def test_an_unknown_program_is_refused_and_the_known_ones_are_named(running: Place) -> None:
     refused = running.run("restart", "cats-api")
     assert refused.returncode == 1
     assert "no program 'cats-api'" in refused.stderr
@@ -217,63 +226,63 @@ def test_everything_listens_on_loopback_only(running: Place) -> None:
         assert refused, name
 
 
-def test_a_secret_turns_its_receiver_on_and_a_bad_one_is_named(place: Place) -> None:
-    secrets = place.folder / "secrets"
+def test_a_secret_turns_its_receiver_on_and_a_bad_one_is_named(running: Place) -> None:
+    secrets = running.folder / "secrets"
     secrets.mkdir(parents=True)
-    assert "Alerts notify: inbox by webhook (" in place.run("up").stdout
+    assert "Alerts notify: inbox by webhook (" in running.run("up").stdout
     (secrets / "slack_webhook_url").write_text("http://127.0.0.1:9/hook\n")
-    assert "platform-critical by slack" in place.run("up").stdout
-    with urllib.request.urlopen(f"{place.url('ALERTMANAGER')}/api/v2/status", timeout=5) as answer:
+    assert "platform-critical by slack" in running.run("up").stdout
+    with urllib.request.urlopen(
+        f"{running.url('ALERTMANAGER')}/api/v2/status", timeout=120
+    ) as answer:
         # the running Alertmanager has read its file again
         assert "slack_webhook_url" in json.load(answer)["config"]["original"]
     (secrets / "webhook_url").write_text("not an address\n")
-    refused = place.run("up")
+    refused = running.run("up")
     assert refused.returncode == 1
     assert f"{secrets / 'webhook_url'} is no address" in refused.stderr
-    assert place.run("status").returncode == 0
-    # other settings would start it anew: not before they are known to work
-    pids = place.pids("supervisord")
-    moved = place.run("up", BELVEDERE_INBOX_PORT=str(free_port()))
-    assert (moved.returncode, place.pids("supervisord")) == (1, pids)
-    assert place.run("status").returncode == 0
+    assert running.run("status").returncode == 0
+    # other settings would restart it: not before they are known to work
+    pids = running.pids("supervisord")
+    moved = running.run("up", BELVEDERE_INBOX_PORT=str(free_port()))
+    assert (moved.returncode, running.pids("supervisord")) == (1, pids)
+    assert running.run("status").returncode == 0
+    shutil.rmtree(secrets)
 
 
-def test_down_leaves_nothing_running_and_keeps_the_data(place: Place) -> None:
-    assert place.run("up").returncode == 0
-    assert place.predict() == 200
-    stopped = place.run("down")
-    assert (stopped.returncode, place.living()) == (0, [])
-    assert list((place.folder / "data").glob("*.db"))
-    for port in place.ports.values():
+def test_down_leaves_nothing_running_and_keeps_the_data(running: Place) -> None:
+    assert running.predict() == 200
+    stopped = running.run("down")
+    assert (stopped.returncode, running.living()) == (0, [])
+    assert list((running.folder / "data").glob("*.db"))
+    for port in running.ports.values():
         with socket.socket() as listener:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(("127.0.0.1", port))
-    again = place.run("down")
+    again = running.run("down")
     assert (again.returncode, "Nothing was running" in again.stdout) == (0, True)
-    assert place.run("status").returncode == 3
+    assert running.run("status").returncode == 3
 
 
-def test_what_a_killed_supervisor_leaves_is_ended_by_down(place: Place) -> None:
-    assert place.run("up").returncode == 0
-    (pid,) = place.pids("supervisord")
+def test_down_ends_what_a_killed_supervisor_left(running: Place) -> None:
+    (pid,) = running.pids("supervisord")
     os.kill(pid, signal.SIGKILL)
-    assert until(lambda: not place.pids("supervisord"))
-    left = place.run("status")
+    assert until(lambda: not running.pids("supervisord"))
+    left = running.run("status")
     assert left.returncode == 1
     assert "make stop" in left.stderr
-    assert place.run("down").returncode == 0
-    assert place.living() == []
+    assert running.run("down").returncode == 0
+    assert running.living() == []
 
 
-def test_a_changed_port_moves_the_running_stack(place: Place) -> None:
-    assert place.run("up").returncode == 0
-    old = place.url("BIKE_API")
-    place.ports["BELVEDERE_BIKE_API_PORT"] = free_port()
-    place.write()
-    moved = place.run("up")
+def test_a_changed_port_moves_the_running_stack(running: Place) -> None:
+    old = running.url("BIKE_API")
+    running.ports["BELVEDERE_BIKE_API_PORT"] = free_port()
+    running.write()
+    moved = running.run("up")
     assert moved.returncode == 0, moved.stderr
-    assert place.url("BIKE_API") in moved.stdout
-    assert place.predict() == 200
+    assert running.url("BIKE_API") in moved.stdout
+    assert running.predict() == 200
     with pytest.raises(urllib.error.URLError):
         urllib.request.urlopen(f"{old}/health", timeout=2)
 
@@ -290,25 +299,24 @@ def test_a_taken_port_is_one_sentence_and_nothing_is_started(place: Place) -> No
     assert not (place.folder / "run/supervisord.conf").exists()
 
 
-def test_a_program_that_fails_to_start_is_named_with_its_words_and_all_is_ended(
-    place: Place,
+def test_a_program_that_fails_to_start_is_named_with_its_log_and_all_others_are_stopped(
+    shared: Place,
 ) -> None:
-    failed = place.run("up", BELVEDERE_LOG_DURABILITY="sometimes")
+    shared.run("down")
+    failed = shared.run("up", BELVEDERE_LOG_DURABILITY="sometimes")
     assert failed.returncode == 1
     # both services read the setting, and either may be the first to end
     assert re.search(r"(bike|churn)-api did not start", failed.stderr)
     assert "BELVEDERE_LOG_DURABILITY" in failed.stderr
     assert "Traceback" not in failed.stderr
-    assert place.living() == []
-
-
-def test_after_a_failed_start_the_next_one_works(place: Place) -> None:
-    assert place.run("up", BELVEDERE_LOG_DURABILITY="sometimes").returncode == 1
-    assert place.run("up").returncode == 0
+    assert shared.living() == []
+    # the next start, without the wrong setting, works
+    again = shared.run("up")
+    assert again.returncode == 0, again.stderr
 
 
 @pytest.mark.parametrize("value", ["eighty", "0", "70000", "-1", "80.5", ""])
-def test_a_port_that_is_none_is_refused_by_name(place: Place, value: str) -> None:
+def test_a_value_that_is_not_a_port_is_refused_by_name(place: Place, value: str) -> None:
     refused = place.run("up", BELVEDERE_CONSOLE_PORT=value)
     assert refused.returncode == 1
     (line,) = refused.stderr.splitlines()
@@ -316,7 +324,7 @@ def test_a_port_that_is_none_is_refused_by_name(place: Place, value: str) -> Non
 
 
 @pytest.mark.parametrize("action", ["up", "down"])
-def test_a_folder_that_can_not_be_written_is_one_sentence(action: str, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_one_sentence(action: str, tmp_path: Path) -> None:
     place = Place(tmp_path)
     place.folder.write_text("a file, where the folder should be")
     refused = place.run(action)
@@ -334,7 +342,7 @@ def test_two_services_on_one_port_are_refused_by_name(place: Place) -> None:
     assert "BELVEDERE_BIKE_API_PORT and BELVEDERE_CONSOLE_PORT" in line
 
 
-def test_the_env_file_is_made_by_any_python_with_secrets_of_its_own(tmp_path: Path) -> None:
+def test_any_python_writes_the_env_file_with_different_secrets(tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
     for path in (first, second):
         # -I -S: no packages, no path of ours, as on a machine without the environment
@@ -351,7 +359,7 @@ def test_the_env_file_is_made_by_any_python_with_secrets_of_its_own(tmp_path: Pa
     assert {name: int(one[name]) for name in env_file.PORTS} == env_file.PORTS
 
 
-def test_an_env_file_that_is_none_is_one_sentence(tmp_path: Path) -> None:
+def test_an_env_file_that_is_not_text_is_one_sentence(tmp_path: Path) -> None:
     target = tmp_path / ".env"
     target.write_bytes(b"\xff\xfe\x00")
     script = ROOT / "deployment/local/env_file.py"

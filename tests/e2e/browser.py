@@ -23,7 +23,7 @@ ARGUMENTS = [
 def chromium() -> Iterator[Browser]:
     """A headless Chromium; `expect` waits a minute: on a loaded machine a page takes its time."""
     path = next(found for name in NAMES if (found := shutil.which(name)))
-    expect.set_options(timeout=60_000)
+    expect.set_options()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         try:

@@ -42,7 +42,7 @@ def console(stack: ExitStack, prometheus_url: str, alertmanager_url: str, folder
         "BELVEDERE_QUERY_TIMEOUT_SECONDS": "5",
         "BELVEDERE_CONSOLE_DIR": str(folder / "kept"),
     }
-    started = servers.started(command, port, "/_stcore/health", folder, environment, timeout=60)
+    started = servers.started(command, port, "/_stcore/health", folder, environment, timeout=120)
     return stack.enter_context(started).url
 
 
@@ -55,7 +55,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
         command = [sys.executable, "-m", "model_service", "bike-sharing", "--port", str(port)]
         environment = {"BELVEDERE_DATA_DIR": str(folder / "data"), "BELVEDERE_API_TOKEN": ""}
         service = stack.enter_context(
-            servers.started(command, port, "/ready", folder / "api", environment, timeout=60)
+            servers.started(command, port, "/ready", folder / "api", environment, timeout=120)
         )
         alertmanager = stack.enter_context(servers.alertmanager())
         node = stack.enter_context(servers.node_exporter())
@@ -79,7 +79,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
 
 
 def _wait_for_scrape(prometheus_url: str) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
         with urllib.request.urlopen(f"{prometheus_url}/api/v1/query?query=model_info") as answer:
             if b"bike-sharing" in answer.read():

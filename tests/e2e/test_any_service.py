@@ -119,18 +119,18 @@ class asked_all_the_time:
     def _ask(self) -> None:
         while not self._ended.wait(1.0):
             for rooms in (1, 2, 3, 10):
-                requests.get(f"{self._shop}/price/{rooms}", timeout=10)
-                requests.post(f"{self._calm}/price", json={"rooms": rooms}, timeout=10)
+                requests.get(f"{self._shop}/price/{rooms}", timeout=120)
+                requests.post(f"{self._calm}/price", json={"rooms": rooms}, timeout=120)
 
 
 def wait_for_traffic(prometheus: str) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     for query in (
         "rate(http_requests_total[1m]) > 0",
         "rate(bentoml_service_request_total[1m]) > 0",
     ):
         while True:
-            answer = requests.get(f"{prometheus}/api/v1/query", {"query": query}, timeout=10)
+            answer = requests.get(f"{prometheus}/api/v1/query", {"query": query}, timeout=120)
             if answer.json()["data"]["result"]:
                 break
             assert time.monotonic() < deadline, query
@@ -231,7 +231,7 @@ def test_files_are_evaluated_by_the_console_with_the_same_result_page(
     expect(page.get_by_text("Column roles")).to_be_visible(timeout=SLOW)
     settled(page)
     page.get_by_role("button", name="Evaluate", exact=True).click()
-    expect(page.get_by_text("Features that drift:")).to_be_visible(timeout=90_000)
+    expect(page.get_by_text("Features that drift:")).to_be_visible(timeout=180_000)
     expect(page.get_by_text("Features that drift:").get_by_text("area", exact=True)).to_be_visible()
     expect(page).to_have_url(re.compile("evaluation=[0-9a-f]{32}"))
     rmse = page.get_by_test_id("stMetric").filter(has_text="RMSE").get_by_test_id("stMetricValue")
@@ -271,7 +271,7 @@ def test_a_select_of_a_named_database_is_evaluated(others: Others, page: Page) -
     expect(page.get_by_text("Column roles")).to_be_visible(timeout=SLOW)
     settled(page)
     page.get_by_role("button", name="Evaluate", exact=True).click()
-    expect(page.get_by_text("Features that drift:")).to_be_visible(timeout=90_000)
+    expect(page.get_by_text("Features that drift:")).to_be_visible(timeout=180_000)
     expect(page.get_by_text("a query of log: select * from seen where area > 90")).to_be_visible()
 
 

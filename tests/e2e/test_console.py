@@ -39,10 +39,10 @@ def test_the_overview_shows_the_model_its_traffic_and_that_it_was_never_evaluate
 ) -> None:
     page.goto(f"{system.console}/?refresh=5+s")
     row = page.get_by_role("row").filter(has=page.get_by_role("link", name="bike-sharing"))
-    expect(row.get_by_text("up", exact=True)).to_be_visible(timeout=60_000)
+    expect(row.get_by_text("up", exact=True)).to_be_visible()
     expect(row.get_by_text("never evaluated", exact=True)).to_be_visible()
     # a rate takes two scrapes
-    expect(row.get_by_text(re.compile(r"^[\d.]+/s$"))).to_be_visible(timeout=60_000)
+    expect(row.get_by_text(re.compile(r"^[\d.]+/s$"))).to_be_visible()
     expect(page.locator(".js-plotly-plot").first).to_be_visible()
     page.get_by_text("PromQL").first.click()
     expect(page.get_by_text("api_requests_total").first).to_be_visible()
@@ -51,7 +51,7 @@ def test_the_overview_shows_the_model_its_traffic_and_that_it_was_never_evaluate
     page.goto(system.console)
     # a number opens the page that tells more of it, by the keyboard too
     row.get_by_role("link").nth(1).press("Enter")
-    expect(page).to_have_url(re.compile("/traffic.*model=bike-sharing"), timeout=60_000)
+    expect(page).to_have_url(re.compile("/traffic.*model=bike-sharing"))
 
 
 def test_the_browser_remembers_the_last_visit_and_a_reload_does_not_begin_another(
@@ -62,7 +62,7 @@ def test_the_browser_remembers_the_last_visit_and_a_reload_does_not_begin_anothe
         return [int(part) for it in found for part in it["value"].split(".")]
 
     page.goto(system.console)
-    expect(page.get_by_role("link", name="bike-sharing")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("link", name="bike-sharing")).to_be_visible()
     page.wait_for_function("() => document.cookie.includes('belvedere_visit_')")
     before, seen = kept()
     assert before == 0
@@ -88,7 +88,7 @@ def test_a_button_evaluates_a_week_and_its_report_can_be_downloaded(
     page.goto(f"{system.console}/evaluate")
     expect(page.get_by_text("Never evaluated.")).to_be_visible()
     press_evaluate(page)
-    expect(page.get_by_text("Features that drift:")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Features that drift:")).to_be_visible()
     expect(page).to_have_url(re.compile("evaluation=[0-9a-f]{32}"))
     rmse = page.get_by_test_id("stMetric").filter(has_text="RMSE").get_by_test_id("stMetricValue")
     assert 18 <= float(rmse.inner_text()) <= 38
@@ -116,10 +116,10 @@ def test_a_button_evaluates_a_week_and_its_report_can_be_downloaded(
 
 def test_the_report_is_shown_in_the_page(system: System, page: Page) -> None:
     started = requests.post(
-        f"{system.api}/evaluations", json={"window": "february_week3"}, timeout=10
+        f"{system.api}/evaluations", json={"window": "february_week3"}, timeout=120
     ).json()
     page.goto(f"{system.console}/drift?evaluation={started['evaluation_id']}")
-    expect(page.get_by_text("Features that drift:")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Features that drift:")).to_be_visible()
     page.get_by_text("Show the Evidently report here").click()
     frame = page.frame_locator("iframe[data-testid='stIFrame']")
     expect(frame.get_by_role("heading", name="february_week3")).to_be_visible()
@@ -129,7 +129,7 @@ def test_the_report_is_shown_in_the_page(system: System, page: Page) -> None:
 def test_an_uploaded_csv_is_evaluated_and_a_wrong_one_is_refused_by_row(
     system: System, page: Page, tmp_path: Path
 ) -> None:
-    week = requests.get(f"{system.api}/predictions?limit=40", timeout=10).json()["predictions"]
+    week = requests.get(f"{system.api}/predictions?limit=40", timeout=120).json()["predictions"]
     names = [
         "temp", "atemp", "hum", "windspeed", "mnth", "hr", "weekday", "season", "holiday",
         "workingday", "weathersit", "dteday",
@@ -147,13 +147,13 @@ def test_an_uploaded_csv_is_evaluated_and_a_wrong_one_is_refused_by_row(
         page.get_by_text("is out of range (0 to 23) in 1 rows, first in row 2: 25")
     ).to_be_visible()
     press_evaluate(page)
-    expect(page.get_by_text("row 2, hr: 25 is out of range")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("row 2, hr: 25 is out of range")).to_be_visible()
     page.locator("input[type=file]").set_input_files(right)
     expect(page.get_by_text("is out of range (0 to 23)")).to_have_count(0)
     # one of them, once the page before this file is gone
     expect(page.get_by_text("cnt is missing: only drift is evaluated")).to_have_count(1)
     press_evaluate(page)
-    expect(page.get_by_text("No row has its truth yet")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("No row has its truth yet")).to_be_visible()
 
 
 def test_explore_draws_a_query_and_says_what_is_wrong_with_another(
@@ -181,13 +181,13 @@ def test_a_stopped_prometheus_is_said_with_the_last_data_and_the_page_recovers_b
         first = stack.enter_context(servers.prometheus(scrape, port=port))
         shown = console(stack, first.url, system.prometheus.url, tmp_path / "console")
         page.goto(f"{shown}/?refresh=5+s")
-        expect(page.get_by_role("link", name="bike-sharing")).to_be_visible(timeout=60_000)
+        expect(page.get_by_role("link", name="bike-sharing")).to_be_visible()
         first.stop(signal.SIGKILL)
         expect(page.get_by_text("Could not ask.").first).to_be_visible()
         expect(page.get_by_text(re.compile("Below is what came .* ago")).first).to_be_visible()
         expect(page.get_by_role("link", name="bike-sharing")).to_be_visible()
         stack.enter_context(servers.prometheus(scrape, port=port))
-        expect(page.get_by_text("Could not ask.")).to_have_count(0, timeout=60_000)
+        expect(page.get_by_text("Could not ask.")).to_have_count(0)
         expect(page.get_by_role("link", name="bike-sharing")).to_be_visible()
 
 
@@ -221,9 +221,9 @@ def test_a_stopped_service_is_down_but_stays_on_the_overview_and_comes_back(
         alertmanager = stack.enter_context(servers.alertmanager())
         shown = console(stack, scraped.url, alertmanager.url, tmp_path / "console")
         page.goto(f"{shown}/?refresh=5+s")
-        expect(page.get_by_text("up", exact=True)).to_be_visible(timeout=60_000)
+        expect(page.get_by_text("up", exact=True)).to_be_visible()
         api.server.stop(signal.SIGKILL)
-        expect(page.get_by_text("down", exact=True)).to_be_visible(timeout=60_000)
+        expect(page.get_by_text("down", exact=True)).to_be_visible()
         expect(page.get_by_role("link", name="bike-sharing")).to_be_visible()
         expect(page.get_by_text("Could not ask.")).to_have_count(0)
         page.goto(f"{shown}/drift")
@@ -231,10 +231,10 @@ def test_a_stopped_service_is_down_but_stays_on_the_overview_and_comes_back(
         expect(page.get_by_text("Never evaluated.")).to_have_count(0)
         stack.enter_context(serving(data, port=port))
         # nobody presses reload
-        expect(page.get_by_text("Never evaluated.")).to_be_visible(timeout=60_000)
+        expect(page.get_by_text("Never evaluated.")).to_be_visible()
         expect(page.get_by_text("The model service does not answer")).to_have_count(0)
         page.goto(f"{shown}/?refresh=5+s")
-        expect(page.get_by_text("up", exact=True)).to_be_visible(timeout=60_000)
+        expect(page.get_by_text("up", exact=True)).to_be_visible()
 
 
 def test_a_refresh_keeps_what_was_opened_and_where_one_had_scrolled(
@@ -242,7 +242,7 @@ def test_a_refresh_keeps_what_was_opened_and_where_one_had_scrolled(
 ) -> None:
     # a latency takes requests between two scrapes
     for _ in range(4):
-        requests.post(f"{system.api}/predict", json=EXAMPLE, timeout=10)
+        requests.post(f"{system.api}/predict", json=EXAMPLE, timeout=120)
         time.sleep(1)
     page.set_viewport_size({"width": 1440, "height": 600})
     page.goto(f"{system.console}/?refresh=5+s")
@@ -333,7 +333,7 @@ def test_an_alert_is_silenced_and_the_silence_is_ended(system: System, page: Pag
     page.get_by_label("Comment").fill("a test")
     page.get_by_role("button", name="Silence", exact=True).click()
     expect(page.get_by_text("alertname=Nothing, job=~b.*")).to_be_visible()
-    held = requests.get(f"{system.alertmanager}/api/v2/silences", timeout=5).json()
+    held = requests.get(f"{system.alertmanager}/api/v2/silences", timeout=120).json()
     assert [(item["comment"], item["status"]["state"]) for item in held] == [("a test", "active")]
     page.get_by_role("button", name="Expire").click()
     expect(page.get_by_text("No active silences.")).to_be_visible()
@@ -342,14 +342,14 @@ def test_an_alert_is_silenced_and_the_silence_is_ended(system: System, page: Pag
 def test_a_test_fire_is_followed_until_it_is_resolved(system: System, page: Page) -> None:
     page.goto(f"{system.console}/alerts?alerts_view=Test+fire&expires=1+min")
     page.get_by_role("button", name="Fire a test alert").click()
-    expect(page).to_have_url(re.compile(r"fired=\d+"), timeout=60_000)
+    expect(page).to_have_url(re.compile(r"fired=\d+"))
     for step in ("injected", "scraped", "pending", "firing", "notified"):
         cell = page.get_by_test_id("stColumn").filter(has_text=step)
-        expect(cell.get_by_text("done")).to_be_visible(timeout=60_000)
+        expect(cell.get_by_text("done")).to_be_visible()
     url = page.url
     page.goto("about:blank")
     page.goto(url)
-    expect(page.get_by_text("All steps are done")).to_be_visible(timeout=100_000)
+    expect(page.get_by_text("All steps are done")).to_be_visible(timeout=180_000)
 
 
 def test_a_kept_query_is_on_the_board_and_can_be_taken_off(system: System, page: Page) -> None:
@@ -371,21 +371,21 @@ def test_a_kept_query_is_on_the_board_and_can_be_taken_off(system: System, page:
 def test_an_evaluation_that_waits_is_cancelled(system: System, page: Page) -> None:
     made = [
         requests.post(
-            f"{system.api}/evaluations", json={"window": "february_2011"}, timeout=10
+            f"{system.api}/evaluations", json={"window": "february_2011"}, timeout=120
         ).json()["evaluation_id"]
         for _ in range(14)
     ]
     page.goto(f"{system.console}/evaluate")
     page.get_by_role("button", name="Cancel").first.click()
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     states: list[str] = []
     while "cancelled" not in states:
         assert time.monotonic() < deadline, states
-        found = [requests.get(f"{system.api}/evaluations/{key}", timeout=10) for key in made]
+        found = [requests.get(f"{system.api}/evaluations/{key}", timeout=120) for key in made]
         states = [answer.json()["state"] for answer in found]
         time.sleep(0.3)
     for key in made:
-        requests.delete(f"{system.api}/evaluations/{key}", timeout=10)
+        requests.delete(f"{system.api}/evaluations/{key}", timeout=120)
 
 
 def test_two_evaluations_are_held_side_by_side_by_their_link_and_come_as_a_zip(
@@ -394,7 +394,7 @@ def test_two_evaluations_are_held_side_by_side_by_their_link_and_come_as_a_zip(
     made = []
     for window in ("february_week1", "march_2011"):
         body = {"window": window}
-        answer = requests.post(f"{system.api}/evaluations", json=body, timeout=10).json()
+        answer = requests.post(f"{system.api}/evaluations", json=body, timeout=120).json()
         made.append(answer["evaluation_id"])
     for evaluation_id in made:
         _wait_until_done(system, evaluation_id)
@@ -414,9 +414,9 @@ def test_two_evaluations_are_held_side_by_side_by_their_link_and_come_as_a_zip(
 
 def _wait_until_done(system: System, evaluation_id: str) -> None:
     # others may wait before it
-    deadline = time.monotonic() + 150
+    deadline = time.monotonic() + 300
     url = f"{system.api}/evaluations/{evaluation_id}"
-    while (state := requests.get(url, timeout=10).json()["state"]) != "succeeded":
+    while (state := requests.get(url, timeout=120).json()["state"]) != "succeeded":
         assert state in ("queued", "running"), state
         assert time.monotonic() < deadline, state
         time.sleep(0.3)

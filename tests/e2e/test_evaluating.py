@@ -14,10 +14,10 @@ pytestmark = pytest.mark.browser
 
 def ended(system: System, body: dict[str, object]) -> str:
     """The id of an evaluation that has ended."""
-    made = requests.post(f"{system.api}/evaluations", json=body, timeout=10).json()
+    made = requests.post(f"{system.api}/evaluations", json=body, timeout=120).json()
     url = f"{system.api}/evaluations/{made['evaluation_id']}"
-    deadline = time.monotonic() + 60
-    while requests.get(url, timeout=10).json()["state"] in ("queued", "running"):
+    deadline = time.monotonic() + 300
+    while requests.get(url, timeout=120).json()["state"] in ("queued", "running"):
         assert time.monotonic() < deadline
         time.sleep(0.2)
     return str(made["evaluation_id"])
@@ -29,9 +29,9 @@ def test_rows_of_the_log_are_evaluated_against_a_named_period(system: System, pa
         "&reference_of=Known+period&reference_window=february_week1&match=the+same+hours+and+weekdays"
     )
     page.get_by_role("button", name="Evaluate", exact=True).click()
-    expect(page).to_have_url(re.compile("evaluation=[0-9a-f]{32}"), timeout=60_000)
-    found = requests.get(f"{system.api}/evaluations?limit=1", timeout=10).json()["evaluations"][0]
-    asked = requests.get(f"{system.api}/evaluations/{found['evaluation_id']}", timeout=10).json()
+    expect(page).to_have_url(re.compile("evaluation=[0-9a-f]{32}"))
+    found = requests.get(f"{system.api}/evaluations?limit=1", timeout=120).json()["evaluations"][0]
+    asked = requests.get(f"{system.api}/evaluations/{found['evaluation_id']}", timeout=120).json()
     assert asked["request"]["last_rows"] == 40
     assert asked["request"]["reference"]["window"] == "february_week1"
     assert asked["request"]["reference"]["match"] == "hours"
@@ -48,7 +48,7 @@ def test_a_choice_of_hours_is_repeated_and_the_schedule_removed(system: System, 
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Remove").click()
     expect(page.get_by_text("No schedules.")).to_be_visible()
-    assert requests.get(f"{system.api}/schedules", timeout=10).json()["schedules"] == []
+    assert requests.get(f"{system.api}/schedules", timeout=120).json()["schedules"] == []
 
 
 def test_what_ended_without_a_result_says_why_and_is_run_again(system: System, page: Page) -> None:
@@ -57,8 +57,8 @@ def test_what_ended_without_a_result_says_why_and_is_run_again(system: System, p
     page.goto(f"{system.console}/evaluate?evaluation={failed}")
     expect(page.get_by_text("have no rows").first).to_be_visible()
     page.get_by_role("button", name="Run again").first.click()
-    expect(page).not_to_have_url(re.compile(failed), timeout=30_000)
-    newest = requests.get(f"{system.api}/evaluations?limit=1", timeout=10).json()["evaluations"][0]
+    expect(page).not_to_have_url(re.compile(failed), timeout=180_000)
+    newest = requests.get(f"{system.api}/evaluations?limit=1", timeout=120).json()["evaluations"][0]
     assert newest["rerun_of"] == failed
 
 
@@ -88,9 +88,9 @@ def test_a_comment_and_a_tag_are_changed_where_they_are_read_and_stay(
 def _kept(system: System, evaluation_id: str, tags: list[str], comment: str | None) -> None:
     """The service has them, and what it has not been told of yet is on its way."""
     url = f"{system.api}/evaluations/{evaluation_id}"
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 300
     while True:
-        found = requests.get(url, timeout=10).json()
+        found = requests.get(url, timeout=120).json()
         if (found["tags"], found["comment"] or None) == (tags, comment):
             return
         assert time.monotonic() < deadline, (found["tags"], found["comment"])
@@ -99,18 +99,18 @@ def _kept(system: System, evaluation_id: str, tags: list[str], comment: str | No
 
 def test_evaluations_of_the_same_second_stand_side_by_side(system: System, page: Page) -> None:
     body = {"window": "february_week2"}
-    made = [requests.post(f"{system.api}/evaluations", json=body, timeout=10) for _ in range(2)]
+    made = [requests.post(f"{system.api}/evaluations", json=body, timeout=120) for _ in range(2)]
     newest = [answer.json()["evaluation_id"] for answer in made]
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     for key in newest:
-        while requests.get(f"{system.api}/evaluations/{key}", timeout=10).json()["state"] in (
+        while requests.get(f"{system.api}/evaluations/{key}", timeout=120).json()["state"] in (
             "queued", "running",
         ):  # fmt: skip
             assert time.monotonic() < deadline
             time.sleep(0.2)
     page.goto(f"{system.console}/drift?evaluation={newest[-1]}")
     chart = page.get_by_test_id("stPlotlyChart").filter(has=page.get_by_text("× threshold"))
-    expect(chart).to_be_visible(timeout=60_000)
+    expect(chart).to_be_visible()
     labels = chart.locator(".xtick text").filter(has_text="february_week2")
     expect(labels.nth(1)).to_be_visible()
     expect(page.get_by_text("Spearman's rank correlation")).to_be_visible()
@@ -124,7 +124,7 @@ def test_a_reader_with_decimal_commas_sees_decimal_commas(system: System, browse
     expect(rmse).to_have_text(re.compile(r"^\d+,\d$"))
     page.goto(f"{system.console}/quality?evaluation={made}")
     ticks = page.locator(".js-plotly-plot .ytick text").filter(has_text=",")
-    expect(ticks.first).to_be_visible(timeout=60_000)
+    expect(ticks.first).to_be_visible()
     page.close()
 
 
@@ -134,7 +134,7 @@ def test_a_report_opened_by_its_address_is_ticked_and_a_second_is_held_against_i
     first = ended(system, {"window": "february_week1"})
     second = ended(system, {"window": "february_week2"})
     page.goto(f"{system.console}/reports?evaluation={first}")
-    expect(page.get_by_text("Features that drift:")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Features that drift:")).to_be_visible()
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     # the box of the newest row, above the one that is open
     page.get_by_test_id("stDataFrame").first.click(position={"x": 16, "y": 35 + 17})
@@ -150,10 +150,10 @@ def test_a_click_on_a_feature_opens_its_distributions_and_the_address_opens_exac
     system: System, page: Page
 ) -> None:
     made = ended(system, {"window": "february_week3"})
-    result = requests.get(f"{system.api}/evaluations/{made}", timeout=10).json()["result"]
+    result = requests.get(f"{system.api}/evaluations/{made}", timeout=120).json()["result"]
     drawn = page.get_by_text(re.compile("^.+: reference against current$"))
     page.goto(f"{system.console}/drift?evaluation={made}&refresh=off")
-    expect(drawn).to_be_visible(timeout=60_000)
+    expect(drawn).to_be_visible()
     first = drawn.inner_text()
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     table = page.get_by_test_id("stDataFrame").first
@@ -171,7 +171,7 @@ def test_a_click_on_a_feature_opens_its_distributions_and_the_address_opens_exac
     url = page.url
     page.goto("about:blank")
     page.goto(url)
-    expect(drawn).to_have_text(f"{feature}: reference against current", timeout=60_000)
+    expect(drawn).to_have_text(f"{feature}: reference against current")
     expect(page.get_by_text("february_week3").first).to_be_visible()
     assert newer not in page.url
     # and the row of it is marked: the box of another takes its place

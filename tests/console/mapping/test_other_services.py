@@ -83,7 +83,7 @@ def test_an_instrumented_fastapi_application_has_traffic_errors_and_latency(
 
         def ask() -> None:
             for rooms in (1, 2, 3, 10):
-                requests.get(f"{shop.url}/price/{rooms}", timeout=10)
+                requests.get(f"{shop.url}/price/{rooms}", timeout=120)
 
         source = Prometheus(server.url, 5)
         proposal = mapped(source, "shop", ask)
@@ -118,7 +118,7 @@ def test_a_bentoml_service_has_traffic_errors_and_latency(tmp_path: Path) -> Non
 
         def ask() -> None:
             for rooms in (1, 2, 3, 10):
-                requests.post(f"{calm.url}/price", json={"rooms": rooms}, timeout=10)
+                requests.post(f"{calm.url}/price", json={"rooms": rooms}, timeout=120)
 
         source = Prometheus(server.url, 5)
         proposal = mapped(source, "calm", ask)

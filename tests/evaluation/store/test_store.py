@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,20 @@ import pytest
 import sqlalchemy as sa
 
 from evaluation.jobs.queue import JobQueue
+from evaluation.store import store as store_module
 from evaluation.store.report_files import KINDS
 from evaluation.store.store import EvaluationStore, Filter, epoch
 from tests.evaluation.evaluations import add, fail, finish, made
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Return a function that sets the store's clock this many seconds ahead."""
+
+    def set_clock(seconds: float) -> None:
+        monkeypatch.setattr(store_module, "epoch", lambda: epoch() + seconds)
+
+    return set_clock
 
 
 def test_a_finished_evaluation_comes_back_as_it_was(
@@ -83,7 +95,7 @@ def test_tags_and_a_comment_are_kept_and_replaced(store: EvaluationStore, queue:
 
 
 def test_the_gauges_show_neither_unpublished_nor_failed_nor_expired_ones(
-    store: EvaluationStore, queue: JobQueue
+    store: EvaluationStore, queue: JobQueue, later: Callable[[float], None]
 ) -> None:
     asked: dict[str, dict[str, Any]] = {
         "real": {},
@@ -100,23 +112,23 @@ def test_the_gauges_show_neither_unpublished_nor_failed_nor_expired_ones(
     fail(queue, "failed")
     finish(queue, "other", model="churn")
     assert store.shown_id("bike") == "real"
-    finish(queue, "synthetic", expires_at=epoch() + 0.5)
+    finish(queue, "synthetic", expires_at=epoch() + 300)
     assert store.shown_id("bike") == "synthetic"
-    time.sleep(0.6)
+    later(301)
     assert store.shown_id("bike") == "real"
     assert getattr(store.shown("bike"), "id", None) == "real"
 
 
 def test_a_newer_synthetic_evaluation_ends_the_one_before_it(
-    store: EvaluationStore, queue: JobQueue
+    store: EvaluationStore, queue: JobQueue, later: Callable[[float], None]
 ) -> None:
     add(queue, "real")
     finish(queue, "real")
-    for name, seconds in (("drill", 300.0), ("end of the drill", 0.2)):
+    for name, seconds in (("drill", 300.0), ("end of the drill", 200.0)):
         add(queue, name, synthetic=True)
         finish(queue, name, expires_at=epoch() + seconds)
         assert store.shown_id("bike") == name
-    time.sleep(0.3)
+    later(201)
     assert store.shown_id("bike") == "real"
 
 

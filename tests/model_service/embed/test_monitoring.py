@@ -31,10 +31,10 @@ class Client:
         self._url = url
 
     def get(self, path: str) -> requests.Response:
-        return requests.get(self._url + path, timeout=10)
+        return requests.get(self._url + path, timeout=120)
 
     def post(self, path: str, json: Any = None) -> requests.Response:
-        return requests.post(self._url + path, json=json, timeout=10)
+        return requests.post(self._url + path, json=json, timeout=120)
 
 
 @contextmanager

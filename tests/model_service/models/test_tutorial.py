@@ -39,7 +39,7 @@ def run(command: str, folder: Path) -> str:
         env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -70,7 +70,7 @@ def serving(command: str, port: int, folder: Path, ready: str):  # type: ignore[
         "BELVEDERE_API_TOKEN": "",
     }
     shell = ["bash", "-c", f"cd {folder} && exec {command}"]
-    return servers.started(shell, port, ready, folder / "log", environment, timeout=60)
+    return servers.started(shell, port, ready, folder / "log", environment, timeout=120)
 
 
 def test_the_prediction_of_the_tutorial_is_the_forests_own(own: Api, folder: Path) -> None:
@@ -101,9 +101,9 @@ def test_prometheus_with_the_job_of_the_tutorial_shows_it_to_the_console(own: Ap
     config = "global: {scrape_interval: 1s}\nscrape_configs:\n" + as_here(job, own.server.port)
     with servers.prometheus(config=config) as server:
         source = Prometheus(server.url, 5)
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300
         while not (found := source.instant(versions.MODEL_INFO)):
-            assert time.monotonic() < deadline, "no model_info within 60 s"
+            assert time.monotonic() < deadline, "no model_info in five minutes"
             time.sleep(0.2)
         (labels,) = [series.labels for series in found]
         assert (labels["model"], labels["job"]) == ("diabetes", "diabetes")
@@ -112,7 +112,7 @@ def test_prometheus_with_the_job_of_the_tutorial_shows_it_to_the_console(own: Ap
             own.get("/model")
             if rate and float(rate[0].values[-1]) > 0:
                 break
-            assert time.monotonic() < deadline, "no traffic within 60 s"
+            assert time.monotonic() < deadline, "no traffic in five minutes"
             time.sleep(0.5)
 
 
@@ -123,10 +123,10 @@ def test_three_lines_watch_an_application(folder: Path) -> None:
     port = servers.free_port()
     with serving(as_here(serve, port), port, folder, "/metrics") as server:
         house = {"rooms": 3, "area": 80.0, "town": "Graz"}
-        answer = requests.post(f"{server.url}/price", json=house, timeout=10)
+        answer = requests.post(f"{server.url}/price", json=house, timeout=120)
         assert answer.json() == {"price": 180.0}
         assert len(answer.headers["x-prediction-id"]) == 32
-        text = requests.get(f"{server.url}/metrics", timeout=10).text
+        text = requests.get(f"{server.url}/metrics", timeout=120).text
         assert 'model_info{model="prices",task="regression",version="3"} 1.0' in text
         assert 'api_requests_total{endpoint="/price",method="POST",status_code="200"} 1.0' in text
         assert "model_predictions_total 1.0" in text

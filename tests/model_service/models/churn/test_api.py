@@ -61,7 +61,7 @@ def test_text_that_no_database_keeps_is_refused_and_the_next_one_is_answered(
     churn: Api, character: str
 ) -> None:
     body = json.dumps(features(churn) | {"user_id": "X"}).replace('"X"', f'"{character}"')
-    answer = churn.session.post(f"{churn.url}/predict", data=body, timeout=10)
+    answer = churn.session.post(f"{churn.url}/predict", data=body, timeout=120)
     assert answer.status_code == 422
     assert "user_id" in answer.text
     assert churn.post("/predict", {"user_id": USER}).status_code == 200
