@@ -20,8 +20,7 @@ from console.adapters.prometheus_responses import (
     describe_metric,
 )
 from console.errors import QueryRejected, SourceFailed, SourceTimedOut, SourceUnreachable
-from console.mapping.metric_families import group_families
-from console.mapping.propose import Family
+from console.mapping.metric_families import Family, group_families
 from console.series import Series, Span
 from promql.selectors import escaped, selector
 

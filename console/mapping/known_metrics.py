@@ -1,4 +1,4 @@
-"""Names by which other services expose requests, times, scores and drift. Pure data.
+"""Metric names of other services: requests, durations, scores and drift. Pure data.
 
 Sources: documentation and code of prometheus-fastapi-instrumentator 8, starlette_exporter, BentoML,
 prometheus-flask-exporter (MLflow), Seldon Core 1 and 2, KServe, TorchServe, Triton.
@@ -6,7 +6,7 @@ prometheus-flask-exporter (MLflow), Seldon Core 1 and 2, KServe, TorchServe, Tri
 
 import re
 
-# best known first: each is the name of a counter of requests
+# counters of requests, best known first
 REQUESTS_OF = {
     "prometheus-fastapi-instrumentator": ("http_requests_total",),
     "starlette_exporter": ("starlette_requests_total",),
@@ -45,11 +45,11 @@ LATENCY_OF = {
 REQUESTS = tuple(name for names in REQUESTS_OF.values() for name in names)
 LATENCY = tuple(name for names in LATENCY_OF.values() for name in names)
 
-# Triton counts what went well and what did not; TorchServe by class of the status
+# Triton counts successes and failures; TorchServe counts by class of the status code
 SUCCESS_AND_FAILURE = ("nv_inference_request_success", "nv_inference_request_failure")
 REQUESTS_BY_CLASS = ("Requests2XX", "Requests4XX", "Requests5XX")
 FAILED_CLASS = "Requests5XX"
-# counters of time with the counters of what took it
+# counters of total time, with the counters of the requests that took it
 SUMS_AND_COUNTS = (
     ("nv_inference_request_duration_us", SUCCESS_AND_FAILURE),
     ("ts_inference_latency_microseconds", ("ts_inference_requests_total",)),
@@ -72,39 +72,40 @@ SCORE = re.compile(
     rf"(?:^|_)(?P<score>{'|'.join(sorted(SCORE_TITLES, key=len, reverse=True))})"
     r"(?:_score)?(?:_percent|_ratio)?$"
 )
-# a gauge whose name ends so is one of drift
+# the endings of other gauges of drift
 DRIFT_ENDINGS = ("_drift_detected", "_drift_score", "_drift_share")
 
 STATUS_LABELS = ("status_code", "status", "http_response_code", "code", "http_status")
 PATH_LABELS = ("endpoint", "handler", "path", "path_template", "route")
-# asked by machines on a schedule, so no traffic
-NO_TRAFFIC = "/metrics|/health|/healthz|/ready|/readyz|/livez"
+# scrapes and health checks: requests of machines, not of users
+PROBE_PATHS = "/metrics|/health|/healthz|/ready|/readyz|/livez"
 REQUEST_ENDINGS = ("_requests_total", "_request_total", "_predictions_total", "_inferences_total")
 LATENCY_ENDINGS = (
     "_request_duration_seconds", "_request_latency_seconds", "_response_time_seconds",
     "_inference_time_seconds", "_prediction_seconds", "_latency_seconds", "_latency_ms",
     "_duration_milliseconds",
 )  # fmt: skip
-# what every process exposes, and is no matter of a model
+# metrics of the process and the runtime, not of the model
 RUNTIME = ("process_", "python_", "go_", "promhttp_", "scrape_", "up", "jvm_", "nv_gpu_", "nv_cpu_")
-SOURCES = {
-    name: source
+CONVENTIONS = {
+    name: convention
     for table in (LATENCY_OF, REQUESTS_OF)
-    for source, names in table.items()
+    for convention, names in table.items()
     for name in names
 } | {
     "ts_inference_latency_microseconds": "TorchServe",
     "nv_inference_request_duration_us": "Triton",
 }
-WORDS = {
-    "requests": ("Requests", "requests/s", "Requests a second."),
-    "errors": ("Errors", "ratio", "Share of the requests that ended in a server error (5xx)."),
-    "latency": ("Latency, 95th percentile", "seconds", "19 of 20 requests are faster."),
+# title, unit and description
+ROLE_TEXTS = {
+    "requests": ("Requests", "requests/s", "Requests per second."),
+    "errors": ("Errors", "ratio", "Ratio of requests with a server error (5xx)."),
+    "latency": ("Latency, 95th percentile", "seconds", "95 % of the requests are faster."),
 }
 
 
-def seconds_of(name: str) -> float:
-    """What one of the metric's unit is in seconds, by the ending of its name."""
+def seconds_per_unit(name: str) -> float:
+    """Return the seconds in one unit of a metric, by the ending of its name; 1 by default."""
     for endings, factor in (
         (("_microseconds", "_us"), 1e-6),
         (("_milliseconds", "_ms"), 1e-3),

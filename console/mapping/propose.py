@@ -1,266 +1,158 @@
-"""From the metrics that a job exposes to queries for its requests, errors, latency, quality, drift.
+"""Proposes queries for requests, errors, latency, quality and drift from a job's metrics. Pure."""
 
-Pure: `propose` is given the families that Prometheus knows of a job, told apart by their type.
-"""
-
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
-from console.mapping import known_metrics as known
-from promql.query import Query
+from console.mapping import known_metrics
+from console.mapping.metric_families import GAUGE_TYPES, TIMED_TYPES, Family
+from console.mapping.role_queries import (
+    ProposedQuery,
+    Role,
+    build_query,
+    convention_of,
+    error_query,
+    gauge_query,
+    latency_query,
+    rate,
+    request_query,
+)
 
-Role = Literal["requests", "errors", "latency", "quality", "drift"]
-ROLES: tuple[Role, ...] = ("requests", "errors", "latency", "quality", "drift")
-SERVER_ERRORS = "5.."
-GAUGES = ("gauge", "unknown", "untyped")
-TIMED = ("histogram", "summary")
-
-
-@dataclass(frozen=True)
-class Family:
-    """A metric as a job exposes it: its base name (no _bucket, _sum, _count; a counter's with
-    _total), its type, its label names, and the values of `quantile` where it has them."""
-
-    name: str
-    type: str
-    labels: frozenset[str] = frozenset()
-    help: str = ""
-    quantiles: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class ProposedQuery:
-    """A query for one role, the families that it reads, and by whose names they are known."""
-
-    role: Role
-    query: Query
-    metrics: tuple[str, ...]
-    convention: str
+Families = Mapping[str, Family]
+NO_REQUESTS = "requests: no counter of requests and no histogram or summary of their durations."
+NO_ERRORS = "errors: a ratio of errors needs requests."
+NO_LATENCY = "latency: no histogram, summary or gauge of durations with a known name."
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """What was recognised, why the missing roles have no query, and families that nothing reads."""
+    """The proposed queries, why other roles have none, and the families that no query reads."""
 
     mapped: tuple[ProposedQuery, ...]
     problems: tuple[str, ...]
     unmapped: tuple[str, ...]
 
-    def of(self, role: Role) -> tuple[ProposedQuery, ...]:
+    def for_role(self, role: Role) -> tuple[ProposedQuery, ...]:
+        """Return the queries of a role."""
         return tuple(item for item in self.mapped if item.role == role)
 
 
 def propose(families: Iterable[Family]) -> Proposal:
-    """Queries for the families of one job. The best known name of a role wins; of quality and drift
-    every one is taken. Families of the process and the runtime are not listed as unmapped."""
-    there = {family.name: family for family in families}
-    mapped: list[ProposedQuery] = []
-    problems: list[str] = []
-    latency, why = _latency(there)
-    requests, source = _requests(there, latency)
+    """Propose queries for the families of one job.
+
+    Requests, errors and latency get one query each, from the best known name. Quality and drift get
+    a query for every known gauge. Families of the process and the runtime are never unmapped.
+    """
+    by_name = {family.name: family for family in families}
+    latency = _propose_latency(by_name)
+    requests, counted = _propose_requests(by_name, latency)
+    errors = _propose_errors(by_name, counted)
+    quality, drift = _propose_quality(by_name), _propose_drift(by_name)
+    problems = []
     if requests is None:
-        problems.append(
-            "requests: no counter of requests and no histogram or summary of their times."
-        )
-    else:
-        mapped.append(requests)
-    errors = _errors(there, source)
-    if errors is not None:
-        mapped.append(errors)
-    elif source is not None:
-        problems.append(
-            f"errors: {source.name} has no label with the status code "
-            f"({', '.join(known.STATUS_LABELS)})."
-        )
-    else:
-        problems.append("errors: without requests there is no share of errors.")
-    if latency is not None:
-        mapped.append(latency)
-    else:
-        problems.append(why)
-    for role, found in (("quality", _quality(there)), ("drift", _drift(there))):
-        mapped += found
-        if not found:
-            problems.append(f"{role}: no gauge by a name that is known.")
-    read = {name for item in mapped for name in item.metrics}
-    rest = sorted(n for n in there if n not in read and not n.startswith(known.RUNTIME))
-    return Proposal(tuple(mapped), tuple(problems), tuple(rest))
-
-
-def _requests(
-    there: dict[str, Family], latency: ProposedQuery | None
-) -> tuple[ProposedQuery | None, Family | None]:
-    """The rate of requests, and the family that it counts."""
-    parts = [there[name] for name in known.SUCCESS_AND_FAILURE if name in there]
-    if len(parts) == 2:
-        rates = " + ".join(
-            f"sum(rate({part.name}{{${{selector}}}}[${{window}}]))" for part in parts
-        )
-        names = tuple(part.name for part in parts)
-        return _mapped("requests", rates, names, "Triton"), None
-    codes = [name for name in known.REQUESTS_BY_CLASS if name in there]
-    family = _first(there, known.REQUESTS, ("counter",)) or _counter_like(there)
-    if family is None and codes:
-        rates = " + ".join(
-            f"(sum(rate({name}{{${{selector}}}}[${{window}}])) or vector(0))" for name in codes
-        )
-        return _mapped("requests", rates, tuple(codes), "TorchServe"), None
-    if family is not None:
-        return requests_of(family), family
+        problems.append(NO_REQUESTS)
+    if errors is None and counted is not None:
+        labels = ", ".join(known_metrics.STATUS_LABELS)
+        problems.append(f"errors: {counted.name} has no label with the status code ({labels}).")
+    elif errors is None:
+        problems.append(NO_ERRORS)
     if latency is None:
-        return None, None
-    timed = there[latency.metrics[0]]
-    if timed.type not in TIMED:
-        return None, None
-    return requests_of(timed), timed
-
-
-def requests_of(family: Family) -> ProposedQuery:
-    text = f"sum(rate({_counted(family)}{{{_traffic(family)}}}[${{window}}]))"
-    return _mapped("requests", text, (family.name,), convention_of(family.name))
-
-
-def _counted(family: Family) -> str:
-    """The series that counts: a histogram or summary has one beside its times."""
-    return f"{family.name}_count" if family.type in TIMED else family.name
-
-
-def _errors(there: dict[str, Family], source: Family | None) -> ProposedQuery | None:
-    parts = [name for name in known.SUCCESS_AND_FAILURE if name in there]
-    codes = [name for name in known.REQUESTS_BY_CLASS if name in there]
-    if source is None and len(parts) == 2:
-        return _ratio(parts, known.SUCCESS_AND_FAILURE[1], "Triton")
-    if known.FAILED_CLASS in codes:
-        return _ratio(codes, known.FAILED_CLASS, "TorchServe")
-    return None if source is None else errors_of(source)
-
-
-def errors_of(source: Family) -> ProposedQuery | None:
-    """The share of server errors; None where no label tells the status."""
-    status = next((label for label in known.STATUS_LABELS if label in source.labels), None)
-    if status is None:
-        return None
-    counted, selector = _counted(source), _traffic(source)
-    failed = f'sum(rate({counted}{{{selector},{status}=~"{SERVER_ERRORS}"}}[${{window}}]))'
-    text = f"({failed} or vector(0)) / sum(rate({counted}{{{selector}}}[${{window}}]))"
-    return _mapped("errors", text, (source.name,), convention_of(source.name))
-
-
-def _ratio(names: list[str], failed: str, convention: str) -> ProposedQuery:
-    whole = " + ".join(
-        f"(sum(rate({name}{{${{selector}}}}[${{window}}])) or vector(0))" for name in names
+        problems.append(NO_LATENCY)
+    for role, gauges in (("quality", quality), ("drift", drift)):
+        if not gauges:
+            problems.append(f"{role}: no gauge with a known name.")
+    single = [query for query in (requests, errors, latency) if query is not None]
+    mapped = (*single, *quality, *drift)
+    read = {name for item in mapped for name in item.metrics}
+    unmapped = sorted(
+        name for name in by_name if name not in read and not name.startswith(known_metrics.RUNTIME)
     )
-    text = f"sum(rate({failed}{{${{selector}}}}[${{window}}])) / ({whole})"
-    return _mapped("errors", text, tuple(names), convention)
+    return Proposal(mapped, tuple(problems), tuple(unmapped))
 
 
-def _latency(there: dict[str, Family]) -> tuple[ProposedQuery | None, str]:
-    """The 95th percentile where the type has one, else the mean; else why there is none."""
-    for total, count in known.SUMS_AND_COUNTS:
-        if total in there and all(name in there for name in count):
-            seconds = known.seconds_of(total)
-            rates = " + ".join(f"sum(rate({n}{{${{selector}}}}[${{window}}]))" for n in count)
-            text = f"sum(rate({total}{{${{selector}}}}[${{window}}])) / ({rates}) * {seconds:g}"
-            names = (total, *count)
-            return _mapped("latency", text, names, convention_of(total), mean=True), ""
-    family = _first(there, known.LATENCY, ("histogram", "summary", "gauge")) or _timed(there)
-    if family is None:
-        return None, "latency: no histogram, summary or gauge of a time by a name that is known."
-    return latency_of(family), ""
+def _propose_requests(
+    families: Families, latency: ProposedQuery | None
+) -> tuple[ProposedQuery | None, Family | None]:
+    """Return the rate of requests, and the family that counts them if it is a single one."""
+    parts = [name for name in known_metrics.SUCCESS_AND_FAILURE if name in families]
+    if len(parts) == 2:
+        rates = " + ".join(rate(name) for name in parts)
+        return build_query("requests", rates, parts, "Triton"), None
+    classes = [name for name in known_metrics.REQUESTS_BY_CLASS if name in families]
+    family = _find_known(families, known_metrics.REQUESTS, ("counter",)) or _find_by_ending(
+        families, known_metrics.REQUEST_ENDINGS, ("counter",)
+    )
+    if family is None and classes:
+        rates = " + ".join(f"({rate(name)} or vector(0))" for name in classes)
+        return build_query("requests", rates, classes, "TorchServe"), None
+    if family is None and latency is not None:
+        timed = families[latency.metrics[0]]
+        family = timed if timed.type in TIMED_TYPES else None
+    return (None, None) if family is None else (request_query(family), family)
 
 
-def latency_of(family: Family) -> ProposedQuery:
-    seconds = known.seconds_of(family.name)
-    scale = "" if seconds == 1 else f" * {seconds:g}"
-    selector, convention = _traffic(family), convention_of(family.name)
-    if family.type == "histogram":
-        text = (
-            "histogram_quantile(0.95, sum by (le) (rate("
-            f"{family.name}_bucket{{{selector}}}[${{window}}]))){scale}"
-        )
-        return _mapped("latency", text, (family.name,), convention)
-    if family.type == "summary" and "0.95" in family.quantiles:
-        text = f'max({family.name}{{{selector},quantile="0.95"}}){scale}'
-        return _mapped("latency", text, (family.name,), convention)
-    if family.type == "summary":
-        text = (
-            f"sum(rate({family.name}_sum{{{selector}}}[${{window}}])) / "
-            f"sum(rate({family.name}_count{{{selector}}}[${{window}}])){scale}"
-        )
-        return _mapped("latency", text, (family.name,), convention, mean=True)
-    text = f"avg({family.name}{{{selector}}}){scale}"
-    return _mapped("latency", text, (family.name,), convention, mean=True)
+def _propose_errors(families: Families, counted: Family | None) -> ProposedQuery | None:
+    parts = [name for name in known_metrics.SUCCESS_AND_FAILURE if name in families]
+    classes = [name for name in known_metrics.REQUESTS_BY_CLASS if name in families]
+    if counted is None and len(parts) == 2:
+        return _error_ratio(parts, known_metrics.SUCCESS_AND_FAILURE[1], "Triton")
+    if known_metrics.FAILED_CLASS in classes:
+        return _error_ratio(classes, known_metrics.FAILED_CLASS, "TorchServe")
+    return None if counted is None else error_query(counted)
 
 
-def _quality(there: dict[str, Family]) -> list[ProposedQuery]:
-    found = []
-    for family in there.values():
-        score = known.SCORE.search(family.name)
-        if score is None or family.type not in GAUGES:
-            continue
-        title = known.SCORE_TITLES[score["score"]]
-        query = Query(title, "", family.help or f"{family.name}, as its service gives it.",
-                      f"max({family.name}{{${{selector}}}})")  # fmt: skip
-        found.append(ProposedQuery("quality", query, (family.name,), convention_of(family.name)))
-    return found
+def _error_ratio(counters: list[str], errors: str, convention: str) -> ProposedQuery:
+    total = " + ".join(f"({rate(name)} or vector(0))" for name in counters)
+    return build_query("errors", f"{rate(errors)} / ({total})", counters, convention)
 
 
-def _drift(there: dict[str, Family]) -> list[ProposedQuery]:
-    found = []
-    known_names = known.DRIFT | {
+def _propose_latency(families: Families) -> ProposedQuery | None:
+    for total, counters in known_metrics.SUMS_AND_COUNTS:
+        if total in families and all(name in families for name in counters):
+            rates = " + ".join(rate(name) for name in counters)
+            promql = f"{rate(total)} / ({rates}) * {known_metrics.seconds_per_unit(total):g}"
+            names = (total, *counters)
+            return build_query("latency", promql, names, convention_of(total), mean=True)
+    family = _find_known(
+        families, known_metrics.LATENCY, (*TIMED_TYPES, "gauge")
+    ) or _find_by_ending(families, known_metrics.LATENCY_ENDINGS, TIMED_TYPES)
+    return None if family is None else latency_query(family)
+
+
+def _propose_quality(families: Families) -> list[ProposedQuery]:
+    queries = []
+    for family in families.values():
+        score = known_metrics.SCORE.search(family.name)
+        if score is not None and family.type in GAUGE_TYPES:
+            title = known_metrics.SCORE_TITLES[score["score"]]
+            queries.append(gauge_query("quality", title, family, convention_of(family.name)))
+    return queries
+
+
+def _propose_drift(families: Families) -> list[ProposedQuery]:
+    names = known_metrics.DRIFT | {
         name: (f"Drift, {name}", "its name")
-        for name in there
-        if name not in known.DRIFT and name.endswith(known.DRIFT_ENDINGS)
+        for name in families
+        if name not in known_metrics.DRIFT and name.endswith(known_metrics.DRIFT_ENDINGS)
     }
-    for name, (title, convention) in known_names.items():
-        if name in there and there[name].type in GAUGES:
-            text = there[name].help or f"{name}, as its service gives it."
-            query = Query(title, "", text, f"max({name}{{${{selector}}}})")
-            found.append(ProposedQuery("drift", query, (name,), convention))
-    return found
+    return [
+        gauge_query("drift", title, families[name], convention)
+        for name, (title, convention) in names.items()
+        if name in families and families[name].type in GAUGE_TYPES
+    ]
 
 
-def _first(there: dict[str, Family], names: Iterable[str], types: tuple[str, ...]) -> Family | None:
-    """The best known name of a fitting type."""
-    return next((there[n] for n in names if n in there and there[n].type in types), None)
+def _find_known(families: Families, names: Iterable[str], types: tuple[str, ...]) -> Family | None:
+    """Return the family with the first of the names and a fitting type."""
+    return next((families[n] for n in names if n in families and families[n].type in types), None)
 
 
-def _counter_like(there: dict[str, Family]) -> Family | None:
-    """A counter whose name ends as those of requests do, where no name is known."""
+def _find_by_ending(
+    families: Families, endings: tuple[str, ...], types: tuple[str, ...]
+) -> Family | None:
+    """Return the family whose name has one of the endings, if it is the only one."""
     fitting = [
         family
-        for name, family in there.items()
-        if family.type == "counter" and name.endswith(known.REQUEST_ENDINGS)
+        for name, family in families.items()
+        if family.type in types and name.endswith(endings)
     ]
     return fitting[0] if len(fitting) == 1 else None
-
-
-def _timed(there: dict[str, Family]) -> Family | None:
-    """A histogram or summary whose name ends as those of request times do."""
-    fitting = [
-        family
-        for name, family in there.items()
-        if family.type in ("histogram", "summary") and name.endswith(known.LATENCY_ENDINGS)
-    ]
-    return fitting[0] if len(fitting) == 1 else None
-
-
-def _traffic(family: Family) -> str:
-    """Matchers: the model's own, and none of the scrapes and health checks where a label tells."""
-    path = next((label for label in known.PATH_LABELS if label in family.labels), None)
-    return "${selector}" if path is None else f'${{selector}},{path}!~"{known.NO_TRAFFIC}"'
-
-
-def convention_of(name: str) -> str:
-    return known.SOURCES.get(name, "its name")
-
-
-def _mapped(
-    role: Role, template: str, metrics: tuple[str, ...], convention: str, *, mean: bool = False
-) -> ProposedQuery:
-    title, unit, text = known.WORDS[role]
-    if mean:
-        title, text = "Latency, mean", "The mean time: its type gives no percentile."
-    read = f"{text} Read from {', '.join(metrics)}."
-    return ProposedQuery(role, Query(title, unit, read, template), metrics, convention)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from console.errors import ConsoleError
 from console.models import models_file
-from console.models.models_file import ExternalModel
+from console.models.external import ExternalModel
 
 MISSING = (0, 0, 0)
 

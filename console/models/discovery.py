@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from console.models.models_file import ExternalModel
+from console.models.external import ExternalModel
 from console.series import Labels, Series
 from promql.versions import MODEL_INFO
 

@@ -14,11 +14,11 @@ from console.adapters.prometheus_responses import Metric
 from console.adapters.query_cache import QueryCache, QueryRequest, QueryResult
 from console.adapters.saved_queries import SavedQueries
 from console.errors import ModelServiceUnknown
-from console.mapping.propose import Family
+from console.mapping.metric_families import Family
 from console.models import discovery
 from console.models.cache import ExternalModels
 from console.models.discovery import MODELS_QUERY, Model, discover, models_of_source, service_url
-from console.models.models_file import ExternalModel
+from console.models.external import ExternalModel
 from console.series import Series, Span
 from console.settings import Settings, Source
 from promql.query import Query

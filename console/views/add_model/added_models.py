@@ -5,7 +5,7 @@ import streamlit as st
 from console import wiring
 from console.errors import ConsoleError
 from console.models import models_file
-from console.models.models_file import ExternalModel
+from console.models.external import ExternalModel
 from console.views.add_model import validation
 
 QUERY_PARAMETERS = (

@@ -9,9 +9,10 @@ from console import wiring
 from console.components.refresh import auto_refresh
 from console.components.source_state import show_query_errors
 from console.mapping.alternatives import list_alternatives
-from console.mapping.propose import ROLES, Family, Proposal, Role
-from console.models import models_file
-from console.models.models_file import MappedQuery
+from console.mapping.metric_families import Family
+from console.mapping.propose import Proposal
+from console.mapping.role_queries import ROLES, Role
+from console.models.external import MappedQuery, template_error, to_mapped_queries
 from console.views.add_model import url_state, validation
 
 NOTHING, BY_HAND = "nothing", "Custom PromQL"
@@ -37,11 +38,11 @@ def show(
     for role in ROLES:
         saved = [query for query in saved_queries or () if query.role == role]
         options = {_write_label(query, types): query for query in saved}
-        for query in models_file.to_mapped_queries(list_alternatives(families, role)):
+        for query in to_mapped_queries(list_alternatives(families, role)):
             if all(query.query != other.query for other in options.values()):
                 options.setdefault(_write_label(query, types), query)
         proposed = (
-            saved if saved_queries is not None else models_file.to_mapped_queries(proposal.of(role))
+            saved if saved_queries is not None else to_mapped_queries(proposal.for_role(role))
         )
         selected = [name for name, query in options.items() if query in proposed]
         left, right = st.columns([2, 3], vertical_alignment="top")
@@ -92,7 +93,7 @@ def _edit_query(role: Role, name: str, mapped: MappedQuery | None, subject: str)
         return mapped
     unit = UNITS.get(role, "") if mapped is None else mapped.unit
     metrics = () if mapped is None else mapped.metrics
-    if query and (trouble := models_file.template_error(query)) is not None:
+    if query and (trouble := template_error(query)) is not None:
         st.warning(f"This query can't be saved: {trouble}")
     return MappedQuery(role=role, title=title, query=query, unit=unit, metrics=metrics)
 
@@ -109,7 +110,7 @@ def show_values(queries: Sequence[MappedQuery], matchers: dict[str, str], source
 
 
 def _show_values(queries: Sequence[MappedQuery], matchers: dict[str, str], source: str) -> None:
-    valid = [query for query in queries if models_file.template_error(query.query) is None]
+    valid = [query for query in queries if template_error(query.query) is None]
     if not valid:
         st.info("**No metric is mapped.** The model would have no data. Choose a metric above.")
         return

@@ -11,7 +11,7 @@ from console.components.refresh import retry_until_available
 from console.components.source_state import explain_errors, fetch_with_fallback, show_fetch_error
 from console.models import models_file
 from console.models.cache import free_name
-from console.models.models_file import ExternalModel, MappedQuery, Task
+from console.models.external import ExternalModel, MappedQuery, Task, template_error
 from console.views.add_model import added_models, url_state, validation
 
 TASKS: tuple[Task, ...] = get_args(Task)
@@ -129,7 +129,7 @@ def save(
     """Show the button that saves the model, or why it is disabled; then open the Overview."""
     used_names = [] if edited_model is not None else [model.name for model in wiring.models()[0]]
     checks = [validation.check_name(details.name, used_names), validation.check_url(details.url)]
-    checks += [models_file.template_error(item.query) for item in queries]
+    checks += [template_error(item.query) for item in queries]
     problems = [problem for problem in checks if problem is not None]
     for problem in problems[:1]:
         st.warning(problem)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from console.adapters.query_cache import QueryResult
 from console.errors import QueryRejected
 from console.formatting import display
-from console.mapping.propose import Role
+from console.mapping.role_queries import Role
 from promql.selectors import escaped
 
 MATCHER = re.compile(r'\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*=\s*"((?:[^"\\\n]|\\.)*)"\s*(?:,|$)')

@@ -34,7 +34,7 @@ def render() -> None:
         if evaluation_id is not None:
             _show_evaluation(service, model, evaluation_id, statuses, view)
         elif recent.error is None:
-            has_metrics = model.external is not None and model.external.of("drift")
+            has_metrics = model.external is not None and model.external.queries_for("drift")
             advice = "The charts below show the service's own metrics." if has_metrics else (
                 "Evaluate the model to check its input for drift."
             )  # fmt: skip

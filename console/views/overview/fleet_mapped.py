@@ -8,7 +8,7 @@ from console.adapters.query_cache import QueryRequest, QueryResult
 from console.components.view_state import ViewState
 from console.evaluations.latest import LatestEvaluation
 from console.models.discovery import Model
-from console.models.models_file import ExternalModel
+from console.models.external import ExternalModel
 from console.series import single_value, span_until
 from console.views.overview.changes import Vitals
 from console.views.overview.fleet_rows import Facts
@@ -68,9 +68,9 @@ def _build_facts(
     gauges = {
         role: (query.title, value(role))
         for role in ("quality", "drift")
-        for query in get_served(model).of(role)[:1]
+        for query in get_served(model).queries_for(role)[:1]
     }
-    latency = next(iter(get_served(model).of("latency")), None)
+    latency = next(iter(get_served(model).queries_for("latency")), None)
     trend = results["trend"].series if "trend" in results else []
     # a model without a job is up while its requests are known
     up = math.isfinite(value("requests"))
@@ -106,7 +106,7 @@ def build_requests(
         )
         for model in models
         for role in ("requests", "errors", "latency")
-        for query in get_served(model).of(role)[:1]
+        for query in get_served(model).queries_for(role)[:1]
         for at in moments
     }  # fmt: skip
 

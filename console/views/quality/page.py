@@ -36,7 +36,7 @@ def render() -> None:
             score_history.show_scores(documents, model, view)
             _show_evaluation(documents)
         elif recent.error is None:
-            has_metrics = model.external is not None and model.external.of("quality")
+            has_metrics = model.external is not None and model.external.queries_for("quality")
             state = "Not evaluated here." if has_metrics else "Quality is unknown."
             st.info(f"**{state}** No evaluation has rows with ground truth yet.")
             st.page_link("views/evaluate/page.py", label="Evaluate", icon=":material/play_arrow:")

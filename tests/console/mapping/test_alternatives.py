@@ -1,8 +1,9 @@
 """The choices for each role."""
 
 from console.mapping.alternatives import list_alternatives
-from console.mapping.propose import ROLES, Family, Role
-from console.models import models_file
+from console.mapping.metric_families import Family
+from console.mapping.role_queries import ROLES, Role
+from console.models.external import template_error, to_mapped_queries
 
 SHOP = [
     Family("http_requests_total", "counter", frozenset({"handler", "status"})),
@@ -30,5 +31,5 @@ def test_the_choices_of_a_role_have_a_fitting_type() -> None:
 
 def test_every_choice_can_be_saved_to_the_file() -> None:
     for role in ROLES:
-        for item in models_file.to_mapped_queries(list_alternatives(SHOP, role)):
-            assert models_file.template_error(item.query) is None
+        for item in to_mapped_queries(list_alternatives(SHOP, role)):
+            assert template_error(item.query) is None

@@ -3,8 +3,8 @@
 import promql_parser
 import pytest
 
-from console.mapping.metric_families import group_families
-from console.mapping.propose import Family, Proposal, propose
+from console.mapping.metric_families import Family, group_families
+from console.mapping.propose import Proposal, propose
 
 
 def family(name: str, kind: str, *labels: str, quantiles: tuple[str, ...] = ()) -> Family:
@@ -145,7 +145,7 @@ def test_the_type_decides_how_latency_is_asked_for(given: Family, query: str) ->
 
 def test_a_counter_by_the_name_of_a_latency_is_no_latency() -> None:
     proposal = propose([family("cv_inference_time_seconds", "counter")])
-    assert proposal.of("latency") == ()
+    assert proposal.for_role("latency") == ()
     assert proposal.unmapped == ("cv_inference_time_seconds",)
 
 
@@ -163,8 +163,12 @@ def test_every_known_gauge_of_quality_and_drift_is_taken() -> None:
         "val_accuracy", "churn_roc_auc", "model_macro_cost",
     ]  # fmt: skip
     proposal = propose([family(name, "gauge") for name in names])
-    assert {item.metrics[0] for item in proposal.of("drift")} == set(names[:4])
-    assert [item.query.title for item in proposal.of("quality")] == ["RMSE", "Accuracy", "ROC AUC"]
+    assert {item.metrics[0] for item in proposal.for_role("drift")} == set(names[:4])
+    assert [item.query.title for item in proposal.for_role("quality")] == [
+        "RMSE",
+        "Accuracy",
+        "ROC AUC",
+    ]
     assert proposal.unmapped == ("model_macro_cost",)
 
 

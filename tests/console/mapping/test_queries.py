@@ -3,7 +3,8 @@
 import pytest
 
 from console.mapping import queries
-from console.mapping.propose import Family, propose
+from console.mapping.metric_families import Family
+from console.mapping.propose import propose
 
 SHOP = [
     Family("http_requests_total", "counter", frozenset({"handler", "status"})),
@@ -16,36 +17,36 @@ SHOP = [
 
 
 def test_a_mapped_histogram_has_other_percentiles_and_its_buckets() -> None:
-    (latency,) = propose(SHOP).of("latency")
-    found = queries.quantiles(latency.query)
+    (latency,) = propose(SHOP).for_role("latency")
+    found = queries.percentile_queries(latency.query)
     assert list(found) == ["p50", "p95", "p99"]
     assert found["p95"].template == latency.query.template
     assert "histogram_quantile(0.99," in found["p99"].template
-    buckets = queries.buckets(latency.query)
+    buckets = queries.bucket_query(latency.query)
     assert buckets is not None
     assert buckets.seconds == 1
     assert buckets.query.template.startswith("sum by (le) (rate(http_request_duration_seconds_buck")
 
 
 def test_buckets_of_milliseconds_are_converted_to_seconds() -> None:
-    (latency,) = propose([Family("predict_latency_ms", "histogram")]).of("latency")
-    buckets = queries.buckets(latency.query)
+    (latency,) = propose([Family("predict_latency_ms", "histogram")]).for_role("latency")
+    buckets = queries.bucket_query(latency.query)
     assert buckets is not None
     assert buckets.seconds == pytest.approx(0.001)
-    assert queries.quantiles(latency.query)["p50"].template.endswith(" * 0.001")
+    assert queries.percentile_queries(latency.query)["p50"].template.endswith(" * 0.001")
 
 
 def test_a_summary_has_no_buckets() -> None:
-    (latency,) = propose([Family("api_response_time_seconds", "summary")]).of("latency")
-    assert queries.buckets(latency.query) is None
-    assert list(queries.quantiles(latency.query)) == ["Latency, mean"]
+    (latency,) = propose([Family("api_response_time_seconds", "summary")]).for_role("latency")
+    assert queries.bucket_query(latency.query) is None
+    assert list(queries.percentile_queries(latency.query)) == ["Latency, mean"]
 
 
 def test_requests_are_split_by_the_labels_that_the_queries_name() -> None:
     proposal = propose(SHOP)
-    (requests,), (errors,) = proposal.of("requests"), proposal.of("errors")
-    split = queries.by_route(requests.query, errors.query)
+    (requests,), (errors,) = proposal.for_role("requests"), proposal.for_role("errors")
+    split = queries.route_query(requests.query, errors.query)
     assert split is not None
     assert split.template.startswith("sum by (handler, status) (rate(http_requests_total{")
-    (bare,) = propose([Family("http_requests_total", "counter")]).of("requests")
-    assert queries.by_route(bare.query, None) is None
+    (bare,) = propose([Family("http_requests_total", "counter")]).for_role("requests")
+    assert queries.route_query(bare.query, None) is None

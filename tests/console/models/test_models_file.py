@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.mapping.propose import Family, propose
+from console.mapping.metric_families import Family
+from console.mapping.propose import propose
 from console.models import models_file
 from console.models.cache import ExternalModels
-from console.models.models_file import ExternalModel, MappedQuery, ModelsFileError
+from console.models.external import ExternalModel, MappedQuery, to_mapped_queries
+from console.models.models_file import ModelsFileError
 
 QUERY = MappedQuery(
     role="requests",
@@ -31,7 +33,7 @@ def test_what_is_added_is_read_back(tmp_path: Path) -> None:
     for model in (MODEL, other):
         models_file.add(path, model)
     assert models_file.read(path) == (MODEL, other)
-    (query,) = models_file.read(path)[0].of("requests")
+    (query,) = models_file.read(path)[0].queries_for("requests")
     assert query.as_query().render({"job": "shop"}, "5m") == (
         'sum(rate(hits_total{job="shop",path!~"/a|/b"}[5m]))'
     )
@@ -50,11 +52,11 @@ def test_no_file_is_no_models(tmp_path: Path) -> None:
     assert models_file.read(tmp_path / "models.toml") == ()
 
 
-def test_a_name_stands_once(tmp_path: Path) -> None:
+def test_a_second_model_of_the_same_name_is_rejected(tmp_path: Path) -> None:
     path = tmp_path / "models.toml"
     models_file.add(path, MODEL)
     before = path.read_text()
-    with pytest.raises(ModelsFileError, match="'prices' already"):
+    with pytest.raises(ModelsFileError, match="already has a model 'prices'"):
         models_file.add(path, MODEL)
     assert path.read_text() == before
 
@@ -62,13 +64,13 @@ def test_a_name_stands_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[[models]", "no file of models"),
+        ("[[models]", "not a valid models file"),
         ('[[models]]\nname = "a"\ntask = "guess"\nmatchers = {job = "a"}', "task"),
         ('[[models]]\nname = "a"\ntask = "binary"', "matchers"),
         ('[[models]]\nname = "a"\ntask = "binary"\nmatchers = {}', "has no matchers"),
-        ('[[models]]\nname = "a"\ntask = "binary"\nmatchers = {"a-b" = "c"}', "no label name"),
+        ('[[models]]\nname = "a"\ntask = "binary"\nmatchers = {"a-b" = "c"}', "not a label name"),
         ('[[models]]\nname = "a"\ntask = "binary"\nmatchers = {job = "a"}\nurls = 1', "urls"),
-        (models_file.to_toml(MODEL) * 2, "stand there twice"),
+        (models_file.to_toml(MODEL) * 2, "has prices twice"),
         (models_file.to_toml(MODEL).replace("${selector}", ""), "it needs"),
         (models_file.to_toml(MODEL).replace("${window}", "${other}"), "no other"),
         (models_file.to_toml(MODEL).replace("${window}", "$ 1m"), "no other"),
@@ -89,7 +91,7 @@ def test_a_folder_that_cannot_be_written_is_named() -> None:
 
 def test_a_proposal_is_kept_as_it_was_made(tmp_path: Path) -> None:
     proposal = propose([Family("http_requests_total", "counter", frozenset({"handler", "status"}))])
-    queries = models_file.to_mapped_queries(proposal.mapped)
+    queries = to_mapped_queries(proposal.mapped)
     path = tmp_path / "models.toml"
     models_file.add(
         path, ExternalModel(name="a", task="binary", matchers={"job": "a"}, queries=queries)
@@ -104,7 +106,7 @@ def test_the_file_in_the_documentation_is_one(tmp_path: Path) -> None:
     path = tmp_path / "models.toml"
     path.write_text(text.partition("```toml\n")[2].partition("```")[0])
     (model,) = models_file.read(path)
-    (query,) = model.of("requests")
+    (query,) = model.queries_for("requests")
     assert (
         query.as_query().render(model.matchers) == 'sum(rate(http_requests_total{job="shop"}[1m]))'
     )
@@ -155,8 +157,8 @@ def test_what_a_person_wrote_or_changed_is_not_replaced(tmp_path: Path) -> None:
         assert path.read_text() == text
 
 
-def test_one_that_is_gone_is_said_to_be_gone(tmp_path: Path) -> None:
-    with pytest.raises(ModelsFileError, match="no model 'prices' any more"):
+def test_removing_a_model_that_is_not_in_the_file_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ModelsFileError, match="no longer has a model 'prices'"):
         models_file.remove(tmp_path / "models.toml", "prices")
 
 
@@ -171,6 +173,6 @@ def test_the_console_sees_a_change_of_the_file_and_keeps_its_models_while_it_is_
     good = path.read_text()
     path.write_text(good + "[[models]\n")
     assert served.models() == (MODEL,)
-    assert "no file of models" in str(served.error)
+    assert "not a valid models file" in str(served.error)
     path.write_text(good)
     assert served.error is None
