@@ -1,7 +1,7 @@
-// The table of all models: rows of cells, a line in each, a link that opens the model.
+// The table of all models: its cells with text, a sparkline and links to the pages.
 const SVG = "http://www.w3.org/2000/svg";
 
-function spark(values) {
+function drawSparkline(values) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 100 24");
   svg.setAttribute("preserveAspectRatio", "none");
@@ -20,64 +20,64 @@ function spark(values) {
   return svg;
 }
 
-function text(tag, content, name) {
-  const made = document.createElement(tag);
-  made.textContent = content;
-  if (name) made.className = name;
-  return made;
+function createElement(tag, content, name) {
+  const element = document.createElement(tag);
+  element.textContent = content;
+  if (name) element.className = name;
+  return element;
 }
 
-// A link within the session; with a key held down, and for the browser's menu, it is a plain one.
-function link(label, page, model, open) {
-  const made = text("a", label);
-  made.href = `${page}?model=${encodeURIComponent(model)}`;
-  made.onclick = (event) => {
+// A link within the session. With a modifier key, and in the browser's menu, it is a plain link.
+function createLink(label, page, model, open) {
+  const element = createElement("a", label);
+  element.href = `${page}?model=${encodeURIComponent(model)}`;
+  element.onclick = (event) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
     open({ page, model });
   };
-  return made;
+  return element;
 }
 
-function cell(content, model, open) {
-  const made = document.createElement("td");
-  made.className = content.tone;
-  const value = text("span", content.page ? "" : content.text, "value");
-  if (content.page) value.appendChild(link(content.text, content.page, model, open));
-  made.appendChild(value);
-  if (content.spark.length) made.appendChild(spark(content.spark));
-  if (content.below) made.appendChild(text("small", content.below));
-  return made;
+function createCell(content, model, open) {
+  const element = document.createElement("td");
+  element.className = content.tone;
+  const value = createElement("span", content.page ? "" : content.text, "value");
+  if (content.page) value.appendChild(createLink(content.text, content.page, model, open));
+  element.appendChild(value);
+  if (content.spark.length) element.appendChild(drawSparkline(content.spark));
+  if (content.below) element.appendChild(createElement("small", content.below));
+  return element;
 }
 
-// The model and the column that an element stands in.
-function place(body, element) {
-  const at = element?.closest("td, th");
-  if (!at || !body.contains(at)) return null;
-  return { model: at.parentElement.querySelector("a").textContent, column: at.cellIndex };
+// Returns the model and the column of an element of the table.
+function findPosition(body, element) {
+  const cell = element?.closest("td, th");
+  if (!cell || !body.contains(cell)) return null;
+  return { model: cell.parentElement.querySelector("a").textContent, column: cell.cellIndex };
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const head = parentElement.querySelector("thead tr");
   const body = parentElement.querySelector("tbody");
   head.replaceChildren(...data.columns.map((name) => {
-    const made = text("th", name);
-    made.scope = "col";
-    return made;
+    const element = createElement("th", name);
+    element.scope = "col";
+    return element;
   }));
-  // a refresh takes nobody's place on the keyboard
-  const focused = place(body, parentElement.getRootNode().activeElement);
+  // a refresh keeps the keyboard focus
+  const focused = findPosition(body, parentElement.getRootNode().activeElement);
   const open = (where) => setTriggerValue("open", where);
   body.replaceChildren(...data.rows.map((row) => {
-    const made = document.createElement("tr");
+    const element = document.createElement("tr");
     const name = document.createElement("th");
     name.scope = "row";
-    name.append(link(row.name, "drift", row.name, open), text("small", row.about));
-    made.append(name, ...row.cells.map((content) => cell(content, row.name, open)));
-    return made;
+    name.append(createLink(row.name, "drift", row.name, open), createElement("small", row.about));
+    element.append(name, ...row.cells.map((content) => createCell(content, row.name, open)));
+    return element;
   }));
   if (focused) {
-    const row = [...body.rows].find((made) => made.querySelector("a").textContent === focused.model);
+    const row = [...body.rows].find((element) => element.querySelector("a").textContent === focused.model);
     row?.cells[focused.column]?.querySelector("a")?.focus({ preventScroll: true });
   }
 }
