@@ -25,7 +25,7 @@ def show(result: Evaluation) -> None:
     st.markdown(describe_changes(pairs))
     left, right = st.columns(2)
     with left:
-        title = "Change in correlation, current minus reference"
+        title = "Change in correlation"
         show_chart(matrix(correlations), title, key=f"correlations:{result.evaluation_id}")
     with right:
         frame = pd.DataFrame([_build_row(pair) for pair in pairs])
@@ -81,8 +81,8 @@ def _describe_method(correlations: Correlations) -> str:
         else ""
     )
     return (
-        f"Spearman's rank correlation, from -1 to 1; {rows}; {method}. A diamond marks a changed "
-        "pair: its p-value, corrected for the number of pairs, is below "
-        f"{display.number(correlations.alpha)}, and its change is at least "
+        f"Spearman's rank correlation, from -1 to 1; {rows}; {method}. The change is current minus "
+        "reference. A diamond marks a changed pair: its p-value, corrected for the number of "
+        f"pairs, is below {display.number(correlations.alpha)}, and its change is at least "
         f"{display.number(correlations.minimum_change)}. Calendar columns are excluded.{excluded}"
     )
