@@ -159,8 +159,9 @@ test: dev chromium ## Run what CI runs: the checks, then all tests beside the sl
 bench: dev ## Run the benchmarks, which measure side by side (NAME=serving for one)
 	@$(PY) -m tests.benchmarks $(NAME)
 
-generate: dev ## Generate rules and dashboards from the query catalogue
+generate: dev ## Generate rules and dashboards from the query catalogue, and the messages to translate
 	@$(PY) -m deployment.generate
+	@$(PY) -m evaluation.messages
 
 screenshots: dev chromium ## Take screenshots of the running stack (docs/screenshots) and of all states (.belvedere)
 	@$(PY) -m tests.e2e.screenshots --out docs/screenshots

@@ -39,6 +39,7 @@ def commands() -> dict[str, list[str]]:
         "import contracts": [str(BIN / "lint-imports")],
         "pip check": [sys.executable, "-m", "pip", "check", "--disable-pip-version-check"],
         "generated files": [sys.executable, "-m", "deployment.generate", "--check"],
+        "messages": [sys.executable, "-m", "evaluation.messages", "--check"],
         "promtool check config": [
             promtool, "check", "config", "--lint=all", "--lint-fatal", "--syntax-only",
             str(prometheus / "prometheus.yml"),

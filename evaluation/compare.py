@@ -3,7 +3,16 @@
 import msgspec
 
 from evaluation.decision import LOWER_IS_BETTER
-from evaluation.result import Decision, Evaluation, FeatureDrift, Quality, Verdict
+from evaluation.messages import ENGLISH
+from evaluation.result import (
+    Decision,
+    Evaluation,
+    FeatureDrift,
+    Message,
+    Quality,
+    Verdict,
+    message,
+)
 
 LOWER = (*LOWER_IS_BETTER, "log_loss")
 
@@ -55,7 +64,8 @@ class FeatureChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
-    """`notes` say what keeps the two from being comparable, such as another reference."""
+    """`notes` say what limits the comparison, such as different references; `note_parts` are the
+    same in parts."""
 
     first: Side
     second: Side
@@ -67,6 +77,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     scores: list[ScoreChange]
     features: list[FeatureChange]
     notes: list[str]
+    note_parts: list[Message] = []
 
 
 def compare(first: Evaluation, second: Evaluation) -> Comparison:
@@ -74,6 +85,7 @@ def compare(first: Evaluation, second: Evaluation) -> Comparison:
     columns = [{f.name: f for f in _columns(each)} for each in (first, second)]
     names = list(dict.fromkeys([*columns[0], *columns[1]]))
     before, after = (set(each.drifted_features) for each in (first, second))
+    notes = _notes(first, second, columns)
     return Comparison(
         first=_side(first),
         second=_side(second),
@@ -84,7 +96,8 @@ def compare(first: Evaluation, second: Evaluation) -> Comparison:
         drift_share_change=_minus(second.drift_share, first.drift_share),
         scores=_scores(first.quality, second.quality),
         features=[_feature(columns[0].get(name), columns[1].get(name)) for name in names],
-        notes=_notes(first, second, columns),
+        notes=[ENGLISH.sentence(note) for note in notes],
+        note_parts=notes,
     )
 
 
@@ -162,16 +175,19 @@ def _mean_shift(first: FeatureDrift | None, second: FeatureDrift | None) -> floa
 
 def _notes(
     first: Evaluation, second: Evaluation, columns: list[dict[str, FeatureDrift]]
-) -> list[str]:
+) -> list[Message]:
     notes = []
     if first.model_version != second.model_version:
         notes.append(
-            f"The models differ: version {first.model_version} and {second.model_version}."
+            message("compare.models", first=first.model_version, second=second.model_version)
         )
     if first.reference_source != second.reference_source:
         notes.append(
-            f"The references differ: {first.reference_source or 'unknown'} and "
-            f"{second.reference_source or 'unknown'}; drift scores are against different rows."
+            message(
+                "compare.references",
+                first=first.reference_source or None,
+                second=second.reference_source or None,
+            )
         )
     other = [
         name
@@ -179,17 +195,21 @@ def _notes(
         if name in columns[1] and columns[0][name].method != columns[1][name].method
     ]
     if other:
-        notes.append(f"Scored by different methods, so not subtracted: {', '.join(other)}.")
-    for evaluation, which in ((first, "first"), (second, "second")):
-        if evaluation.quality is None:
-            notes.append(f"The {which} has no scores: none of its rows has its truth.")
-        elif evaluation.rows.with_target < evaluation.rows.current:
-            notes.append(
-                f"The scores of the {which} are of {evaluation.rows.with_target} of "
-                f"{evaluation.rows.current} rows: the others have no truth yet."
-            )
-        if evaluation.synthetic:
-            notes.append(f"The {which} is synthetic.")
+        notes.append(message("compare.methods", names=other))
+    return [*notes, *_notes_on_scores(first, "first"), *_notes_on_scores(second, "second")]
+
+
+def _notes_on_scores(evaluation: Evaluation, side: str) -> list[Message]:
+    notes = []
+    rows = evaluation.rows
+    if evaluation.quality is None:
+        notes.append(message("compare.no_scores", side=side))
+    elif rows.with_target < rows.current:
+        notes.append(
+            message("compare.partial_scores", side=side, scored=rows.with_target, rows=rows.current)
+        )
+    if evaluation.synthetic:
+        notes.append(message("compare.synthetic", side=side))
     return notes
 
 

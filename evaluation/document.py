@@ -18,6 +18,7 @@ from evaluation.result import (
     Classification,
     Correlations,
     Evaluation,
+    Message,
     Quality,
     Residuals,
     Rows,
@@ -45,7 +46,7 @@ class Findings:
     target_rates: TargetRates | None = None
     correlations: Correlations | None = None
     made: report.Report | None = None
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[Message] = field(default_factory=list)
 
 
 def document(found: Findings, schema: Schema, name: str) -> Evaluation:
@@ -73,9 +74,9 @@ def document(found: Findings, schema: Schema, name: str) -> Evaluation:
         duration_seconds=0.0,
         rows=found.rows,
         verdict=verdict,
-        rule=judged.rule,
+        rule_parts=judged.rule,
         decision=decided,
-        decision_reason=reason,
+        decision_parts=reason,
         drift_share=share,
         weighted_drift_share=judged.weighted_drift_share,
         drifted_features=[f.name for f in features if f.drifted and f.role == "feature"],
@@ -89,8 +90,8 @@ def document(found: Findings, schema: Schema, name: str) -> Evaluation:
         residuals=found.residuals,
         classification=found.classification,
         evidently=summary,
-        difference=difference(verdict, judged, theirs, summary, schema),
-        warnings=found.warnings,
+        difference_parts=difference(judged, theirs, summary, schema),
+        warning_parts=found.warnings,
         versions=_versions(),
     )
 

@@ -13,6 +13,7 @@ EvaluationError
 │   ├── UnusableType       values that are neither numbers nor labels
 │   └── UnreadableFile     a file of rows that can't be read
 ├── EngineMissing          what was asked to count the rows is not installed
+├── UnknownMessage         a message of a document that this version can't write
 ├── ReportFailed           Evidently could not make the report
 ├── NewerStore             the database was written by a later version
 └── JobError               the runner could not run or finish a job
@@ -125,6 +126,13 @@ class UnreadableFile(InputError):
 class EngineMissing(EvaluationError):
     def __init__(self, engine: str, needed: str) -> None:
         super().__init__(f"{engine} can't be used here: it needs {needed}.")
+
+
+class UnknownMessage(EvaluationError):
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            f"This version has no text for the message {code!r}: use the text of the document."
+        )
 
 
 class ReportFailed(EvaluationError):

@@ -13,14 +13,17 @@ from evaluation.drift.measure import Measured
 from evaluation.drift.target_rates import target_rates
 from evaluation.inputs.prepare import Prepared, prepare
 from evaluation.inputs.schema import Schema
+from evaluation.messages import write_sentences
 from evaluation.quality import classifier, scores
 from evaluation.report import evidently as report
 from evaluation.result import (
     Classification,
     Correlations,
     Evaluation,
+    Message,
     Quality,
     Rows,
+    message,
 )
 
 
@@ -76,6 +79,7 @@ def evaluate(
     evaluation = document(findings, schema, name)
     evaluation.duration_seconds = round(time.perf_counter() - started, 3)
     complete(evaluation)
+    write_sentences(evaluation)
     write_reports(evaluation, made, html_path, json_path, progress)
     evaluation.duration_seconds = round(time.perf_counter() - started, 3)
     progress("done", 1.0)
@@ -132,7 +136,7 @@ def _quality(
     rows: pd.DataFrame,
     schema: Schema,
     positive: str | None,
-    warnings: list[str],
+    warnings: list[Message],
 ) -> Quality | None:
     """Evidently's scores where it saw every row, else the same scores computed on all rows."""
     exact = _score(rows, schema, positive)
@@ -140,9 +144,9 @@ def _quality(
         target = rows[str(schema.target)]
         zeros = int((target == 0).sum())
         if zeros:
-            warnings.append(f"{zeros} targets are 0; each counts as 100 percent in MAPE.")
+            warnings.append(message("scores.zero_targets", rows=zeros))
         if (target < 0).any():
-            warnings.append("Some targets are negative: MAPE has no meaning and is left out.")
+            warnings.append(message("scores.negative_targets"))
     if made is None or made.quality is None or made.sampled_rows is not None or exact is None:
         return exact
     theirs = made.quality

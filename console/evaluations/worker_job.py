@@ -11,6 +11,7 @@ from console.evaluations.row_sources import Places
 from evaluation import Evaluation, evaluate
 from evaluation.inputs.files import read_frame
 from evaluation.large_tables import sources
+from evaluation.result import message
 
 # more are counted where they lie; up to here every chart of the result page can be drawn
 MOST_IN_MEMORY = 250_000
@@ -98,9 +99,7 @@ def _options(job: Job) -> dict[str, Any]:
         evaluation.source = asked.current.words()
         evaluation.reference_source = asked.reference.words()
         if evaluation.rows.current > MOST_ROWS_KEPT:
-            evaluation.warnings.append(
-                f"The rows scored are kept up to {MOST_ROWS_KEPT:,}; all were evaluated."
-            )
+            evaluation.warning_parts.append(message("rows.limited_file", limit=MOST_ROWS_KEPT))
 
     return {
         "name": asked.name or asked.current.words()[:100],

@@ -1,6 +1,7 @@
 """From judged columns to the document's features, and why Evidently may differ. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from evaluation.drift.judge import ColumnDrift, DataDrift
 from evaluation.drift.measure import Measured
@@ -10,11 +11,10 @@ from evaluation.result import (
     EvidentlyDrift,
     EvidentlySummary,
     FeatureDrift,
+    Message,
     Sides,
-    Verdict,
+    message,
 )
-
-MOST_NAMED = 5
 
 
 def rule_of(thresholds: Thresholds) -> Rule:
@@ -59,7 +59,7 @@ def describe(
         null_band=found.null_band,
         changes=found.changes,
         block_rows=found.block_rows,
-        reason=reason(found, alpha),
+        reason_parts=reason(found, alpha),
         missing=Sides(*column.missing),
         new_categories=new_categories,
         distribution=measured.distribution,
@@ -68,115 +68,141 @@ def describe(
     )
 
 
-def reason(found: ColumnDrift, alpha: float) -> str:
-    """One sentence: what was found, and which condition decided."""
-    column = found.column
+def reason(found: ColumnDrift, alpha: float) -> list[Message]:
+    """Return what changed in one column, and the condition that decided."""
     if found.drifted is None:
-        return "Too few values to tell drift from chance."
-    parts = []
-    rows = [
-        int(side.sum()) + missing
-        for side, missing in zip((column.reference, column.current), column.missing, strict=True)
+        return [message("reason.too_few_values")]
+    parts = [
+        *(_missing(found) if "missing values" in found.changes else []),
+        *(_new_categories(found) if "new categories" in found.changes else []),
+        *_values(found, alpha),
     ]
-    if "missing values" in found.changes:
-        shares = [
-            missing / max(count, 1) for missing, count in zip(column.missing, rows, strict=True)
-        ]
-        parts.append(f"missing in {shares[1]:.1%} of the rows, {shares[0]:.1%} in the reference")
-    if "new categories" in found.changes:
-        fresh = int(column.current[column.reference == 0].sum())
-        parts.append(f"{fresh:,} rows in categories that the reference never had")
-    if found.effect is not None and found.p_value is not None:
-        size = (
-            f"the values moved by {found.effect:.3g}, {found.effect_size:.2g} standard deviations"
-            if column.kind == "numerical"
-            else f"{found.effect:.1%} of the rows are in other categories"
-        )
-        chance = f"p {_p(found.p_value)} after the correction"
-        if found.effect == 0:
-            size = "no difference"
-        small = (found.effect_size or 0.0) < (found.minimum_effect or 0.0)
-        if "values" in found.changes:
-            parts.append(f"{size} ({chance})")
-        elif found.drifted:
-            parts.append(f"{size}, which is no drift by itself")
-        elif small and found.p_value < alpha:
-            parts.append(f"{size}: not chance ({chance}), but under the minimum effect")
-        else:
-            parts.append(f"{size}, which chance explains ({chance})")
-    text = "; ".join(parts)
-    return text[:1].upper() + text[1:] + "." if text else "No change."
+    return parts or [message("reason.no_change")]
 
 
-def _p(value: float) -> str:
-    return "below 0.0001" if value < 1e-4 else f"{value:.2g}"
+def _missing(found: ColumnDrift) -> list[Message]:
+    column = found.column
+    reference, current = (
+        missing / max(int(side.sum()) + missing, 1)
+        for side, missing in zip((column.reference, column.current), column.missing, strict=True)
+    )
+    return [message("reason.missing", current=current, reference=reference)]
+
+
+def _new_categories(found: ColumnDrift) -> list[Message]:
+    rows = int(found.column.current[found.column.reference == 0].sum())
+    return [message("reason.new_categories", rows=rows)]
+
+
+def _values(found: ColumnDrift, alpha: float) -> list[Message]:
+    if found.effect is None or found.p_value is None:
+        return []
+    if found.effect == 0:
+        size = message("reason.no_difference")
+    elif found.column.kind == "numerical":
+        size = message("reason.values_moved", effect=found.effect, size=found.effect_size or 0.0)
+    else:
+        size = message("reason.categories_moved", share=found.effect)
+    if "values" in found.changes:
+        return [size, message("reason.significant", p=found.p_value)]
+    if found.drifted:
+        return [size, message("reason.values_do_not_drift")]
+    if _is_small(found, alpha):
+        return [size, message("reason.small", p=found.p_value)]
+    return [size, message("reason.chance", p=found.p_value)]
+
+
+def _is_small(found: ColumnDrift, alpha: float) -> bool:
+    """Return whether chance does not explain the change, and it is below the minimum effect."""
+    small = (found.effect_size or 0.0) < (found.minimum_effect or 0.0)
+    return small and (found.p_value or 0.0) < alpha
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The features in which Evidently and the verdict differ, by why they do.
+
+    `missed` drift and pass Evidently's tests. The others are flagged by Evidently and do not drift:
+    `calendar` features do not count, `small` ones are below the minimum effect, and the rest is
+    explained by `chance`; `in_blocks` where blocks of rows in time order were permuted.
+    """
+
+    drifted: list[str]
+    missed: list[str]
+    calendar: list[str]
+    small: list[str]
+    chance: list[str]
+    in_blocks: bool
 
 
 def difference(
-    verdict: Verdict,
     judged: DataDrift,
-    theirs: Mapping[str, EvidentlyDrift],
+    by_evidently: Mapping[str, EvidentlyDrift],
     summary: EvidentlySummary | None,
     schema: Schema,
-) -> str | None:
-    """Why Evidently's rule and the verdict differ; None where they agree or one says nothing."""
+) -> list[Message]:
+    """Return why Evidently and the verdict differ; nothing where they agree or one has none."""
     if summary is None or summary.drift_detected is None:
-        return None
-    says = "drift" if summary.drift_detected else "no drift"
-    if says == verdict:
-        return None
-    share = f"{summary.drifted_columns} of {summary.columns} columns"
-    opening = (
-        f"Evidently says {says}: {share} drift by its default tests, and its limit is "
-        f"{summary.share_threshold:.0%}."
+        return []
+    if judged.verdict == ("drift" if summary.drift_detected else "no drift"):
+        return []
+    opening = message(
+        "difference.evidently_drift" if summary.drift_detected else "difference.evidently_no_drift",
+        drifted=summary.drifted_columns,
+        columns=summary.columns,
+        limit=summary.share_threshold,
     )
-    if verdict == "not enough data":
-        return f"{opening} The verdict says nothing: too few rows to tell drift from chance."
-    features = {name: judged.columns[name] for name in schema.features if name in judged.columns}
-    if verdict == "drift":
-        missed = [
-            n
-            for n, f in features.items()
-            if f.drifted and f.column.role == "feature" and not (n in theirs and theirs[n].drifted)
-        ]
-        seen = f" {_names(missed)} pass its tests but not ours." if missed else ""
-        return (
-            f"{opening} The verdict needs one counted feature whose drift chance does not explain."
-            f"{seen}"
-        )
-    flagged = {name for name, their in theirs.items() if their.drifted}
-    calendar = [n for n, f in features.items() if n in flagged and f.column.role == "calendar"]
-    rest = {
-        n: f for n, f in features.items() if n in flagged and n not in calendar and not f.drifted
-    }
-    small = [
-        n
-        for n, f in rest.items()
-        if (f.p_value or 0) < schema.thresholds.alpha
-        and (f.effect_size or 0) < (f.minimum_effect or 0)
+    if judged.verdict == "not enough data":
+        return [opening, message("difference.not_enough_data")]
+    features = [judged.columns[name] for name in schema.features if name in judged.columns]
+    found = compare_features(features, by_evidently, schema.thresholds.alpha)
+    if judged.verdict == "drift":
+        drift = message("difference.drift", names=found.drifted)
+        missed = [message("difference.missed", names=found.missed)] if found.missed else []
+        return [opening, drift, *missed]
+    tested = sum(feature.column.role != "calendar" for feature in features)
+    reasons = _why_no_drift(found, tested, judged.drift_share, schema.thresholds.drift_share)
+    return [opening, message("difference.no_drift"), *reasons]
+
+
+def compare_features(
+    features: Sequence[ColumnDrift], by_evidently: Mapping[str, EvidentlyDrift], alpha: float
+) -> Difference:
+    """Sort the features in which Evidently's tests and ours differ by the reason."""
+    drifted = [f for f in features if f.drifted and f.column.role == "feature"]
+    flagged = [
+        f for f in features if f.column.name in by_evidently and by_evidently[f.column.name].drifted
     ]
-    chance = [n for n in rest if n not in small]
-    reasons = []
-    if calendar:
-        verbs = ("follows", "does") if len(calendar) == 1 else ("follow", "do")
-        reasons.append(f"{_names(calendar)} {verbs[0]} the calendar and {verbs[1]} not count")
-    if chance:
-        in_blocks = any(rest[n].block_rows for n in chance)
-        why = (
-            "rows that follow each other are alike, and whole blocks of time of one data set "
-            "differ from each other as much"
-            if in_blocks
-            else "chance gives such differences between samples of these sizes, "
-            f"{len(features) - len(calendar)} features tested at once"
-        )
-        reasons.append(f"for {_names(chance)}, {why}")
-    if small:
-        reasons.append(f"{_names(small)} moved by less than the minimum effect")
-    return (
-        f"{opening} The verdict is no drift: {'; '.join(reasons) or 'no counted feature drifts'}."
+    calendar = [f for f in flagged if f.column.role == "calendar"]
+    calm = [f for f in flagged if f.column.role != "calendar" and not f.drifted]
+    small = [f for f in calm if _is_small(f, alpha)]
+    chance = [f for f in calm if not _is_small(f, alpha)]
+    return Difference(
+        drifted=_names(drifted),
+        missed=_names(f for f in drifted if f not in flagged),
+        calendar=_names(calendar),
+        small=_names(small),
+        chance=_names(chance),
+        in_blocks=any(f.block_rows for f in chance),
     )
 
 
-def _names(names: list[str]) -> str:
-    shown = ", ".join(names[:MOST_NAMED])
-    return shown + (f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else "")
+def _why_no_drift(
+    found: Difference, tested: int, share: float | None, needed: float | None
+) -> list[Message]:
+    reasons = []
+    if found.drifted and share is not None and needed is not None:
+        reasons.append(message("difference.share", share=share, needed=needed))
+    if found.calendar:
+        reasons.append(message("difference.calendar", names=found.calendar))
+    if found.chance and found.in_blocks:
+        reasons.append(message("difference.blocks", names=found.chance))
+    elif found.chance:
+        reasons.append(message("difference.chance", names=found.chance, features=tested))
+    if found.small:
+        reasons.append(message("difference.small", names=found.small))
+    return reasons or [message("difference.none_drift")]
+
+
+def _names(features: Iterable[ColumnDrift]) -> list[str]:
+    return [feature.column.name for feature in features]

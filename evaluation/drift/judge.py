@@ -12,7 +12,7 @@ from evaluation.drift.column_tests import Evidence, TestedColumn, smaller_side, 
 from evaluation.drift.multiple_testing import adjusted, levels
 from evaluation.drift.rule import Rule
 from evaluation.drift.scores import Method
-from evaluation.result import Change
+from evaluation.result import Change, Message, message
 
 LEAST_THRESHOLD = 1e-300
 WORDS: dict[Method, str] = {
@@ -56,7 +56,7 @@ class DataDrift:
     """All columns and the verdict from the counted ones."""
 
     verdict: Literal["drift", "no drift", "not enough data"]
-    rule: str
+    rule: list[Message]
     drift_share: float | None
     weighted_drift_share: float | None
     columns: dict[str, ColumnDrift]
@@ -74,11 +74,11 @@ def judge(columns: Sequence[Binned], rule: Rule) -> DataDrift:
     rows = min((smaller_side(c) for c in columns), default=0)
     if rows < rule.minimum_rows or not decided:
         few = (
-            f"{rows} rows are fewer than the {rule.minimum_rows} that a verdict needs."
+            message("rule.too_few_rows", rows=rows, minimum=rule.minimum_rows)
             if rows < rule.minimum_rows
-            else "No counted feature has enough values for a test."
+            else message("rule.no_values")
         )
-        return DataDrift("not enough data", few, None, None, results)
+        return DataDrift("not enough data", [few], None, None, results)
     drifted = [r for r in decided if r.drifted]
     share = len(drifted) / len(counted)
     found = bool(drifted) and share >= rule.minimum_drift_share
@@ -86,30 +86,43 @@ def judge(columns: Sequence[Binned], rule: Rule) -> DataDrift:
     touched = sum(max(r.column.importance or 0.0, 0.0) for r in drifted)
     return DataDrift(
         "drift" if found else "no drift",
-        _words(counted, drifted, rule),
+        _explanation(counted, drifted, rule),
         share,
         touched / weight if weight > 0 else None,
         results,
     )
 
 
-def _words(counted: list[ColumnDrift], drifted: list[ColumnDrift], rule: Rule) -> str:
-    correction = "Holm" if rule.correction == "holm" else "Benjamini-Hochberg"
-    names = f" ({', '.join(r.column.name for r in drifted)})" if drifted else ""
-    said = f"{len(drifted)} of {len(counted)} counted features drift"
-    blocks = [r.block_rows for r in counted if r.block_rows is not None]
-    unit = f"blocks of {min(blocks)} to {max(blocks)} rows in time order" if blocks else "rows"
-    needed = (
-        "at least one counted feature does"
+def _explanation(
+    counted: list[ColumnDrift], drifted: list[ColumnDrift], rule: Rule
+) -> list[Message]:
+    """Return what was counted, then the rule that it was compared with."""
+    names = [result.column.name for result in drifted]
+    return [
+        message("rule.some_drift", drifted=len(drifted), features=len(counted), names=names)
+        if drifted
+        else message("rule.none_drift", features=len(counted)),
+        message("rule.one_is_enough")
         if rule.minimum_drift_share <= 0
-        else f"at least {rule.minimum_drift_share:.0%} of the counted features do"
-    )
-    return (
-        f"Rule: drift when {needed}. {said}{names}: "
-        f"{correction}-corrected p below {rule.alpha:g} and an effect of at least "
-        f"{rule.minimum_effect:g} standard deviations, or {rule.minimum_share:.0%} of the rows "
-        f"in other categories; the null permutes {unit}."
-    )
+        else message("rule.share_needed", share=rule.minimum_drift_share),
+        message(
+            "rule.test",
+            correction=rule.correction,
+            alpha=rule.alpha,
+            effect=rule.minimum_effect,
+            share=rule.minimum_share,
+        ),
+        _permutation([r.block_rows for r in counted if r.block_rows is not None]),
+    ]
+
+
+def _permutation(block_rows: list[int]) -> Message:
+    if not block_rows:
+        return message("rule.rows")
+    least, most = min(block_rows), max(block_rows)
+    if least == most:
+        return message("rule.equal_blocks", rows=most)
+    return message("rule.blocks", least=least, most=most)
 
 
 def _correct(tested: list[TestedColumn], rule: Rule) -> list[ColumnDrift]:

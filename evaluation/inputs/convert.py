@@ -13,6 +13,7 @@ from evaluation.errors import (
     UnusableType,
     ValueTooLarge,
 )
+from evaluation.result import Message, message
 
 LARGEST = 1e150
 
@@ -20,7 +21,7 @@ LARGEST = 1e150
 SMALL_RANGE = 10_000
 
 
-def as_numbers(series: pd.Series, side: str, column: str, warnings: list[str]) -> pd.Series:
+def as_numbers(series: pd.Series, side: str, column: str, warnings: list[Message]) -> pd.Series:
     """Float64 with NaN for what is missing. Raises NotANumber and ValueTooLarge with the row."""
     if pd.api.types.is_timedelta64_dtype(series.dtype):
         series = series.dt.total_seconds()
@@ -36,7 +37,7 @@ def as_numbers(series: pd.Series, side: str, column: str, warnings: list[str]) -
     if series.dtype == object or pd.api.types.is_string_dtype(series.dtype):
         text = sum(isinstance(value, str) for value in series)
         if text:
-            warnings.append(f"{column} holds numbers as text in {text} rows of the {side} data.")
+            warnings.append(message("data.text_numbers", column=column, rows=text, side=side))
     try:
         numbers = pd.to_numeric(series, errors="coerce").astype("float64")
     except OverflowError:
@@ -50,10 +51,8 @@ def as_numbers(series: pd.Series, side: str, column: str, warnings: list[str]) -
     values = numbers.to_numpy(copy=True)
     infinite = np.isinf(values)
     if infinite.any():
-        warnings.append(
-            f"{column} has {int(infinite.sum())} infinite values in the {side} data; "
-            "they count as missing."
-        )
+        count = int(infinite.sum())
+        warnings.append(message("data.infinite", column=column, values=count, side=side))
         values[infinite] = np.nan
     large = np.abs(values) > LARGEST
     if large.any():

@@ -11,8 +11,10 @@ from evaluation.errors import (
     MissingColumns,
     NoValues,
 )
+from evaluation.inputs import warnings as column_warnings
 from evaluation.inputs.convert import as_labels, as_numbers, as_times
 from evaluation.inputs.schema import Schema
+from evaluation.result import Message, message
 
 
 @dataclass(frozen=True)
@@ -26,14 +28,14 @@ class Prepared:
     reference: pd.DataFrame
     current: pd.DataFrame
     in_time_order: bool = False
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[Message] = field(default_factory=list)
     empty: list[str] = field(default_factory=list)
     new_categories: dict[str, list[str]] = field(default_factory=dict)
 
 
 def prepare(reference: pd.DataFrame, current: pd.DataFrame, schema: Schema) -> Prepared:
     """Check and normalise both frames (rows x columns). Raises InputError; nothing is dropped."""
-    warnings: list[str] = []
+    warnings: list[Message] = []
     sides = {"reference": reference, "current": current}
     clean = {side: _clean(frame, side, schema, warnings) for side, frame in sides.items()}
     ordered = _in_order(sides, clean, schema, warnings)
@@ -43,21 +45,13 @@ def prepare(reference: pd.DataFrame, current: pd.DataFrame, schema: Schema) -> P
         if missing["reference"] == len(clean["reference"]):
             raise NoValues("reference", column)
         for side, frame in clean.items():
-            if 0 < missing[side] < len(frame):
-                warnings.append(
-                    f"{column} has no value in {missing[side]} of {len(frame)} rows of the "
-                    f"{side} data."
-                )
+            warnings += column_warnings.missing(column, missing[side], len(frame), side)
         if missing["current"] == len(clean["current"]):
             empty.append(column)
-            warnings.append(f"{column} has no value at all in the current data.")
+            warnings.append(message("data.empty", column=column))
         elif all(_constant(frame[column]) for frame in clean.values()):
             first, second = (_shown(frame[column]) for frame in clean.values())
-            warnings.append(
-                f"{column} is constant in both data sets."
-                if first == second
-                else f"{column} is always {first} in the reference, {second} in the current data."
-            )
+            warnings.append(column_warnings.constant(column, first, second))
     new = {}
     for column in schema.categorical:
         known = set(clean["reference"][column].cat.categories)
@@ -65,10 +59,7 @@ def prepare(reference: pd.DataFrame, current: pd.DataFrame, schema: Schema) -> P
         if unseen:
             new[column] = unseen
             rows = int(clean["current"][column].isin(unseen).sum())
-            warnings.append(
-                f"{column} has {len(unseen)} categories that the reference never had, in {rows} "
-                f"rows: {', '.join(unseen[:10])}{', ...' if len(unseen) > 10 else ''}."
-            )
+            warnings.append(column_warnings.new_categories(column, unseen, rows))
     return Prepared(clean["reference"], clean["current"], ordered, warnings, empty, new)
 
 
@@ -87,7 +78,7 @@ def _in_order(
     given: dict[str, pd.DataFrame],
     clean: dict[str, pd.DataFrame],
     schema: Schema,
-    warnings: list[str],
+    warnings: list[Message],
 ) -> bool:
     """Bring the clean rows into the order of time; False where the schema or the data tell none."""
     if schema.time is None:
@@ -95,17 +86,19 @@ def _in_order(
     times = {}
     for side, frame in given.items():
         if schema.time not in frame.columns:
-            warnings.append(
-                f"The {side} data have no column {schema.time}: their rows are taken as "
-                "independent of each other."
-            )
+            warnings.append(message("data.no_time_column", column=schema.time, side=side))
             return False
         times[side] = as_times(frame[schema.time].reset_index(drop=True), side, schema.time)
         without = int(np.isnan(times[side]).sum())
         if without:
             warnings.append(
-                f"{schema.time} has no value in {without} of {len(frame)} rows of the {side} "
-                "data: those rows stand last in the order of time."
+                message(
+                    "data.missing_time",
+                    column=schema.time,
+                    missing=without,
+                    rows=len(frame),
+                    side=side,
+                )
             )
     if any(
         np.nanmin(side) == np.nanmax(side) for side in times.values() if not np.isnan(side).all()
@@ -118,7 +111,7 @@ def _in_order(
     return not any(np.isnan(side).all() for side in times.values())
 
 
-def _clean(frame: pd.DataFrame, side: str, schema: Schema, warnings: list[str]) -> pd.DataFrame:
+def _clean(frame: pd.DataFrame, side: str, schema: Schema, warnings: list[Message]) -> pd.DataFrame:
     if len(frame) == 0:
         raise EmptyData(side)
     names = [str(name) for name in frame.columns]
@@ -148,11 +141,16 @@ def _clean(frame: pd.DataFrame, side: str, schema: Schema, warnings: list[str]) 
             without = int(columns[special].isna().sum())
             if without:
                 warnings.append(
-                    f"{special} has no value in {without} of {len(series)} rows of the {side} "
-                    "data: they count for drift, not for the scores."
+                    message(
+                        "data.missing_outcome",
+                        column=special,
+                        missing=without,
+                        rows=len(series),
+                        side=side,
+                    )
                 )
         elif special is not None:
-            warnings.append(f"The {side} data have no column {special}: there are no scores of it.")
+            warnings.append(message("data.no_outcome_column", column=special, side=side))
     if schema.probability is not None and schema.probability in names:
         series = frame[schema.probability].reset_index(drop=True)
         columns[schema.probability] = as_numbers(series, side, schema.probability, warnings)

@@ -13,6 +13,7 @@ from evaluation.drift import measure
 from evaluation.drift.binning import Role, bin_cells, bin_labels
 from evaluation.drift.column_summary import Labels, Numbers
 from evaluation.drift.measure import Measured
+from evaluation.inputs import warnings as column_warnings
 from evaluation.inputs.schema import Schema
 from evaluation.large_tables import profile_cache, sources, spark
 from evaluation.large_tables import quality as table_quality
@@ -24,9 +25,9 @@ from evaluation.large_tables.profile import (
     profile,
 )
 from evaluation.large_tables.report_sample import sampled_report
-from evaluation.large_tables.time_blocks import Times
+from evaluation.messages import write_sentences
 from evaluation.quality.scores import positive_of
-from evaluation.result import Evaluation, Rows
+from evaluation.result import Evaluation, Message, Rows, message
 
 Engine = Literal["duckdb", "spark"]
 FEWEST_BLOCKS = 5
@@ -93,6 +94,7 @@ def evaluate_tables(
         evaluation = document(findings, schema, name)
         evaluation.duration_seconds = round(time.perf_counter() - started, 3)
         complete(evaluation)
+        write_sentences(evaluation)
         write_reports(evaluation, made, html_path, json_path, progress)
     evaluation.duration_seconds = round(time.perf_counter() - started, 3)
     progress("done", 1.0)
@@ -129,10 +131,7 @@ def _findings(
             if unseen:
                 new[column] = unseen
                 rows = sum(second.counts[label] for label in unseen)
-                warnings.append(
-                    f"{column} has {len(unseen)} categories that the reference never had, in "
-                    f"{rows} rows: {', '.join(unseen[:10])}{', ...' if len(unseen) > 10 else ''}."
-                )
+                warnings.append(column_warnings.new_categories(column, unseen, rows))
         columns.append(_measured(column, first, second, role, importance.get(column), in_blocks))
     positive = _positive(known, fresh, schema)
     quality, with_target = table_quality.score(after, schema, positive, warnings)
@@ -200,7 +199,7 @@ def _measured(
     return measure.of_labels(binned, first, second)
 
 
-def _in_blocks(known: Profile, fresh: Profile, schema: Schema, warnings: list[str]) -> bool:
+def _in_blocks(known: Profile, fresh: Profile, schema: Schema, warnings: list[Message]) -> bool:
     """Do both sides have enough blocks of time to resample?"""
     if known.times is None or fresh.times is None:
         return False
@@ -210,38 +209,33 @@ def _in_blocks(known: Profile, fresh: Profile, schema: Schema, warnings: list[st
         counts.append(0 if blocks is None else int((blocks.sum(axis=1) > 0).sum()))
     if min(counts) >= FEWEST_BLOCKS:
         return True
+    units = (("days", 86_400), ("hours", 3600), ("minutes", 60), ("seconds", 1))
+    unit, seconds = next(
+        ((name, size) for name, size in units if fresh.times.seconds >= size), units[-1]
+    )
     warnings.append(
-        f"{schema.time} spans {counts[1]} blocks of {_words(fresh.times)} in the current data, and "
-        f"{counts[0]} in the reference: too few to resample, so that rows are taken as independent "
-        "of each other."
+        message(
+            "data.few_time_blocks",
+            column=schema.time,
+            current=counts[1],
+            reference=counts[0],
+            size=float(f"{fresh.times.seconds / seconds:.3g}"),
+            unit=unit,
+        )
     )
     return False
 
 
-def _words(times: Times) -> str:
-    for unit, seconds in (("days", 86_400), ("hours", 3600), ("minutes", 60)):
-        if times.seconds >= seconds:
-            return f"{times.seconds / seconds:.3g} {unit}"
-    return f"{times.seconds:.3g} s"
-
-
 def _say_missing(
-    column: str, first: Numbers | Labels, second: Numbers | Labels, warnings: list[str]
+    column: str, first: Numbers | Labels, second: Numbers | Labels, warnings: list[Message]
 ) -> None:
     for side, found in (("reference", first), ("current", second)):
-        if 0 < found.missing < found.rows:
-            warnings.append(
-                f"{column} has no value in {found.missing} of {found.rows} rows of the {side} data."
-            )
+        warnings += column_warnings.missing(column, found.missing, found.rows, side)
     if second.missing == second.rows:
-        warnings.append(f"{column} has no value at all in the current data.")
-    only = [_only(found) for found in (first, second)]
-    if None not in only:
-        warnings.append(
-            f"{column} is constant in both data sets."
-            if only[0] == only[1]
-            else f"{column} is always {only[0]} in the reference, {only[1]} in the current data."
-        )
+        warnings.append(message("data.empty", column=column))
+    values = [_only(found) for found in (first, second)]
+    if None not in values:
+        warnings.append(column_warnings.constant(column, *values))
 
 
 def _only(found: Numbers | Labels) -> str | None:

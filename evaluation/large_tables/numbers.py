@@ -16,7 +16,7 @@ from evaluation.inputs.convert import LARGEST
 from evaluation.inputs.schema import Schema
 from evaluation.large_tables.expressions import Table, finite, value_of
 from evaluation.large_tables.time_blocks import Times, block_of, count_by_block
-from evaluation.result import number
+from evaluation.result import Message, message, number
 
 SAMPLE_ROWS = 20_000
 
@@ -102,7 +102,7 @@ def count_numbers(
     times: Times | None,
     schema: Schema,
     moments: dict[str, float | None],
-    warnings: list[str],
+    warnings: list[Message],
 ) -> Numbers:
     coded = table.select(
         cell=_cell(table, column, cells), block=block_of(table, schema, times),
@@ -117,9 +117,7 @@ def count_numbers(
         raise NotANumber(side, column, None, wrong.limit(1)[column].execute().iloc[0])
     infinite = int(rows[cell == INFINITE].sum())
     if infinite:
-        warnings.append(
-            f"{column} has {infinite} infinite values in the {side} data; they count as missing."
-        )
+        warnings.append(message("data.infinite", column=column, values=infinite, side=side))
     valued = cell >= 0
     counts = np.bincount(cell[valued], rows[valued], cells.cells + 2).astype(np.int64)
     outside = [

@@ -22,6 +22,7 @@ from evaluation.large_tables.expressions import Table
 from evaluation.large_tables.labels import count_labels
 from evaluation.large_tables.numbers import choose_grids, count_numbers, moments_of
 from evaluation.large_tables.time_blocks import Times, choose_times
+from evaluation.result import Message
 
 # fewer cells where they are kept for every block of time
 CELLS, CELLS_IN_TIME = 3840, 480
@@ -33,7 +34,7 @@ class Profile(msgspec.Struct, frozen=True):
     rows: int
     columns: dict[str, Numbers | Labels]
     times: Times | None = None
-    warnings: list[str] = []
+    warnings: list[Message] = []
 
 
 def columns_of(schema: Schema) -> list[str]:
@@ -59,7 +60,7 @@ def profile(
     rows = int(table.count().execute())
     if rows == 0:
         raise EmptyData(side)
-    warnings: list[str] = []
+    warnings: list[Message] = []
     times = None
     if like is None or like.times is not None:
         times = choose_times(table, schema, side, like.times if like else None, warnings)

@@ -19,7 +19,7 @@ from evaluation.large_tables.profile import (
 from evaluation.large_tables.sources import Source
 from evaluation.large_tables.time_blocks import BLOCKS
 
-FORMAT = 2
+FORMAT = 3
 
 
 def load(folder: Path | None, source: Source, schema: Schema) -> Profile | None:

@@ -5,7 +5,7 @@ from typing import Any
 from evaluation.inputs.schema import Schema
 from evaluation.large_tables.expressions import text_of, value_of
 from evaluation.quality import scores
-from evaluation.result import Quality, number
+from evaluation.result import Message, Quality, message, number
 
 # cells of the probability in which ROC AUC counts ties; log loss is exact
 PROBABILITY_CELLS = 100_000
@@ -13,7 +13,7 @@ LEAST_PROBABILITY = 2.220446049250313e-16
 
 
 def score(
-    table: Any, schema: Schema, positive: str | None, warnings: list[str]
+    table: Any, schema: Schema, positive: str | None, warnings: list[Message]
 ) -> tuple[Quality | None, int]:
     """The scores, and the number of rows that have both truth and prediction."""
     if any(c is None or c not in table.columns for c in (schema.target, schema.prediction)):
@@ -23,7 +23,7 @@ def score(
     return _classification(table, schema, positive)
 
 
-def _regression(table: Any, schema: Schema, warnings: list[str]) -> tuple[Quality | None, int]:
+def _regression(table: Any, schema: Schema, warnings: list[Message]) -> tuple[Quality | None, int]:
     pairs = table.select(
         target=value_of(table, str(schema.target)), said=value_of(table, str(schema.prediction))
     )
@@ -41,9 +41,9 @@ def _regression(table: Any, schema: Schema, warnings: list[str]) -> tuple[Qualit
     if rows == 0:
         return None, 0
     if int(told["zeros"]):
-        warnings.append(f"{int(told['zeros'])} targets are 0; each counts as 100 percent in MAPE.")
+        warnings.append(message("scores.zero_targets", rows=int(told["zeros"])))
     if told["low"] < 0:
-        warnings.append("Some targets are negative: MAPE has no meaning and is left out.")
+        warnings.append(message("scores.negative_targets"))
     squares, spread = float(told["squares"]), float(told["spread"])
     return Quality(
         rmse=number(squares**0.5),

@@ -11,6 +11,7 @@ from evaluation.errors import (
 )
 from evaluation.inputs.schema import Schema
 from evaluation.large_tables.expressions import Table, seconds_of
+from evaluation.result import Message, message
 
 BLOCKS = 256
 
@@ -23,15 +24,12 @@ class Times(msgspec.Struct, frozen=True):
 
 
 def choose_times(
-    table: Table, schema: Schema, side: str, like: Times | None, warnings: list[str]
+    table: Table, schema: Schema, side: str, like: Times | None, warnings: list[Message]
 ) -> Times | None:
     if schema.time is None:
         return None
     if schema.time not in table.columns:
-        warnings.append(
-            f"The {side} data have no column {schema.time}: their rows are taken as independent of "
-            "each other."
-        )
+        warnings.append(message("data.no_time_column", column=schema.time, side=side))
         return None
     moment = seconds_of(table, schema.time)
     raw = table[schema.time]

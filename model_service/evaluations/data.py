@@ -9,6 +9,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from evaluation.errors import EmptyData
+from evaluation.result import Message, message
 from model_service.errors import BadRequest, NotFound
 from model_service.evaluations.request import EvaluationRequest, Reference, asked_for, check
 from model_service.evaluations.uploads import Uploads
@@ -39,7 +40,7 @@ class Current:
     identity: pd.DataFrame | None = None
     stretch: Stretch | None = None
     ignored_fields: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[Message] = field(default_factory=list)
 
 
 def current(request: EvaluationRequest, model: MonitoredModel, place: Place) -> Current:
@@ -59,7 +60,9 @@ def current(request: EvaluationRequest, model: MonitoredModel, place: Place) -> 
     return _posted(request, model, place)
 
 
-def reference(of: Current, model: MonitoredModel, place: Place) -> tuple[pd.DataFrame, list[str]]:
+def reference(
+    of: Current, model: MonitoredModel, place: Place
+) -> tuple[pd.DataFrame, list[Message]]:
     """The rows that the current ones are held against, with prediction, and warnings.
 
     Raises EmptyWindow when there are none, or none that are alike.
@@ -153,7 +156,7 @@ def _of_log(request: EvaluationRequest, model: MonitoredModel, place: Place) -> 
 
 def _reference(
     asked: Reference, of: Current, model: MonitoredModel, place: Place
-) -> tuple[pd.DataFrame, list[str]]:
+) -> tuple[pd.DataFrame, list[Message]]:
     if asked.window is not None:
         return _window(model, asked.window), []
     if asked.upload is not None:
@@ -173,13 +176,8 @@ def _reference(
     return frame, _cut(read.more, "reference", place.most_rows)
 
 
-def _cut(more: bool, side: str, limit: int) -> list[str]:
-    if not more:
-        return []
-    return [
-        f"The {side} window has more than {limit:,} rows: the newest {limit:,} of them are "
-        "evaluated (BELVEDERE_MOST_ROWS)."
-    ]
+def _cut(more: bool, side: str, limit: int) -> list[Message]:
+    return [message("rows.cut", limit=limit, side=side)] if more else []
 
 
 def _with_truth(frame: pd.DataFrame, model: MonitoredModel) -> pd.DataFrame:

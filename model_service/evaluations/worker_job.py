@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from evaluation import Evaluation, evaluate
 from evaluation.quality import estimate
-from evaluation.result import EstimatedQuality
+from evaluation.result import EstimatedQuality, message
 from model_service import models
 from model_service.evaluations import data
 from model_service.evaluations.request import EvaluationRequest
@@ -104,20 +104,18 @@ def run(report: Callable[[str, float], None], job: Job) -> Done:
         evaluation.rows = msgspec.structs.replace(
             evaluation.rows, training=training, without_target=waiting
         )
-        evaluation.warnings += [*found.warnings, *warnings]
+        evaluation.warning_parts += [*found.warnings, *warnings]
         evaluation.estimated = estimated
         if estimated is not None and estimated.outside >= MUCH_OUTSIDE:
-            evaluation.warnings.append(
-                f"{estimated.outside:.0%} of the rows lie beyond what the estimated quality was "
-                "learnt on: nobody can know the errors there before their truth comes."
-            )
+            evaluation.warning_parts.append(message("estimate.outside", share=estimated.outside))
         if training:
-            evaluation.warnings.append(
-                f"{training} of {len(current)} rows are rows that the model was trained on."
+            evaluation.warning_parts.append(
+                message("rows.trained", training=training, rows=len(current))
             )
         if found.ignored_fields:
-            names = ", ".join(found.ignored_fields[:20])
-            evaluation.warnings.append(f"Fields that were ignored: {names}.")
+            evaluation.warning_parts.append(
+                message("rows.ignored_fields", names=found.ignored_fields)
+            )
 
     evaluation = evaluate(
         reference,

@@ -100,6 +100,7 @@ def test_a_wrong_schema_file_is_named(files: Path, capsys: pytest.CaptureFixture
         ("broken.parquet", b"PAR1" + b"\0" * 40 + b"PAR1"),
         ("no.csv.gz", b"\x1f\x8b\x08\0\0\0\0\0\0\3" + b"\xff" * 20),
     ],
+    ids=["torn gzip", "broken Parquet", "not gzip"],
 )
 @pytest.mark.parametrize("engine", ["memory", "duckdb"])
 def test_a_damaged_file_never_looks_like_a_passed_threshold(

@@ -93,7 +93,11 @@ def test_what_keeps_them_from_being_comparable_is_said() -> None:
     )
     found = compare(first, second)
     assert len(found.notes) == 5
-    for words in ("version 1 and 2", "training data and window june_2011", "methods", "5 of 20"):
+    for words in ("versions: 1 and 2", "training data and window june_2011", "methods", "5 of 20"):
         assert any(words in note for note in found.notes), words
+    assert [part.code for part in found.note_parts] == [
+        "compare.models", "compare.references", "compare.methods", "compare.partial_scores",
+        "compare.synthetic",
+    ]  # fmt: skip
     assert found.features[0].score_change is None
     assert "no scores" in compare(first, made(reference_source="training data")).notes[-1]

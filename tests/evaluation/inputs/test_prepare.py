@@ -70,9 +70,9 @@ def test_a_reference_column_without_values_is_refused() -> None:
 COUNTED: dict[str, tuple[dict[str, Any], str]] = {
     "infinities": ({"a": [np.inf] * 3 + [0.0, 1.0] * 48 + [0.0]}, "a has 3 infinite values"),
     "missing": ({"a": [np.nan] * 4 + [0.0, 1.0] * 48}, "a has no value in 4 of 100 rows"),
-    "all missing": ({"a": np.nan}, "a has no value at all in the current data"),
-    "text": ({"a": ["1", "2"] * 50}, "a holds numbers as text in 100 rows"),
-    "new categories": ({"c": ["new"] * 9 + ["x"] * 91}, "1 categories that the reference never"),
+    "all missing": ({"a": np.nan}, "a has no values in the current data"),
+    "text": ({"a": ["1", "2"] * 50}, "a has numbers stored as text in 100 rows"),
+    "new categories": ({"c": ["new"] * 9 + ["x"] * 91}, "1 category that is not in the reference"),
     "truth": ({"t": [np.nan] * 60 + [1.0, 2.0] * 20}, "t has no value in 60 of 100 rows"),
     "zero truth": ({"t": 0.0}, "100 targets are 0"),
     "negative truth": ({"t": -5.0}, "negative"),
@@ -95,7 +95,7 @@ def test_a_column_that_is_constant_on_both_sides_is_said_to_be_so() -> None:
 
 def test_a_column_with_another_constant_on_each_side_names_both() -> None:
     made = evaluate(rows(200, a=1), rows(a=2), SCHEMA)
-    assert "a is always 1 in the reference, 2 in the current data." in made.warnings
+    assert "a is always 1 in the reference data, 2 in the current data." in made.warnings
 
 
 def test_rows_without_truth_are_left_out_of_the_scores_only() -> None:

@@ -177,7 +177,7 @@ def test_too_short_a_stretch_of_time_is_said_to_be_rows(tmp_path: Path) -> None:
 
     made = evaluate_tables(str(tmp_path / "long.parquet"), str(tmp_path / "short.parquet"), schema)
 
-    assert "permutes rows" in made.rule
+    assert "p-values by permutation of rows." in made.rule
     assert any("too few to resample" in warning for warning in made.warnings)
 
 

@@ -9,6 +9,8 @@ import msgspec
 import pandas as pd
 import pytest
 
+from evaluation.messages import ENGLISH
+from evaluation.result import message
 from evaluation.store.migrations import upgrade
 from model_service.errors import BadRequest, NotFound
 from model_service.evaluations import data as windows
@@ -99,7 +101,8 @@ def test_a_window_with_more_rows_than_allowed_says_so(place: Place, model: BikeS
     few = Place(place.engine, place.incoming, place.uploads, 10, NOW)
     found = read(few, model, last_hours=8_000)
     assert len(found.frame) == 10
-    assert "more than 10 rows" in found.warnings[0]
+    assert found.warnings == [message("rows.cut", limit=10, side="current")]
+    assert "more than 10 rows" in ENGLISH.sentence(found.warnings[0])
     assert read(few, model, last_rows=10).warnings == []
 
 

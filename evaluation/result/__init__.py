@@ -1,0 +1,56 @@
+"""The result of an evaluation. Struct fields are the JSON of the API, the store and the reports."""
+
+from evaluation.result.columns import (
+    Change,
+    Distribution,
+    EvidentlyDrift,
+    FeatureDrift,
+    Sides,
+    Statistics,
+    StatisticsOfBoth,
+)
+from evaluation.result.data_set import Correlations, EvidentlySummary, Pair, Rows, TargetRates
+from evaluation.result.evaluation import Decision, Evaluation, Verdict
+from evaluation.result.message import Message, message
+from evaluation.result.number import number
+from evaluation.result.quality import (
+    CalibrationBin,
+    Classification,
+    ClassSegment,
+    EstimatedQuality,
+    EstimatedScore,
+    Grid,
+    Group,
+    Quality,
+    Residuals,
+)
+
+__all__ = [
+    "CalibrationBin",
+    "Change",
+    "ClassSegment",
+    "Classification",
+    "Correlations",
+    "Decision",
+    "Distribution",
+    "EstimatedQuality",
+    "EstimatedScore",
+    "Evaluation",
+    "EvidentlyDrift",
+    "EvidentlySummary",
+    "FeatureDrift",
+    "Grid",
+    "Group",
+    "Message",
+    "Pair",
+    "Quality",
+    "Residuals",
+    "Rows",
+    "Sides",
+    "Statistics",
+    "StatisticsOfBoth",
+    "TargetRates",
+    "Verdict",
+    "message",
+    "number",
+]

@@ -1,0 +1,102 @@
+"""How good the predictions of an evaluation are: scores, residuals, estimates."""
+
+from typing import Literal
+
+import msgspec
+
+
+class Quality(msgspec.Struct, frozen=True, kw_only=True):
+    """Scores in the target's units; mape in percent; None where a score has no value."""
+
+    rmse: float | None = None
+    mae: float | None = None
+    r2: float | None = None
+    mape: float | None = None
+    accuracy: float | None = None
+    precision: float | None = None
+    recall: float | None = None
+    f1: float | None = None
+    roc_auc: float | None = None
+    log_loss: float | None = None
+
+
+class Group(msgspec.Struct, frozen=True):
+    """Residuals of the rows in which a column has this value."""
+
+    value: str
+    rows: int
+    mean: float
+    mae: float
+
+
+class CalibrationBin(msgspec.Struct, frozen=True):
+    """Rows of alike probabilities: their mean, and the share of the positive class among them."""
+
+    rows: int
+    probability: float
+    rate: float
+
+
+class ClassSegment(msgspec.Struct, frozen=True):
+    """Rows of one category: the rate of the positive class, and what the model gave it."""
+
+    value: str
+    rows: int
+    rate: float
+    probability: float
+    roc_auc: float | None
+
+
+class Classification(msgspec.Struct, frozen=True, kw_only=True):
+    """A classifier of two classes on rows with truth. `true_positives[i]` and `false_positives[i]`
+    count the rows whose probability is at least `thresholds[i]`; `brier` is the Brier score."""
+
+    positive: str
+    positives: int
+    negatives: int
+    thresholds: list[float]
+    true_positives: list[int]
+    false_positives: list[int]
+    calibration: list[CalibrationBin]
+    brier: float
+    by: dict[str, list[ClassSegment]] = {}
+
+
+class Grid(msgspec.Struct, frozen=True):
+    """Counts of true (rows of `counts`) against predicted values (columns), on shared edges."""
+
+    edges: list[float]
+    counts: list[list[int]]
+
+
+class Residuals(msgspec.Struct, frozen=True):
+    """Prediction minus target, in the target's units."""
+
+    mean: float
+    std: float
+    edges: list[float]
+    counts: list[int]
+    by: dict[str, list[Group]]
+    predicted_against_true: Grid
+
+
+class EstimatedScore(msgspec.Struct, frozen=True, kw_only=True):
+    """A score estimated without truth, with the 95 percent interval of its uncertainty."""
+
+    name: str
+    value: float
+    lower: float
+    upper: float
+
+
+class EstimatedQuality(msgspec.Struct, frozen=True, kw_only=True):
+    """`outside`: the share of current rows with a number or a label that it was not learnt on."""
+
+    method: Literal["DLE", "CBPE"]
+    scores: list[EstimatedScore]
+    reference_rows: int
+    rows: int
+    outside: float
+
+    def score(self, name: str) -> EstimatedScore | None:
+        return next((score for score in self.scores if score.name == name), None)
