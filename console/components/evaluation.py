@@ -1,7 +1,6 @@
 """One evaluation on a page: verdict, scores, features, distributions, downloads, report."""
 
 import io
-import re
 import time
 import zipfile
 from collections.abc import Iterable
@@ -19,7 +18,7 @@ from console.components.view_state import time_zone
 from console.errors import RequestRejected
 from console.evaluations.protocol import Evaluator
 from console.evaluations.scores import BETWEEN_0_AND_1, IN_TARGET_UNITS, SCORES
-from console.formatting import display, locale_numbers
+from console.formatting import display, sentences
 from evaluation.result import Evaluation
 
 HEADLINES = {
@@ -35,9 +34,6 @@ FILES = (
     ("Rows scored, Parquet", "rows.parquet", "parquet", "application/vnd.apache.parquet"),
 )
 REPORT_HEIGHT = 900
-# as the library writes them: drift_share=0.12, and what it is held against
-SHARE = re.compile(r"drift_share=[\d.]*\d")
-LIMIT = re.compile(r"(?<=%) (<|>=) (\d[\d.]*)")
 
 
 def show_picker(shown: EvaluationStatus, recent: list[EvaluationStatus]) -> None:
@@ -111,30 +107,20 @@ def show_verdict(result: Evaluation) -> None:
     drifted = ", ".join(result.drifted_features) or "none"
     if result.verdict == "no drift" and result.drifted_features:
         meaning = "Single features drift, and fewer than this model's rule takes for drift."
-    st.markdown(
-        f"{meaning} Features that drift: **{drifted}**. {locale_numbers.retold(result.rule)}"
-    )
+    st.markdown(f"{meaning} Features that drift: **{drifted}**. {sentences.rule(result)}")
     rows = f"{display.count(result.rows.current)} rows of {result.source or 'the current data'}"
     source = result.reference_source or "the reference"
     against = f"{display.count(result.rows.reference)} rows of {source}"
     st.caption(f"{rows} against {against}, {_made(result)}.")
-    if result.difference:
-        st.info(
-            f"**Why Evidently says something else.** {locale_numbers.retold(result.difference)}",
-            icon=":material/compare_arrows:",
-        )
-    st.caption(f"{result.decision}: {format_reason(result.decision_reason, result.drift_share)}.")
-    if result.warnings:
-        with st.expander(f"{len(result.warnings)} notes on the data"):
-            for warning in result.warnings:
+    difference = sentences.difference(result)
+    if difference:
+        st.info(f"**Evidently differs.** {difference}", icon=":material/compare_arrows:")
+    st.caption(f"{result.decision}: {sentences.decision_reason(result)}")
+    warnings = sentences.warnings(result)
+    if warnings:
+        with st.expander(f"{len(warnings)} notes on the data"):
+            for warning in warnings:
                 st.markdown(f"- {warning}")
-
-
-def format_reason(decision_reason: str, drift_share: float | None) -> str:
-    """Of a decision; a share is said as on the rest of the page: drift share 12.5 %."""
-    said = SHARE.sub(f"drift share {display.percent(drift_share)}", decision_reason)
-    said = LIMIT.sub(lambda limit: f" {limit[1]} {display.percent(float(limit[2]))}", said)
-    return locale_numbers.retold(said)
 
 
 def _made(result: Evaluation) -> str:

@@ -9,7 +9,7 @@ from console import charts
 from console.charts.features import scores_against_chance
 from console.components import row_selection
 from console.components.chart_panels import show_chart
-from console.formatting import display, locale_numbers, tables
+from console.formatting import display, sentences, tables
 from console.series import Series, finite_values
 from evaluation.result import Evaluation, FeatureDrift
 
@@ -114,7 +114,7 @@ def _row(
         "missing": feature.missing.current,
         "new categories": ", ".join(feature.new_categories),
         "what changed": ", ".join(feature.changes),
-        "why": locale_numbers.retold(feature.reason or ""),
+        "why": sentences.reason(feature),
     }
     if history is not None:
         series = history.get(feature.name)
@@ -206,6 +206,7 @@ def summarize(feature: FeatureDrift) -> str:
         parts.append(
             f"blocks of {display.count(feature.block_rows)} rows in time order were resampled"
         )
-    if feature.reason:
-        parts.append(locale_numbers.retold(feature.reason))
+    reason = sentences.reason(feature)
+    if reason:
+        parts.append(reason)
     return " · ".join(parts)

@@ -1,6 +1,5 @@
 """Numbers as the reader's country writes them; the one place that knows separators. Pure."""
 
-import re
 from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
@@ -9,7 +8,6 @@ from babel import Locale, UnknownLocaleError
 from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
 
 ENGLISH = Locale("en")
-DECIMAL = re.compile(r"(?<![\w./:-])\d+\.\d+(?![\w/:-]|\.\w)")
 
 
 class _Reader:
@@ -69,12 +67,6 @@ def _written(plain: str, where: Locale) -> str:
         mantissa, exponent = format(Decimal(plain), "f"), ""
     said = format_decimal(Decimal(mantissa), locale=where, decimal_quantization=False)
     return f"{said}e{exponent}" if exponent else said
-
-
-def retold(text: str) -> str:
-    """A sentence with the decimals in it as the reader's country writes them; names, versions and
-    addresses stay."""
-    return DECIMAL.sub(lambda found: localize(found[0]), text)
 
 
 def separators() -> str:

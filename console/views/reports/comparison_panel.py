@@ -7,8 +7,9 @@ from console import charts
 from console.components import evaluation, features
 from console.components.chart_panels import download, show_chart
 from console.components.view_state import time_zone
-from console.formatting import display
+from console.formatting import display, sentences
 from console.views.reports import comparison
+from evaluation import messages
 from evaluation.compare import Comparison, Side
 from evaluation.result import Evaluation
 
@@ -22,7 +23,7 @@ def show(changes: Comparison, first: Evaluation, second: Evaluation) -> None:
             st.caption(_describe_side(side))
             evaluation.show_verdict(result)
     st.markdown(" ".join(comparison.write_sentences(changes)))
-    for note in changes.notes:
+    for note in messages.notes(changes, sentences.writer()):
         st.markdown(f":orange[:material/info:] {note}")
     scores = pd.DataFrame(comparison.build_score_rows(changes))
     st.dataframe(scores, hide_index=True, height="content", key="compared")

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from console.charts.features import FURTHEST, scores_against_chance
-from console.components import evaluation, features
+from console.components import features
 from evaluation.result import Distribution, FeatureDrift, Sides
 
 
@@ -58,15 +58,3 @@ def test_an_effect_is_read_in_the_unit_of_a_person() -> None:
         moved, kind="categorical", effect=0.0538, effect_unit="share of rows"
     )
     assert features.format_effect(rows) == "5.4 % of rows"
-
-
-@pytest.mark.parametrize(
-    ("decided", "said"),
-    [
-        ("drift (drift_share=0.12), but the scores are fine", "drift (drift share 12.5 %), but"),
-        ("no drift, drift_share=0.12 < 0.30", "no drift, drift share 12.5 % < 30 %"),
-        ("rmse 61.2 > 60", "rmse 61.2 > 60"),
-    ],
-)
-def test_a_decision_says_the_drift_share_as_the_rest_of_the_page(decided: str, said: str) -> None:
-    assert evaluation.format_reason(decided, 0.125).startswith(said)

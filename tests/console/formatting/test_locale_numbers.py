@@ -86,11 +86,3 @@ def test_a_table_writes_its_numbers_for_the_reader_and_keeps_them_numbers(reader
     assert ">1.234<" in text
     assert ">0,5<" in text
     assert shown.data["rows"].tolist() == [1234, 5]  # type: ignore[attr-defined]
-
-
-def test_sentences_of_the_service_are_retold_and_their_names_are_not(reader: Reader) -> None:
-    reader("de")
-    said = locale_numbers.retold(
-        "Moved by 0.165, p below 0.05. Of week_1.2.csv of v1.2 at 10.0.0.1:80"
-    )
-    assert said == "Moved by 0,165, p below 0,05. Of week_1.2.csv of v1.2 at 10.0.0.1:80"

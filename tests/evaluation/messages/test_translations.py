@@ -45,11 +45,11 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_reader_of_french_gets_french_with_a_decimal_comma(folder: Path) -> None:
-    locale_numbers.ask_reader(lambda: "fr-CA")
+    locale_numbers.set_locale_source(lambda: "fr-CA")
     try:
         text = sentences.writer(folder).sentence(ABOVE)
     finally:
-        locale_numbers.ask_reader(lambda: None)
+        locale_numbers.set_locale_source(lambda: None)
     assert text == "REQM 175,2 dépasse le seuil de 60,5."
 
 
