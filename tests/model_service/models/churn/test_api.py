@@ -126,7 +126,7 @@ def test_wrong_batches_are_refused(churn: Api, body: Any, status: int, said: str
 def test_truth_is_0_or_1(churn: Api) -> None:
     made = churn.post("/predict", {"user_id": USER}).json()["prediction_id"]
     assert churn.post("/feedback", {"prediction_id": made, "truth": 1}).status_code == 200
-    for truth, said in ((0.5, "no whole number"), (2, "out of range")):
+    for truth, said in ((0.5, "not a whole number"), (2, "out of range")):
         answer = churn.post("/feedback", {"prediction_id": made, "truth": truth})
         assert answer.status_code == 422
         assert said in answer.text
