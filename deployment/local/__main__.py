@@ -5,16 +5,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-from deployment.local import tools
+from deployment.local import grafana, tools
 from deployment.local.errors import StackError
-from deployment.local.programs import ROOT, Program, grafana_program
+from deployment.local.programs import ROOT, Program
 from deployment.local.stack import Stack
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m deployment.local", description=__doc__)
     parser.add_argument("action", choices=(*ACTIONS, "restart"))
-    parser.add_argument("program", nargs="?", help="with restart: which")
+    parser.add_argument("program", nargs="?", help="the program to restart")
     parser.add_argument("--folder", type=Path, default=ROOT / ".belvedere")
     parser.add_argument("--env-file", type=Path, default=ROOT / ".env")
     options = parser.parse_args(arguments)
@@ -29,8 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         # a folder of another user, a full or read-only disk
         print(
-            f"error: {error}. The stack keeps its data in {stack.folder} and its ports in "
-            f"{stack.env_path}: is there room, and may this user write there?",
+            f"error: {error}. The stack writes its data to {stack.folder} and its ports to "
+            f"{stack.env_path}: check the free space and the permissions of both.",
             file=sys.stderr,
         )
         return 1
@@ -43,9 +43,9 @@ def _up(stack: Stack) -> int:
     print("Starting the stack on this machine ...", flush=True)
     started = stack.up()
     _table(started)
-    if grafana_program(stack.settings(), stack.folder) is None:
-        print("Grafana is not on PATH, so that there is none here: install it, or use Docker.")
-    print(f"Alerts notify: {', '.join(stack.notified)} (secrets/README.md says how to add others).")
+    if grafana.program(stack.settings(), stack.folder) is None:
+        print("Grafana was not started: it is not on PATH. Install it, or use Docker.")
+    print(f"Alerts notify: {', '.join(stack.notified)} (to add receivers, see secrets/README.md).")
     print("\nmake evaluation | fire-alert | status | logs | stop")
     return 0
 
@@ -66,14 +66,14 @@ def _restart(stack: Stack, name: str) -> int:
 
 
 def _status(stack: Stack) -> int:
-    found = stack.status()
-    if found is None:
+    states = stack.status()
+    if states is None:
         print("Nothing is running: `make` starts the stack.")
         return 3
-    urls = {program.name: program.url for program in stack.wanted(stack.settings())}
-    for name, state in found.items():
+    urls = {program.name: program.url for program in stack.programs(stack.settings())}
+    for name, state in states.items():
         print(f"  {name:<14} {state:<10} {urls[name] or ''}")
-    return 0 if set(found.values()) == {"ready"} else 1
+    return 0 if set(states.values()) == {"ready"} else 1
 
 
 def _logs(stack: Stack) -> int:
@@ -88,9 +88,9 @@ def _logs(stack: Stack) -> int:
 
 
 def _tools(_stack: Stack) -> int:
-    found = tools.find()
+    paths = tools.find()
     for name in tools.NAMES:
-        print(f"  {name:<14} {getattr(found, name.replace('-', '_'))}")
+        print(f"  {name:<14} {getattr(paths, name.replace('-', '_'))}")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Writes what Prometheus and Alertmanager read here: Compose's files, these addresses."""
+"""Writes the files of Prometheus and Alertmanager: those of Compose with local addresses."""
 
 import os
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from deployment.local.errors import StackError
 from deployment.local.programs import HOST, ROOT
 
 PROMETHEUS_FILES = ROOT / "deployment" / "prometheus"
-# how the services are called in Compose, and the port that each has here
+# address in Compose to the setting of the port here
 ADDRESSES = {
     "bike-api:8080": "BELVEDERE_BIKE_API_PORT",
     "churn-api:8000": "BELVEDERE_CHURN_API_PORT",
@@ -21,33 +21,33 @@ ADDRESSES = {
 
 
 def write(folder: Path, settings: Mapping[str, str]) -> list[str]:
-    """Write both into folder/run; who will be notified, as `receiver by integration`.
+    """Write both into folder/run; return who is notified, as `receiver by integration`.
 
-    Raises StackError for a secret that can't be used; nothing is written then.
+    Raises StackError and writes nothing if a secret can't be used.
     """
     console = f"http://{HOST}:{settings['BELVEDERE_CONSOLE_PORT']}"
 
-    def said(name: str) -> str:
+    def setting(name: str) -> str:
         return os.environ.get(name) or settings.get(name, "")
 
-    places = {
+    addresses = {
         "inbox_url": f"http://{HOST}:{settings['BELVEDERE_INBOX_PORT']}/",
-        "console_url": (said("BELVEDERE_CONSOLE_URL") or console).rstrip("/"),
-        "runbooks_url": said("BELVEDERE_RUNBOOKS_URL"),
-        "timezone": said("BELVEDERE_TIMEZONE"),
+        "console_url": (setting("BELVEDERE_CONSOLE_URL") or console).rstrip("/"),
+        "runbooks_url": setting("BELVEDERE_RUNBOOKS_URL"),
+        "timezone": setting("BELVEDERE_TIMEZONE"),
     }
-    # as Compose takes it: from the project's folder
-    secrets = ROOT / (said("BELVEDERE_SECRETS_DIR") or "secrets")
+    # relative to the project's folder, as in Compose
+    secrets = ROOT / (setting("BELVEDERE_SECRETS_DIR") or "secrets")
     try:
-        ways = render.write(folder / "run" / "alertmanager", secrets, places)
+        receivers = render.write(folder / "run" / "alertmanager", secrets, addresses)
     except render.ConfigurationError as error:
         raise StackError(str(error)) from error
     _write_prometheus(folder / "run" / "prometheus", settings)
-    return ways
+    return receivers
 
 
 def _write_prometheus(target: Path, settings: Mapping[str, str]) -> None:
-    written = set()
+    current = set()
     for source in PROMETHEUS_FILES.rglob("*.yml"):
         name = source.relative_to(PROMETHEUS_FILES)
         if name.parts[0] == "tests":
@@ -57,13 +57,13 @@ def _write_prometheus(target: Path, settings: Mapping[str, str]) -> None:
             for address, variable in ADDRESSES.items():
                 text = text.replace(address, f"{HOST}:{settings[variable]}")
         _replace(target / name, text)
-        written.add(target / name)
-    for old in set(target.rglob("*.yml")) - written:
+        current.add(target / name)
+    for old in set(target.rglob("*.yml")) - current:
         old.unlink()
 
 
 def _replace(path: Path, text: str) -> None:
-    """Write in one step: Prometheus watches these files."""
+    """Replace the file in one step: Prometheus watches it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists() and path.read_text("utf-8") == text:
         return

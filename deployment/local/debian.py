@@ -1,4 +1,4 @@
-"""Debian and Ubuntu packages unpacked into a folder: no root, and nothing is installed."""
+"""Unpacks Debian and Ubuntu packages into a folder, without root and without installing them."""
 
 import os
 import shutil
@@ -12,16 +12,16 @@ APT_TIMEOUT_SECONDS = 600
 
 
 def available() -> bool:
-    """Whether this machine has apt-get and dpkg, on Linux."""
+    """Return whether this machine has apt-get and dpkg."""
     return shutil.which("apt-get") is not None and shutil.which("dpkg") is not None
 
 
 def unpack(packages: Sequence[str], folder: Path) -> None:
     """Fetch packages with apt and unpack them into folder, all or nothing.
 
-    apt keeps its package lists and cache in a private folder beside it, so that an unprivileged
-    user can update them and empty system lists are no obstacle. Dependencies are not followed.
-    Raises ToolMissing with apt's last words.
+    apt's package lists and cache go to a private folder beside it: an unprivileged user can
+    update them, and empty system lists do no harm. Dependencies are not fetched.
+    Raises ToolMissing with apt's last lines.
     """
     state = folder.with_name(folder.name + ".apt")
     for part in ("lists/partial", "cache/archives/partial", "packages"):
@@ -32,16 +32,16 @@ def unpack(packages: Sequence[str], folder: Path) -> None:
         "-o", "APT::Sandbox::User=",
         "-o", "Acquire::Retries=3",
     ]  # fmt: skip
-    # a source of the machine that fails must not stop us: what counts is the download after it
+    # a failing source of the machine does not matter if the download after it works
     updated = _run(["apt-get", *options, "update"], state)
     fetched = _run(["apt-get", *options, "download", *packages], state / "packages")
     archives = sorted((state / "packages").glob("*.deb"))
     if fetched.returncode != 0 or len(archives) < len(packages):
-        words = (updated.stderr + fetched.stderr).strip().splitlines()[-4:]
+        lines = (updated.stderr + fetched.stderr).strip().splitlines()[-4:]
         raise ToolMissing(
-            f"apt could not fetch {', '.join(packages)}: {' '.join(words) or 'no reason given'}. "
-            "Check the network and the machine's apt sources, or install them so that they are "
-            "on PATH, and start again."
+            f"apt could not fetch {', '.join(packages)}: {' '.join(lines) or 'no reason given'}. "
+            "Check the network and the machine's apt sources, or install them on PATH, and "
+            "start again."
         )
     partial = folder.with_name(folder.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)

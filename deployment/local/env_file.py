@@ -1,6 +1,6 @@
-"""The .env file: ports and generated secrets, made once. Standard library only: it runs first.
+"""Writes the .env file: ports and generated secrets. Standard library only: it runs first.
 
-`python3 deployment/local/env_file.py` makes it where it is missing and adds what is new.
+`python3 deployment/local/env_file.py` creates the file or adds the lines that are missing.
 """
 
 import os
@@ -22,20 +22,20 @@ PORTS = {
 }
 SECRETS = {
     "GRAFANA_ADMIN_PASSWORD": "Grafana's admin password",
-    "BELVEDERE_API_TOKEN": "what clients of the API send as bearer token, once it is bound beyond "
+    "BELVEDERE_API_TOKEN": "bearer token that clients of the API send where it listens beyond "
     "loopback (in Compose)",
 }
 SETTINGS = {
     "COMPOSE_PROFILES": (
         "demo",
-        "what Compose runs beside the core: `demo` is the traffic of both models",
+        "optional parts that Compose runs: `demo` is the traffic of both models",
     ),
 }
-HEAD = "# Made by `make`; yours to change, never in git. Ports on this machine, then secrets."
+HEAD = "# Written by `make`; change it as you like, never commit it. Ports, then secrets."
 
 
 def read(path: Path) -> dict[str, str]:
-    """NAME=value lines; blank lines and # comments are passed over."""
+    """Return the NAME=value lines; skip blank lines and # comments."""
     if not path.exists():
         return {}
     pairs = {}
@@ -47,27 +47,27 @@ def read(path: Path) -> dict[str, str]:
 
 
 def ensure(path: Path) -> list[str]:
-    """Add what is missing, change nothing that is there; the names that were added."""
-    known = read(path)
+    """Add the missing lines, change no other; return the names that were added."""
+    existing = read(path)
     lines = [] if path.exists() else [HEAD]
     added = []
     for name, port in PORTS.items():
-        if name not in known:
+        if name not in existing:
             lines.append(f"{name}={port}")
             added.append(name)
     for name, (value, meaning) in SETTINGS.items():
-        if name not in known:
+        if name not in existing:
             lines += [f"# {meaning}", f"{name}={value}"]
             added.append(name)
     for name, meaning in SECRETS.items():
-        if name not in known:
+        if name not in existing:
             lines += [f"# {meaning}", f"{name}={secrets.token_urlsafe(24)}"]
             added.append(name)
     if lines:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(handle, "a", encoding="utf-8") as file:
             file.write("\n".join(lines) + "\n")
-        # a file of the user's own may be readable by all, and has secrets in it now
+        # an existing file may be readable by all, and has secrets in it now
         path.chmod(0o600)
     return added
 
@@ -79,6 +79,6 @@ if __name__ == "__main__":
             print(f"wrote {target} (ports and generated secrets)")
     except (OSError, UnicodeDecodeError) as error:
         sys.exit(
-            f"error: {target} can't be read or written ({error}): it is a text file of NAME=value "
-            "lines that belongs to whoever types make."
+            f"error: {target} can't be read or written ({error}): it must be a text file of "
+            "NAME=value lines that belongs to the user who runs make."
         )

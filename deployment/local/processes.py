@@ -1,6 +1,6 @@
-"""Finds and ends the stack's processes by a mark in their environment, whoever their parent is.
+"""Finds and ends the stack's processes by a mark in their environment.
 
-Standard library only: `python3 -m deployment.local.processes` ends the stack where .venv is gone.
+Standard library only: `python3 -m deployment.local.processes` also works without .venv.
 """
 
 import os
@@ -26,18 +26,18 @@ class Process:
 
 
 def marked(home: Path) -> list[Process]:
-    """The processes that the stack of this folder started, and theirs, without this one.
+    """Return the processes of the stack of this folder, except this one.
 
-    The mark is inherited, so a worker whose parent was killed is found, and a process id that now
-    belongs to another program is not.
+    Children inherit the mark: a worker whose parent was killed counts, and a process id that
+    now belongs to another program does not.
     """
     mark = f"{MARK}={home}"
-    found = _from_proc(mark) if Path("/proc/self/environ").exists() else _from_ps(mark)
-    return [process for process in found if process.pid != os.getpid()]
+    processes = _from_proc(mark) if Path("/proc/self/environ").exists() else _from_ps(mark)
+    return [process for process in processes if process.pid != os.getpid()]
 
 
 def end(home: Path, patience_seconds: float) -> list[Process]:
-    """Ask every process of the stack to end, kill what is left after the patience; return those."""
+    """Ask all processes of the stack to end; kill and return those that are left after a while."""
     _signal(marked(home), signal.SIGTERM)
     if wait_until_gone(home, patience_seconds):
         return []
@@ -48,7 +48,7 @@ def end(home: Path, patience_seconds: float) -> list[Process]:
 
 
 def wait_until_gone(home: Path, patience_seconds: float) -> bool:
-    """Whether the stack had no process left before the patience ended."""
+    """Return whether the stack had no process left before the patience ended."""
     deadline = time.monotonic() + patience_seconds
     while marked(home):
         if time.monotonic() > deadline:
@@ -66,35 +66,35 @@ def _signal(processes: list[Process], number: signal.Signals) -> None:
 
 
 def _from_proc(mark: str) -> list[Process]:
-    wanted = mark.encode()
-    found = []
+    pair = mark.encode()
+    processes = []
     for entry in Path("/proc").iterdir():
         if not entry.name.isdecimal():
             continue
         try:
-            if wanted in (entry / "environ").read_bytes().split(b"\0"):
+            if pair in (entry / "environ").read_bytes().split(b"\0"):
                 words = (entry / "cmdline").read_bytes().split(b"\0")
-                found.append(Process(int(entry.name), b" ".join(words).decode().strip()))
+                processes.append(Process(int(entry.name), b" ".join(words).decode().strip()))
         except OSError:
-            continue  # another user's, or gone between two looks
-    return found
+            continue  # another user's, or it has just ended
+    return processes
 
 
 def _from_ps(mark: str) -> list[Process]:
-    """macOS and BSD: ps shows the environment of the user's own processes after the command."""
+    """On macOS and BSD, ps shows the environment of the user's processes after the command."""
     listing = subprocess.run(
         ["ps", "-axwwE", "-o", "pid=,command="], capture_output=True, text=True, check=False
     )
-    found = []
+    processes = []
     for line in listing.stdout.splitlines():
         pid, _, rest = line.strip().partition(" ")
         if f" {mark} " in f"{rest} ":
-            found.append(Process(int(pid), rest.split(" BELVEDERE_")[0]))
-    return found
+            processes.append(Process(int(pid), rest.split(" BELVEDERE_")[0]))
+    return processes
 
 
 def main(home: Path) -> int:
-    """End what runs of the stack of this folder, and say so; 1 if something does not end."""
+    """End the stack of this folder; return 1 if a process does not end."""
     if not marked(home):
         print("Nothing was running.")
         return 0

@@ -1,4 +1,4 @@
-"""Shows Debian's Alertmanager the template that it looks for in /usr/share."""
+"""Makes the template that Debian's Alertmanager reads from /usr/share visible to it."""
 
 import os
 import shutil
@@ -18,10 +18,10 @@ PROBE_TIMEOUT_SECONDS = 20
 
 
 def alertmanager_prefix(unpacked: Path, fetch_proot: Callable[[], Path]) -> tuple[str, ...]:
-    """The words to put before Alertmanager's command so that it finds its template.
+    """Return the prefix of Alertmanager's command that makes it find its template.
 
-    In this order: nothing when the file is there; a user and mount namespace with the unpacked
-    /usr/share laid over; proot, where user namespaces are restricted; as root, the folder itself.
+    Tried in this order: no prefix if the file exists; a user and mount namespace with the unpacked
+    /usr/share as an overlay; proot, if user namespaces are restricted; as root, a copy in /usr.
     Raises ToolMissing when none works.
     """
     if TEMPLATE.exists():
@@ -45,13 +45,13 @@ def alertmanager_prefix(unpacked: Path, fetch_proot: Callable[[], Path]) -> tupl
         )
         return ()
     raise ToolMissing(
-        f"Alertmanager needs {TEMPLATE}, which can't be shown to it: {reason}. "
+        f"Alertmanager needs {TEMPLATE}, which can't be made visible to it: {reason}. "
         "Install it with `sudo apt-get install prometheus-alertmanager`, and start again."
     )
 
 
 def proot_prefix(folder: Path, unpacked: Path) -> tuple[str, ...]:
-    """The command that runs another with the unpacked Alertmanager folder bound to its place."""
+    """Return the prefix that binds the unpacked Alertmanager folder to its path in /usr."""
     libraries = [str(path) for path in sorted((folder / "usr/lib").glob("*-linux-*"))]
     source = unpacked / "usr/share/prometheus"
     return (
@@ -65,7 +65,7 @@ def proot_prefix(folder: Path, unpacked: Path) -> tuple[str, ...]:
 
 def _shows_template(prefix: tuple[str, ...]) -> bool:
     try:
-        shown = subprocess.run(
+        probe = subprocess.run(
             [*prefix, "test", "-e", str(TEMPLATE)],
             capture_output=True,
             check=False,
@@ -73,4 +73,4 @@ def _shows_template(prefix: tuple[str, ...]) -> bool:
         )
     except (OSError, subprocess.TimeoutExpired):
         return False
-    return shown.returncode == 0
+    return probe.returncode == 0

@@ -1,4 +1,4 @@
-"""Where Prometheus, Alertmanager, node-exporter, promtool and amtool are: on PATH, else fetched."""
+"""Finds Prometheus, Alertmanager, node-exporter, promtool and amtool on PATH, or fetches them."""
 
 import fcntl
 import shutil
@@ -21,13 +21,13 @@ NAMES = {
     "node-exporter": ("prometheus-node-exporter", "node_exporter", "node-exporter"),
 }
 PACKAGES = ("prometheus", "prometheus-alertmanager", "prometheus-node-exporter")
-# proot and the two libraries of it that a slim Debian may lack
+# proot, and two of its libraries that a slim Debian may lack
 PROOT_PACKAGES = ("proot", "libtalloc2", "libarchive13")
 
 
 @dataclass(frozen=True)
 class Tools:
-    """Absolute paths of the programs, and the flags that an unpacked copy needs."""
+    """Absolute paths of the programs, and the flags that unpacked copies need."""
 
     prometheus: Path
     promtool: Path
@@ -39,19 +39,19 @@ class Tools:
 
     @property
     def prometheus_command(self) -> list[str]:
-        """The start of a command line for Prometheus; add the flags of the instance."""
+        """Return the start of a command for Prometheus; add the flags of the instance."""
         return [str(self.prometheus), *self.prometheus_flags]
 
     @property
     def alertmanager_command(self) -> list[str]:
-        """The start of a command line for Alertmanager; add the flags of the instance."""
+        """Return the start of a command for Alertmanager; add the flags of the instance."""
         return [*self.alertmanager_prefix, str(self.alertmanager)]
 
 
 def find(directory: Path = TOOLS_DIRECTORY, search_path: str | None = None) -> Tools:
     """Find all five programs, fetching Debian's packages into directory where PATH lacks one.
 
-    search_path replaces PATH. Raises ToolMissing when they can't be had.
+    search_path replaces PATH. Raises ToolMissing if they can't be fetched.
     """
     paths = {name: _on_path(names, search_path) for name, names in NAMES.items()}
     missing = [name for name, path in paths.items() if path is None]
@@ -60,20 +60,20 @@ def find(directory: Path = TOOLS_DIRECTORY, search_path: str | None = None) -> T
     if not debian.available():
         raise ToolMissing(
             f"{', '.join(missing)} not found on PATH, and this machine has no apt-get to fetch "
-            "them with. Install Prometheus, Alertmanager and node_exporter (Homebrew or their "
-            "release archives; promtool and amtool come along) so that they are on PATH, and "
-            "start again. With a Docker engine running, `make` uses that instead."
+            "them with. Install Prometheus, Alertmanager and node_exporter (by Homebrew or from "
+            "their release archives, which include promtool and amtool) on PATH, and "
+            "start again. Or start a Docker engine: `make` uses it."
         )
     unpacked = directory / "debian"
     with _locked(directory):
         if not (unpacked / "usr/bin/prometheus").exists():
             debian.unpack(PACKAGES, unpacked)
-        # one set from one place: a promtool from PATH may not know the Prometheus beside it
+        # all from one package set: a promtool of PATH may not match this Prometheus
         paths = {name: _on_path(names, str(unpacked / "usr/bin")) for name, names in NAMES.items()}
-        lost = [name for name, path in paths.items() if path is None]
-        if lost:
+        absent = [name for name, path in paths.items() if path is None]
+        if absent:
             raise ToolMissing(
-                f"Debian's packages came without {', '.join(lost)}. "
+                f"Debian's packages don't contain {', '.join(absent)}. "
                 f"Remove {unpacked} and start again, or put them on PATH."
             )
         prefix = share.alertmanager_prefix(unpacked, lambda: _proot(directory))
@@ -102,8 +102,8 @@ def _tools(
 
 
 def _on_path(names: tuple[str, ...], search_path: str | None) -> Path | None:
-    found = (shutil.which(name, path=search_path) for name in names)
-    return next((Path(path).absolute() for path in found if path), None)
+    paths = (shutil.which(name, path=search_path) for name in names)
+    return next((Path(path).absolute() for path in paths if path), None)
 
 
 def _proot(directory: Path) -> Path:
@@ -115,7 +115,7 @@ def _proot(directory: Path) -> Path:
 
 @contextmanager
 def _locked(directory: Path) -> Iterator[None]:
-    """One process at a time fetches: two test workers may ask at once."""
+    """Let one process fetch at a time: test workers may start together."""
     directory.mkdir(parents=True, exist_ok=True)
     with (directory / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

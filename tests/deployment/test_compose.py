@@ -12,9 +12,9 @@ import pytest
 import yaml
 
 from deployment import backup
-from deployment.local import env_file
+from deployment.local import env_file, grafana
 from deployment.local.env_file import PORTS
-from deployment.local.programs import ROOT, SERVICE_SETTINGS, grafana_program, programs
+from deployment.local.programs import ROOT, SERVICE_SETTINGS, programs
 from deployment.local.tools import Tools
 from model_service.settings import Settings
 
@@ -252,7 +252,7 @@ def test_grafana_is_told_the_same_in_both_stacks(
     monkeypatch.setenv("PATH", str(binary.parent))
     settings = {name: str(port) for name, port in PORTS.items()}
     settings |= {"GRAFANA_ADMIN_PASSWORD": "unused", "GRAFANA_SLACK_URL": "https://a.example"}
-    program = grafana_program(settings, tmp_path)
+    program = grafana.program(settings, tmp_path)
     assert program is not None
     # the folder of the archive that it was unpacked from, when there is no package
     assert program.command[1:] == ["server", f"--homepath={defaults.parents[1]}"]
@@ -340,8 +340,6 @@ def _native_commands(folder: Path) -> dict[str, list[str]]:
     }
     commands = {}
     for program in programs(settings, folder, tools):
-        if program.name == "grafana":
-            continue
         words = []
         for word in program.command:
             for ours, theirs in replaced.items():

@@ -6,7 +6,8 @@ from typing import Any
 import yaml
 
 from deployment.generate import dashboards
-from deployment.local.programs import CONTACTS, ROOT
+from deployment.local.grafana import CONTACTS
+from deployment.local.programs import ROOT
 from promql import by_model
 
 PROVISIONING = ROOT / "deployment/grafana/provisioning"
@@ -105,7 +106,7 @@ def test_every_variable_of_the_provisioning_is_given_in_compose_and_natively() -
     }
     compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]["grafana"]
     assert used <= set(compose["environment"])
-    native = (ROOT / "deployment/local/programs.py").read_text()
+    native = (ROOT / "deployment/local/grafana.py").read_text()
     assert all(f'"{name}"' in native for name in used)
     for name, unset in CONTACTS.items():
         assert compose["environment"][name] == f"${{{name}:-{unset}}}"

@@ -1,4 +1,4 @@
-"""Where the monitoring programs come from: PATH, Debian's packages, or a clear word."""
+"""The monitoring programs are found on PATH, fetched from Debian, or an error says how."""
 
 import os
 import subprocess
@@ -23,9 +23,9 @@ def program(folder: Path, name: str) -> None:
 def test_programs_on_the_path_are_used_as_they_are(tmp_path: Path) -> None:
     for names in NAMES.values():
         program(tmp_path / "bin", names[-1])
-    found = find(tmp_path / "tools", str(tmp_path / "bin"))
-    assert found.alertmanager_command == [str(tmp_path / "bin/alertmanager")]
-    assert found.prometheus_command == [str(tmp_path / "bin/prometheus")]
+    programs = find(tmp_path / "tools", str(tmp_path / "bin"))
+    assert programs.alertmanager_command == [str(tmp_path / "bin/alertmanager")]
+    assert programs.prometheus_command == [str(tmp_path / "bin/prometheus")]
     assert not (tmp_path / "tools").exists()
 
 
@@ -41,7 +41,7 @@ def test_without_apt_the_missing_programs_are_named_with_the_way_to_get_them(
         find(tmp_path / "tools")
 
 
-def test_when_apt_fails_its_last_words_are_told_and_nothing_is_left_half_done(
+def test_when_apt_fails_its_last_lines_are_in_the_error_and_no_files_are_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("apt-get", "dpkg"):
@@ -57,13 +57,13 @@ def test_when_apt_fails_its_last_words_are_told_and_nothing_is_left_half_done(
 
 @pytest.mark.stack
 def test_every_program_runs() -> None:
-    found = tools()
+    programs = tools()
     for command in (
-        found.prometheus_command,
-        [str(found.promtool)],
-        found.alertmanager_command,
-        [str(found.amtool)],
-        [str(found.node_exporter)],
+        programs.prometheus_command,
+        [str(programs.promtool)],
+        programs.alertmanager_command,
+        [str(programs.amtool)],
+        [str(programs.node_exporter)],
     ):
         done = subprocess.run([*command, "--version"], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
@@ -73,14 +73,14 @@ def test_every_program_runs() -> None:
 @pytest.mark.stack
 @pytest.mark.skipif(not UNPACKED.exists(), reason="the programs of this machine are on PATH")
 @pytest.mark.skipif(share.TEMPLATE.exists(), reason="Alertmanager is installed on this machine")
-def test_the_template_is_shown_to_alertmanager_and_to_nobody_else() -> None:
+def test_only_alertmanager_sees_the_template() -> None:
     prefix = tools().alertmanager_prefix
     shown = subprocess.run([*prefix, "cat", str(share.TEMPLATE)], capture_output=True, check=False)
     assert b"__subject" in shown.stdout
     assert not share.TEMPLATE.exists()
 
 
-def test_a_machine_where_no_way_works_is_told_what_to_install(
+def test_where_the_template_cannot_be_made_visible_the_error_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if share.TEMPLATE.exists():
