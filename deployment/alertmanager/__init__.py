@@ -1,1 +1,1 @@
-"""Alertmanager's configuration: routes and templates, and the renderer that puts secrets in."""
+"""Alertmanager's configuration: routes, templates, and the renderer that inserts secrets."""

@@ -1,4 +1,4 @@
-"""python -m deployment.alertmanager.check AMTOOL: valid with no secret, and with all?"""
+"""python -m deployment.alertmanager.check AMTOOL: validate with no secret and with all secrets."""
 
 import subprocess
 import sys
@@ -14,10 +14,10 @@ EXAMPLES = {
 
 
 def example_secrets(folder: Path) -> Path:
-    """A folder with a made-up value for every secret that the configuration knows."""
+    """Write an example value for every secret of the configuration; return the folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in names():
-        example = "nobody@example.com" if name.startswith("email_") else "made-up"
+    for name in secret_names():
+        example = "nobody@example.com" if name.startswith("email_") else "example"
         if name.endswith("_url"):
             example = f"http://127.0.0.1:1/{name}"
         value = EXAMPLES.get(name, example)
@@ -25,8 +25,8 @@ def example_secrets(folder: Path) -> Path:
     return folder
 
 
-def names() -> set[str]:
-    """Every secret that the configuration asks for, by the name of its file."""
+def secret_names() -> set[str]:
+    """Return the file names of all secrets that the configuration refers to."""
     words = SOURCE.read_text("utf-8").replace('"', " ").replace("}", " ").split()
     marked = [word.partition(":") for word in words if word.startswith(("file:", "file?:"))]
     return {name for _, _, name in marked if name.islower()}
@@ -34,17 +34,17 @@ def names() -> set[str]:
 
 def main(amtool: str) -> int:
     settings = {"inbox_url": "http://127.0.0.1:9095/", "console_url": "http://127.0.0.1:8501"}
-    with tempfile.TemporaryDirectory(prefix="belvedere-") as made:
-        folder = Path(made)
+    with tempfile.TemporaryDirectory(prefix="belvedere-") as temporary:
+        folder = Path(temporary)
         for name, secrets in {
             "no secret": folder / "none",
             "every secret": example_secrets(folder / "all"),
         }.items():
             write(folder / name, secrets, settings)
             command = [amtool, "check-config", str(folder / name / "alertmanager.yml")]
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-            if done.returncode != 0:
-                print(f"with {name}: {done.stdout}{done.stderr}", file=sys.stderr)
+            process = subprocess.run(command, capture_output=True, text=True, check=False)
+            if process.returncode != 0:
+                print(f"with {name}: {process.stdout}{process.stderr}", file=sys.stderr)
                 return 1
     return 0
 

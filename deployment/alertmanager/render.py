@@ -1,7 +1,8 @@
-"""Makes Alertmanager's file from ours: puts the secrets in, leaves out what has none.
+"""Render Alertmanager's configuration: insert the secrets, leave out integrations without one.
 
-Alertmanager 0.25 reads some secrets from files, others (Discord, the webhook's URL) only from its
-configuration; so the file that it reads is made at the start, for its user alone, and never in git.
+Alertmanager 0.25 reads some secrets from files and others (Discord, the webhook's URL) only from
+its configuration. Therefore the file is rendered at the start, readable only for its user, and is
+not in git.
 """
 
 import os
@@ -20,38 +21,38 @@ URLS = ("url", "webhook_url")
 
 
 class ConfigurationError(Exception):
-    """A secret can't be used; the message names its file and never its content."""
+    """A secret cannot be used. The message names its file and never its content."""
 
 
 def render(secrets: Path, settings: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
-    """The configuration, and the ways that are in it as `receiver by integration`.
+    """Return the configuration and its integrations, as `receiver by integration`.
 
-    Raises ConfigurationError for a secret that can't be read or is no address, and for a time zone
-    that nobody knows.
+    Raises ConfigurationError for a secret that cannot be read or is not a URL, and for an unknown
+    time zone.
     """
     source = yaml.safe_load(SOURCE.read_text("utf-8"))
-    ways = []
+    integrations = []
     for receiver in source["receivers"]:
         for key in [name for name in receiver if name.endswith("_configs")]:
-            filled = [_filled(way, secrets, settings) for way in receiver[key]]
-            receiver[key] = [way for way in filled if way is not None]
+            filled = [_fill(entry, secrets, settings) for entry in receiver[key]]
+            receiver[key] = [entry for entry in filled if entry is not None]
             if receiver[key]:
-                ways.append(f"{receiver['name']} by {key.removesuffix('_configs')}")
+                integrations.append(f"{receiver['name']} by {key.removesuffix('_configs')}")
             else:
                 del receiver[key]
-    _place(source["time_intervals"], settings.get("timezone", ""))
-    return {key: value for key, value in source.items() if not key.startswith("x-")}, ways
+    _set_time_zone(source["time_intervals"], settings.get("timezone", ""))
+    return {key: value for key, value in source.items() if not key.startswith("x-")}, integrations
 
 
 def write(
     folder: Path, secrets: Path, settings: Mapping[str, str], *, mode: int = 0o600
 ) -> list[str]:
-    """Write alertmanager.yml and templates into folder, each in one step; the ways that are in it.
+    """Write alertmanager.yml and the templates into a folder; return the integrations.
 
-    `settings`: inbox_url, console_url (no slash at its end), runbooks_url (put before the
-    runbook's path), timezone (of the quiet times). Raises ConfigurationError.
+    `settings`: inbox_url, console_url (without a trailing slash), runbooks_url (prefix of the
+    runbook's path), timezone (of the mute times). Raises ConfigurationError.
     """
-    rendered, ways = render(secrets, settings)
+    rendered, integrations = render(secrets, settings)
     site = "".join(
         f'{{{{ define "belvedere.{name}" }}}}{settings.get(f"{name}_url", "")}{{{{ end }}}}\n'
         for name in ("console", "runbooks")
@@ -61,52 +62,52 @@ def write(
         _replace(folder / "templates" / template.name, template.read_text("utf-8"), mode)
     text = yaml.safe_dump(rendered, sort_keys=False, width=10_000, allow_unicode=True)
     _replace(folder / "alertmanager.yml", text, mode)
-    return ways
+    return integrations
 
 
-def _place(intervals: list[dict[str, Any]], timezone: str) -> None:
-    """Have the quiet times be those of a place; UTC without one."""
+def _set_time_zone(intervals: list[dict[str, Any]], timezone: str) -> None:
+    """Set the time zone of the mute times; without one they are in UTC."""
     if not timezone:
         return
     try:
         ZoneInfo(timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ConfigurationError(
-            f"BELVEDERE_TIMEZONE is {timezone!r}, which is no time zone: write one such as "
-            "Europe/Vienna, or nothing for UTC."
+            f"BELVEDERE_TIMEZONE is {timezone!r}, which is not a time zone. Use a name such as "
+            "Europe/Vienna, or leave it empty for UTC."
         ) from error
     for interval in intervals:
         for part in interval["time_intervals"]:
             part["location"] = timezone
 
 
-def _filled(
-    way: Mapping[str, Any], secrets: Path, settings: Mapping[str, str]
+def _fill(
+    integration: Mapping[str, Any], secrets: Path, settings: Mapping[str, str]
 ) -> dict[str, Any] | None:
-    """One way of notifying with its placeholders replaced; None if one that it needs is missing."""
+    """Return an integration with its placeholders replaced; None if a required one is missing."""
     filled: dict[str, Any] = {}
-    for key, value in way.items():
+    for key, value in integration.items():
         kind, _, name = value.partition(":") if isinstance(value, str) else ("", "", "")
         if kind == "setting":
-            found = settings.get(name, "")
+            content = settings.get(name, "")
         elif kind in ("file", "file?"):
-            found = _read(secrets / name)
-            if found and key in URLS:
-                _check_address(found, secrets / name)
-            if found and key.endswith("_file"):
-                found = str((secrets / name).absolute())
+            content = _read(secrets / name)
+            if content and key in URLS:
+                _check_url(content, secrets / name)
+            if content and key.endswith("_file"):
+                content = str((secrets / name).absolute())
         else:
             filled[key] = value
             continue
-        if found:
-            filled[key] = found == "true" if key == "require_tls" else found
+        if content:
+            filled[key] = content == "true" if key == "require_tls" else content
         elif kind != "file?":
             return None
     return filled
 
 
 def _read(path: Path) -> str:
-    """The content without surrounding space; empty if there is no such file."""
+    """Return the content without surrounding whitespace; empty if the file does not exist."""
     try:
         return path.read_text("utf-8").strip()
     except FileNotFoundError:
@@ -114,22 +115,22 @@ def _read(path: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not text"
         raise ConfigurationError(
-            f"The secret {path} can't be read ({reason}): make it readable for uid {os.getuid()}, "
-            "or take it away to go without that receiver."
+            f"The secret {path} cannot be read ({reason}). Make it readable for uid {os.getuid()}, "
+            "or remove the file to disable the receiver."
         ) from error
 
 
-def _check_address(text: str, path: Path) -> None:
+def _check_url(text: str, path: Path) -> None:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname or len(text.split()) != 1:
         raise ConfigurationError(
-            f"The secret {path} is no address: write one line that begins with https://, or take "
-            "the file away to go without that receiver."
+            f"The secret {path} is not a URL. Write one line that begins with https://, or remove "
+            "the file to disable the receiver."
         )
 
 
 def _replace(path: Path, text: str, mode: int) -> None:
-    """In one step, so that a reload never reads half a file; with its mode from the beginning."""
+    """Write the file atomically, so that a reload never reads half of it; with its mode at once."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     partial.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""python probe.py URL: exit 0 when it answers below 400. The health check of our images."""
+"""Health check of our images. python probe.py URL exits with 0 if the URL answers below 400."""
 
 import sys
 import urllib.error
@@ -6,7 +6,7 @@ import urllib.request
 
 
 def main(url: str) -> int:
-    """Ask once, with the patience of the health check."""
+    """Request the URL once and return the exit code."""
     try:
         with urllib.request.urlopen(url, timeout=4):
             return 0

@@ -1,1 +1,1 @@
-"""Writes rules, dashboards and Grafana's alerts from the query catalogue; the files are in git."""
+"""Generate rules, dashboards and Grafana's alerts from the queries; the files are in git."""

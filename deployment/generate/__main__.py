@@ -1,4 +1,4 @@
-"""python -m deployment.generate [--check]: write the generated files, or say which are stale."""
+"""python -m deployment.generate [--check]: write the generated files, or list stale ones."""
 
 import argparse
 import sys
@@ -13,9 +13,9 @@ DEPLOYMENT = ROOT / "deployment"
 
 
 def files() -> dict[Path, Callable[[], str]]:
-    """Every generated file with what makes its text."""
+    """Return every generated file with the function that makes its text."""
     rules = DEPLOYMENT / "prometheus" / "rules"
-    shown = {
+    pages = {
         DEPLOYMENT / "grafana" / "dashboards" / f"{name}.json": partial(dashboards.text, name)
         for name in dashboards.PAGES
     }
@@ -23,12 +23,12 @@ def files() -> dict[Path, Callable[[], str]]:
         rules / "recording_rules.yml": prometheus_rules.recording_rules,
         rules / "alert_rules.yml": prometheus_rules.alert_rules,
         DEPLOYMENT / "grafana/provisioning/alerting/rules.yml": grafana_alerts.alert_rules,
-        **shown,
+        **pages,
     }
 
 
 def stale() -> dict[Path, str]:
-    """The files whose text differs from what would be written, with that text."""
+    """Return the files that are out of date, with their new text."""
     texts = {path: make() for path, make in files().items()}
     return {
         path: text
@@ -39,18 +39,20 @@ def stale() -> dict[Path, str]:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m deployment.generate", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing, exit 1 if stale")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; exit with 1 if a file is out of date"
+    )
     options = parser.parse_args(arguments)
-    found = stale()
-    for path, text in found.items():
+    stale_files = stale()
+    for path, text in stale_files.items():
         name = path.relative_to(ROOT)
         if options.check:
-            print(f"error: {name} is not what its source says: make generate", file=sys.stderr)
+            print(f"error: {name} is out of date. Run make generate.", file=sys.stderr)
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8")
             print(f"wrote {name}")
-    return 1 if options.check and found else 0
+    return 1 if options.check and stale_files else 0
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Grafana's own alert rules: query, reduce, threshold, and what no data and errors mean."""
+"""Grafana's own alert rules: query, reduce, threshold, and the states for no data and errors."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from deployment.generate.prometheus_rules import dump
 from promql import by_model
 from promql.query import Query
 
-# provisioning can't name a variable here: a rule belongs to one data source
+# an alert rule belongs to one data source and takes no variable
 SOURCE = "prometheus"
 EXPRESSION = "__expr__"
 LOOK_BACK_SECONDS = 300
@@ -16,7 +16,7 @@ RMSE_ALERT, DRIFT_ALERT = "ModelErrorHigh", "ModelDataDrift"
 
 
 def alert_rules() -> str:
-    """YAML for Grafana's file provisioning; `$$` is a dollar there."""
+    """Return YAML for Grafana's file provisioning, where `$$` is a dollar."""
     alerts = {alert.name: alert for alert in model.ALERTS}
     rules = [
         _rule("belvedere-rmse", alerts[RMSE_ALERT], by_model.RMSE, by_model.RMSE_THRESHOLD, "RMSE"),
@@ -44,8 +44,8 @@ def _rule(uid: str, alert: Alert, query: Query, limit: float, panel: str) -> dic
         "title": alert.name,
         "condition": "C",
         "for": alert.hold,
-        # a model that was never evaluated is NaN, which passes no threshold; no series at all means
-        # that nobody watches, and an error that nobody can
+        # a model that was never evaluated is NaN and passes no threshold; without any series, or
+        # on an error, the model is not monitored
         "noDataState": "NoData",
         "execErrState": "Error",
         "dashboardUid": page["uid"],
@@ -75,11 +75,11 @@ def _rule(uid: str, alert: Alert, query: Query, limit: float, panel: str) -> dic
     }
 
 
-def _step(ref: str, source: str, asked: dict[str, Any]) -> dict[str, Any]:
+def _step(ref: str, source: str, content: dict[str, Any]) -> dict[str, Any]:
     look_back = LOOK_BACK_SECONDS if source == SOURCE else 0
     return {
         "refId": ref,
         "datasourceUid": source,
         "relativeTimeRange": {"from": look_back, "to": 0},
-        "model": {"refId": ref, **asked},
+        "model": {"refId": ref, **content},
     }

@@ -14,13 +14,13 @@ ALERT_GROUPS: dict[str, list[Alert]] = {
     "machine": machine.ALERTS,
     "watchers": watchers.ALERTS,
 }
-# a rate over hours changes little in minutes and reads all their samples; a series is lost after 5
+# a rate over hours changes slowly and reads many samples; series turn stale after 5 minutes
 SLOW = {"6h": "4m", "3d": "4m"}
 ALERTS_OVER_DAYS = "1m"
 
 
 def alert_rules() -> str:
-    """YAML text of all alerts."""
+    """Return the YAML text of all alerts."""
     groups: list[dict[str, Any]] = []
     for name, alerts in ALERT_GROUPS.items():
         quick = [alert.rule() for alert in alerts if not alert.over_days]
@@ -34,7 +34,7 @@ def alert_rules() -> str:
 
 
 def recording_rules() -> str:
-    """YAML text of the recording rules: a group a window, each in the order of what it needs."""
+    """Return the YAML text of the recording rules: a group per window, in order of dependency."""
     groups = []
     for window in objectives.WINDOWS:
         rules = [
@@ -62,7 +62,7 @@ def recording_rules() -> str:
 
 
 def dump(content: Any) -> str:
-    """YAML in the order of the content, behind a line that says where it comes from."""
+    """Return YAML in the order of the content, after a line that names the source."""
     return HEAD + yaml.safe_dump(content, sort_keys=False, width=10_000, allow_unicode=True)
 
 

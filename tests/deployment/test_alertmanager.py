@@ -1,4 +1,4 @@
-"""Alertmanager's configuration: secrets in files, routes, and what is held back when."""
+"""Alertmanager's configuration: secrets in files, routes, mute times and inhibition."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from deployment.alertmanager.check import example_secrets, names
+from deployment.alertmanager.check import example_secrets, secret_names
 from deployment.alertmanager.render import ConfigurationError, render, write
 from deployment.generate.prometheus_rules import ALERT_GROUPS
 from deployment.local.programs import ROOT
@@ -18,12 +18,12 @@ from tests.servers import tools
 
 SETTINGS = {"inbox_url": "http://127.0.0.1:9095/", "console_url": "http://127.0.0.1:8501"}
 ALERTS = [alert for alerts in ALERT_GROUPS.values() for alert in alerts]
-WAYS = {"slack", "discord", "webhook", "email"}
+INTEGRATIONS = {"slack", "discord", "webhook", "email"}
 
 
 @pytest.fixture(scope="module")
 def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file with every secret there is."""
+    """The configuration with every secret."""
     folder = tmp_path_factory.mktemp("full")
     write(folder, example_secrets(folder / "secrets"), SETTINGS)
     return folder / "alertmanager.yml"
@@ -42,29 +42,29 @@ def amtool(*words: str | Path) -> str:
     return done.stdout
 
 
-def test_with_every_secret_amtool_accepts_it_and_every_team_is_told_in_every_way(
+def test_with_every_secret_it_is_valid_and_every_team_is_notified_by_every_integration(
     full: Path,
 ) -> None:
     assert "SUCCESS" in amtool("check-config", full)
-    ways = {
+    integrations = {
         receiver["name"]: {key.removesuffix("_configs") for key in receiver if key != "name"}
         for receiver in load(full)["receivers"]
     }
     for team in ("platform", "data-science"):
-        assert ways[f"{team}-critical"] == WAYS | {"pagerduty"}
-        assert ways[f"{team}-warning"] == WAYS
-    assert ways["inbox"] == ways["heartbeat"] == {"webhook"}
+        assert integrations[f"{team}-critical"] == INTEGRATIONS | {"pagerduty"}
+        assert integrations[f"{team}-warning"] == INTEGRATIONS
+    assert integrations["inbox"] == integrations["heartbeat"] == {"webhook"}
 
 
-def test_without_any_secret_only_the_notification_log_is_left_and_amtool_accepts_it(
+def test_without_secrets_it_is_valid_and_only_the_notification_log_is_left(
     tmp_path: Path,
 ) -> None:
     assert write(tmp_path / "out", tmp_path / "nothing", SETTINGS) == ["inbox by webhook"]
     assert "SUCCESS" in amtool("check-config", tmp_path / "out/alertmanager.yml")
 
 
-@pytest.mark.parametrize("missing", sorted(names()))
-def test_a_missing_secret_takes_away_what_needs_it_and_the_rest_stays(
+@pytest.mark.parametrize("missing", sorted(secret_names()))
+def test_a_missing_secret_removes_only_what_needs_it(
     missing: str, full: Path, tmp_path: Path
 ) -> None:
     secrets = example_secrets(tmp_path / "secrets")
@@ -81,11 +81,11 @@ def test_a_missing_secret_takes_away_what_needs_it_and_the_rest_stays(
     ]
 
 
-def test_the_file_with_secrets_is_readable_for_its_user_alone(full: Path) -> None:
+def test_the_file_with_secrets_is_readable_only_for_its_user(full: Path) -> None:
     assert stat.S_IMODE(full.stat().st_mode) == 0o600
 
 
-def test_secrets_that_alertmanager_can_read_itself_stay_in_their_files(tmp_path: Path) -> None:
+def test_secrets_that_alertmanager_reads_from_files_stay_in_their_files(tmp_path: Path) -> None:
     secrets = example_secrets(tmp_path)
     (secrets / "pagerduty_platform_key").write_text("only-in-its-file\n")
     rendered, _ = render(secrets, SETTINGS)
@@ -96,16 +96,16 @@ def test_secrets_that_alertmanager_can_read_itself_stay_in_their_files(tmp_path:
 @pytest.mark.parametrize(
     "content", ["hooks.example.com/1", "https:///hook", "https://a b", "ftp://a/b"]
 )
-def test_a_secret_that_is_no_address_is_refused_by_its_files_name(
+def test_a_secret_that_is_not_a_url_is_rejected_with_the_name_of_its_file(
     content: str, tmp_path: Path
 ) -> None:
     (tmp_path / "discord_webhook_url").write_text(content)
-    with pytest.raises(ConfigurationError, match="discord_webhook_url is no address") as refused:
+    with pytest.raises(ConfigurationError, match="discord_webhook_url is not a URL") as error:
         render(tmp_path, SETTINGS)
-    assert content not in str(refused.value)
+    assert content not in str(error.value)
 
 
-def test_quiet_times_are_those_of_a_place_and_amtool_accepts_it(tmp_path: Path) -> None:
+def test_mute_times_are_in_the_given_time_zone(tmp_path: Path) -> None:
     write(tmp_path, tmp_path / "nothing", SETTINGS | {"timezone": "Europe/Vienna"})
     assert "SUCCESS" in amtool("check-config", tmp_path / "alertmanager.yml")
     parts = [
@@ -117,26 +117,26 @@ def test_quiet_times_are_those_of_a_place_and_amtool_accepts_it(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("timezone", ["Vienna", "../etc/passwd", "Europe"])
-def test_a_place_that_nobody_knows_is_refused(timezone: str, tmp_path: Path) -> None:
+def test_an_unknown_time_zone_is_rejected(timezone: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="BELVEDERE_TIMEZONE"):
         render(tmp_path, SETTINGS | {"timezone": timezone})
 
 
 def rendered(folder: Path, template: str, alert: dict[str, Any]) -> str:
-    """What a receiver is told of one firing alert."""
+    """Return the text that a receiver gets for one firing alert."""
     write(folder, folder / "nothing", SETTINGS | {"runbooks_url": "https://git.example/"})
     data = folder / "data.json"
     times = {"startsAt": "2026-01-05T10:00:00Z", "endsAt": "0001-01-01T00:00:00Z"}
-    told = {"labels": {}, "annotations": {}, "status": "firing", **times, **alert}
+    content = {"labels": {}, "annotations": {}, "status": "firing", **times, **alert}
     data.write_text(
         json.dumps(
             {
                 "receiver": "any",
                 "status": "firing",
-                "alerts": [told],
+                "alerts": [content],
                 "groupLabels": {},
-                "commonLabels": told["labels"],
-                "commonAnnotations": told["annotations"],
+                "commonLabels": content["labels"],
+                "commonAnnotations": content["annotations"],
                 "externalURL": "http://a",
             }
         )
@@ -148,31 +148,31 @@ def rendered(folder: Path, template: str, alert: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize("template", ["belvedere.text", "belvedere.html"])
-def test_an_alert_of_others_without_our_annotations_is_told_by_its_labels(
+def test_an_alert_without_our_annotations_is_described_by_its_labels(
     template: str, tmp_path: Path
 ) -> None:
-    said = rendered(tmp_path, template, {"labels": {"alertname": "QueueLong", "queue": "mail"}})
-    assert "QueueLong." in said
-    assert "queue=mail" in said
+    text = rendered(tmp_path, template, {"labels": {"alertname": "QueueLong", "queue": "mail"}})
+    assert "QueueLong." in text
+    assert "queue=mail" in text
     for word in ("no value", "Value", "Severity", "Team", "Model", "Runbook"):
-        assert word not in said
+        assert word not in text
 
 
 @pytest.mark.parametrize(
-    ("runbook", "told"),
+    ("runbook", "link"),
     [
         ("deployment/runbook.md#a", "https://git.example/deployment/runbook.md#a"),
         ("https://wiki.example/a", "https://wiki.example/a"),
     ],
 )
 @pytest.mark.parametrize("template", ["belvedere.text", "belvedere.html"])
-def test_a_runbook_of_others_keeps_its_address(
-    template: str, runbook: str, told: str, tmp_path: Path
+def test_an_absolute_runbook_url_is_kept(
+    template: str, runbook: str, link: str, tmp_path: Path
 ) -> None:
     alert = {"labels": {"alertname": "A"}, "annotations": {"runbook_url": runbook, "summary": "B"}}
-    said = rendered(tmp_path, template, alert)
-    assert told in said
-    assert f"https://git.example/{told}" not in said
+    text = rendered(tmp_path, template, alert)
+    assert link in text
+    assert f"https://git.example/{link}" not in text
 
 
 def test_an_empty_secret_counts_as_missing(tmp_path: Path) -> None:
@@ -180,19 +180,19 @@ def test_an_empty_secret_counts_as_missing(tmp_path: Path) -> None:
     assert render(tmp_path, SETTINGS)[1] == ["inbox by webhook"]
 
 
-def test_every_secret_is_explained_and_none_is_in_git() -> None:
+def test_every_secret_is_documented_and_none_is_in_git() -> None:
     text = (ROOT / "secrets/README.md").read_text()
-    for name in names():
+    for name in secret_names():
         assert f"`{name}`" in text, name
     tracked = subprocess.run(
         ["git", "ls-files", "secrets"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.split()
     assert set(tracked) <= {"secrets/README.md"}
     ignored = subprocess.run(
-        ["git", "check-ignore", *(f"secrets/{name}" for name in names())],
+        ["git", "check-ignore", *(f"secrets/{name}" for name in secret_names())],
         cwd=ROOT, capture_output=True, text=True, check=False,
     ).stdout.split()  # fmt: skip
-    assert len(ignored) == len(names())
+    assert len(ignored) == len(secret_names())
 
 
 @pytest.mark.parametrize("alert", ALERTS, ids=lambda alert: alert.name)
@@ -204,14 +204,14 @@ def test_every_alert_goes_to_its_team_by_its_severity(alert: Any, full: Path) ->
     )  # fmt: skip
 
 
-def test_an_alert_that_nobody_owns_still_reaches_someone(full: Path) -> None:
+def test_an_alert_without_a_team_is_still_delivered(full: Path) -> None:
     amtool(
         "config", "routes", "test", f"--config.file={full}",
         "--verify.receivers=inbox,platform-warning", "alertname=SomeoneElses",
     )  # fmt: skip
 
 
-def test_what_is_critical_is_never_muted_and_every_warning_waits_for_the_day(full: Path) -> None:
+def test_critical_alerts_are_never_muted_and_warnings_wait_for_the_day(full: Path) -> None:
     config = load(full)
     times = {item["name"] for item in config["time_intervals"]}
     for route in config["route"]["routes"]:

@@ -77,6 +77,14 @@ def test_every_section_of_the_runbook_belongs_to_an_alert() -> None:
     assert set(re.findall(r"^## (\S+)$", text, flags=re.MULTILINE)) == set(alerts())
 
 
+def test_every_section_of_the_runbook_says_what_it_means_what_to_check_and_what_to_do() -> None:
+    text = (ROOT / "deployment/runbook.md").read_text()
+    for section in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
+        assert "**Meaning:**" in section, section
+        assert "**Check" in section, section
+        assert "**Fix:**" in section or "**Check and fix:**" in section, section
+
+
 def test_the_rules_are_what_the_catalogue_says() -> None:
     assert [str(path.relative_to(ROOT)) for path in generated.stale()] == []
 

@@ -240,7 +240,7 @@ def test_a_secret_turns_its_receiver_on_and_a_bad_one_is_named(running: Place) -
     (secrets / "webhook_url").write_text("not an address\n")
     refused = running.run("up")
     assert refused.returncode == 1
-    assert f"{secrets / 'webhook_url'} is no address" in refused.stderr
+    assert f"{secrets / 'webhook_url'} is not a URL" in refused.stderr
     assert running.run("status").returncode == 0
     # other settings would restart it: not before they are known to work
     pids = running.pids("supervisord")

@@ -1,4 +1,4 @@
-"""Grafana's dashboards as classic (v1) JSON, which every Grafana from 10 on reads."""
+"""Grafana dashboards as classic (v1) JSON, which Grafana 10 and later read."""
 
 import json
 
@@ -16,5 +16,5 @@ PAGES: dict[str, Page] = {
 
 
 def text(name: str) -> str:
-    """The JSON of one dashboard, always the same for the same source."""
+    """Return the JSON of one dashboard; the same source gives the same text."""
     return json.dumps(PAGES[name].content(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"

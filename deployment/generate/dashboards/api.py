@@ -1,15 +1,8 @@
-"""API Performance: what the clients of one service feel."""
+"""API Performance: requests, errors and latency of one service."""
 
 from deployment.generate.dashboards.page import Page
-from deployment.generate.dashboards.panels import (
-    ERROR_STEPS,
-    MANY_ERRORS,
-    UP_OR_DOWN,
-    heat,
-    lines,
-    number,
-    past,
-)
+from deployment.generate.dashboards.panels import heat, lines, number
+from deployment.generate.dashboards.thresholds import ERROR_STEPS, MANY_ERRORS, UP_OR_DOWN, past
 from promql import latency, objectives, predictions, scrape_targets, traffic
 
 JOB = 'job=~"$job"'
@@ -19,7 +12,7 @@ PAGE = (
     Page(
         "belvedere-api",
         "API Performance",
-        "Requests, errors and latency of a model's service. Evaluations are left out of latency.",
+        "Requests, errors and latency of a model's service. Latency is without evaluations.",
         JOB,
         "/?model=${model}",
     )

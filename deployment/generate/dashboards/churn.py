@@ -1,16 +1,9 @@
-"""Churn: requests, latency by the name that its clients know, and how right its classifier is."""
+"""Churn: requests and latency of the churn API, scores and drift of its classifier."""
 
 from deployment.generate.dashboards.classifier import RANKING, scores
 from deployment.generate.dashboards.page import Page
-from deployment.generate.dashboards.panels import (
-    ERROR_STEPS,
-    UP_OR_DOWN,
-    VERDICT,
-    heat,
-    lines,
-    number,
-    past,
-)
+from deployment.generate.dashboards.panels import heat, lines, number
+from deployment.generate.dashboards.thresholds import ERROR_STEPS, UP_OR_DOWN, VERDICT, past
 from promql import classifier, drift, latency, objectives, scrape_targets, traffic
 
 JOB = 'job=~"$job"'
@@ -20,7 +13,7 @@ PAGE = scores(
         "belvedere-churn",
         "Churn",
         "Requests and latency of the churn API (api_requests_total, api_request_latency_seconds), "
-        "the classifier's scores and its drift. A score that reads 'not yet' was never measured.",
+        "scores and drift of its classifier. A score of 'not yet' was never evaluated.",
         JOB,
         "/quality?model=${model}",
     )

@@ -1,7 +1,8 @@
-"""Classifier Performance & Drift: does it still rank and call rightly, and is its input known?"""
+"""Classifier Performance & Drift: scores, predictions and drift of one classifier."""
 
 from deployment.generate.dashboards.page import Page
-from deployment.generate.dashboards.panels import VERDICT, bars, heat, lines, number, past
+from deployment.generate.dashboards.panels import bars, heat, lines, number
+from deployment.generate.dashboards.thresholds import VERDICT, past
 from promql import by_model, classifier, drift, evaluations, ground_truth, predictions, versions
 
 JOB = 'job=~"$job"'
@@ -9,9 +10,9 @@ RANKING = ((None, "red"), (classifier.ROC_AUC_THRESHOLD, "green"))
 
 
 def scores(page: Page) -> Page:
-    """The rows that every classifier has: quality, drift, versions."""
+    """Add the rows of every classifier: quality, drift, versions."""
     return (
-        page.row("Quality of the last published evaluation")
+        page.row("Last published evaluation")
         .add(
             lines(JOB, (classifier.ROC_AUC, "ROC AUC"), steps=RANKING),
             lines(
@@ -33,10 +34,10 @@ def scores(page: Page) -> Page:
             ),
             number(JOB, ground_truth.FEEDBACK, legend="{{kind}}", width=8),
         )
-        .row("Drift, of the features and of the target")
+        .row("Feature and target drift")
         .add(
             lines(JOB, (drift.DRIFT_SHARE, "drifted features")),
-            lines(JOB, (drift.TARGET_RATE_DIFFERENCE, "rate now minus reference"), signed=True),
+            lines(JOB, (drift.TARGET_RATE_DIFFERENCE, "current rate minus reference"), signed=True),
             bars(JOB, drift.FEATURE_DRIFT, "{{feature}}"),
             bars(JOB, drift.FEATURE_THRESHOLD, "{{feature}}"),
         )
@@ -57,8 +58,8 @@ PAGE = scores(
     Page(
         "belvedere-classifier",
         "Classifier Performance & Drift",
-        "Scores and drift of a classifier's last published evaluation, and what it predicts. A "
-        "score that reads 'not yet' was never measured.",
+        "Scores and drift of a classifier's last published evaluation, and its predictions. A "
+        "score of 'not yet' was never evaluated.",
         JOB,
         "/quality?model=${model}",
     )
@@ -72,9 +73,7 @@ PAGE = scores(
         number(JOB, classifier.F1),
         number(JOB, drift.DRIFT_DETECTED, words=VERDICT),
         number(JOB, drift.DRIFT_SHARE, steps=past(0.5, "orange")),
-        number(
-            JOB, evaluations.SYNTHETIC, words={"0": ("no", "green"), "1": ("a drill", "orange")}
-        ),
+        number(JOB, evaluations.SYNTHETIC, words={"0": ("no", "green"), "1": ("yes", "orange")}),
     )
     .row("Predictions")
     .add(

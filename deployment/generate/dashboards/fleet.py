@@ -1,7 +1,9 @@
-"""Fleet: every model beside every other."""
+"""Fleet: all models in one table."""
 
+from deployment.generate.dashboards.model_table import model_table
 from deployment.generate.dashboards.page import Page
-from deployment.generate.dashboards.panels import PLAIN, YES_NO, lines, past, rows
+from deployment.generate.dashboards.panels import lines
+from deployment.generate.dashboards.thresholds import PLAIN, YES_NO, past
 from promql import by_model, classifier
 
 PAGE = (
@@ -9,16 +11,16 @@ PAGE = (
         "belvedere-fleet",
         "Fleet",
         "All models whose services Prometheus scrapes. A service that exposes model_info appears "
-        "by itself.",
+        "automatically.",
         "",
         "/",
     )
     .annotations('job!=""')
     .row("All models")
     .add(
-        rows(
+        model_table(
             "Models",
-            "A line a model: whether it is up, used, right, and fed what it knows.",
+            "One row per model: availability, traffic, scores, drift and age of the evaluation.",
             [
                 (by_model.UP, YES_NO),
                 (by_model.PREDICTION_RATE, PLAIN),

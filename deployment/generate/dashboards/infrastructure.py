@@ -1,7 +1,8 @@
-"""Infrastructure Overview: the machine, our processes on it, and what watches them."""
+"""Infrastructure Overview: the machine, the processes on it, and the monitoring."""
 
 from deployment.generate.dashboards.page import Page
-from deployment.generate.dashboards.panels import lines, number, past
+from deployment.generate.dashboards.panels import lines, number
+from deployment.generate.dashboards.thresholds import past
 from promql import machine, monitoring_stack, processes, scrape_targets
 
 NODE = 'job="node",instance=~"$node"'
@@ -12,14 +13,14 @@ PAGE = (
     Page(
         "belvedere-infrastructure",
         "Infrastructure Overview",
-        "Processors, memory, disks and network by node-exporter; the processes; the monitoring.",
+        "CPU, memory, disks and network from node-exporter; the processes; the monitoring.",
         NODE,
         "/",
     )
     .variable("node", "Machine", 'label_values(node_uname_info{job="node"}, instance)')
     .variable("job", "Job", "label_values(up, job)", several=True)
     .annotations(JOBS)
-    .row("The machine now")
+    .row("Machine now")
     .add(
         number(NODE, machine.CPU_BUSY, steps=past(0.9)),
         number(NODE, machine.CORES),
@@ -27,17 +28,17 @@ PAGE = (
         number(NODE, machine.MEMORY_TOTAL),
         number(NODE, machine.DISK_USED, steps=FULL, legend="{{mountpoint}}", width=8),
     )
-    .row("Processors and memory")
+    .row("CPU and memory")
     .add(
         lines(NODE, (machine.CPU_BY_MODE, "{{mode}}"), stacked=True),
         lines(NODE, (machine.LOAD, "load"), (machine.CORES, "cores")),
         lines(
             NODE,
             (machine.MEMORY_AVAILABLE, "available"),
-            (machine.MEMORY_TOTAL, "all of it"),
+            (machine.MEMORY_TOTAL, "total"),
             title="Memory",
         ),
-        lines(NODE, (machine.MEMORY_USED, "in use"), title="Memory in use", steps=past(0.9)),
+        lines(NODE, (machine.MEMORY_USED, "used"), title="Memory used", steps=past(0.9)),
     )
     .row("Disks and network")
     .add(

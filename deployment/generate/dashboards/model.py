@@ -1,7 +1,8 @@
-"""Model Performance & Drift: is the model right, and is its input what it knows?"""
+"""Model Performance & Drift: scores, drift and predictions of one regression model."""
 
 from deployment.generate.dashboards.page import Page
-from deployment.generate.dashboards.panels import VERDICT, bars, heat, lines, number, past
+from deployment.generate.dashboards.panels import bars, heat, lines, number
+from deployment.generate.dashboards.thresholds import VERDICT, past
 from promql import by_model, drift, evaluations, ground_truth, predictions, quality
 
 JOB = 'job=~"$job"'
@@ -10,15 +11,15 @@ PAGE = (
     Page(
         "belvedere-model",
         "Model Performance & Drift",
-        "Scores and drift of the last published evaluation, and what the model predicts. A score "
-        "that reads 'not yet' was never measured.",
+        "Scores and drift of the last published evaluation, and the model's predictions. A score "
+        "of 'not yet' was never evaluated.",
         JOB,
         "/drift?model=${model}",
     )
     .variable("model", "Model", "label_values(model_info, model)")
     .variable("job", "Job", 'label_values(model_info{model="$model"}, job)')
     .annotations(JOB)
-    .row("The last published evaluation")
+    .row("Last published evaluation")
     .add(
         number(JOB, quality.RMSE, steps=past(by_model.RMSE_THRESHOLD)),
         number(JOB, quality.MAE),
@@ -30,9 +31,7 @@ PAGE = (
         number(JOB, evaluations.EVALUATED_ROWS),
         number(JOB, evaluations.EVALUATION_DURATION),
         number(JOB, drift.EVIDENTLY_DRIFT, words=VERDICT),
-        number(
-            JOB, evaluations.SYNTHETIC, words={"0": ("no", "green"), "1": ("a drill", "orange")}
-        ),
+        number(JOB, evaluations.SYNTHETIC, words={"0": ("no", "green"), "1": ("yes", "orange")}),
         number(JOB, predictions.LOGGED_PREDICTIONS),
     )
     .row("Scores over time")

@@ -1,4 +1,4 @@
-"""A dashboard: variables, links and annotations that all of ours share, rows, panels with ids."""
+"""A dashboard: rows and panels with ids, and the variables, links and annotations of all ours."""
 
 import json
 from typing import Any, Protocol, cast
@@ -19,7 +19,7 @@ ALL = models.VariableOption(selected=True, text="All", value="$__all")
 
 
 class PanelBuilder(Protocol):
-    """What every panel of the SDK has."""
+    """The methods that every panel builder of the SDK has."""
 
     def id(self, id_val: int) -> Any: ...
 
@@ -27,7 +27,7 @@ class PanelBuilder(Protocol):
 
 
 class Page:
-    """Collects panels in reading order; the grid is 24 wide and fills from the left."""
+    """Collect panels in reading order. The grid is 24 columns wide and fills from the left."""
 
     def __init__(self, uid: str, title: str, description: str, selector: str, console: str) -> None:
         self._count = 0
@@ -51,8 +51,8 @@ class Page:
         )
 
     def variable(self, name: str, label: str, query: str, *, several: bool = False) -> "Page":
-        """A variable whose values Prometheus knows; asked again when the time range changes."""
-        made = (
+        """Add a variable with values from Prometheus, reloaded when the time range changes."""
+        variable = (
             builders.QueryVariable(name)
             .label(label)
             .datasource(SOURCE)
@@ -62,20 +62,20 @@ class Page:
             .sort(models.VariableSort.ALPHABETICAL_ASC)
         )
         if several:
-            made = made.multi(True).include_all(True).all_value(".+").current(ALL)
-        self._dashboard.with_variable(made)
+            variable = variable.multi(True).include_all(True).all_value(".+").current(ALL)
+        self._dashboard.with_variable(variable)
         return self
 
     def annotations(self, selector: str) -> "Page":
-        """Marks on every chart: starts of the service, evaluations, firing alerts."""
+        """Add marks to every chart: starts of the service, evaluations, firing alerts."""
         for name, query, color, by_value in (
             ("Starts and deployments", processes.STARTED_AT, "blue", True),
             ("Evaluations", evaluations.EVALUATED_AT, "purple", True),
             ("Alerts", alert_series.FIRING, "red", False),
         ):
-            # Grafana takes a value for milliseconds
+            # Grafana expects milliseconds
             expression = query.matching(selector) + (" * 1000" if by_value else "")
-            made = (
+            annotation = (
                 builders.AnnotationQuery()
                 .name(name)
                 .datasource(SOURCE)
@@ -88,7 +88,7 @@ class Page:
                 .use_value_for_time(by_value)
                 .target(prometheus.Dataquery().expr(expression).ref_id("Anno"))
             )
-            self._dashboard.annotation(made)
+            self._dashboard.annotation(annotation)
         return self
 
     def row(self, title: str) -> "Page":
@@ -104,11 +104,11 @@ class Page:
         return self
 
     def content(self) -> dict[str, Any]:
-        """The dashboard as Grafana's JSON."""
+        """Return the dashboard as Grafana's JSON."""
         encoded = JSONEncoder(sort_keys=True).encode(self._dashboard.build())
         loaded = json.loads(encoded)
         assert isinstance(loaded, dict)
-        # the SDK would move them out of sight, into a menu
+        # the SDK's placement would hide them in a menu
         for item in loaded["links"] + loaded["annotations"]["list"]:
             del item["placement"]
         return loaded
@@ -118,7 +118,7 @@ def _console_address() -> Builder[models.VariableModel]:
     return (
         builders.TextBoxVariable("console")
         .label("Console")
-        .description("The console's address, for the link to it")
+        .description("URL of the console, for the link to it")
         .default_value(CONSOLE)
         .hide(models.VariableHide.HIDE_VARIABLE)
     )

@@ -1,6 +1,4 @@
-"""Panels from catalogue queries: title, unit and description come with the query."""
-
-from collections.abc import Sequence
+"""Panels of queries: title, unit and description come from the query."""
 
 from grafana_foundation_sdk.builders import (
     bargauge,
@@ -8,17 +6,15 @@ from grafana_foundation_sdk.builders import (
     heatmap,
     prometheus,
     stat,
-    table,
     timeseries,
 )
-from grafana_foundation_sdk.builders import dashboard as builders
 from grafana_foundation_sdk.models import common as looks
 from grafana_foundation_sdk.models import dashboard as models
 from grafana_foundation_sdk.models import heatmap as heatmaps
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
 from deployment.generate.dashboards.page import SOURCE
-from promql import objectives
+from deployment.generate.dashboards.thresholds import PLAIN, Steps, map_nan, thresholds_config
 from promql.query import Query
 
 WINDOW = "$__rate_interval"
@@ -39,18 +35,6 @@ UNITS = {
     "evaluations": "short",
     "notifications": "short",
 }
-Steps = Sequence[tuple[float | None, str]]
-PLAIN: Steps = ((None, "green"),)
-UP_OR_DOWN = {"0": ("down", "red"), "1": ("up", "green")}
-VERDICT = {"0": ("no drift", "green"), "1": ("drift", "red")}
-MANY_ERRORS = 0.05
-ERROR_STEPS: Steps = ((None, "green"), (objectives.ERROR_BUDGET, "orange"), (MANY_ERRORS, "red"))
-YES_NO: Steps = ((None, "red"), (1, "green"))
-
-
-def past(limit: float, color: str = "red") -> Steps:
-    """Green below the limit."""
-    return ((None, "green"), (limit, color))
 
 
 def lines(
@@ -62,9 +46,10 @@ def lines(
     stacked: bool = False,
     signed: bool = False,
 ) -> timeseries.Panel:
-    """Queries over time, each with the legend of its series; a threshold is a dashed line.
+    """Return a chart of queries over time, each with the legend of its series.
 
-    A ratio is drawn from 0 to 1 unless it is `signed`: a difference of two of them.
+    A threshold is a dashed line. A ratio is drawn from 0 to 1, unless it is `signed`: a difference
+    of two ratios.
     """
     first = queries[0][0]
     panel = (
@@ -84,7 +69,7 @@ def lines(
             .placement(looks.LegendPlacement.BOTTOM)
         )
         .tooltip(common.VizTooltipOptions().mode(looks.TooltipDisplayMode.MULTI))
-        .thresholds(_thresholds(steps))
+        .thresholds(thresholds_config(steps))
     )
     if stacked:
         panel = panel.stacking(common.StackingConfig().mode(looks.StackingMode.NORMAL))
@@ -111,7 +96,7 @@ def number(
     words: dict[str, tuple[str, str]] | None = None,
     legend: str = "",
 ) -> stat.Panel:
-    """The last value, large; `words` maps a value to its text and colour."""
+    """Return a panel with the last value; `words` maps a value to its text and colour."""
     panel = (
         stat.Panel()
         .title(query.title)
@@ -123,11 +108,11 @@ def number(
         .graph_mode(looks.BigValueGraphMode.AREA)
         .color_mode(looks.BigValueColorMode.VALUE)
         .reduce_options(common.ReduceDataOptions().calcs(["last"]))
-        .thresholds(_thresholds(steps))
-        .no_value("none yet")
+        .thresholds(thresholds_config(steps))
+        .no_value("no data")
         .with_target(_range(query, matchers, legend, 0))
     )
-    mappings: list[models.ValueMapping] = [_nan()]
+    mappings: list[models.ValueMapping] = [map_nan()]
     if words:
         results = {
             value: models.ValueMappingResult(text=text, color=color)
@@ -138,7 +123,7 @@ def number(
 
 
 def bars(matchers: str, query: Query, legend: str, *, width: int = 12) -> bargauge.Panel:
-    """The last value of each series as a bar."""
+    """Return a bar for the last value of each series."""
     return (
         bargauge.Panel()
         .title(query.title)
@@ -149,14 +134,14 @@ def bars(matchers: str, query: Query, legend: str, *, width: int = 12) -> bargau
         .height(10)
         .orientation(looks.VizOrientation.HORIZONTAL)
         .reduce_options(common.ReduceDataOptions().calcs(["last"]))
-        .thresholds(_thresholds(PLAIN))
-        .mappings([_nan()])
+        .thresholds(thresholds_config(PLAIN))
+        .mappings([map_nan()])
         .with_target(_range(query, matchers, legend, 0))
     )
 
 
 def heat(matchers: str, query: Query, unit: str, *, width: int = 12) -> heatmap.Panel:
-    """A histogram over time: buckets upwards in their unit, colour for how many."""
+    """Return a heat map of a histogram over time: buckets in `unit`, counts as colours."""
     return (
         heatmap.Panel()
         .title(query.title)
@@ -177,46 +162,6 @@ def heat(matchers: str, query: Query, unit: str, *, width: int = 12) -> heatmap.
     )
 
 
-def rows(title: str, description: str, columns: Sequence[tuple[Query, Steps]]) -> table.Panel:
-    """A line a model, a column a query; the queries share their labels."""
-    panel = (
-        table.Panel()
-        .title(title)
-        .description(description)
-        .datasource(SOURCE)
-        .unit("none")
-        .span(24)
-        .height(10)
-        .thresholds(_thresholds(PLAIN))
-        .mappings([_nan()])
-    )
-    names = {"Time": "", "job": "Job", "instance": "Instance", "model": "Model"}
-    for index, (query, steps) in enumerate(columns):
-        ref = chr(ord("A") + index)
-        target = prometheus.Dataquery().expr(query.matching(window=WINDOW)).ref_id(ref)
-        panel = panel.with_target(target.instant().format(PromQueryFormat.TABLE).datasource(SOURCE))
-        names[f"Value #{ref}"] = query.title.removesuffix(" by model")
-        panel = panel.override_by_name(
-            names[f"Value #{ref}"],
-            [
-                models.DynamicConfigValue(id_val="unit", value=UNITS[query.unit]),
-                models.DynamicConfigValue(id_val="thresholds", value=_thresholds(steps).build()),
-                models.DynamicConfigValue(
-                    id_val="custom.cellOptions", value={"type": "color-text"}
-                ),
-            ],
-        )
-    hidden = {"Time": True, "__name__": True}
-    shown = {old: new for old, new in names.items() if new}
-    return panel.with_transformation(
-        models.DataTransformerConfig(id_val="merge", options={})
-    ).with_transformation(
-        models.DataTransformerConfig(
-            id_val="organize", options={"excludeByName": hidden, "renameByName": shown}
-        )
-    )
-
-
 def _range(query: Query, matchers: str, legend: str, index: int) -> prometheus.Dataquery:
     return (
         prometheus.Dataquery()
@@ -225,19 +170,4 @@ def _range(query: Query, matchers: str, legend: str, index: int) -> prometheus.D
         .ref_id(chr(ord("A") + index))
         .range()
         .datasource(SOURCE)
-    )
-
-
-def _thresholds(steps: Steps) -> builders.ThresholdsConfig:
-    made = [models.Threshold(value=value, color=color) for value, color in steps]
-    return builders.ThresholdsConfig().mode(models.ThresholdsMode.ABSOLUTE).steps(made)
-
-
-def _nan() -> models.ValueMapping:
-    """NaN is how a gauge says that it was never set: words instead."""
-    return models.SpecialValueMap(
-        models.DashboardSpecialValueMapOptions(
-            match=models.SpecialValueMatch.NA_N,
-            result=models.ValueMappingResult(text="not yet", color="text"),
-        )
     )
