@@ -16,14 +16,16 @@ EvaluationError
 ├── UnknownMessage         a message of a document that this version can't write
 ├── ReportFailed           Evidently could not make the report
 ├── NewerStore             the database was written by a later version
-└── JobError               the runner could not run or finish a job
+├── StoreUnavailable       an evaluation could not be stored
+├── RequestUnreadable      the stored request of an evaluation is damaged
+└── JobError               a job could not run or finish
     ├── QueueFull          come back later
     ├── JobTimedOut        the time limit passed
     ├── JobTooLarge        the memory limit passed
     ├── JobCancelled       somebody cancelled it
     ├── WorkerDied         the worker process ended without an answer
     ├── JobFailed          an error that could not cross from the worker
-    └── RunnerClosed       the runner is shutting down
+    └── PoolClosed         the worker processes are shutting down
 """
 
 from typing import Any
@@ -148,6 +150,24 @@ class NewerStore(EvaluationError):
         )
 
 
+class StoreUnavailable(EvaluationError):
+    def __init__(self, error: Exception) -> None:
+        # SQLAlchemy wraps the reason of the driver
+        reason = getattr(error, "orig", None) or error
+        super().__init__(
+            f"The evaluation could not be stored ({reason}), so it was not published. "
+            "Free space or repair the database, then evaluate again."
+        )
+
+
+class RequestUnreadable(EvaluationError):
+    def __init__(self, reason: object) -> None:
+        super().__init__(
+            f"The stored request of this evaluation can't be read back ({reason}). "
+            "Start a new evaluation."
+        )
+
+
 class JobError(EvaluationError):
     pass
 
@@ -198,6 +218,6 @@ class JobFailed(JobError):
         )
 
 
-class RunnerClosed(JobError):
+class PoolClosed(JobError):
     def __init__(self) -> None:
         super().__init__("The service is shutting down and starts no more evaluations.")

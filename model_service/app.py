@@ -1,5 +1,6 @@
 """The application: one model, one process, everything wired in one place."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,8 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from evaluation import __version__
 from evaluation import errors as evaluation_errors
+from evaluation.jobs.job import warm_up
 from evaluation.jobs.leases import Leases, new_holder
-from evaluation.jobs.process_pool import JobRunner
+from evaluation.jobs.process_pool import Limits, WorkerPool
 from evaluation.jobs.queue import JobQueue
 from evaluation.store.migrations import Layout, upgrade
 from evaluation.store.store import EvaluationStore
@@ -32,8 +34,7 @@ from model_service.api import (
 )
 from model_service.api.openapi import describe
 from model_service.errors import ServiceError, StartError, status_of
-from model_service.evaluations import worker_job
-from model_service.evaluations.retention import Housekeeping
+from model_service.evaluations.retention import Retention
 from model_service.evaluations.schedules import Schedules
 from model_service.evaluations.service import Evaluations
 from model_service.metrics.evaluation import ServiceMetrics
@@ -66,27 +67,21 @@ def create_app(model: MonitoredModel, settings: Settings, registry: CollectorReg
             settings.database(model.name), settings.log_durability, settings.log_max_bytes
         )
         log = service.log = PredictionLog(model, engine, service.metrics)
-        store = EvaluationStore(engine, settings.data_dir / "reports" / model.name)
-        leases = Leases(engine, new_holder(), settings.lease_seconds)
-        runner = JobRunner(
-            queue_limit=1,
-            time_limit_seconds=settings.evaluation_limit_seconds,
-            memory_limit_bytes=settings.evaluation_limit_bytes,
-            warm_up=worker_job.warm_up,
-        )
-        queue = JobQueue(engine, store, leases)
-        started = service.evaluations = Evaluations(
-            model, settings, store, queue, leases, runner, service.metrics
-        )
-        service.schedules = Schedules(model, engine, store, leases, started)
-        housekeeping = Housekeeping(model, settings, engine, store, leases, service.metrics)
-        started.dispatcher.start()
+        store = EvaluationStore(engine, settings.reports(model.name))
+        queue = JobQueue(store, Leases(engine, new_holder(), settings.lease_seconds))
+        limits = Limits(settings.evaluation_limit_seconds, settings.evaluation_limit_bytes)
+        pool = WorkerPool(limits, warm_up=warm_up)
+        pool.start()
+        running = service.evaluations = Evaluations(model, settings, queue, pool, service.metrics)
+        service.schedules = Schedules(model, queue, running)
+        retention = Retention(model, settings, queue, service.metrics)
+        running.dispatcher.start()
         service.schedules.start()
-        housekeeping.start()
+        retention.start()
         yield
-        await housekeeping.stop()
+        await retention.stop()
         await service.schedules.stop()
-        await started.dispatcher.stop()
+        await asyncio.to_thread(running.dispatcher.stop)
         log.close()
         engine.dispose()
 

@@ -8,6 +8,7 @@ ServiceError
 ├── TooLarge              413: a limit was passed; the text names it
 ├── InvalidRows           422: rows with wrong fields, each named
 ├── LogUnavailable        503: a prediction could not be committed to the log
+├── BodyNotStored         503: a request body could not be written to the data folder
 └── EndedElsewhere        an evaluation that another replica ran had no result
 """
 
@@ -52,6 +53,16 @@ class TooLarge(ServiceError):
 
 class LogUnavailable(ServiceError):
     status = 503
+
+
+class BodyNotStored(ServiceError):
+    status = 503
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(
+            f"The request body could not be stored ({error.strerror}): free space in the data "
+            "folder, then send it again."
+        )
 
 
 @dataclass(frozen=True)
@@ -106,7 +117,8 @@ _STATUS: dict[type[evaluation_errors.EvaluationError], int] = {
     evaluation_errors.QueueFull: 429,
     evaluation_errors.JobCancelled: 409,
     evaluation_errors.JobTooLarge: 413,
-    evaluation_errors.RunnerClosed: 503,
+    evaluation_errors.PoolClosed: 503,
+    evaluation_errors.StoreUnavailable: 503,
     evaluation_errors.JobTimedOut: 504,
 }
 

@@ -35,6 +35,18 @@ class Settings(BaseSettings):
         """The database URL of a model: SQLite in the data folder unless one is given."""
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / model}.db"
 
+    def incoming(self, model: str) -> Path:
+        """Return the folder where posted rows wait for their evaluation."""
+        return self.data_dir / "incoming" / model
+
+    def uploads(self, model: str) -> Path:
+        """Return the folder of uploaded files of rows."""
+        return self.data_dir / "uploads" / model
+
+    def reports(self, model: str) -> Path:
+        """Return the folder of the reports of evaluations."""
+        return self.data_dir / "reports" / model
+
     def refuse_open_door(self, host: str) -> None:
         """Raise StartError for an address beyond this machine without a token."""
         if self.api_token is None and not _is_loopback(host):

@@ -1,4 +1,4 @@
-"""What an evaluation of the console is asked to hold against what. Pure."""
+"""The request of an evaluation by the console: which rows, compared with which."""
 
 import msgspec
 
@@ -17,7 +17,7 @@ class Origin(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     query: str | None = None
 
     def words(self) -> str:
-        """For a person; nothing of it is secret."""
+        """Describe the origin for a person, without secrets."""
         if self.upload is not None:
             return self.file_name or "an upload"
         if self.path is not None:
@@ -27,11 +27,12 @@ class Origin(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         return f"{self.database}: {self.table}"
 
 
-class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A request as it is kept beside its evaluation, so that it can be run again."""
+class EvaluationRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A request as it is stored with its evaluation, so that it can be run again."""
 
     reference: Origin
     current: Origin
-    roles: Schema
+    # stored under the name that earlier versions gave it
+    schema: Schema = msgspec.field(name="roles")
     name: str = ""
     tags: tuple[str, ...] = ()

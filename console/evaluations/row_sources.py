@@ -1,8 +1,7 @@
-"""Where rows may lie: the uploads, the folders and the databases that the settings name."""
+"""Where rows may come from: uploads, and the folders and databases that the settings name."""
 
 import os
 import re
-import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ UPLOAD = re.compile(r"[0-9a-f]{32}(\.csv|\.csv\.gz|\.parquet)")
 
 
 class NotAllowed(ConsoleError):
-    """Rows that the settings give no way to, or that are not there any more."""
+    """Rows that the settings do not allow, or that no longer exist."""
 
     # pickled on its way out of the worker
     def __init__(self, text: str) -> None:
@@ -26,13 +25,13 @@ class NotAllowed(ConsoleError):
 
 @dataclass(frozen=True)
 class Database:
-    """An address without a password, and the variable of the environment that holds one."""
+    """An address without a password, and the environment variable that has the password."""
 
     url: str
     password_variable: str | None = None
 
     def address(self) -> str:
-        """With the password; only for the moment in which it is opened. Raises NotAllowed."""
+        """Return the address with the password, to be opened and not stored. Raises NotAllowed."""
         if self.password_variable is None:
             return self.url
         password = os.environ.get(self.password_variable)
@@ -47,35 +46,27 @@ class Database:
 
 
 @dataclass(frozen=True)
-class Places:
-    """Thread-safe."""
+class RowSources:
+    """Finds rows, and stores uploads. Thread-safe."""
 
     uploads: Path
     folders: tuple[Path, ...] = ()
     databases: Mapping[str, Database] = field(default_factory=dict)
 
-    def keep(self, file_name: str, content: bytes) -> str:
-        """Keep an uploaded file; its id. Raises NotAllowed for another kind of file."""
-        suffix = next((it for it in SUFFIXES[::-1] if file_name.lower().endswith(it)), None)
-        if suffix is None:
+    def store_upload(self, file_name: str, content: bytes) -> str:
+        """Store an uploaded file; return its id. Raises NotAllowed for another kind of file."""
+        endings = [suffix for suffix in SUFFIXES if file_name.lower().endswith(suffix)]
+        if not endings:
             raise NotAllowed(f"{file_name} ends in none of {', '.join(SUFFIXES)}.")
         self.uploads.mkdir(parents=True, exist_ok=True)
-        upload = uuid.uuid4().hex + suffix
+        upload = uuid.uuid4().hex + endings[-1]
         draft = self.uploads / f".{upload}.part"
         draft.write_bytes(content)
         draft.replace(self.uploads / upload)
         return upload
 
-    def drop_older(self, seconds: float) -> int:
-        """Delete uploads that are older; how many."""
-        before = time.time() - seconds
-        old = [path for path in self.uploads.glob("*") if path.stat().st_mtime < before]
-        for path in old:
-            path.unlink(missing_ok=True)
-        return len(old)
-
-    def source(self, origin: Origin, spill: Path) -> str:
-        """What evaluation.large_tables.sources opens; the rows of a query are fetched into `spill`.
+    def address(self, origin: Origin, spill: Path) -> str:
+        """Return what evaluation.large_tables.sources opens; fetch a query's rows into `spill`.
 
         Raises NotAllowed, and EvaluationError for a query that fails.
         """
@@ -83,7 +74,7 @@ class Places:
             path = self.uploads / origin.upload
             if not UPLOAD.fullmatch(origin.upload) or not path.exists():
                 raise NotAllowed(
-                    f"The upload {origin.file_name} is not kept any more: send the file again."
+                    f"The upload {origin.file_name} is no longer stored: send the file again."
                 )
             return str(path)
         if origin.path is not None:
@@ -97,19 +88,19 @@ class Places:
         try:
             return self.databases[name]
         except KeyError:
-            known = ", ".join(self.databases) or "none"
+            names = ", ".join(self.databases) or "none"
             raise NotAllowed(
-                f"The settings of the console name no database {name!r} (known: {known}): add it "
+                f"The settings of the console name no database {name!r} (known: {names}): add it "
                 "under [databases] in console.toml."
             ) from None
 
-    def _allowed(self, given: str) -> Path:
-        """A path in an allowed folder, wherever its links lead. Raises NotAllowed."""
-        path = Path(given).expanduser().resolve()
+    def _allowed(self, name: str) -> Path:
+        """Return a path in an allowed folder, with links followed. Raises NotAllowed."""
+        path = Path(name).expanduser().resolve()
         if not any(path.is_relative_to(folder.resolve()) for folder in self.folders):
             allowed = ", ".join(str(folder) for folder in self.folders) or "none"
             raise NotAllowed(
-                f"{given} lies in no folder that the console may read rows from (allowed: "
+                f"{name} is not in a folder that the console may read rows from (allowed: "
                 f"{allowed}). Set BELVEDERE_DATA_FOLDERS, for example to "
                 f"""'["{path.parent}"]', and start the console again."""
             )

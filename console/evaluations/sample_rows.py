@@ -1,4 +1,4 @@
-"""The first rows of an origin, so that a person sees what would be evaluated."""
+"""Reads the first rows of an origin, so that a person sees what would be evaluated."""
 
 import tempfile
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -10,72 +10,77 @@ import pandas as pd
 
 from console.errors import ConsoleError
 from console.evaluations.request import Origin
-from console.evaluations.row_sources import SUFFIXES, Places
+from console.evaluations.row_sources import SUFFIXES, RowSources
 from evaluation.errors import EvaluationError
 from evaluation.large_tables import sources
 
 SAMPLE_ROWS = 2_000
-MOST_LISTED = 300
-AT_ONCE = 3
+MAX_FILES = 300
+MAX_THREADS = 3
 
 
-class NotSeen(ConsoleError):
-    """Rows that can't be looked at now."""
+class SampleUnavailable(ConsoleError):
+    """The first rows of an origin can't be read now."""
 
 
-class Looks:
-    """Looks in threads of its own, each origin once while somebody asks; thread-safe."""
+class SampleReader:
+    """Reads samples in its own threads. Thread-safe."""
 
-    def __init__(self, places: Places, timeout_seconds: float) -> None:
-        self._places, self._timeout = places, timeout_seconds
-        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="look")
+    def __init__(self, row_sources: RowSources, timeout_seconds: float) -> None:
+        self._row_sources, self._timeout_seconds = row_sources, timeout_seconds
+        self._pool = ThreadPoolExecutor(MAX_THREADS, thread_name_prefix="sample")
 
     def begin(self, origin: Origin) -> "Future[pd.DataFrame]":
-        return self._pool.submit(first_rows, self._places, origin)
+        """Start to read the first rows."""
+        return self._pool.submit(first_rows, self._row_sources, origin)
 
-    def get(self, begun: "Future[pd.DataFrame]") -> pd.DataFrame:
-        """Up to SAMPLE_ROWS rows. Raises NotSeen, also when they take longer than a query may."""
+    def get(self, future: "Future[pd.DataFrame]") -> pd.DataFrame:
+        """Return up to SAMPLE_ROWS rows. Raises SampleUnavailable, also after the timeout."""
         try:
-            return begun.result(self._timeout)
+            return future.result(self._timeout_seconds)
         except FutureTimeoutError as error:
-            raise NotSeen(
-                f"The first rows did not come within {self._timeout:g} s; they are still awaited: "
-                "look again in a while."
+            raise SampleUnavailable(
+                f"The first rows did not arrive within {self._timeout_seconds:g} s. They are "
+                "still being read: open the page again in a while."
             ) from error
         except (EvaluationError, ConsoleError) as error:
-            raise NotSeen(str(error)) from error
+            raise SampleUnavailable(str(error)) from error
 
 
-def first_rows(places: Places, origin: Origin) -> pd.DataFrame:
-    """Raises EvaluationError and ConsoleError."""
-    with tempfile.TemporaryDirectory(prefix="belvedere-look-") as folder:
+def first_rows(row_sources: RowSources, origin: Origin) -> pd.DataFrame:
+    """Return up to SAMPLE_ROWS rows of an origin. Raises EvaluationError and ConsoleError."""
+    with tempfile.TemporaryDirectory(prefix="belvedere-sample-") as folder:
         spill = Path(folder)
         if origin.query is not None:
-            asked = origin.query.strip().rstrip(";")
-            few = f"select * from (\n{asked}\n) as asked limit {SAMPLE_ROWS}"
-            if asked.partition(" ")[0].partition("\n")[0].lower() not in ("select", "with"):
-                few = asked
-            origin = Origin(database=origin.database, query=few)
-        name = places.source(origin, spill)
-        if Path(name).is_file() and name.lower().endswith((".csv", ".csv.gz")):
+            origin = Origin(database=origin.database, query=_limited(origin.query))
+        address = row_sources.address(origin, spill)
+        if Path(address).is_file() and address.lower().endswith((".csv", ".csv.gz")):
             try:
-                return pd.read_csv(name, nrows=SAMPLE_ROWS)
+                return pd.read_csv(address, nrows=SAMPLE_ROWS)
             except (ValueError, OSError) as error:
-                raise NotSeen(f"{name} can't be read as a table: {error}.") from error
+                raise SampleUnavailable(f"{address} can't be read as a table: {error}.") from error
         connection = sources.connect(spill, threads=1)
-        found: pd.DataFrame = (
-            sources.open_source(connection, name, spill).table.limit(SAMPLE_ROWS).execute()
-        )
+        table = sources.open_source(connection, address, spill).table
+        sample: pd.DataFrame = table.limit(SAMPLE_ROWS).execute()
         connection.disconnect()
-        return found
+        return sample
+
+
+def _limited(query: str) -> str:
+    """Return a SELECT with a limit; anything else as it is, to be rejected where it is run."""
+    query = query.strip().rstrip(";")
+    keyword = query.partition(" ")[0].partition("\n")[0].lower()
+    if keyword not in ("select", "with"):
+        return query
+    return f"select * from (\n{query}\n) as sample limit {SAMPLE_ROWS}"
 
 
 def files_in(folders: tuple[Path, ...]) -> list[str]:
-    """Files of rows in the allowed folders, by path; at most MOST_LISTED."""
-    there = (
+    """Return the files of rows in the allowed folders, by path, at most MAX_FILES."""
+    paths = (
         str(path)
         for folder in folders
         for path in sorted(folder.rglob("*"))
         if path.name.lower().endswith(SUFFIXES) and not path.name.startswith(".")
     )
-    return list(islice(there, MOST_LISTED))
+    return list(islice(paths, MAX_FILES))

@@ -1,45 +1,46 @@
-"""The console's own evaluations, opened once a process: for models without /evaluations."""
+"""Opens the console's own evaluations once a process: for models without /evaluations."""
 
 import streamlit as st
 
 from console import wiring
 from console.errors import ConsoleError
 from console.evaluations import latest as latest_evaluation
-from console.evaluations.dispatcher import Limits
 from console.evaluations.latest import LatestEvaluation
-from console.evaluations.local import OwnEvaluations
-from console.evaluations.local_store import OwnStore
+from console.evaluations.local import LocalEvaluations
+from console.evaluations.local_store import LocalStore
 from console.evaluations.protocol import Evaluator
 from console.evaluations.result_cache import ResultCache
-from console.evaluations.row_sources import Database, Places
-from console.evaluations.sample_rows import Looks
+from console.evaluations.row_sources import Database, RowSources
+from console.evaluations.sample_rows import SampleReader
 from console.models.discovery import Model
+from evaluation.jobs.process_pool import Limits
 
 
 @st.cache_resource
-def places() -> Places:
-    found = wiring.settings()
+def row_sources() -> RowSources:
+    settings = wiring.settings()
     databases = {
-        name: Database(item.url, item.password_variable) for name, item in found.databases.items()
+        name: Database(item.url, item.password_variable)
+        for name, item in settings.databases.items()
     }
-    return Places(found.console_dir / "uploads", found.data_folders, databases)
+    return RowSources(settings.console_dir / "uploads", settings.data_folders, databases)
 
 
 @st.cache_resource
-def store() -> OwnStore:
-    """Opens the database and starts the worker. Raises EvaluationsNotKept."""
-    found = wiring.settings()
-    limits = Limits(found.evaluation_limit_seconds, found.evaluation_limit_bytes)
-    return OwnStore(found.console_dir.resolve(), places(), limits)
+def store() -> LocalStore:
+    """Open the database and start the worker. Raises EvaluationStoreUnavailable."""
+    settings = wiring.settings()
+    limits = Limits(settings.evaluation_limit_seconds, settings.evaluation_limit_bytes)
+    return LocalStore(settings.console_dir.resolve(), row_sources(), limits)
 
 
 @st.cache_resource
-def looks() -> Looks:
-    return Looks(places(), wiring.settings().query_timeout_seconds)
+def samples() -> SampleReader:
+    return SampleReader(row_sources(), wiring.settings().query_timeout_seconds)
 
 
 def evaluates(model: Model) -> bool:
-    """Whether the console evaluates this model, for lack of a service that does."""
+    """Return whether the console evaluates this model, because no service does."""
     return (
         model.external is not None
         and model.external.url is None
@@ -47,17 +48,17 @@ def evaluates(model: Model) -> bool:
     )
 
 
-def evaluations(model: Model) -> OwnEvaluations:
-    return OwnEvaluations(model.name, store())
+def evaluations(model: Model) -> LocalEvaluations:
+    return LocalEvaluations(model.name, store())
 
 
 def evaluator(model: Model) -> Evaluator:
-    """Whatever evaluates the model. Raises NoModelService and EvaluationsNotKept."""
+    """Return what evaluates the model. Raises NoModelService, EvaluationStoreUnavailable."""
     return evaluations(model) if evaluates(model) else wiring.service(model)
 
 
 def begin() -> None:
-    """Go on with what waits, as soon as the console is looked at; errors stand on the pages."""
+    """Continue with queued evaluations when the console is opened; pages show the errors."""
     try:
         if any(model.url is None for model in wiring.external_models().models()):
             store()

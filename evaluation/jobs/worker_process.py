@@ -1,6 +1,7 @@
-"""The worker process of a job: how it is started, and what it does before its first job."""
+"""The worker process: how it is started, how it prepares, and how it runs a job."""
 
 import os
+import pickle
 import signal
 import subprocess
 import threading
@@ -10,6 +11,8 @@ from multiprocessing import spawn
 from multiprocessing.context import SpawnContext, SpawnProcess
 from pathlib import Path
 from typing import Any
+
+from evaluation.errors import JobFailed
 
 NICENESS = 10
 # the same numbers in every process, nothing sent out, one thread a library
@@ -26,7 +29,7 @@ _starting = threading.Lock()
 
 
 class WorkerProcess(SpawnProcess):
-    """A spawned process with its own environment that leaves the parent's __main__ alone.
+    """A spawned process with its own environment that does not import the parent's __main__.
 
     Python imports the parent's main script again in every spawned process: seconds and memory
     for a Streamlit or uvicorn command, and nothing that a job needs.
@@ -65,10 +68,10 @@ CONTEXT = WorkerContext()
 
 
 def prepare(parent: int, warm_up: Callable[[], None] | None) -> None:
-    """In the worker: give way to the service, cap threads, end with the parent, get warm."""
+    """Lower the priority, limit threads, end with the parent, then warm up; in the worker."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(NICENESS)
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(parent,), daemon=True).start()
     if warm_up is not None:
         warm_up()
     from threadpoolctl import threadpool_limits
@@ -77,7 +80,7 @@ def prepare(parent: int, warm_up: Callable[[], None] | None) -> None:
 
 
 def resident_bytes(pid: int) -> int:
-    """The memory that a process holds, 0 when it can't be told."""
+    """Return the memory that a process holds, 0 when it can't be read."""
     try:
         pages = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE")
@@ -85,12 +88,34 @@ def resident_bytes(pid: int) -> int:
         if Path("/proc/self/statm").exists():
             return 0
     # macOS and the BSDs have no /proc
-    asked = ["ps", "-o", "rss=", "-p", str(pid)]
-    found = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
-    return 1024 * int(found) if found.isdecimal() else 0
+    command = ["ps", "-o", "rss=", "-p", str(pid)]
+    kibibytes = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    return 1024 * int(kibibytes) if kibibytes.isdecimal() else 0
 
 
-def _end_with(parent: int) -> None:
+def run_job(function: Callable[..., Any], job_id: str, progress_file: str, *arguments: Any) -> Any:
+    """Run a job in the worker and return its result; its progress is written to a file.
+
+    Raises the job's own error, or JobFailed for an error that can't be pickled.
+    """
+    draft = f"{progress_file}.part"
+    Path(progress_file).with_suffix(".pid").write_text(str(os.getpid()), "ascii")
+
+    def report(stage: str, fraction: float) -> None:
+        Path(draft).write_text(f"{fraction:.3f} {stage}", "utf-8")
+        os.replace(draft, progress_file)
+
+    try:
+        return function(report, *arguments)
+    except Exception as error:
+        try:
+            pickle.loads(pickle.dumps(error))
+        except Exception:  # noqa: BLE001 - whatever pickling raises, the job must end with a text
+            raise JobFailed(job_id, f"{type(error).__name__}: {error}") from None
+        raise
+
+
+def _end_with_parent(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(1)
     os._exit(1)

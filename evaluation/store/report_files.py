@@ -1,4 +1,4 @@
-"""The report files of evaluations in one folder: drafts of a worker, then whole files."""
+"""The report files of evaluations in one folder: drafts of a worker, then finished files."""
 
 import os
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ KINDS: tuple[Kind, ...] = ("html", "json", "parquet")
 
 
 class ReportFiles:
-    """`{id}.{kind}` is a report; `{id}.{attempt}.{kind}.part` is what a worker still writes."""
+    """`{id}.{kind}` is a report; `{id}.{attempt}.{kind}.part` is a draft of a worker."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -22,8 +22,13 @@ class ReportFiles:
     def draft(self, evaluation_id: str, attempt: int, kind: Kind) -> Path:
         return self.folder / f"{evaluation_id}.{attempt}.{kind}.part"
 
+    def drafts(self, evaluation_id: str, attempt: int) -> dict[str, Path]:
+        """Return the drafts by the names that a job has for them."""
+        kinds: dict[str, Kind] = {"html_path": "html", "json_path": "json", "rows_path": "parquet"}
+        return {name: self.draft(evaluation_id, attempt, kind) for name, kind in kinds.items()}
+
     def keep(self, evaluation_id: str, attempt: int) -> None:
-        """Move the drafts into place, each in one step; those that are there already stay.
+        """Move the drafts into place, each in one step; files that are in place stay.
 
         Raises OSError.
         """
@@ -37,7 +42,7 @@ class ReportFiles:
             self.draft(evaluation_id, attempt, kind).unlink(missing_ok=True)
 
     def drop(self, evaluation_id: str) -> None:
-        """Delete whatever there is of an evaluation."""
+        """Delete all files of an evaluation."""
         for kind in KINDS:
             self.path(evaluation_id, kind).unlink(missing_ok=True)
         for draft in self.folder.glob(f"{evaluation_id}.*.part"):
@@ -47,12 +52,7 @@ class ReportFiles:
         for draft in self.folder.glob("*.part"):
             yield draft.name.partition(".")[0]
 
-    def older_than(self, moment: float) -> Iterator[Path]:
-        """Report files last changed before `moment` (epoch seconds)."""
+    def all(self) -> Iterator[Path]:
+        """Yield the report files, without drafts."""
         for kind in KINDS:
-            for path in self.folder.glob(f"*.{kind}"):
-                try:
-                    if path.stat().st_mtime < moment:
-                        yield path
-                except FileNotFoundError:
-                    continue
+            yield from self.folder.glob(f"*.{kind}")

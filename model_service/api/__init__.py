@@ -33,7 +33,7 @@ class Service:
     @property
     def incoming(self) -> Path:
         """Where the bodies of evaluations wait for the worker."""
-        return self.settings.data_dir / "incoming" / self.model.name
+        return self.settings.incoming(self.model.name)
 
     @property
     def started_log(self) -> PredictionLog:
@@ -52,7 +52,7 @@ class Service:
 
     @property
     def uploads(self) -> Uploads:
-        return Uploads(self.settings.data_dir / "uploads" / self.model.name)
+        return Uploads(self.settings.uploads(self.model.name))
 
 
 RouterMaker = Callable[[Service, list[Any]], APIRouter]

@@ -10,8 +10,8 @@ from fastapi.responses import FileResponse
 from evaluation.compare import compare
 from evaluation.report.csv import features_csv
 from evaluation.result import Evaluation
+from evaluation.store.records import Filter
 from evaluation.store.report_files import Kind
-from evaluation.store.store import Filter
 from model_service.api import Service, answer, reads, small_body
 from model_service.api.request_body import to_file
 from model_service.errors import BadRequest, Conflict, NotFound, ServiceError

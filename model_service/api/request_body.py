@@ -6,12 +6,13 @@ from pathlib import Path
 
 from fastapi import Request
 
-from model_service.errors import LogUnavailable, TooLarge
+from model_service.errors import BodyNotStored, TooLarge
 from model_service.settings import Settings
 
 
 async def to_file(request: Request, settings: Settings, folder: Path) -> Path:
-    """Stream the body to a new file in `folder`. Raises TooLarge, with nothing left behind."""
+    """Stream the body to a new file in `folder`. Raises TooLarge and
+    BodyNotStored, with nothing left behind."""
     limit = settings.most_body_bytes
     too_large = TooLarge(
         f"The body is larger than the limit of {limit:,} bytes (BELVEDERE_MOST_BODY_BYTES); a "
@@ -25,7 +26,7 @@ async def to_file(request: Request, settings: Settings, folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=folder)
     except OSError as error:
-        raise _no_space(error) from error
+        raise BodyNotStored(error) from error
     path = Path(name).resolve()
     size = 0
     try:
@@ -37,14 +38,8 @@ async def to_file(request: Request, settings: Settings, folder: Path) -> Path:
                 file.write(chunk)
     except OSError as error:
         path.unlink(missing_ok=True)
-        raise _no_space(error) from error
+        raise BodyNotStored(error) from error
     except BaseException:
         path.unlink(missing_ok=True)
         raise
     return path
-
-
-def _no_space(error: OSError) -> LogUnavailable:
-    return LogUnavailable(
-        f"The request could not be taken in ({error.strerror}): free space in the data folder."
-    )

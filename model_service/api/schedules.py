@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from model_service.api import Service, answer, reads, small_body
 from model_service.errors import BadRequest
 from model_service.evaluations.request import asked_for, check
-from model_service.evaluations.schedules import FEWEST_MINUTES, MOST_MINUTES
+from model_service.evaluations.schedules import MAX_MINUTES, MIN_MINUTES
 
 LIMIT_BYTES = 65_536
 
@@ -41,8 +41,8 @@ def router(service: Service, protected: list[Any]) -> APIRouter:
             raise BadRequest(
                 f'Send {{"every_minutes": 60, "evaluation": {{"last_hours": 24}}}}: {error}.'
             ) from None
-        if not FEWEST_MINUTES <= given.every_minutes <= MOST_MINUTES:
-            raise BadRequest(f'"every_minutes" must be {FEWEST_MINUTES:g} to {MOST_MINUTES:g}.')
+        if not MIN_MINUTES <= given.every_minutes <= MAX_MINUTES:
+            raise BadRequest(f'"every_minutes" must be {MIN_MINUTES:g} to {MAX_MINUTES:g}.')
         asked = msgspec.structs.replace(asked_for(bytes(given.evaluation)), publish=given.publish)
         check(asked, service.model)
         if not asked.live:

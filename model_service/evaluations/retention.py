@@ -1,17 +1,15 @@
-"""What goes on beside the requests: how late truth is, and dropping what is older than its rule."""
+"""Deletes what is older than its retention time, and measures how late ground truth arrives."""
 
 import asyncio
 import logging
 import time
-from pathlib import Path
 
-import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from evaluation.jobs.leases import Leases
-from evaluation.store.store import EvaluationStore, epoch
-from model_service.evaluations.service import drop_stray_bodies
-from model_service.evaluations.uploads import Uploads
+from evaluation.jobs.queue import JobQueue
+from evaluation.store.records import epoch
+from evaluation.store.retention import drop_older
+from evaluation.store.store import EvaluationStore
 from model_service.metrics.evaluation import ServiceMetrics
 from model_service.models.base import MonitoredModel
 from model_service.predictions import log_reader
@@ -24,22 +22,16 @@ RETENTION_SECONDS = 3600.0
 DAY = 86_400.0
 
 
-class Housekeeping:
-    """The truth gauges by every replica, the retention by the one that has the lease."""
+class Retention:
+    """Runs beside the requests: the deletion on the one replica that has the lease."""
 
     def __init__(
-        self,
-        model: MonitoredModel,
-        settings: Settings,
-        engine: sa.Engine,
-        store: EvaluationStore,
-        leases: Leases,
-        metrics: ServiceMetrics,
+        self, model: MonitoredModel, settings: Settings, queue: JobQueue, metrics: ServiceMetrics
     ) -> None:
-        self._model, self._settings, self._engine = model, settings, engine
-        self._store, self._leases, self._metrics = store, leases, metrics
+        self._model, self._settings, self._metrics = model, settings, metrics
+        self._store, self._leases = queue.store, queue.leases
         self._task: asyncio.Task[None] | None = None
-        self._kept_at = -RETENTION_SECONDS
+        self._retained_at = -RETENTION_SECONDS
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._work())
@@ -53,52 +45,45 @@ class Housekeeping:
         while True:
             started = time.monotonic()
             try:
-                await asyncio.to_thread(self._tell_truth_facts)
-                if time.monotonic() - self._kept_at >= RETENTION_SECONDS:
+                await asyncio.to_thread(self._measure_truth)
+                if time.monotonic() - self._retained_at >= RETENTION_SECONDS:
                     await asyncio.to_thread(self._retain)
-                    self._kept_at = time.monotonic()
+                    self._retained_at = time.monotonic()
             except (SQLAlchemyError, OSError) as error:
-                log.warning("housekeeping waits: %s", error)
+                log.warning("the retention waits: %s", error)
             except Exception:
                 # the outermost edge of this task: one bad turn must not end the retention
-                log.exception("a turn of the housekeeping failed")
-            # a log of many millions shall not be counted all the time
+                log.exception("a turn of the retention failed")
+            # do not count a log of many millions all the time
             await asyncio.sleep(max(FACTS_SECONDS, 50 * (time.monotonic() - started)))
 
-    def _tell_truth_facts(self) -> None:
-        facts = log_reader.truth_facts(self._engine, self._model)
+    def _measure_truth(self) -> None:
+        facts = log_reader.truth_facts(self._store.engine, self._model)
         self._metrics.tell_truth(facts.waiting, facts.lag_seconds)
 
     def _retain(self) -> None:
         if self._leases.hold(f"retention {self._model.name}"):
-            retain(self._settings, self._engine, self._model, self._store)
+            retain(self._settings, self._model, self._store)
 
 
-def retain(
-    settings: Settings, engine: sa.Engine, model: MonitoredModel, store: EvaluationStore
-) -> dict[str, int]:
-    """Drop what is past its rule; how many of each. Raises SQLAlchemyError and OSError."""
-    now, dropped = epoch(), {}
+def retain(settings: Settings, model: MonitoredModel, store: EvaluationStore) -> dict[str, int]:
+    """Delete what is past its retention time; return the number of each kind.
+
+    Raises SQLAlchemyError and OSError.
+    """
+    now, counts = epoch(), {}
     if settings.keep_log_days is not None:
-        before = now - DAY * settings.keep_log_days
-        dropped["log rows"] = log_reader.drop_older(engine, model, before)
+        moment = now - DAY * settings.keep_log_days
+        counts["log rows"] = log_reader.drop_older(store.engine, model, moment)
     if settings.keep_evaluations_days is not None:
-        before = now - DAY * settings.keep_evaluations_days
-        dropped["evaluations"] = store.drop_older(model.name, before)
+        moment = now - DAY * settings.keep_evaluations_days
+        counts["evaluations"] = store.drop_older(model.name, moment)
     if settings.keep_reports_days is not None:
-        before = now - DAY * settings.keep_reports_days
-        dropped["report files"] = _unlink(list(store.files.older_than(before)))
-    uploads = Uploads(settings.data_dir / "uploads" / model.name)
-    seconds = DAY * settings.keep_uploads_days
-    dropped["uploads"] = uploads.drop_older(now - seconds)
-    incoming = settings.data_dir / "incoming" / model.name
-    dropped["posted bodies"] = drop_stray_bodies(incoming, seconds)
-    if any(dropped.values()):
-        log.info("dropped by the retention rules: %s", dropped)
-    return dropped
-
-
-def _unlink(paths: list[Path]) -> int:
-    for path in paths:
-        path.unlink(missing_ok=True)
-    return len(paths)
+        moment = now - DAY * settings.keep_reports_days
+        counts["report files"] = drop_older(store.files.all(), moment)
+    moment = now - DAY * settings.keep_uploads_days
+    counts["uploads"] = drop_older(settings.uploads(model.name).glob("*"), moment)
+    counts["posted bodies"] = drop_older(settings.incoming(model.name).glob("*"), moment)
+    if any(counts.values()):
+        log.info("deleted by the retention rules: %s", counts)
+    return counts

@@ -1,4 +1,4 @@
-"""Uploaded files of rows, kept for evaluations that name them by id."""
+"""Stores uploaded files of rows for evaluations that name them by id."""
 
 import re
 import uuid
@@ -18,26 +18,20 @@ class Uploads:
         self.folder = folder
 
     def keep(self, draft: Path, content_type: str) -> str:
-        """Take a finished file in under a new id."""
+        """Move a finished file into the folder; return its new id."""
         upload_id = uuid.uuid4().hex
         self.folder.mkdir(parents=True, exist_ok=True)
         draft.replace(self.folder / (upload_id + SUFFIXES[content_type]))
         return upload_id
 
     def find(self, upload_id: str) -> tuple[Path, str]:
-        """The file of an upload and its content type. Raises NotFound."""
+        """Return the file of an upload and its content type. Raises NotFound."""
         if _ID.fullmatch(upload_id):
             for content_type, suffix in SUFFIXES.items():
                 path = self.folder / (upload_id + suffix)
                 if path.exists():
                     return path, content_type
         raise NotFound(
-            f"There is no upload {upload_id!r} (any more): send the file to POST /uploads again."
+            f"There is no upload {upload_id!r}, or it is no longer stored: send the file to "
+            "POST /uploads again."
         )
-
-    def drop_older(self, moment: float) -> int:
-        """Delete uploads of before `moment` (epoch seconds); how many."""
-        old = [path for path in self.folder.glob("*") if path.stat().st_mtime < moment]
-        for path in old:
-            path.unlink(missing_ok=True)
-        return len(old)

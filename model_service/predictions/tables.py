@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from evaluation.store.engine import open_engine
 from evaluation.store.migrations import Layout, add_columns, add_indexes
 from model_service.errors import StartError
 from model_service.models.base import LONGEST_TEXT, MonitoredModel
@@ -22,28 +23,14 @@ ROWS_AT_ONCE = 10_000
 
 
 def engine_for(url: str, durability: str, most_bytes: int | None = None) -> sa.Engine:
-    """An engine for SQLite in WAL mode or any other database that SQLAlchemy speaks.
+    """Open the database of a service.
 
-    `durability` is about SQLite: "process" (synchronous=NORMAL) keeps every committed row when
-    the process is killed, "power" (FULL) also through a power cut. `most_bytes` caps the file.
+    `durability` is about SQLite: "process" keeps every committed row when the process is killed,
+    "power" also through a power cut. `most_bytes` limits the file. Checkpoints happen in their
+    own thread (see Checkpoints): a prediction would wait milliseconds for one.
     """
-    engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
-    if engine.dialect.name == "sqlite":
-
-        @sa.event.listens_for(engine, "connect")
-        def set_pragmas(connection: Any, _record: Any) -> None:
-            cursor = connection.cursor()
-            cursor.execute("PRAGMA journal_mode=WAL")
-            cursor.execute(f"PRAGMA synchronous={'FULL' if durability == 'power' else 'NORMAL'}")
-            cursor.execute("PRAGMA busy_timeout=10000")
-            # a checkpoint costs milliseconds that a prediction would wait for: see Checkpoints
-            cursor.execute("PRAGMA wal_autocheckpoint=0")
-            if most_bytes is not None:
-                page = cursor.execute("PRAGMA page_size").fetchone()[0]
-                cursor.execute(f"PRAGMA max_page_count={max(1, most_bytes // page)}")
-            cursor.close()
-
-    return engine
+    sync = "FULL" if durability == "power" else "NORMAL"
+    return open_engine(url, sync=sync, max_bytes=most_bytes, auto_checkpoint=False)
 
 
 def log_table(model: MonitoredModel) -> sa.Table:

@@ -258,7 +258,7 @@ def test_a_folder_that_is_not_allowed_says_what_to_set(others: Others, page: Pag
         f"&reference_from=File+or+folder&current_path=/etc/passwd"
         f"&reference_path={others.rows}/reference.csv"
     )
-    expect(page.get_by_text("lies in no folder that the console may read")).to_be_visible()
+    expect(page.get_by_text("is not in a folder that the console may read")).to_be_visible()
 
 
 def test_a_select_of_a_named_database_is_evaluated(others: Others, page: Page) -> None:

@@ -80,4 +80,4 @@ def queue(engine: sa.Engine, store: EvaluationStore) -> JobQueue:
     """The queue as a replica sees it that is alive."""
     leases = Leases(engine, "here|1|a", 60)
     leases.join()
-    return JobQueue(engine, store, leases)
+    return JobQueue(store, leases)

@@ -5,7 +5,7 @@ from typing import Any
 from evaluation import Evaluation
 from evaluation.jobs.queue import JobQueue
 from evaluation.result import Rows
-from evaluation.store.store import Stored, epoch
+from evaluation.store.records import Outcome, Stored, epoch
 
 
 def made(**fields: Any) -> Evaluation:
@@ -54,7 +54,7 @@ def finish(
     stored = queue.claim(str(fields.pop("model", "bike")), only=evaluation_id)
     assert stored is not None
     done = made(evaluation_id=evaluation_id, **fields)
-    return queue.finish(evaluation_id, done, expires_at, lambda: None)
+    return queue.finish(evaluation_id, Outcome(done, expires_at), lambda: None)
 
 
 def fail(queue: JobQueue, evaluation_id: str) -> bool:

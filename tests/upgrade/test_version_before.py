@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from console.adapters.saved_queries import SavedQueries
-from console.evaluations.dispatcher import Limits
-from console.evaluations.local import OwnEvaluations
-from console.evaluations.local_store import OwnStore
-from console.evaluations.row_sources import Places
+from console.evaluations.local import LocalEvaluations
+from console.evaluations.local_store import LocalStore
+from console.evaluations.row_sources import RowSources
 from console.models import models_file
+from evaluation.jobs.process_pool import Limits
 from tests.services import EXAMPLE, finished, serving
 
 FILES = Path(__file__).with_name("data")
@@ -90,9 +90,9 @@ def test_the_console_reads_the_saved_queries_of_the_version_before(tmp_path: Pat
 
 def test_the_console_reads_its_evaluations_of_the_version_before(tmp_path: Path) -> None:
     unpack("evaluations.db", tmp_path)
-    store = OwnStore(tmp_path, Places(tmp_path / "uploads", (), {}), Limits())
+    store = LocalStore(tmp_path, RowSources(tmp_path / "uploads", (), {}), Limits())
     try:
-        evaluations = OwnEvaluations("prices", store)
+        evaluations = LocalEvaluations("prices", store)
         (item,) = evaluations.page(10).evaluations
         assert (item.evaluation_id, item.name, item.verdict) == (OF_CONSOLE, "first", "drift")
         result = evaluations.status(OF_CONSOLE).result

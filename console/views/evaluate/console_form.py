@@ -7,8 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from console.components.source_state import explain_errors
-from console.evaluations.local import OwnEvaluations
-from console.evaluations.request import Asked, Origin
+from console.evaluations.local import LocalEvaluations
+from console.evaluations.request import EvaluationRequest, Origin
 from console.evaluations.sample_rows import SAMPLE_ROWS
 from console.formatting import display
 from console.models.discovery import Model
@@ -22,7 +22,7 @@ SCORES = {"regression": ("RMSE", "rmse"), "binary": ("Accuracy", "accuracy"),
           "multiclass": ("Accuracy", "accuracy")}  # fmt: skip
 
 
-def show(service: OwnEvaluations, model: Model) -> str | None:
+def show(service: LocalEvaluations, model: Model) -> str | None:
     """Show the form. Return the id of the evaluation that was started with it, or None."""
     started = None
     with st.container(border=True):
@@ -40,8 +40,8 @@ def show(service: OwnEvaluations, model: Model) -> str | None:
             return None
         with explain_errors():
             samples = [_read_sample(source) for source in (reference, current)]
-            last_request = service.last_asked()
-            last_schema = None if last_request is None else last_request.roles
+            last_request = service.last_request()
+            last_schema = None if last_request is None else last_request.schema
             roles = _edit_roles(service.model, samples[0], samples[1], last_schema)
             schema = _build_schema(roles, model, last_schema)
             if schema is not None:
@@ -54,8 +54,8 @@ def _read_sample(source: Origin) -> pd.DataFrame:
     slot = f"look:{msgspec.json.encode(source).decode()}"
     future: Future[pd.DataFrame] | None = st.session_state.get(slot)
     if future is None or (future.done() and future.exception() is not None):
-        future = st.session_state[slot] = evaluations.looks().begin(source)
-    return evaluations.looks().get(future)
+        future = st.session_state[slot] = evaluations.samples().begin(source)
+    return evaluations.samples().get(future)
 
 
 def _edit_roles(
@@ -115,15 +115,15 @@ def _build_schema(roles: dict[str, str], model: Model, last_schema: Schema | Non
 
 
 def _show_start(
-    service: OwnEvaluations, current: Origin, reference: Origin, schema: Schema
+    service: LocalEvaluations, current: Origin, reference: Origin, schema: Schema
 ) -> str | None:  # fmt: skip
     with st.expander("Name and tags"):
         name = st.text_input("Name", key="new_name", max_chars=100)
         tags = st.multiselect("Tags", [], key="new_tags", accept_new_options=True)
     if not st.button("Evaluate", type="primary", key="evaluate_here"):
         return None
-    request = Asked(
-        reference=reference, current=current, roles=schema, name=(name or "").strip(),
+    request = EvaluationRequest(
+        reference=reference, current=current, schema=schema, name=(name or "").strip(),
         tags=tuple(tags),
     )  # fmt: skip
     return service.start(request)

@@ -5,7 +5,7 @@ import hashlib
 import streamlit as st
 
 from console import wiring
-from console.evaluations.local import OwnEvaluations
+from console.evaluations.local import LocalEvaluations
 from console.evaluations.request import Origin
 from console.evaluations.sample_rows import files_in
 from console.wiring import evaluations
@@ -14,7 +14,7 @@ UPLOAD, PATH, DATABASE = "Upload", "File or folder", "Database"
 TABLE, SQL = "Table", "SQL"
 
 
-def choose(service: OwnEvaluations, label: str, key: str) -> Origin | None:
+def choose(service: LocalEvaluations, label: str, key: str) -> Origin | None:
     """Show the choice of a source and return it; None while it is incomplete."""
     kind = st.segmented_control(
         label, (UPLOAD, PATH, DATABASE), default=UPLOAD, key=f"{key}_from", required=True,
@@ -32,7 +32,7 @@ def choose(service: OwnEvaluations, label: str, key: str) -> Origin | None:
     content = upload.getvalue()
     slot = f"kept:{service.url}:{hashlib.sha256(content).hexdigest()}"
     if slot not in st.session_state:
-        st.session_state[slot] = service.keep(upload.name, content)
+        st.session_state[slot] = service.upload(upload.name, content)
     return Origin(upload=st.session_state[slot], file_name=upload.name)
 
 
@@ -54,7 +54,7 @@ def _choose_path(key: str) -> Origin | None:
 
 
 def _choose_database(key: str) -> Origin | None:
-    databases = evaluations.places().databases
+    databases = evaluations.row_sources().databases
     if not databases:
         st.info(
             "**No databases.** Add one to console.toml and restart the console:"

@@ -16,13 +16,13 @@ import pytest
 
 from console.adapters.model_service import EvaluationStatus
 from console.errors import EvaluationStoreUnavailable, RequestRejected
-from console.evaluations.dispatcher import Limits
-from console.evaluations.local import OwnEvaluations
-from console.evaluations.local_store import OwnStore
-from console.evaluations.request import Asked, Origin
-from console.evaluations.row_sources import Database, NotAllowed, Places
-from console.evaluations.sample_rows import Looks, NotSeen, files_in
+from console.evaluations.local import LocalEvaluations
+from console.evaluations.local_store import LocalStore
+from console.evaluations.request import EvaluationRequest, Origin
+from console.evaluations.row_sources import Database, NotAllowed, RowSources
+from console.evaluations.sample_rows import SampleReader, SampleUnavailable, files_in
 from evaluation.inputs.schema import Schema
+from evaluation.jobs.process_pool import Limits
 
 PATIENCE_SECONDS = 90.0
 SCHEMA = Schema(
@@ -57,26 +57,28 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def places(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Places:
+def row_sources(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> RowSources:
     databases = {
         "log": Database(f"sqlite:///{folder / 'log.db'}"),
         "far": Database("postgresql://reader@127.0.0.1:1/ml", "TEST_FAR_PASSWORD"),
     }
-    return Places(tmp_path_factory.mktemp("kept") / "uploads", (folder,), databases)
+    return RowSources(tmp_path_factory.mktemp("kept") / "uploads", (folder,), databases)
 
 
 @pytest.fixture(scope="module")
-def own(places: Places, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnStore]:
-    store = OwnStore(tmp_path_factory.mktemp("console"), places, Limits())
+def local(
+    row_sources: RowSources, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LocalStore]:
+    store = LocalStore(tmp_path_factory.mktemp("console"), row_sources, Limits())
     yield store
     store.close()
 
 
-def asked(current: Origin, reference: Origin, name: str = "") -> Asked:
-    return Asked(current=current, reference=reference, roles=SCHEMA, name=name)
+def request(current: Origin, reference: Origin, name: str = "") -> EvaluationRequest:
+    return EvaluationRequest(current=current, reference=reference, schema=SCHEMA, name=name)
 
 
-def ended(service: OwnEvaluations, evaluation_id: str) -> EvaluationStatus:
+def ended(service: LocalEvaluations, evaluation_id: str) -> EvaluationStatus:
     def look() -> EvaluationStatus | None:
         status = service.status(evaluation_id)
         return None if status.running else status
@@ -93,13 +95,13 @@ def awaited(look: Callable[[], EvaluationStatus | None]) -> EvaluationStatus:
 
 
 def test_an_upload_is_evaluated_against_a_file_with_verdict_scores_and_reports(
-    own: OwnStore, folder: Path
+    local: LocalStore, folder: Path
 ) -> None:
-    service = OwnEvaluations("shop", own)
-    upload = service.keep("this week.parquet", (folder / "current.parquet").read_bytes())
+    service = LocalEvaluations("shop", local)
+    upload = service.upload("this week.parquet", (folder / "current.parquet").read_bytes())
     current = Origin(upload=upload, file_name="this week.parquet")
     reference = Origin(path=str(folder / "reference.csv"))
-    started = service.start(asked(current, reference, name="this week"))
+    started = service.start(request(current, reference, name="this week"))
     status = ended(service, started)
     assert status.state == "succeeded", status.error
     result = status.result
@@ -116,19 +118,19 @@ def test_an_upload_is_evaluated_against_a_file_with_verdict_scores_and_reports(
     kept.write_bytes(service.report(started, "rows.parquet"))
     assert len(pd.read_parquet(kept)) == 300
     kept.unlink()
-    assert service.last_asked() == asked(current, reference, name="this week")
+    assert service.last_request() == request(current, reference, name="this week")
     assert [item.evaluation_id for item in service.recent(5)] == [started]
-    assert OwnEvaluations("other", own).recent(5) == []
+    assert LocalEvaluations("other", local).recent(5) == []
 
 
 def test_a_table_and_a_select_of_a_database_are_compared_annotated_and_filtered(
-    own: OwnStore,
+    local: LocalStore,
 ) -> None:
-    service = OwnEvaluations("by-sql", own)
+    service = LocalEvaluations("by-sql", local)
     table = Origin(database="log", table="predictions")
     query = Origin(database="log", query="select * from predictions where rooms > 20")
-    first = ended(service, service.start(asked(table, table, name="all")))
-    second = ended(service, service.start(asked(query, table, name="large")))
+    first = ended(service, service.start(request(table, table, name="all")))
+    second = ended(service, service.start(request(query, table, name="large")))
     assert (first.state, second.state) == ("succeeded", "succeeded"), (first.error, second.error)
     assert first.result is not None and second.result is not None
     assert (first.result.verdict, second.result.verdict) == ("no drift", "drift")
@@ -143,13 +145,15 @@ def test_a_table_and_a_select_of_a_database_are_compared_annotated_and_filtered(
     assert service.page(10, verdict="no drift").total == 1
 
 
-def test_rows_past_what_fits_memory_are_counted_where_they_lie(own: OwnStore, folder: Path) -> None:
+def test_rows_past_what_fits_memory_are_counted_where_they_lie(
+    local: LocalStore, folder: Path
+) -> None:
     large = pd.concat([rows(600)] * 500, ignore_index=True)
     large.to_parquet(folder / "large.parquet", index=False)
-    service = OwnEvaluations("large", own)
+    service = LocalEvaluations("large", local)
     reference = Origin(path=str(folder / "reference.csv"))
     current = Origin(path=str(folder / "large.parquet"))
-    status = ended(service, service.start(asked(current, reference)))
+    status = ended(service, service.start(request(current, reference)))
     (folder / "large.parquet").unlink()
     assert status.state == "succeeded", status.error
     assert status.result is not None
@@ -163,9 +167,9 @@ def test_rows_past_what_fits_memory_are_counted_where_they_lie(own: OwnStore, fo
     ("origin", "said"),
     [
         (Origin(path="/etc/passwd"), "BELVEDERE_DATA_FOLDERS"),
-        (Origin(path="gone.csv"), "no folder that the console may read"),
-        (Origin(upload="0" * 32 + ".csv", file_name="old.csv"), "old.csv is not kept any more"),
-        (Origin(upload="../evaluations.db"), "not kept any more"),
+        (Origin(path="gone.csv"), "not in a folder that the console may read"),
+        (Origin(upload="0" * 32 + ".csv", file_name="old.csv"), "old.csv is no longer stored"),
+        (Origin(upload="../evaluations.db"), "no longer stored"),
         (Origin(database="unknown", table="t"), "no database 'unknown' (known: log, far)"),
         (Origin(database="far", table="t"), "the variable TEST_FAR_PASSWORD is not set"),
         (Origin(database="log", table="gone"), "gone"),
@@ -173,10 +177,10 @@ def test_rows_past_what_fits_memory_are_counted_where_they_lie(own: OwnStore, fo
     ],
 )
 def test_rows_that_cannot_be_had_end_an_evaluation_in_words(
-    own: OwnStore, folder: Path, origin: Origin, said: str
+    local: LocalStore, folder: Path, origin: Origin, said: str
 ) -> None:
-    service = OwnEvaluations("faults", own)
-    started = service.start(asked(origin, Origin(path=str(folder / "reference.csv"))))
+    service = LocalEvaluations("faults", local)
+    started = service.start(request(origin, Origin(path=str(folder / "reference.csv"))))
     status = ended(service, started)
     assert status.state == "failed"
     assert said in str(status.error)
@@ -184,30 +188,32 @@ def test_rows_that_cannot_be_had_end_an_evaluation_in_words(
         service.report(started, "report.html")
 
 
-def test_a_link_does_not_lead_out_of_the_allowed_folders(places: Places, folder: Path) -> None:
+def test_a_link_does_not_lead_out_of_the_allowed_folders(
+    row_sources: RowSources, folder: Path
+) -> None:
     (folder / "way out").symlink_to("/etc")
     with pytest.raises(NotAllowed):
-        places.source(Origin(path=str(folder / "way out" / "passwd")), folder)
+        row_sources.address(Origin(path=str(folder / "way out" / "passwd")), folder)
     (folder / "way out").unlink()
 
 
 def test_a_password_comes_from_the_environment_and_stands_in_no_row(
-    places: Places, own: OwnStore, folder: Path, monkeypatch: pytest.MonkeyPatch
+    row_sources: RowSources, local: LocalStore, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TEST_FAR_PASSWORD", "s3cret/@")
-    address = places.source(Origin(database="far", table="t"), folder)
+    address = row_sources.address(Origin(database="far", table="t"), folder)
     assert address == "postgresql://reader:s3cret%2F%40@127.0.0.1:1/ml#t"
-    looks = Looks(places, 30)
-    with pytest.raises(NotSeen) as caught:
-        looks.get(looks.begin(Origin(database="far", table="t")))
+    samples = SampleReader(row_sources, 30)
+    with pytest.raises(SampleUnavailable) as caught:
+        samples.get(samples.begin(Origin(database="far", table="t")))
     assert "s3cret" not in str(caught.value)
-    assert all(b"s3cret" not in file.read_bytes() for file in own.folder.glob("evaluations.db*"))
+    assert all(b"s3cret" not in file.read_bytes() for file in local.folder.glob("evaluations.db*"))
 
 
-def test_a_running_evaluation_is_cancelled_and_run_again(own: OwnStore, folder: Path) -> None:
-    service = OwnEvaluations("cancelled", own)
+def test_a_running_evaluation_is_cancelled_and_run_again(local: LocalStore, folder: Path) -> None:
+    service = LocalEvaluations("cancelled", local)
     both = Origin(path=str(folder / "reference.csv"))
-    busy, waiting = (service.start(asked(both, both)) for _ in range(2))
+    busy, waiting = (service.start(request(both, both)) for _ in range(2))
     service.cancel(waiting)
     assert service.status(waiting).state == "cancelled"
     awaited(lambda: None if (s := service.status(busy)).state == "queued" else s)
@@ -219,43 +225,46 @@ def test_a_running_evaluation_is_cancelled_and_run_again(own: OwnStore, folder: 
     assert again.state == "succeeded", again.error
 
 
-def test_the_first_rows_are_seen_of_every_kind_of_origin(places: Places, folder: Path) -> None:
-    looks = Looks(places, 30)
+def test_the_first_rows_are_seen_of_every_kind_of_origin(
+    row_sources: RowSources, folder: Path
+) -> None:
+    samples = SampleReader(row_sources, 30)
     for origin in (
         Origin(path=str(folder / "reference.csv")),
         Origin(path=str(folder / "current.parquet")),
         Origin(database="log", table="predictions"),
         Origin(database="log", query="select * from predictions;"),
     ):
-        assert list(looks.get(looks.begin(origin)).columns) == list(rows(3).columns)
-    with pytest.raises(NotSeen, match="may read rows from"):
-        looks.get(looks.begin(Origin(path="/etc")))
+        assert list(samples.get(samples.begin(origin)).columns) == list(rows(3).columns)
+    with pytest.raises(SampleUnavailable, match="may read rows from"):
+        samples.get(samples.begin(Origin(path="/etc")))
     assert files_in((folder,)) == [
         str(folder / "current.parquet"), str(folder / "reference.csv"),
     ]  # fmt: skip
 
 
 def test_what_ran_and_what_waited_when_the_console_was_killed_is_done_by_the_next(
-    places: Places, folder: Path, tmp_path: Path
+    row_sources: RowSources, folder: Path, tmp_path: Path
 ) -> None:
     """Another process begins two evaluations and is killed while the first runs."""
-    rows_of = Origin(path=str(folder / "reference.csv"))
-    given = asked(rows_of, rows_of)
-    (tmp_path / "asked.json").write_bytes(msgspec.json.encode(given))
+    origin = Origin(path=str(folder / "reference.csv"))
+    stored_request = request(origin, origin)
+    (tmp_path / "request.json").write_bytes(msgspec.json.encode(stored_request))
     code = f"""
         import time, msgspec
         from pathlib import Path
-        from console.evaluations.request import Asked
-        from console.evaluations.dispatcher import Limits
-        from console.evaluations.local import OwnEvaluations
-        from console.evaluations.row_sources import Places
-        from console.evaluations.local_store import OwnStore
+        from console.evaluations.request import EvaluationRequest
+        from console.evaluations.local import LocalEvaluations
+        from console.evaluations.row_sources import RowSources
+        from console.evaluations.local_store import LocalStore
+        from evaluation.jobs.process_pool import Limits
         folder = Path({str(tmp_path)!r})
-        places = Places(folder / "uploads", (Path({str(folder)!r}),))
-        service = OwnEvaluations("killed", OwnStore(folder, places, Limits()))
-        asked = msgspec.json.decode((folder / "asked.json").read_bytes(), type=Asked)
+        row_sources = RowSources(folder / "uploads", (Path({str(folder)!r}),))
+        service = LocalEvaluations("killed", LocalStore(folder, row_sources, Limits()))
+        content = (folder / "request.json").read_bytes()
+        request = msgspec.json.decode(content, type=EvaluationRequest)
         for _ in range(2):
-            print(service.start(asked), flush=True)
+            print(service.start(request), flush=True)
         time.sleep(600)
     """
     with subprocess.Popen(
@@ -270,9 +279,9 @@ def test_what_ran_and_what_waited_when_the_console_was_killed_is_done_by_the_nex
             time.sleep(0.05)
         process.kill()
     assert state(tmp_path, ids[1]) == "queued"
-    again = OwnStore(tmp_path, places, Limits())
+    again = LocalStore(tmp_path, row_sources, Limits())
     try:
-        service = OwnEvaluations("killed", again)
+        service = LocalEvaluations("killed", again)
         done = [ended(service, each) for each in ids]
         assert [item.state for item in done] == ["succeeded", "succeeded"]
     finally:
@@ -288,6 +297,6 @@ def state(folder: Path, evaluation_id: str) -> str:
         connection.close()
 
 
-def test_a_folder_that_cannot_be_used_is_named(places: Places) -> None:
+def test_a_folder_that_cannot_be_used_is_named(row_sources: RowSources) -> None:
     with pytest.raises(EvaluationStoreUnavailable, match="BELVEDERE_CONSOLE_DIR"):
-        OwnStore(Path("/proc/none"), places, Limits())
+        LocalStore(Path("/proc/none"), row_sources, Limits())

@@ -1,4 +1,4 @@
-"""The job runner with real worker processes: queue, progress, cancel, limits, death."""
+"""The worker pool with real processes: progress, cancellation, limits, death."""
 
 import os
 import signal
@@ -17,20 +17,19 @@ from evaluation.errors import (
     JobFailed,
     JobTimedOut,
     NotANumber,
-    QueueFull,
-    RunnerClosed,
+    PoolClosed,
     WorkerDied,
 )
-from evaluation.jobs.process_pool import JobRunner
+from evaluation.jobs.process_pool import Limits, Progress, WorkerPool
 from evaluation.jobs.worker_process import NICENESS
 from tests.evaluation.jobs import job_functions as work
 
 
 @pytest.fixture
-def runner() -> Iterator[JobRunner]:
-    made = JobRunner(queue_limit=2, time_limit_seconds=30)
-    yield made
-    made.close()
+def pool() -> Iterator[WorkerPool]:
+    workers = WorkerPool(Limits(seconds=30))
+    yield workers
+    workers.close()
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = 20.0) -> None:
@@ -40,152 +39,152 @@ def wait_for(condition: Callable[[], bool], seconds: float = 20.0) -> None:
         time.sleep(0.01)
 
 
-def is_running(runner: JobRunner, job_id: str) -> bool:
-    return runner.progress(job_id).stage == "sleeping"
+def is_running(pool: WorkerPool, job_id: str) -> bool:
+    return stage(pool, job_id) == "sleeping"
 
 
-def submit_sleep(runner: JobRunner, job_id: str, seconds: float = 25.0) -> "Future[Any]":
-    return runner.submit(work.sleep, seconds, job_id=job_id)
+def stage(pool: WorkerPool, job_id: str) -> str:
+    progress = pool.progress(job_id)
+    return progress.stage if progress else ""
 
 
-def test_a_job_returns_what_its_function_returns_from_another_process(runner: JobRunner) -> None:
-    pid, squares = runner.submit(work.squares, 4, job_id="a").result(20)
+def submit_sleep(pool: WorkerPool, job_id: str, seconds: float = 25.0) -> "Future[Any]":
+    return pool.submit(work.sleep, seconds, job_id=job_id)
+
+
+def test_a_job_returns_what_its_function_returns_from_another_process(pool: WorkerPool) -> None:
+    pid, squares = pool.submit(work.squares, 4, job_id="a").result(20)
     assert squares == [0, 1, 4, 9]
     assert pid != os.getpid()
 
 
-def test_a_job_reports_its_stage_and_fraction_while_it_runs(runner: JobRunner) -> None:
-    submit_sleep(runner, "a")
-    wait_for(lambda: is_running(runner, "a"))
-    progress = runner.progress("a")
-    assert (progress.state, progress.fraction) == ("running", 0.25)
+def test_a_job_reports_its_stage_and_fraction_while_it_runs(pool: WorkerPool) -> None:
+    submit_sleep(pool, "a")
+    wait_for(lambda: is_running(pool, "a"))
+    assert pool.progress("a") == Progress("sleeping", 0.25)
 
 
-def test_a_second_job_waits_and_knows_how_many_are_before_it(runner: JobRunner) -> None:
-    submit_sleep(runner, "a")
-    submit_sleep(runner, "b")
-    submit_sleep(runner, "c")
-    assert runner.progress("b").ahead == 1
-    assert runner.progress("c").ahead == 2
+def test_a_job_that_does_not_run_has_no_progress(pool: WorkerPool) -> None:
+    pool.submit(work.squares, 2, job_id="a").result(20)
+    wait_for(lambda: pool.progress("a") is None)
+    assert pool.progress("unknown") is None
 
 
-def test_one_job_too_many_is_refused_with_a_time_to_come_back(runner: JobRunner) -> None:
-    for job_id in ("running", "b", "c"):
-        submit_sleep(runner, job_id)
-    with pytest.raises(QueueFull) as caught:
-        submit_sleep(runner, "d")
-    assert caught.value.retry_after_seconds >= 1
-    assert "2 evaluations are waiting" in str(caught.value)
+def test_jobs_run_side_by_side_on_as_many_processes_as_the_pool_has(pool: WorkerPool) -> None:
+    submit_sleep(pool, "a")
+    submit_sleep(pool, "b")
+    wait_for(lambda: is_running(pool, "a") and is_running(pool, "b"))
 
 
-def test_cancelling_a_running_job_kills_it_within_a_second(runner: JobRunner) -> None:
-    future = submit_sleep(runner, "a")
-    wait_for(lambda: is_running(runner, "a"))
+def test_cancelling_a_running_job_kills_it_within_a_second(pool: WorkerPool) -> None:
+    future = submit_sleep(pool, "a")
+    wait_for(lambda: is_running(pool, "a"))
     started = time.monotonic()
-    assert runner.cancel("a")
+    assert pool.cancel("a")
     with pytest.raises(JobCancelled):
         future.result(5)
     assert time.monotonic() - started < 1.0
 
 
 def test_the_process_of_a_cancelled_job_is_gone_even_when_it_is_deaf_to_sigterm(
-    runner: JobRunner,
+    pool: WorkerPool,
 ) -> None:
-    future = runner.submit(work.deaf, job_id="a")
-    wait_for(lambda: runner.progress("a").stage.startswith("pid "))
-    pid = int(runner.progress("a").stage.removeprefix("pid "))
-    runner.cancel("a")
+    future = pool.submit(work.deaf, job_id="a")
+    wait_for(lambda: stage(pool, "a").startswith("pid "))
+    pid = int(stage(pool, "a").removeprefix("pid "))
+    pool.cancel("a")
     with pytest.raises(JobCancelled):
         future.result(5)
     wait_for(lambda: not _alive(pid), seconds=1.5)
 
 
-def test_the_next_job_runs_after_one_was_cancelled(runner: JobRunner) -> None:
-    submit_sleep(runner, "a")
-    after = runner.submit(work.squares, 2, job_id="b")
-    wait_for(lambda: is_running(runner, "a"))
-    runner.cancel("a")
+def test_the_next_job_runs_after_one_was_cancelled(pool: WorkerPool) -> None:
+    submit_sleep(pool, "a")
+    after = pool.submit(work.squares, 2, job_id="b")
+    wait_for(lambda: is_running(pool, "a"))
+    pool.cancel("a")
     assert after.result(20)[1] == [0, 1]
 
 
-def test_cancelling_a_waiting_job_takes_it_out_of_the_queue(runner: JobRunner) -> None:
-    submit_sleep(runner, "a")
-    waiting = submit_sleep(runner, "b")
-    assert runner.cancel("b")
+def test_a_job_beyond_the_processes_waits_and_is_cancelled(pool: WorkerPool) -> None:
+    submit_sleep(pool, "a")
+    submit_sleep(pool, "b")
+    waiting = submit_sleep(pool, "c")
+    assert pool.cancel("c")
     with pytest.raises(JobCancelled):
         waiting.result(1)
-    assert runner.progress("b").state == "finished"
+    assert pool.progress("c") is None
 
 
-def test_a_job_that_nobody_waits_for_any_more_does_not_stop_the_queue(runner: JobRunner) -> None:
-    submit_sleep(runner, "a", 0.5)
-    submit_sleep(runner, "b").cancel()
-    assert runner.submit(work.squares, 2, job_id="c").result(20)[1] == [0, 1]
+def test_a_job_that_nobody_waits_for_any_more_does_not_stop_the_queue(pool: WorkerPool) -> None:
+    submit_sleep(pool, "a", 0.5)
+    submit_sleep(pool, "b").cancel()
+    assert pool.submit(work.squares, 2, job_id="c").result(20)[1] == [0, 1]
 
 
-def test_cancelling_an_unknown_job_says_that_there_is_none(runner: JobRunner) -> None:
-    assert not runner.cancel("nobody")
+def test_cancelling_an_unknown_job_says_that_there_is_none(pool: WorkerPool) -> None:
+    assert not pool.cancel("nobody")
 
 
 def test_a_job_past_its_time_limit_is_stopped_and_says_so() -> None:
-    runner = JobRunner(time_limit_seconds=0.5)
+    pool = WorkerPool(Limits(seconds=0.5))
     try:
         with pytest.raises(JobTimedOut, match=r"limit of 0\.5 s"):
-            submit_sleep(runner, "a").result(20)
-        assert runner.submit(work.squares, 2, job_id="b").result(20)[1] == [0, 1]
+            submit_sleep(pool, "a").result(20)
+        assert pool.submit(work.squares, 2, job_id="b").result(20)[1] == [0, 1]
     finally:
-        runner.close()
+        pool.close()
 
 
-def test_a_killed_worker_is_an_error_of_its_job_and_the_next_one_runs(runner: JobRunner) -> None:
-    future = runner.submit(work.kill_myself, job_id="a")
+def test_a_killed_worker_is_an_error_of_its_job_and_the_next_one_runs(pool: WorkerPool) -> None:
+    future = pool.submit(work.kill_myself, job_id="a")
     with pytest.raises(WorkerDied):
         future.result(20)
-    assert runner.submit(work.squares, 2, job_id="b").result(20)[1] == [0, 1]
+    assert pool.submit(work.squares, 2, job_id="b").result(20)[1] == [0, 1]
 
 
-def test_the_death_of_idle_workers_does_not_end_the_runner(runner: JobRunner) -> None:
-    pid, _ = runner.submit(work.squares, 1, job_id="a").result(20)
+def test_the_death_of_idle_workers_does_not_end_the_pool(pool: WorkerPool) -> None:
+    pid, _ = pool.submit(work.squares, 1, job_id="a").result(20)
     os.kill(pid, signal.SIGKILL)
     wait_for(lambda: not _alive(pid))
     time.sleep(0.5)
-    assert runner.submit(work.squares, 2, job_id="b").result(20)[1] == [0, 1]
+    assert pool.submit(work.squares, 2, job_id="b").result(20)[1] == [0, 1]
 
 
-def test_an_error_of_our_own_crosses_with_its_text_and_type(runner: JobRunner) -> None:
+def test_an_error_of_our_own_crosses_with_its_text_and_type(pool: WorkerPool) -> None:
     with pytest.raises(NotANumber, match=r"Column temp .* row 3 holds 'warm'"):
-        runner.submit(work.refuse, job_id="a").result(20)
+        pool.submit(work.refuse, job_id="a").result(20)
 
 
-def test_an_error_that_cannot_be_pickled_still_ends_its_job(runner: JobRunner) -> None:
+def test_an_error_that_cannot_be_pickled_still_ends_its_job(pool: WorkerPool) -> None:
     with pytest.raises(JobFailed, match=r"Evaluation a failed .* unpicklable"):
-        runner.submit(work.fail_strangely, job_id="a").result(20)
-    assert runner.submit(work.squares, 2, job_id="b").result(20)[1] == [0, 1]
+        pool.submit(work.fail_strangely, job_id="a").result(20)
+    assert pool.submit(work.squares, 2, job_id="b").result(20)[1] == [0, 1]
 
 
-def test_workers_give_way_and_are_repeatable(runner: JobRunner) -> None:
-    facts = runner.submit(work.facts, job_id="a").result(20)
+def test_workers_give_way_and_are_repeatable(pool: WorkerPool) -> None:
+    facts = pool.submit(work.facts, job_id="a").result(20)
     assert facts["niceness"] >= NICENESS
     assert facts["hash_seed"] == "0"
     assert facts["do_not_track"] == "1"
 
 
 def test_the_spare_is_warmed_up_before_the_first_job() -> None:
-    runner = JobRunner(warm_up=work.get_warm)
+    pool = WorkerPool(warm_up=work.get_warm)
     try:
-        assert runner.submit(work.is_warm, job_id="a").result(20)
+        assert pool.submit(work.is_warm, job_id="a").result(20)
     finally:
-        runner.close()
+        pool.close()
 
 
-def test_a_closed_runner_refuses_jobs_and_cancels_those_it_had() -> None:
-    runner = JobRunner()
-    future = submit_sleep(runner, "a")
-    runner.close()
+def test_a_closed_pool_refuses_jobs_and_cancels_those_it_had() -> None:
+    pool = WorkerPool()
+    future = submit_sleep(pool, "a")
+    pool.close()
     with pytest.raises(JobCancelled):
         future.result(5)
-    with pytest.raises(RunnerClosed):
-        submit_sleep(runner, "b")
+    with pytest.raises(PoolClosed):
+        submit_sleep(pool, "b")
 
 
 def test_workers_do_not_run_the_main_script_of_their_parent_again(tmp_path: Path) -> None:
@@ -193,12 +192,12 @@ def test_workers_do_not_run_the_main_script_of_their_parent_again(tmp_path: Path
     script = tmp_path / "heavy.py"
     script.write_text(
         f"with open({str(runs)!r}, 'a') as file: file.write(__name__ + ' ')\n"
-        "from evaluation.jobs.process_pool import JobRunner\n"
+        "from evaluation.jobs.process_pool import WorkerPool\n"
         "from tests.evaluation.jobs import job_functions as work\n"
         "if __name__ == '__main__':\n"
-        "    runner = JobRunner()\n"
-        "    print(runner.submit(work.squares, 3, job_id='a').result(20)[1])\n"
-        "    runner.close()\n"
+        "    pool = WorkerPool()\n"
+        "    print(pool.submit(work.squares, 3, job_id='a').result(20)[1])\n"
+        "    pool.close()\n"
     )
     root = Path(__file__).parents[3]
     done = subprocess.run(

@@ -10,6 +10,8 @@ from sqlalchemy.exc import OperationalError
 from evaluation.errors import QueueFull
 from evaluation.jobs.leases import REPLICA, Leases, new_holder
 from evaluation.jobs.queue import JobQueue
+from evaluation.jobs.recovery import Recovery
+from evaluation.store.records import Outcome
 from evaluation.store.store import EvaluationStore
 from evaluation.store.tables import leases as lease_table
 from tests.evaluation.evaluations import add, fail, finish, made, new
@@ -20,7 +22,7 @@ def replica(
 ) -> JobQueue:
     leases = Leases(engine, holder, seconds)
     leases.join()
-    return JobQueue(engine, store, leases)
+    return JobQueue(store, leases)
 
 
 def die(engine: sa.Engine, holder: str) -> None:
@@ -105,7 +107,7 @@ def test_a_cancelled_job_is_cancelled_whatever_its_worker_brings(
     assert other.cancel("running")
     assert not queue.note("running", "scoring", 0.5)
     moved: list[str] = []
-    assert not queue.finish("running", made(), None, lambda: moved.append("files"))
+    assert not queue.finish("running", Outcome(made()), lambda: moved.append("files"))
     assert not queue.fail("running", {"message": "x"})
     assert (state(store, "running"), moved) == ("cancelled", [])
     assert not queue.cancel("running")
@@ -122,7 +124,7 @@ def test_a_result_whose_files_cannot_be_kept_is_not_kept(
         raise OSError(28, "No space left on device")
 
     with pytest.raises(OSError, match="No space"):
-        queue.finish("a", made(), None, full)
+        queue.finish("a", Outcome(made()), full)
     assert state(store, "a") == "running"
 
 
@@ -133,7 +135,7 @@ def test_a_result_whose_commit_was_kept_but_never_heard_of_is_still_a_result(
     queue.claim("bike")
     moved: list[str] = []
     for _ in range(2):
-        assert queue.finish("a", made(), None, lambda: moved.append("files"), comment="large")
+        assert queue.finish("a", Outcome(made(), comment="large"), lambda: moved.append("files"))
     assert moved == ["files"]
     stored = store.get("a")
     assert stored is not None
@@ -149,12 +151,13 @@ def test_a_result_and_its_tags_are_kept_together_or_not_at_all(
     def full() -> None:
         raise OSError(28, "No space left on device")
 
+    outcome = Outcome(made(), tags=("new",), comment="large")
     with pytest.raises(OSError, match="No space"):
-        queue.finish("a", made(), None, full, labels=["new"], comment="large")
+        queue.finish("a", outcome, full)
     stored = store.get("a")
     assert stored is not None
     assert (stored.state, stored.tags, stored.comment) == ("running", ("old",), None)
-    assert queue.finish("a", made(), None, lambda: None, labels=["new"], comment="large")
+    assert queue.finish("a", outcome, lambda: None)
     stored = store.get("a")
     assert stored is not None
     assert (stored.tags, stored.comment) == (("new",), "large")
@@ -184,14 +187,14 @@ def test_after_a_restart_what_ran_is_interrupted_and_what_waited_still_waits(
     store.files.draft("running", 1, "html").write_text("half")
     die(engine, "there|7|dead")
     after = replica(engine, store, "here|1|a")
-    assert after.after_start("bike") == 1
+    assert Recovery(after).after_start("bike") == 1
     states = {name: state(store, name) for name in ("running", "waiting", "done", "other")}
     assert states == {
         "running": "interrupted", "waiting": "queued", "done": "succeeded", "other": "queued",
     }  # fmt: skip
     assert "run it again" in str(getattr(store.get("running"), "error", None))
     assert not list(store.files.folder.iterdir())
-    assert after.after_start("bike") == 0
+    assert Recovery(after).after_start("bike") == 0
 
 
 def test_a_living_replica_takes_over_what_a_dead_one_ran_but_not_for_ever(
@@ -203,10 +206,10 @@ def test_a_living_replica_takes_over_what_a_dead_one_ran_but_not_for_ever(
         taken = dying.claim("bike")
         assert taken is not None
         assert taken.attempts == attempt
-        assert queue.take_over("bike") == 0, "it lives"
+        assert Recovery(queue).take_over("bike") == 0, "it lives"
         die(engine, holder)
-        assert queue.take_over("bike") == 1
-        assert not dying.finish("a", made(), None, lambda: None), "it is not its job any more"
+        assert Recovery(queue).take_over("bike") == 1
+        assert not dying.finish("a", Outcome(made()), lambda: None), "it is not its job any more"
     stored = store.get("a")
     assert stored is not None
     assert stored.state == "interrupted"
@@ -221,7 +224,7 @@ def test_a_new_replica_leaves_what_a_dead_one_ran_to_be_done(
     add(dying, "a")
     dying.claim("bike")
     die(engine, "there|7|x")
-    assert replica(engine, store, "here|1|b").after_start("bike") == 0
+    assert Recovery(replica(engine, store, "here|1|b")).after_start("bike") == 0
     assert state(store, "a") == "queued"
 
 
@@ -231,9 +234,9 @@ def test_a_job_whose_claim_was_kept_but_never_heard_of_waits_again(
     for name in ("lost", "known"):
         add(queue, name)
         queue.claim("bike")
-    assert queue.give_back("bike", ["known"]) == ["lost"]
+    assert Recovery(queue).give_back("bike", ["known"]) == ["lost"]
     assert (state(store, "lost"), state(store, "known")) == ("queued", "running")
-    assert queue.give_back("bike", ["known"]) == []
+    assert Recovery(queue).give_back("bike", ["known"]) == []
     taken = queue.claim("bike")
     assert taken is not None
     assert (taken.id, taken.attempts) == ("lost", 1), "the claim that was lost is no attempt"
@@ -252,10 +255,10 @@ def test_a_failure_that_could_not_be_written_down_is_when_the_database_is_back(
     with pytest.raises(OperationalError):
         queue.fail("a", {"message": "The column price is missing."})
     with pytest.raises(OperationalError):
-        queue.give_back("bike", [])
+        Recovery(queue).give_back("bike", [])
     sa.event.remove(engine, "begin", gone)
     assert state(store, "a") == "running"
-    assert queue.give_back("bike", []) == []
+    assert Recovery(queue).give_back("bike", []) == []
     stored = store.get("a")
     assert stored is not None
     assert (stored.state, stored.error) == ("failed", {"message": "The column price is missing."})

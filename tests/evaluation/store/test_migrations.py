@@ -68,7 +68,7 @@ def test_a_database_without_a_version_is_upgraded_in_place(
     fill(engine)
     store = EvaluationStore(engine, tmp_path / "reports")
     assert versions(engine) == [("evaluations", LAYOUT.version)]
-    shown = store.shown("bike")
+    shown = store.published("bike")
     assert shown is not None
     assert (shown.id, shown.evaluation()) == ("real", made(evaluation_id="real"))
     cut = store.get("cut")
@@ -105,7 +105,7 @@ def test_work_goes_on_in_an_upgraded_database(
     assert versions(engine) == [("evaluations", LAYOUT.version)]
     add(queue, "a")
     finish(queue, "a")
-    assert store.shown_id("bike") == "a"
+    assert store.published_id("bike") == "a"
 
 
 def test_a_newer_database_is_refused_and_left_as_it_is(engine: sa.Engine, tmp_path: Path) -> None:

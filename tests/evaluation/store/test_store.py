@@ -11,8 +11,10 @@ import sqlalchemy as sa
 
 from evaluation.jobs.queue import JobQueue
 from evaluation.store import store as store_module
+from evaluation.store.records import Filter, epoch
 from evaluation.store.report_files import KINDS
-from evaluation.store.store import EvaluationStore, Filter, epoch
+from evaluation.store.retention import drop_older
+from evaluation.store.store import EvaluationStore
 from tests.evaluation.evaluations import add, fail, finish, made
 
 
@@ -42,14 +44,14 @@ def test_what_is_kept_is_there_after_a_restart(
 ) -> None:
     add(queue, "a")
     finish(queue, "a")
-    again = EvaluationStore(engine, tmp_path / "reports").shown("bike")
+    again = EvaluationStore(engine, tmp_path / "reports").published("bike")
     assert again is not None
     assert again.id == "a"
 
 
 def test_an_unknown_evaluation_is_none(store: EvaluationStore) -> None:
     assert store.get("nobody") is None
-    assert store.shown("bike") is None
+    assert store.published("bike") is None
     assert store.usual_seconds("bike") is None
 
 
@@ -111,12 +113,12 @@ def test_the_gauges_show_neither_unpublished_nor_failed_nor_expired_ones(
     finish(queue, "private", published=False)
     fail(queue, "failed")
     finish(queue, "other", model="churn")
-    assert store.shown_id("bike") == "real"
+    assert store.published_id("bike") == "real"
     finish(queue, "synthetic", expires_at=epoch() + 300)
-    assert store.shown_id("bike") == "synthetic"
+    assert store.published_id("bike") == "synthetic"
     later(301)
-    assert store.shown_id("bike") == "real"
-    assert getattr(store.shown("bike"), "id", None) == "real"
+    assert store.published_id("bike") == "real"
+    assert getattr(store.published("bike"), "id", None) == "real"
 
 
 def test_a_newer_synthetic_evaluation_ends_the_one_before_it(
@@ -127,9 +129,9 @@ def test_a_newer_synthetic_evaluation_ends_the_one_before_it(
     for name, seconds in (("drill", 300.0), ("end of the drill", 200.0)):
         add(queue, name, synthetic=True)
         finish(queue, name, expires_at=epoch() + seconds)
-        assert store.shown_id("bike") == name
+        assert store.published_id("bike") == name
     later(201)
-    assert store.shown_id("bike") == "real"
+    assert store.published_id("bike") == "real"
 
 
 def test_old_evaluations_go_with_their_files_except_the_tagged_and_the_shown(
@@ -149,13 +151,20 @@ def test_old_evaluations_go_with_their_files_except_the_tagged_and_the_shown(
     assert len(list(store.files.folder.iterdir())) == 6
 
 
-def test_old_report_files_are_found_by_their_age(store: EvaluationStore) -> None:
-    for name in ("old", "new"):
-        store.files.path(name, "html").write_text("x")
-    before = time.time() - 1000
-    os.utime(store.files.path("old", "html"), (before, before))
-    found = [path.name for path in store.files.older_than(time.time() - 500)]
-    assert found == ["old.html"]
+def test_old_report_files_are_deleted_by_their_age_and_drafts_are_not(
+    store: EvaluationStore,
+) -> None:
+    old, draft = store.files.path("old", "html"), store.files.draft("old", 1, "html")
+    new = store.files.path("new", "html")
+    for path in (old, draft, new):
+        path.write_text("x")
+    moment = time.time() - 1000
+    for path in (old, draft):
+        os.utime(path, (moment, moment))
+    assert (
+        drop_older([*store.files.all(), store.files.path("gone", "html")], time.time() - 500) == 1
+    )
+    assert (old.exists(), draft.exists(), new.exists()) == (False, True, True)
 
 
 def test_reports_appear_whole_and_drafts_are_not_reports(store: EvaluationStore) -> None:

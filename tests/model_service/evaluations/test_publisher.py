@@ -10,7 +10,7 @@ from evaluation.jobs.leases import Leases
 from evaluation.jobs.queue import JobQueue
 from evaluation.store.store import EvaluationStore
 from evaluation.store.tables import evaluations
-from model_service.evaluations.publisher import Published
+from model_service.evaluations.publisher import Publisher
 from model_service.metrics.evaluation import ServiceMetrics
 from model_service.models.bike_sharing import load
 from tests.evaluation.evaluations import add, finish
@@ -22,9 +22,9 @@ def test_a_damaged_document_shows_nothing_and_the_next_evaluation_is_shown(
     engine = sa.create_engine(f"sqlite:///{tmp_path / 'store.db'}")
     store = EvaluationStore(engine, tmp_path / "reports")
     model = load(trained)
-    queue = JobQueue(engine, store, Leases(engine, "here|1|a", 60))
+    queue = JobQueue(store, Leases(engine, "here|1|a", 60))
     metrics = ServiceMetrics(CollectorRegistry(), model)
-    published = Published(model.name, store, metrics)
+    published = Publisher(model.name, store, metrics)
 
     def share() -> float:
         found = metrics.registry.get_sample_value("model_drift_share")

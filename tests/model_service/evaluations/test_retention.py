@@ -1,4 +1,4 @@
-"""Housekeeping goes on after whatever one of its turns met."""
+"""The retention goes on after an error."""
 
 import asyncio
 import time
@@ -8,9 +8,10 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from evaluation.jobs.leases import Leases
+from evaluation.jobs.queue import JobQueue
 from evaluation.store.store import EvaluationStore
 from model_service.evaluations import retention
-from model_service.evaluations.retention import Housekeeping
+from model_service.evaluations.retention import Retention
 from model_service.metrics.evaluation import ServiceMetrics
 from model_service.models.bike_sharing import load
 from model_service.predictions import log_reader
@@ -27,7 +28,7 @@ def test_the_retention_is_tried_again_and_outlives_any_error(
     store = EvaluationStore(engine, tmp_path / "reports")
     metrics = ServiceMetrics(CollectorRegistry(), model)
     leases = Leases(engine, "here|1|a", 60)
-    work = Housekeeping(model, settings, engine, store, leases, metrics)
+    work = Retention(model, settings, JobQueue(store, leases), metrics)
     monkeypatch.setattr(retention, "FACTS_SECONDS", 0.01)
     monkeypatch.setattr(log_reader, "truth_facts", lambda *_: TruthFacts(7, None))
     turns: list[str] = []

@@ -8,11 +8,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
+from evaluation.errors import StoreUnavailable
 from evaluation.jobs.leases import Leases
 from evaluation.jobs.queue import JobQueue
-from evaluation.store.store import EvaluationStore, epoch
+from evaluation.store.records import epoch
+from evaluation.store.store import EvaluationStore
 from evaluation.store.tables import schedules as table
-from model_service.errors import LogUnavailable
 from model_service.evaluations.request import EvaluationRequest
 from model_service.evaluations.schedules import Schedules
 from model_service.evaluations.service import Evaluations
@@ -32,7 +33,7 @@ class Starting:
 
     async def start(self, _request: EvaluationRequest, *, schedule_id: str) -> str:
         if self.away:
-            raise LogUnavailable("The evaluation could not be kept.")
+            raise StoreUnavailable(ConnectionError("the database is away"))
         name = f"e{len(self.begun)}"
         add(self.queue, name, model=self.model, schedule_id=schedule_id)
         self.begun.append(name)
@@ -45,14 +46,15 @@ def started(trained: Path, tmp_path: Path) -> tuple[Schedules, Starting, sa.Engi
     store = EvaluationStore(engine, tmp_path / "reports")
     leases = Leases(engine, "here|1|a", 60)
     model = load(trained)
-    starting = Starting(JobQueue(engine, store, leases), model.name)
-    schedules = Schedules(model, engine, store, leases, cast(Evaluations, starting))
+    queue = JobQueue(store, leases)
+    starting = Starting(queue, model.name)
+    schedules = Schedules(model, queue, cast(Evaluations, starting))
     return schedules, starting, engine
 
 
 def turn(schedules: Schedules) -> None:
     for due in schedules._due():
-        asyncio.run(schedules._begin(due))
+        asyncio.run(schedules._start_due(due))
 
 
 def test_a_turn_that_the_database_cuts_off_is_done_when_it_is_back(
@@ -61,7 +63,7 @@ def test_a_turn_that_the_database_cuts_off_is_done_when_it_is_back(
     schedules, starting, engine = started
     schedules.add(1440, HOUR)
     starting.away = True
-    with pytest.raises(LogUnavailable):
+    with pytest.raises(StoreUnavailable):
         turn(schedules)
     starting.away = False
 
