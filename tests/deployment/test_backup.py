@@ -1,4 +1,4 @@
-"""Backup and restore on a service that works on: nothing that was answered is lost."""
+"""Backup and restore of a running service: no prediction that was returned is lost."""
 
 import gzip
 import shutil
@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from deployment.backup import BackupError, main, restore, save, verify
+from deployment.backup.__main__ import main
+from deployment.backup.archive import restore, save, verify
+from deployment.backup.errors import BackupError
 from deployment.local.programs import ROOT
 from tests import servers
 from tests.services import EXAMPLE, data, serving, trained, week
@@ -23,7 +25,7 @@ __all__ = ["data", "trained"]
 
 
 @pytest.mark.stack
-def test_a_backup_of_a_busy_service_brings_back_every_prediction_that_was_answered_before(
+def test_a_backup_of_a_busy_service_restores_every_prediction_that_was_returned_before(
     data: Path, tmp_path: Path
 ) -> None:
     stop = threading.Event()
@@ -69,7 +71,7 @@ def test_a_backup_of_a_busy_service_brings_back_every_prediction_that_was_answer
 
 
 @pytest.mark.stack
-def test_prometheus_goes_on_from_its_finished_blocks(tmp_path: Path) -> None:
+def test_prometheus_starts_from_its_restored_blocks(tmp_path: Path) -> None:
     lines = [f"demo_value {hour} {1_700_000_000 + 3600 * hour}" for hour in range(12)]
     source = tmp_path / "metrics.txt"
     source.write_text("# TYPE demo_value gauge\n" + "\n".join(lines) + "\n# EOF\n")
@@ -96,7 +98,7 @@ def test_prometheus_goes_on_from_its_finished_blocks(tmp_path: Path) -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    """A stack's folder whose only row is in the write-ahead log and not in the file itself."""
+    """A stack's folder whose only row is still in the write-ahead log."""
     made = tmp_path / "stack"
     (made / "data/reports").mkdir(parents=True)
     (made / "data/reports/one.html").write_text("<html>")
@@ -118,13 +120,13 @@ def test_a_row_that_is_only_in_the_write_ahead_log_is_saved(folder: Path, tmp_pa
 
 def test_a_restore_never_overwrites(folder: Path, tmp_path: Path) -> None:
     save(folder, tmp_path / "one.tar.gz")
-    with pytest.raises(BackupError, match=r"has data already \(data\).*Nothing was changed"):
+    with pytest.raises(BackupError, match=r"already contains data \(data\).*Nothing was changed"):
         restore(tmp_path / "one.tar.gz", folder)
-    with pytest.raises(BackupError, match="exists already"):
+    with pytest.raises(BackupError, match="already exists"):
         save(folder, tmp_path / "one.tar.gz")
 
 
-def test_a_damaged_archive_is_refused_before_anything_is_unpacked(
+def test_a_damaged_archive_is_rejected_before_anything_is_unpacked(
     folder: Path, tmp_path: Path
 ) -> None:
     save(folder, tmp_path / "one.tar.gz")
@@ -135,15 +137,15 @@ def test_a_damaged_archive_is_refused_before_anything_is_unpacked(
     (tmp_path / "other.tar.gz").write_bytes(b"no archive")
     for name, words in {
         "changed": "is damaged: data/reports/one.html",
-        "cut": "can't be read",
-        "other": "can't be read",
+        "cut": "cannot be read",
+        "other": "cannot be read",
     }.items():
         with pytest.raises(BackupError, match=words):
             restore(tmp_path / f"{name}.tar.gz", tmp_path / "restored")
         assert not (tmp_path / "restored").exists()
 
 
-def test_the_archive_is_readable_for_its_user_alone_and_an_empty_folder_is_no_backup(
+def test_the_archive_is_readable_only_for_its_user_and_an_empty_folder_is_not_saved(
     folder: Path, tmp_path: Path
 ) -> None:
     save(folder, tmp_path / "one.tar.gz")
@@ -152,7 +154,7 @@ def test_the_archive_is_readable_for_its_user_alone_and_an_empty_folder_is_no_ba
     assert not list(tmp_path.glob("2*"))
 
 
-def test_standard_output_takes_the_archive_too(folder: Path, tmp_path: Path) -> None:
+def test_the_archive_can_be_written_to_standard_output(folder: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "deployment.backup", "save", "--folder", str(folder)]
     done = subprocess.run([*command, "--archive", "-"], cwd=ROOT, capture_output=True, check=True)
     (tmp_path / "one.tar.gz").write_bytes(done.stdout)

@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 import yaml
 
-from deployment import backup
+from deployment.backup.files import PARTS
 from deployment.local import env_file, grafana
 from deployment.local.env_file import PORTS
 from deployment.local.programs import ROOT, SERVICE_SETTINGS, programs
@@ -145,7 +145,7 @@ def test_the_backup_has_every_volume_that_can_not_be_made_again(
         if not parts[0].startswith(".")
     }
     assert set(mounted) == set(compose["volumes"]) - {"alertmanager-config"}
-    assert {path.removeprefix("/volumes/") for path in mounted.values()} == set(backup.PARTS)
+    assert {path.removeprefix("/volumes/") for path in mounted.values()} == set(PARTS)
 
 
 def test_every_image_is_pinned_to_a_version(services: dict[str, dict[str, Any]]) -> None:

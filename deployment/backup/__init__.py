@@ -1,0 +1,1 @@
+"""Backup and restore of the data that cannot be generated again. Standard library only."""
