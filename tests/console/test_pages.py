@@ -21,6 +21,21 @@ PAGES = (
 )  # fmt: skip
 OF_A_MODEL = ("overview", "traffic", "quality", "drift", "versions", "evaluate", "reports")
 EMPTY = b'{"status":"success","data":{"resultType":"vector","result":[]}}'
+# queries, rules and targets without an entry
+NOTHING = (
+    b'{"status":"success","data":'
+    b'{"resultType":"vector","result":[],"groups":[],"activeTargets":[]}}'
+)
+EMPTY_STATES = [
+    ("alerts", {}, "**No alerting rules.** Add a rules file"),
+    ("alerts", {"alerts_view": "History"}, "No alert was pending or firing in this time range."),
+    (
+        "alerts", {"alerts_view": "Silences"},
+        "**No active silences.** All firing alerts send notifications.",
+    ),
+    ("infrastructure", {}, "No node-exporter is scraped."),
+    ("infrastructure", {"infra_view": "Targets"}, "**No targets.** Prometheus is running"),
+]  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -36,8 +51,11 @@ def nothing_cached(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[
     st.cache_data.clear()
 
 
-def opened(page: str) -> AppTest:
-    return AppTest.from_file(str(VIEWS / page / "page.py"), default_timeout=20).run()
+def opened(page: str, **parameters: str) -> AppTest:
+    test = AppTest.from_file(str(VIEWS / page / "page.py"), default_timeout=20)
+    for name, value in parameters.items():
+        test.query_params[name] = value
+    return test.run()
 
 
 def said(page: AppTest) -> str:
@@ -142,3 +160,38 @@ def test_a_model_of_the_file_is_listed_without_model_info(
     assert not shown.exception
     assert shown.selectbox[0].options == ["shop"]
     assert "No query for requests" in said(shown)
+
+
+@pytest.fixture
+def empty_sources(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A Prometheus and an Alertmanager that answer and have nothing."""
+    with answering(Answer(200, NOTHING)) as prometheus, answering(Answer(200, b"[]")) as alerts:
+        monkeypatch.setenv("BELVEDERE_PROMETHEUS_URL", prometheus)
+        monkeypatch.setenv("BELVEDERE_ALERTMANAGER_URL", alerts)
+        yield
+
+
+@pytest.mark.usefixtures("empty_sources")
+@pytest.mark.parametrize(
+    ("page", "parameters", "text"),
+    EMPTY_STATES,
+    ids=("rules", "history", "silences", "machines", "targets"),
+)
+def test_an_empty_page_shows_its_state_and_what_to_do(
+    page: str, parameters: dict[str, str], text: str
+) -> None:
+    shown = opened(page, **parameters)
+    assert not shown.exception
+    assert not shown.error
+    assert text in said(shown)
+
+
+@pytest.mark.usefixtures("empty_sources")
+def test_a_silence_needs_matchers_and_a_comment() -> None:
+    shown = opened("alerts", alerts_view="Silences")
+    shown.text_input(key="matchers").set_value("job")
+    shown.button[0].click().run()
+    assert "`job` is not a matcher." in shown.warning[0].value
+    shown.text_input(key="matchers").set_value("job=shop")
+    shown.button[0].click().run()
+    assert shown.warning[0].value == "Enter at least one matcher and a comment."
