@@ -1,4 +1,4 @@
-"""What all figures share: colours, size, and units as a person reads them."""
+"""Defines what all charts share: colours, size, units and local times. Pure."""
 
 import math
 from collections.abc import Iterable
@@ -10,38 +10,39 @@ import plotly.graph_objects as go
 
 Floats = npt.NDArray[np.float64]
 
-# Okabe and Ito: told apart by the colour-blind
+# the palette of Okabe and Ito, for colour-blind readers
 REFERENCE, CURRENT = "#7F8C9B", "#D55E00"
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#6A6A6A"]
 GREY = "rgba(127,140,155,0.75)"
-# what is written on the colours of a heat map
+# text on the colours of a heat map
 MARK = "#000000"
-# the light blue of the palette stands for its blue there, and its yellow for the light blue
+# replacements on a dark background: light blue for blue, yellow for light blue
 ON_DARK = {
     "#0072B2": "#58A9E3", "#56B4E9": "#F0E442", "#6A6A6A": "#A9B1BA", "#7F8C9B": "#A9B4C0",
     MARK: "#FFFFFF",
 }  # fmt: skip
-# past the last colour the lines begin anew with the next kind of stroke
+# after the last colour, lines start again at the first colour with the next dash
 DASHES = ("solid", "dash", "dot", "dashdot")
-# from faint to full of one colour that reads on light and on dark ground
+# one colour from faint to full; visible on a light and on a dark background
 SHADES = [[0, "rgba(48,138,206,0.2)"], [1, "rgba(48,138,206,1)"]]
 HEIGHT = 240
 BYTES = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 
 def figure(height: int = HEIGHT) -> go.Figure:
-    made = go.Figure()
-    made.update_layout(
+    """Create an empty chart with the shared layout."""
+    chart = go.Figure()
+    chart.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         colorway=COLOURS,
         legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0, "title": {"text": ""}},
     )
-    return made
+    return chart
 
 
 def scale(unit: str, values: Iterable[Floats]) -> tuple[float, str]:
-    """What to multiply by, and the unit then: percent, milliseconds, megabytes."""
+    """Return the factor and the unit to display values in: percent, milliseconds, megabytes."""
     finite = [array[np.isfinite(array)] for array in values]
     most = max((float(np.abs(array).max()) for array in finite if array.size), default=math.nan)
     if unit == "ratio":
@@ -55,18 +56,18 @@ def scale(unit: str, values: Iterable[Floats]) -> tuple[float, str]:
     return 1.0, unit
 
 
-def adapt_to_dark(made: go.Figure) -> go.Figure:
-    """The same figure for a dark ground: what is dim there becomes lighter."""
-    for trace in made.data:
+def adapt_to_dark(chart: go.Figure) -> go.Figure:
+    """Change the colours of a chart for a dark background; return the same chart."""
+    for trace in chart.data:
         for part in ("line", "marker"):
             colour = trace[part].color if part in trace else None
             if isinstance(colour, str):
                 trace[part].color = ON_DARK.get(colour, colour)
         if trace.type == "heatmap" and trace.textfont.color == MARK:
             trace.textfont.color = ON_DARK[MARK]
-    return made
+    return chart
 
 
 def local(times: Floats, zone: str) -> pd.DatetimeIndex:
-    """Epoch seconds as the reader's clock shows them: plotly draws what it is given."""
+    """Convert epoch seconds to local times without a zone: Plotly shows times as they are."""
     return pd.to_datetime(times, unit="s", utc=True).tz_convert(zone).tz_localize(None)

@@ -1,4 +1,4 @@
-"""A classifier of two classes at one threshold, and its segments, worst ranked first. Pure."""
+"""Computes the confusion matrix of a binary classifier at a threshold, and its segments. Pure."""
 
 from dataclasses import dataclass
 
@@ -7,15 +7,15 @@ import pandas as pd
 
 from evaluation.result import Classification, ClassSegment
 
-# the ROC AUC of fewer rows says little
+# the ROC AUC of fewer rows is too uncertain to rank
 LEAST_ROWS = 30
 
 
 @dataclass(frozen=True)
 class Confusion:
-    """Rows with truth by what they are and by what they are called from `threshold` on.
+    """The confusion matrix of the rows with ground truth at a threshold.
 
-    A ratio is None where nothing is there to be counted.
+    A ratio is None if its denominator is 0.
     """
 
     threshold: float
@@ -26,12 +26,12 @@ class Confusion:
 
     @property
     def rows(self) -> int:
-        called = self.true_positives + self.false_positives
-        return called + self.false_negatives + self.true_negatives
+        positive = self.true_positives + self.false_positives
+        return positive + self.false_negatives + self.true_negatives
 
     @property
-    def called(self) -> float | None:
-        """The share of the rows that is called positive."""
+    def positive_share(self) -> float | None:
+        """The share of rows that are predicted positive."""
         return _ratio(self.true_positives + self.false_positives, self.rows)
 
     @property
@@ -56,22 +56,26 @@ class Confusion:
         return _ratio(self.true_positives + self.true_negatives, self.rows)
 
 
-def at_threshold(found: Classification, threshold: float) -> Confusion:
-    """The confusion at the nearest of the thresholds that were counted."""
-    place = int(np.abs(np.asarray(found.thresholds) - threshold).argmin())
-    right, wrong = found.true_positives[place], found.false_positives[place]
+def at_threshold(classification: Classification, threshold: float) -> Confusion:
+    """Return the confusion matrix at the nearest threshold of the evaluation."""
+    index = int(np.abs(np.asarray(classification.thresholds) - threshold).argmin())
+    right, wrong = classification.true_positives[index], classification.false_positives[index]
     return Confusion(
-        found.thresholds[place], right, wrong, found.positives - right, found.negatives - wrong
+        classification.thresholds[index],
+        right,
+        wrong,
+        classification.positives - right,
+        classification.negatives - wrong,
     )
 
 
-def at_each_threshold(found: Classification) -> list[Confusion]:
-    """One a threshold, from the lowest on."""
-    return [at_threshold(found, threshold) for threshold in found.thresholds]
+def at_each_threshold(classification: Classification) -> list[Confusion]:
+    """Return a confusion matrix for every threshold, lowest first."""
+    return [at_threshold(classification, threshold) for threshold in classification.thresholds]
 
 
-def table(found: Classification) -> pd.DataFrame:
-    """A row a threshold with the counts and the ratios that the curves draw."""
+def table(classification: Classification) -> pd.DataFrame:
+    """Build a table of the curves: a row per threshold with counts and ratios."""
     return pd.DataFrame(
         [
             {
@@ -86,19 +90,26 @@ def table(found: Classification) -> pd.DataFrame:
                 "f1": item.f1,
                 "accuracy": item.accuracy,
             }
-            for item in at_each_threshold(found)
+            for item in at_each_threshold(classification)
         ]
     )
 
 
-def segments(found: Classification) -> pd.DataFrame:
-    """A row a category, the worst ranked first; those too small or of one class stand last."""
-    rows = [_segment(column, item) for column, listed in found.by.items() for item in listed]
+def segments(classification: Classification) -> pd.DataFrame:
+    """Build a table of the segments, lowest ROC AUC first.
+
+    Segments that are too small or have one class come last.
+    """
+    rows = [
+        _segment(column, item)
+        for column, segments in classification.by.items()
+        for item in segments
+    ]
     frame = pd.DataFrame(
         rows, columns=["segment", "rows", "rate", "mean probability", "gap", "ROC AUC"]
     )
-    known = frame["ROC AUC"].where(frame["rows"] >= LEAST_ROWS)
-    order = known.sort_values(na_position="last", kind="stable").index
+    ranked = frame["ROC AUC"].where(frame["rows"] >= LEAST_ROWS)
+    order = ranked.sort_values(na_position="last", kind="stable").index
     return frame.loc[order].reset_index(drop=True)
 
 

@@ -1,4 +1,4 @@
-"""Figures of one evaluation: distributions, residuals, predicted against true."""
+"""Charts of one evaluation: distributions, residuals, predicted against actual. Pure."""
 
 import math
 
@@ -10,8 +10,8 @@ from evaluation.result import FeatureDrift, Residuals
 
 
 def distribution(feature: FeatureDrift) -> go.Figure:
-    """Reference against current as shares of their rows, so that sizes do not matter."""
-    made = figure(300)
+    """Draw the distributions of reference and current, as percent of their rows."""
+    chart = figure(300)
     drawn = feature.distribution
     for name, counts, colour in (
         ("reference", drawn.reference, REFERENCE),
@@ -22,7 +22,7 @@ def distribution(feature: FeatureDrift) -> go.Figure:
         hover = "%{x}: %{y:.1f} % (%{customdata:,} rows)<extra>" + name + "</extra>"
         if drawn.edges is not None:
             edges = np.asarray(drawn.edges)
-            made.add_bar(
+            chart.add_bar(
                 x=(edges[:-1] + edges[1:]) / 2,
                 y=shares,
                 width=np.diff(edges),
@@ -33,7 +33,7 @@ def distribution(feature: FeatureDrift) -> go.Figure:
                 hovertemplate=hover,
             )
         else:
-            made.add_bar(
+            chart.add_bar(
                 x=drawn.categories,
                 y=shares,
                 name=name,
@@ -42,38 +42,38 @@ def distribution(feature: FeatureDrift) -> go.Figure:
                 hovertemplate=hover,
             )
     overlay = "overlay" if drawn.edges is not None else "group"
-    made.update_layout(barmode=overlay, bargap=0.15 if overlay == "group" else 0)
-    made.update_yaxes(title="% of rows")
-    made.update_xaxes(title=feature.name, type="linear" if drawn.edges else "category")
-    return made
+    chart.update_layout(barmode=overlay, bargap=0.15 if overlay == "group" else 0)
+    chart.update_yaxes(title="% of rows")
+    chart.update_xaxes(title=feature.name, type="linear" if drawn.edges else "category")
+    return chart
 
 
-def residuals(found: Residuals) -> go.Figure:
-    """Histogram of prediction minus truth."""
-    made = figure(HEIGHT)
-    edges = np.asarray(found.edges)
-    made.add_bar(
+def residuals(result: Residuals) -> go.Figure:
+    """Draw a histogram of the residuals: prediction minus actual."""
+    chart = figure(HEIGHT)
+    edges = np.asarray(result.edges)
+    chart.add_bar(
         x=(edges[:-1] + edges[1:]) / 2,
-        y=found.counts,
+        y=result.counts,
         width=np.diff(edges),
         marker={"color": COLOURS[0], "opacity": 0.8},
         hovertemplate="%{x:,.4~r}: %{y:,} rows<extra></extra>",
     )
-    made.add_vline(0, line={"dash": "dot", "width": 1.2})
-    made.update_xaxes(title="prediction minus truth, target units")
-    made.update_yaxes(title="rows")
-    made.update_layout(showlegend=False)
-    return made
+    chart.add_vline(0, line={"dash": "dot", "width": 1.2})
+    chart.update_xaxes(title="prediction minus truth, target units")
+    chart.update_yaxes(title="rows")
+    chart.update_layout(showlegend=False)
+    return chart
 
 
-def predicted_against_true(found: Residuals) -> go.Figure:
-    """Where predictions lie against the truth; a perfect model fills the diagonal."""
-    made = figure(HEIGHT)
-    grid = found.predicted_against_true
+def predicted_against_true(result: Residuals) -> go.Figure:
+    """Draw the density of predicted against actual values; a perfect model is on the diagonal."""
+    chart = figure(HEIGHT)
+    grid = result.predicted_against_true
     edges = np.asarray(grid.edges)
     middles = (edges[:-1] + edges[1:]) / 2
     counts = np.asarray(grid.counts, dtype="float64").T
-    made.add_heatmap(
+    chart.add_heatmap(
         x=middles,
         y=middles,
         z=np.where(counts > 0, counts, math.nan),
@@ -83,8 +83,8 @@ def predicted_against_true(found: Residuals) -> go.Figure:
     )
     ends = [float(edges[0]), float(edges[-1])]
     line = {"dash": "dot", "width": 1.2, "color": REFERENCE}
-    made.add_scatter(x=ends, y=ends, mode="lines", line=line, hoverinfo="skip")
-    made.update_xaxes(title="true, target units")
-    made.update_yaxes(title="predicted")
-    made.update_layout(showlegend=False)
-    return made
+    chart.add_scatter(x=ends, y=ends, mode="lines", line=line, hoverinfo="skip")
+    chart.update_xaxes(title="true, target units")
+    chart.update_yaxes(title="predicted")
+    chart.update_layout(showlegend=False)
+    return chart

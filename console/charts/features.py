@@ -1,4 +1,4 @@
-"""The features of one evaluation: each score against its null band and its threshold."""
+"""Draws the drift scores of features with their null distributions and thresholds. Pure."""
 
 from collections.abc import Iterable, Sequence
 
@@ -9,17 +9,19 @@ from console.formatting import locale_numbers
 from evaluation.result import FeatureDrift
 
 ROW_HEIGHT = 30
-# further is drawn here, for one far feature would squeeze the others
+# larger scores are drawn here: one outlier would make the others unreadable
 FURTHEST = 3.0
 
 
 def scores_against_chance(features: Sequence[FeatureDrift]) -> go.Figure:
-    """Scores in units of their own threshold, so that features of several methods can be held
-    against each other: the line at 1 is drift of the values, the bar is what chance does."""
+    """Draw each score divided by its threshold, so that different methods are comparable.
+
+    The dashed line at 1 is the threshold, a bar the 95 % range of the null distribution.
+    """
     drawn = [item for item in reversed(features) if _usable(item)]
-    made = figure(60 + ROW_HEIGHT * len(drawn))
+    chart = figure(60 + ROW_HEIGHT * len(drawn))
     bands = [item for item in drawn if item.null_band is not None]
-    made.add_bar(
+    chart.add_bar(
         base=[_relative(item, item.null_band[0]) for item in bands if item.null_band],
         x=[_relative(item, item.null_band[1] - item.null_band[0])
            for item in bands if item.null_band],
@@ -34,7 +36,7 @@ def scores_against_chance(features: Sequence[FeatureDrift]) -> go.Figure:
     ):
         some = [item for item in drawn if bool(item.drifted) == drifted]
         if some:
-            made.add_scatter(
+            chart.add_scatter(
                 x=[min(_relative(item, item.score or 0.0), FURTHEST) for item in some],
                 y=[item.name for item in some], mode="markers", name=name,
                 marker={"color": colour, "symbol": symbol, "size": 11},
@@ -42,16 +44,16 @@ def scores_against_chance(features: Sequence[FeatureDrift]) -> go.Figure:
                 hovertemplate="score %{customdata[0]}, threshold %{customdata[1]}"
                 "<extra>%{y}</extra>",
             )  # fmt: skip
-    made.add_vline(1, line={"dash": "dash", "width": 1.4, "color": GREY})
-    made.update_xaxes(
-        title=f"score in times of its threshold (further than {FURTHEST:g} is drawn there)",
+    chart.add_vline(1, line={"dash": "dash", "width": 1.4, "color": GREY})
+    chart.update_xaxes(
+        title=f"score / threshold (larger than {FURTHEST:g} drawn at {FURTHEST:g})",
         rangemode="tozero",
     )
-    made.update_yaxes(
+    chart.update_yaxes(
         type="category", categoryorder="array", categoryarray=[item.name for item in drawn]
     )
-    made.update_layout(barmode="overlay")
-    return made
+    chart.update_layout(barmode="overlay")
+    return chart
 
 
 def _usable(item: FeatureDrift) -> bool:

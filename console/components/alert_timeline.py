@@ -1,4 +1,4 @@
-"""When alerts were pending and firing, from the series that Prometheus keeps of them. Pure."""
+"""Computes when alerts were pending and firing, from Prometheus's series of alerts. Pure."""
 
 from collections.abc import Sequence
 
@@ -7,25 +7,27 @@ import numpy as np
 from console.charts import Interval
 from console.series import Series
 
-# a sample that is late by half a step does not end an interval
-GAP = 1.5
-SHOWN_ELSEWHERE = ("__name__", "alertname", "alertstate", "severity", "team")
+# in steps: a sample that is late by half a step does not end an interval
+LONGEST_GAP = 1.5
+COMMON_LABELS = ("__name__", "alertname", "alertstate", "severity", "team")
 
 
-def intervals(found: Sequence[Series], step: float) -> list[Interval]:
-    """A bar for every stretch of an alert in a state; a stretch is at least a step long."""
-    made = []
-    for series in found:
+def intervals(alerts: Sequence[Series], step: float) -> list[Interval]:
+    """Return an interval for each time that an alert was in a state; at least `step` seconds."""
+    result = []
+    for series in alerts:
         name = series.labels.get("alertname", "alert")
         state = series.labels.get("alertstate", "firing")
-        rest = {key: text for key, text in series.labels.items() if key not in SHOWN_ELSEWHERE}
-        text = ", ".join(f"{key}={value}" for key, value in rest.items())
-        made += [Interval(name, state, start, end, text) for start, end in stretches(series, step)]
-    return made
+        labels = {key: text for key, text in series.labels.items() if key not in COMMON_LABELS}
+        text = ", ".join(f"{key}={value}" for key, value in labels.items())
+        result += [
+            Interval(name, state, start, end, text) for start, end in stretches(series, step)
+        ]
+    return result
 
 
 def stretches(series: Series, step: float) -> list[tuple[float, float]]:
-    """From when to when a series was there without a gap; at least a step each."""
-    breaks = np.flatnonzero(np.diff(series.times) > GAP * step)
+    """Return start and end of each part of a series without gaps; at least `step` seconds."""
+    breaks = np.flatnonzero(np.diff(series.times) > LONGEST_GAP * step)
     runs = np.split(series.times, breaks + 1)
     return [(float(run[0]), float(run[-1]) + step) for run in runs if run.size]

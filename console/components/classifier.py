@@ -1,4 +1,4 @@
-"""A classifier of two classes on a page: its curves, the confusion at a threshold, its segments."""
+"""Shows the quality of a binary classifier: curves, confusion matrix, segments."""
 
 import pandas as pd
 import streamlit as st
@@ -8,95 +8,101 @@ from console.components import documented_chart
 from console.formatting import display, locale_numbers
 from evaluation.result import Classification, Evaluation
 
-# what the class is decided from where nobody has chosen another
-USUAL_THRESHOLD = 0.5
+# the usual decision threshold of a probability
+DEFAULT_THRESHOLD = 0.5
 ROC = (
-    "Each threshold is a point: how many of the positives it finds, and how many of the negatives "
-    "it calls positive. The area below is the ROC AUC; chance has 0.5."
+    "True positive rate against false positive rate, one point per threshold. The area below is "
+    "the ROC AUC. A random model has 0.5."
 )
 PRECISION_RECALL = (
-    "Each threshold is a point: how many of the positives it finds, and how many of those that it "
-    "calls positive are. Chance has the rate of the class."
+    "Precision against recall, one point per threshold. The precision of a random model is the "
+    "rate of the class."
 )
 CALIBRATION = (
-    "Rows of alike probabilities: of those with 30 % about 30 % should be positive. The interval "
-    "is Wilson's at 95 percent, the number beside a point its rows."
+    "Rows grouped by probability: of rows with 30 %, about 30 % should be positive. Intervals are "
+    "Wilson's 95 % intervals; the number beside a point is its count of rows."
 )
-CONFUSION = "Rows by what they are and what they are called; percent of those that are so."
+CONFUSION = "Rows by actual and predicted class; percent of the actual class."
 SEGMENTS = (
-    "The categories in which the model ranks worst stand first; those of fewer than "
-    f"{confusion.LEAST_ROWS} rows, or of one class, last. The gap is the mean probability "
-    "minus the rate: above 0 the model expects too many."
+    "Segments with the lowest ROC AUC first; segments with fewer than "
+    f"{confusion.LEAST_ROWS} rows or one class last. The gap is the mean probability minus the "
+    "rate: above 0, the model predicts too many positives."
 )
 
 
-def show(result: Evaluation, found: Classification) -> None:
-    """Everything; the threshold is in the URL."""
-    st.fragment(_at_threshold)(result, found)
-    _segments(result, found)
+def show(result: Evaluation, classification: Classification) -> None:
+    """Show curves at a threshold, which is in the URL, and the segments."""
+    st.fragment(_show_at_threshold)(result, classification)
+    _show_segments(result, classification)
 
 
-def brief(result: Evaluation, found: Classification) -> None:
-    """The ROC curve and the calibration, for pages that are about something else."""
-    chosen = confusion.at_threshold(found, USUAL_THRESHOLD)
-    _chart("ROC curve", ROC, classes.roc(found, chosen), confusion.table(found), result)
-    _calibration(result, found)
+def show_brief(result: Evaluation, classification: Classification) -> None:
+    """Show the ROC curve and the calibration only."""
+    selected = confusion.at_threshold(classification, DEFAULT_THRESHOLD)
+    _show_chart(
+        "ROC curve",
+        ROC,
+        classes.roc(classification, selected),
+        confusion.table(classification),
+        result,
+    )
+    _show_calibration(result, classification)
 
 
-def _at_threshold(result: Evaluation, found: Classification) -> None:
+def _show_at_threshold(result: Evaluation, classification: Classification) -> None:
     threshold = st.slider(
-        "Threshold: a row is called positive from this probability on", 0.0, 1.0,
-        USUAL_THRESHOLD, 0.01, key="threshold", bind="query-params",
+        "Threshold (probability for a positive prediction)", 0.0, 1.0,
+        DEFAULT_THRESHOLD, 0.01, key="threshold", bind="query-params",
     )  # fmt: skip
-    chosen = confusion.at_threshold(found, threshold)
+    selected = confusion.at_threshold(classification, threshold)
     with st.container(horizontal=True, gap="large"):
         for label, value in (
-            ("Precision", display.share(chosen.precision)),
-            ("Recall", display.share(chosen.recall)),
-            ("F1", display.share(chosen.f1)),
-            ("Accuracy", display.share(chosen.accuracy)),
-            ("Called positive", display.percent(chosen.called)),
-            ("Rows with truth", display.count(chosen.rows)),
-            ("Brier score", display.share(found.brier)),
+            ("Precision", display.share(selected.precision)),
+            ("Recall", display.share(selected.recall)),
+            ("F1", display.share(selected.f1)),
+            ("Accuracy", display.share(selected.accuracy)),
+            ("Predicted positive", display.percent(selected.positive_share)),
+            ("Rows with ground truth", display.count(selected.rows)),
+            ("Brier score", display.share(classification.brier)),
         ):
             st.metric(label, value, width="content")
-    curves = confusion.table(found)
+    curves = confusion.table(classification)
     left, right = st.columns(2)
     with left:
-        _chart("ROC curve", ROC, classes.roc(found, chosen), curves, result)
-        title = f"Confusion at {locale_numbers.fixed(chosen.threshold, 2)}"
-        frame = curves[curves["threshold"] == chosen.threshold]
-        figure = classes.confusion(chosen, found.positive)
-        _chart(title, CONFUSION, figure, frame, result, key="confusion")
+        _show_chart("ROC curve", ROC, classes.roc(classification, selected), curves, result)
+        title = f"Confusion matrix at {locale_numbers.fixed(selected.threshold, 2)}"
+        frame = curves[curves["threshold"] == selected.threshold]
+        figure = classes.confusion(selected, classification.positive)
+        _show_chart(title, CONFUSION, figure, frame, result, key="confusion")
     with right:
-        figure = classes.precision_recall(found, chosen)
-        _chart("Precision-recall curve", PRECISION_RECALL, figure, curves, result)
-        _calibration(result, found)
+        figure = classes.precision_recall(classification, selected)
+        _show_chart("Precision-recall curve", PRECISION_RECALL, figure, curves, result)
+        _show_calibration(result, classification)
 
 
-def _calibration(result: Evaluation, found: Classification) -> None:
+def _show_calibration(result: Evaluation, classification: Classification) -> None:
     frame = pd.DataFrame(
-        [(item.rows, item.probability, item.rate) for item in found.calibration],
+        [(item.rows, item.probability, item.rate) for item in classification.calibration],
         columns=["rows", "mean_probability", "rate"],
     )
-    figure = classes.calibration(found.calibration)
-    _chart("Calibration", CALIBRATION, figure, frame, result)
+    figure = classes.calibration(classification.calibration)
+    _show_chart("Calibration", CALIBRATION, figure, frame, result)
 
 
-def _chart(
+def _show_chart(
     title: str, text: str, figure: object, frame: pd.DataFrame, result: Evaluation,
     key: str | None = None,
 ) -> None:  # fmt: skip
     documented_chart.show(figure, title, text, lambda: frame, result, key=key or title)
 
 
-def _segments(result: Evaluation, found: Classification) -> None:
-    frame = confusion.segments(found)
+def _show_segments(result: Evaluation, classification: Classification) -> None:
+    frame = confusion.segments(classification)
     if frame.empty:
-        st.caption("The model has no categories of at most 31 values: there are no segments.")
+        st.caption("No segments: no categorical column has at most 31 values.")
         return
     documented_chart.show_result_header(
-        "Segments, worst ranked first", SEGMENTS, lambda: frame, result, key="segments"
+        "Segments by ROC AUC", SEGMENTS, lambda: frame, result, key="segments"
     )
     number = st.column_config.NumberColumn
     st.dataframe(

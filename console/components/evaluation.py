@@ -12,7 +12,7 @@ import streamlit as st
 from console import charts
 from console.adapters.model_service import EvaluationStatus
 from console.components import classifier, features
-from console.components.chart_panels import show_chart
+from console.components.chart_figure import show_chart
 from console.components.source_state import explain_errors
 from console.components.view_state import time_zone
 from console.errors import RequestRejected
@@ -80,7 +80,7 @@ def show(service: Evaluator, result: Evaluation) -> None:
 
 def show_quality(result: Evaluation) -> None:
     if result.classification is not None:
-        classifier.brief(result, result.classification)
+        classifier.show_brief(result, result.classification)
         return
     if result.residuals is None:
         unknown = "No row has its truth yet: quality is not known, drift is."

@@ -8,7 +8,7 @@ import streamlit as st
 from console import charts
 from console.charts.features import scores_against_chance
 from console.components import row_selection
-from console.components.chart_panels import show_chart
+from console.components.chart_figure import show_chart
 from console.formatting import display, sentences, tables
 from console.series import Series, finite_values
 from evaluation.result import Evaluation, FeatureDrift

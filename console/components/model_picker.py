@@ -51,7 +51,7 @@ def explain_missing_models(models: list[Model], result: QueryResult) -> None:
 def explain_no_models() -> None:
     """Say that Prometheus knows no model, and how to add one."""
     st.info(
-        "**No model yet.** Prometheus answers, but no service that it scrapes exposes "
-        "`model_info`. Start one (`make`), add its address to Prometheus's targets, or show a "
-        "service that others wrote: on the page [Add a model](/add-model)."
+        "**No models.** Prometheus is running, but no service that it scrapes exposes "
+        "`model_info`. Start a service (`make`), add its address to Prometheus's targets, or map "
+        "the metrics of another service on the page [Add a model](/add-model)."
     )

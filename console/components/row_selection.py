@@ -1,4 +1,4 @@
-"""A table of which one row is chosen: by a click on any of its cells, or by its box."""
+"""Lets a person select a row of a table: by a click on any of its cells, or by its box."""
 
 from collections.abc import Callable
 from typing import Any, Literal
@@ -9,21 +9,25 @@ MODE: tuple[Literal["single-row"], Literal["single-cell"]] = ("single-row", "sin
 
 
 def selection_options(
-    key: str, chosen: Callable[[int], None], shown: int | None = None
+    key: str, on_select: Callable[[int], None], selected: int | None = None
 ) -> dict[str, Any]:
-    """The options of `st.dataframe` that make it so; `chosen` gets the place of the row in the
-    data, however the person has sorted it. `shown` is the row that is marked at first."""
+    """Return the options of `st.dataframe` for a table with one selected row.
 
-    def clicked() -> None:
+    `on_select` gets the row's position in the data, in whatever order the table is sorted.
+    `selected` is the row that is selected at first.
+    """
+
+    def handle_selection() -> None:
         selection = st.session_state[key]["selection"]
         rows = [row for row, _ in selection["cells"]] or list(selection["rows"])
         if not rows:
             return
-        # the mark goes along, so that one sees of which row the rest of the page is
+        # a click on a cell marks only the cell: mark its row, which the page now shows
         st.session_state[key] = {"selection": {"rows": rows[:1], "columns": [], "cells": []}}
-        chosen(rows[0])
+        on_select(rows[0])
 
-    marked = {"selection": {"rows": [] if shown is None else [shown]}}
+    default = {"selection": {"rows": [] if selected is None else [selected]}}
     return {
-        "key": key, "on_select": clicked, "selection_mode": MODE, "selection_default": marked,
+        "key": key, "on_select": handle_selection, "selection_mode": MODE,
+        "selection_default": default,
     }  # fmt: skip

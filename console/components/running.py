@@ -1,4 +1,4 @@
-"""Evaluations that run now: progress of each, and the button that cancels it."""
+"""Shows the progress of running evaluations, each with a button that cancels it."""
 
 import streamlit as st
 
@@ -12,28 +12,31 @@ POLL_SECONDS = 0.7
 
 
 def show(service: Evaluator, evaluation_ids: list[str]) -> None:
-    """Follow them until the first ends; then the whole page is drawn anew."""
-    st.fragment(lambda: _all(service, evaluation_ids), run_every=POLL_SECONDS)()
+    """Show the progress until the first evaluation ends; then draw the page again."""
+    st.fragment(lambda: _show_all(service, evaluation_ids), run_every=POLL_SECONDS)()
 
 
-def _all(service: Evaluator, evaluation_ids: list[str]) -> None:
+def _show_all(service: Evaluator, evaluation_ids: list[str]) -> None:
     for evaluation_id in evaluation_ids:
         try:
             status = service.status(evaluation_id)
         except ConsoleError as error:
-            st.error(f"**Could not ask.** {error} The evaluation goes on; this page tries again.")
+            st.error(
+                f"**Progress unknown.** {error} The evaluation may still be running. This page "
+                "retries automatically."
+            )
             continue
         if not status.running:
             st.rerun(scope="app")
-        _one(service, status)
+        _show_progress(service, status)
 
 
-def _one(service: Evaluator, status: EvaluationStatus) -> None:
-    waiting = f"waiting behind {status.ahead}" if status.state == "queued" else status.stage
+def _show_progress(service: Evaluator, status: EvaluationStatus) -> None:
+    stage = f"queued, {status.ahead} ahead" if status.state == "queued" else status.stage
     with st.container(horizontal=True, vertical_alignment="center"):
-        left = status.remaining_seconds
-        about = "" if left is None else f", about {display.age(max(1.0, left))} left"
-        text = f"Evaluating {status.name or status.source}: {waiting}{about}"
+        seconds = status.remaining_seconds
+        rest = "" if seconds is None else f", about {display.age(max(1.0, seconds))} left"
+        text = f"Evaluating {status.name or status.source}: {stage}{rest}"
         st.progress(status.progress, text=text)
         if st.button("Cancel", key=f"cancel:{status.evaluation_id}"):
             with explain_errors():

@@ -21,7 +21,7 @@ from console.formatting import display
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-REPEATED_ERROR = "Could not ask, as said above."
+REPEATED_ERROR = "Request failed; see the error above."
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def stop_on_invalid_settings() -> None:
     try:
         wiring.settings()
     except (ValidationError, SettingsError, TOMLDecodeError) as error:
-        st.error(f"**The settings of the console can't be used.** {error}")
+        st.error(f"**Invalid settings.** {error}")
         st.stop()
 
 
@@ -46,7 +46,7 @@ def warn_about_models_file() -> None:
     """Warn on every page if models.toml can't be read: its models may be missing."""
     error = wiring.external_models().error
     if error is not None:
-        st.warning(f"**The file of added models can't be used.** {error}")
+        st.warning(f"**Invalid models file.** {error} Its models may be missing.")
 
 
 def fetch_with_fallback(key: str, fetch: Callable[[], T]) -> FetchedValue[T]:
@@ -78,7 +78,7 @@ def show_query_errors(*results: QueryResult) -> None:
     times = [result.fetched_at for result in failed if result.available]
     error = failed[0].error
     if isinstance(error, QueryRejected):
-        st.warning(f"**Prometheus does not take a query of this page.** {error}")
+        st.warning(f"**Query rejected.** {error}")
     elif error is not None:
         _show_error(error, time.time() - min(times) if times else None)
 
@@ -86,10 +86,10 @@ def show_query_errors(*results: QueryResult) -> None:
 def _show_error(error: ConsoleError, age_seconds: float | None) -> None:
     older = ""
     if age_seconds is not None:
-        older = f"Below is what came {display.age(age_seconds)} ago."
+        older = f"The data below is {display.age(age_seconds)} old."
     if error_once.is_new(error):
         text = "\n\n".join(part for part in (str(error), older) if part)
-        st.error(f"**Could not ask.** {text}\n\nThis page tries again by itself.")
+        st.error(f"**Request failed.** {text}\n\nThis page retries automatically.")
     else:
         st.caption(f"{REPEATED_ERROR} {older}".strip())
 
@@ -104,6 +104,6 @@ def explain_errors() -> Iterator[None]:
     except ConsoleError as error:
         log.warning("%s", error)
         if error_once.is_new(error):
-            st.error(f"**Could not ask.** {error}")
+            st.error(f"**Request failed.** {error}")
         else:
             st.caption(REPEATED_ERROR)

@@ -67,9 +67,9 @@ def said(page: AppTest) -> str:
 def test_an_outage_is_shown_as_an_outage_not_as_no_data(page: str) -> None:
     shown = opened(page)
     assert not shown.exception
-    assert "Could not ask" in shown.error[0].value
+    assert "Request failed" in shown.error[0].value
     assert "Prometheus does not answer" in shown.error[0].value
-    assert "No model yet" not in said(shown)
+    assert "No models" not in said(shown)
     assert "No data" not in said(shown)
 
 
@@ -81,7 +81,7 @@ def test_no_model_is_shown_as_no_model_not_as_an_outage(
         monkeypatch.setenv("BELVEDERE_PROMETHEUS_URL", url)
         shown = opened(page)
     assert not shown.exception
-    assert "No model yet" in said(shown)
+    assert "No models" in said(shown)
     assert not shown.error
 
 
@@ -97,14 +97,14 @@ def test_the_page_recovers_when_prometheus_comes_back(
         answer.status, answer.body = 200, EMPTY
         shown.run()
     assert not shown.error
-    assert "No model yet" in said(shown)
+    assert "No models" in said(shown)
 
 
 def test_an_invalid_setting_is_shown_in_place_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BELVEDERE_QUERY_TIMEOUT_SECONDS", "soon")
     shown = AppTest.from_file(str(VIEWS.parent / "app.py"), default_timeout=20).run()
     assert not shown.exception
-    assert "settings of the console" in shown.error[0].value
+    assert "Invalid settings" in shown.error[0].value
     assert "query_timeout_seconds" in shown.error[0].value
 
 
@@ -144,8 +144,8 @@ def test_an_invalid_models_file_is_reported_and_every_page_still_opens(
         monkeypatch.setenv("BELVEDERE_PROMETHEUS_URL", url)
         shown = AppTest.from_file(str(VIEWS.parent / "app.py"), default_timeout=20).run()
     assert not shown.exception
-    assert "file of added models can't be used" in said(shown)
-    assert "No model yet" in said(shown)
+    assert "Invalid models file" in said(shown)
+    assert "No models" in said(shown)
 
 
 def test_a_model_of_the_file_is_listed_without_model_info(

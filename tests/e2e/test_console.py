@@ -183,11 +183,11 @@ def test_a_stopped_prometheus_is_said_with_the_last_data_and_the_page_recovers_b
         page.goto(f"{shown}/?refresh=5+s")
         expect(page.get_by_role("link", name="bike-sharing")).to_be_visible()
         first.stop(signal.SIGKILL)
-        expect(page.get_by_text("Could not ask.").first).to_be_visible()
-        expect(page.get_by_text(re.compile("Below is what came .* ago")).first).to_be_visible()
+        expect(page.get_by_text("Request failed.").first).to_be_visible()
+        expect(page.get_by_text(re.compile("The data below is .* old")).first).to_be_visible()
         expect(page.get_by_role("link", name="bike-sharing")).to_be_visible()
         stack.enter_context(servers.prometheus(scrape, port=port))
-        expect(page.get_by_text("Could not ask.")).to_have_count(0)
+        expect(page.get_by_text("Request failed.")).to_have_count(0)
         expect(page.get_by_role("link", name="bike-sharing")).to_be_visible()
 
 
@@ -225,7 +225,7 @@ def test_a_stopped_service_is_down_but_stays_on_the_overview_and_comes_back(
         api.server.stop(signal.SIGKILL)
         expect(page.get_by_text("down", exact=True)).to_be_visible()
         expect(page.get_by_role("link", name="bike-sharing")).to_be_visible()
-        expect(page.get_by_text("Could not ask.")).to_have_count(0)
+        expect(page.get_by_text("Request failed.")).to_have_count(0)
         page.goto(f"{shown}/drift")
         expect(page.get_by_text("The model service does not answer").first).to_be_visible()
         expect(page.get_by_text("Never evaluated.")).to_have_count(0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from console.components.alert_timeline import GAP
+from console.components.alert_timeline import LONGEST_GAP
 from console.series import Series, Span
 
 MOST_POINTS_PER_QUERY = 10_000
@@ -70,7 +70,7 @@ def find_intervals(
     """
     intervals = []
     for series in series_list:
-        breaks = np.flatnonzero(np.diff(series.times) > GAP * step)
+        breaks = np.flatnonzero(np.diff(series.times) > LONGEST_GAP * step)
         for run in np.split(series.times, breaks + 1):
             if not run.size:
                 continue

@@ -6,7 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from console import charts, wiring
-from console.components.chart_panels import Panel, download, show_figure, show_panels
+from console.components.chart_figure import show_figure
+from console.components.chart_panels import Panel, show_csv_download, show_panels
 from console.components.source_state import fetch_with_fallback, show_query_errors
 from console.components.view_state import ViewState
 from console.formatting import display
@@ -72,7 +73,7 @@ def _show_result(expression: str, for_seconds: int, view: ViewState) -> None:
         )
         with st.expander(f"All intervals ({len(intervals)})"):
             st.dataframe(frame, hide_index=True, key="backtest_times")
-            download("backtest.csv", lambda: frame, key="csv:backtest")
+            show_csv_download("backtest.csv", lambda: frame, key="csv:backtest")
     _show_compared_value(expression, view)
     _show_rule(expression, for_seconds)
 

@@ -4,7 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from console.charts.correlations import matrix
-from console.components.chart_panels import download, show_chart
+from console.components.chart_figure import show_chart
+from console.components.chart_panels import show_csv_download
 from console.formatting import display, tables
 from evaluation.result import Correlations, Evaluation, Pair
 
@@ -33,7 +34,9 @@ def show(result: Evaluation) -> None:
             tables.format_columns(frame, FORMATS), hide_index=True, height=290,
             key=f"pairs:{result.evaluation_id}",
         )  # fmt: skip
-        download("correlations.csv", lambda: frame, key=f"csv:pairs:{result.evaluation_id}")
+        show_csv_download(
+            "correlations.csv", lambda: frame, key=f"csv:pairs:{result.evaluation_id}"
+        )
     st.caption(_describe_method(correlations))
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 from plotly.graph_objects import Figure
 
 from console import charts, wiring
-from console.charts.operations import Row, strips
+from console.charts.operations import Strip, strips
 from console.components.alert_timeline import intervals
 from console.components.chart_panels import Panel, show_panels
 from console.components.view_state import ViewState
@@ -52,7 +52,7 @@ def show(model: Model, view: ViewState) -> None:
 
     def draw(series: list[Series], _previous: list[Series]) -> Figure:
         rows = [
-            Row(query.title, query.unit, [item for item in series if item.name == query.title])
+            Strip(query.title, query.unit, [item for item in series if item.name == query.title])
             for query in queries
         ]
         visible_rows = [row for row in rows if row.series]

@@ -6,7 +6,8 @@ from console import wiring
 from console.adapters.model_service import EvaluationStatus
 from console.charts.over_evaluations import FeatureAt, quantile_boxes, strips
 from console.components import evaluation, features
-from console.components.chart_panels import panel, show_chart, show_panels
+from console.components.chart_figure import show_chart
+from console.components.chart_panels import panel, show_panels
 from console.components.view_state import ViewState
 from console.evaluations.protocol import Evaluator
 from console.formatting import display

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from console import charts, wiring
-from console.components.chart_panels import Panel, download, show_chart_header, show_figure
+from console.components.chart_figure import show_figure
+from console.components.chart_panels import Panel, show_chart_header, show_csv_download
 from console.components.page_header import show_header
 from console.components.refresh import auto_refresh
 from console.components.source_state import show_query_errors
@@ -72,7 +73,7 @@ def _show_answer(query: str, over_time: bool, view: ViewState) -> None:
         )
     st.caption(f"{display.count(len(series))} series, newest value of each. Queried at "
                f"{display.moment(answer.fetched_at, view.zone)}.")  # fmt: skip
-    download("query.csv", lambda: samples_frame(series) if over_time else frame, key="csv")
+    show_csv_download("query.csv", lambda: samples_frame(series) if over_time else frame, key="csv")
 
 
 render()

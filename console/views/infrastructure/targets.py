@@ -8,7 +8,7 @@ import streamlit as st
 
 from console import wiring
 from console.adapters.prometheus_responses import Target
-from console.components.chart_panels import download
+from console.components.chart_panels import show_csv_download
 from console.components.source_state import fetch_with_fallback, show_fetch_error, show_query_errors
 from console.errors import ConsoleError
 from console.formatting import display
@@ -67,7 +67,7 @@ def show() -> None:
     )
     frame = pd.DataFrame([_build_row(target) for target in targets])
     st.dataframe(frame, hide_index=True, height="content", key="targets")
-    download("targets.csv", lambda: frame, key="csv:targets")
+    show_csv_download("targets.csv", lambda: frame, key="csv:targets")
 
 
 def _build_row(target: Target) -> dict[str, object]:

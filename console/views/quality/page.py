@@ -4,7 +4,7 @@ import streamlit as st
 
 from console import charts
 from console.components import classifier, evaluation, mapped_charts
-from console.components.chart_panels import show_chart
+from console.components.chart_figure import show_chart
 from console.components.page_header import show_model_header
 from console.components.refresh import auto_refresh, retry_until_available
 from console.components.source_state import explain_errors, fetch_with_fallback, show_fetch_error

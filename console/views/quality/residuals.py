@@ -4,7 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from console.charts.segments import by_value
-from console.components.chart_panels import download, show_chart
+from console.components.chart_figure import show_chart
+from console.components.chart_panels import show_csv_download
 from console.formatting import display, tables
 from console.views.quality import segments
 from evaluation.result import Evaluation, Residuals
@@ -66,4 +67,4 @@ def _show_worst_segments(result: Evaluation, residuals: Residuals) -> None:
             ),
         },
     )  # fmt: skip
-    download("segments.csv", lambda: frame, key=f"csv:segments:{result.evaluation_id}")
+    show_csv_download("segments.csv", lambda: frame, key=f"csv:segments:{result.evaluation_id}")

@@ -8,9 +8,9 @@ import streamlit as st
 
 from console import wiring
 from console.adapters.model_service import EvaluationStatus
-from console.charts.over_evaluations import ScorePoint, scores
+from console.charts.scores import ScorePoint, scores
 from console.components import documented_chart, evaluation
-from console.components.chart_panels import show_figure
+from console.components.chart_figure import show_figure
 from console.components.source_state import fetch_with_fallback, show_query_errors
 from console.components.view_state import ViewState
 from console.evaluations.scores import SCORES

@@ -5,7 +5,8 @@ import streamlit as st
 
 from console import charts
 from console.components import evaluation, features
-from console.components.chart_panels import download, show_chart
+from console.components.chart_figure import show_chart
+from console.components.chart_panels import show_csv_download
 from console.components.view_state import time_zone
 from console.formatting import display, sentences
 from console.views.reports import comparison
@@ -32,7 +33,7 @@ def show(changes: Comparison, first: Evaluation, second: Evaluation) -> None:
         return
     st.markdown("**Features and outcomes**, largest change first")
     st.dataframe(frame, hide_index=True, height="content", key="compared_features")
-    download("comparison.csv", lambda: frame, key="csv:comparison")
+    show_csv_download("comparison.csv", lambda: frame, key="csv:comparison")
     _show_distributions(list(frame["feature"]), (first, second))
 
 

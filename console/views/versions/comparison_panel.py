@@ -12,7 +12,8 @@ from console.adapters.model_versions import ModelVersions, VersionComparison
 from console.charts.versions import gains
 from console.components import documented_chart
 from console.components.alert_timeline import stretches
-from console.components.chart_panels import panel, show_figure, show_panels
+from console.components.chart_figure import show_figure
+from console.components.chart_panels import panel, show_panels
 from console.components.view_state import ViewState, time_zone
 from console.formatting import display, locale_numbers
 from console.models.discovery import Model

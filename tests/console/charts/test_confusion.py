@@ -71,18 +71,21 @@ def test_where_nothing_is_called_positive_there_is_no_precision_and_no_point() -
     chosen = confusion.at_threshold(found, 0.9)
     assert chosen.precision is None
     names = [trace.name for trace in classes.precision_recall(found, chosen).data]
-    assert names == ["by chance", "the model"]
+    assert names == ["chance", "the model"]
 
 
 def test_the_confusion_shows_counts_and_their_share_of_what_they_are(found: Classification) -> None:
     chosen = confusion.at_threshold(found, 0.5)
     cells, words = classes.confusion(chosen, "1").data
     assert [sum(row) for row in cells.z] == pytest.approx([1, 1])
-    said = dict(zip(zip(words.y, words.x, strict=True), words.text, strict=True))
+    texts = dict(zip(zip(words.y, words.x, strict=True), words.text, strict=True))
     assert chosen.recall is not None
-    assert said["is 1", "called 1"] == f"{chosen.true_positives}<br>{100 * chosen.recall:.0f} %"
-    assert said["is not 1", "called 1"].startswith(f"{chosen.false_positives}<br>")
-    assert said["is 1", "called not 1"].startswith(f"{chosen.false_negatives}<br>")
+    assert (
+        texts["actual 1", "predicted 1"]
+        == f"{chosen.true_positives}<br>{100 * chosen.recall:.0f} %"
+    )
+    assert texts["actual not 1", "predicted 1"].startswith(f"{chosen.false_positives}<br>")
+    assert texts["actual 1", "predicted not 1"].startswith(f"{chosen.false_negatives}<br>")
 
 
 def test_calibration_has_a_point_a_bin_with_its_rows_and_an_interval_that_holds_it(

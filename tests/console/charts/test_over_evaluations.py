@@ -5,7 +5,8 @@ import pytest
 from console.adapters.model_service import EvaluationStatus
 from console.charts import adapt_to_dark
 from console.charts.correlations import matrix
-from console.charts.over_evaluations import FeatureAt, ScorePoint, quantile_boxes, scores, strips
+from console.charts.over_evaluations import FeatureAt, quantile_boxes, strips
+from console.charts.scores import ScorePoint, scores
 from console.components import evaluation
 from evaluation.result import (
     Correlations,

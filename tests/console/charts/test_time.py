@@ -20,7 +20,7 @@ def test_the_previous_period_is_drawn_behind_this_one() -> None:
     (moved,) = shift([Series({}, np.array([50.0]), np.ones(1))], 100)
     assert moved.times.tolist() == [150]
     figure = charts.lines([moved], "", previous=[moved], span=span)
-    assert [trace.name for trace in figure.data] == ["period before", "now"]
+    assert [trace.name for trace in figure.data] == ["previous period", "now"]
 
 
 def test_the_heatmap_shows_each_bucket_and_not_the_cumulative_sum() -> None:

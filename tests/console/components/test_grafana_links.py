@@ -54,5 +54,8 @@ def test_a_fixed_time_is_passed_in_milliseconds() -> None:
 
 def test_every_dashboard_that_is_linked_exists() -> None:
     known = {json.loads(path.read_text("utf-8"))["uid"] for path in DASHBOARDS.glob("*.json")}
-    linked = {**grafana_links.DASHBOARDS, "of classifiers": grafana_links.OF_CLASSIFIERS["Quality"]}
+    linked = {
+        **grafana_links.DASHBOARDS,
+        "of classifiers": grafana_links.CLASSIFIER_DASHBOARDS["Quality"],
+    }
     assert set(linked.values()) <= known
