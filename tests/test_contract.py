@@ -1,4 +1,4 @@
-"""The contract between the rooms: every query names only metrics and labels that exist."""
+"""The contract between the packages: every query uses only metrics and labels that exist."""
 
 import itertools
 import json
@@ -71,9 +71,9 @@ DESIGN = {
 
 @pytest.fixture(scope="module")
 def exposed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
-    """Sample to label names of both models, read from the text that Prometheus would scrape."""
+    """Label names by sample of both models, read from the text that Prometheus would scrape."""
     data = tmp_path_factory.mktemp("data")
-    found: dict[str, set[str]] = {}
+    labels_by_sample: dict[str, set[str]] = {}
     versions.retrain(data, "month_001")
     for name in ("bike-sharing", "churn"):
         registry = CollectorRegistry()
@@ -81,15 +81,15 @@ def exposed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
         metrics.requests.labels("/predict", "POST", "200").inc()
         for histogram in metrics.durations:
             histogram.labels("/predict", "POST", "200").observe(0.001)
-        for sample, labels in scraped(generate_latest(registry).decode()).items():
-            found.setdefault(sample, set()).update(labels)
-    return found
+        for sample, labels in labels_of(generate_latest(registry).decode()).items():
+            labels_by_sample.setdefault(sample, set()).update(labels)
+    return labels_by_sample
 
 
 @pytest.fixture(scope="module")
-def around() -> dict[str, set[str]]:
-    """The same of what runs beside the service: node-exporter, Alertmanager, Prometheus."""
-    found: dict[str, set[str]] = {}
+def monitoring_stack_samples() -> dict[str, set[str]]:
+    """Label names by sample of node-exporter, Alertmanager and Prometheus."""
+    labels_by_sample: dict[str, set[str]] = {}
     with (
         servers.node_exporter() as node,
         servers.alertmanager() as manager,
@@ -97,26 +97,26 @@ def around() -> dict[str, set[str]]:
             {"node": node.address}, rules=RULE_FILES, alertmanager=manager.address
         ) as prometheus,
     ):
-        # what Prometheus counts of an Alertmanager is there from the first alert on
+        # Prometheus exposes its counters of an Alertmanager after the first alert
         deadline = time.monotonic() + 300
-        awaited = {
+        required = {
             "prometheus_notifications_errors_total",
             "prometheus_tsdb_head_samples_appended_total",
         }
-        while not awaited <= set(found) and time.monotonic() < deadline:
+        while not required <= set(labels_by_sample) and time.monotonic() < deadline:
             time.sleep(0.2)
             for server in (node, manager, prometheus):
-                with urllib.request.urlopen(f"{server.url}/metrics", timeout=120) as answer:
-                    found |= scraped(answer.read().decode())
-    return found
+                with urllib.request.urlopen(f"{server.url}/metrics", timeout=120) as response:
+                    labels_by_sample |= labels_of(response.read().decode())
+    return labels_by_sample
 
 
-def scraped(text: str) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
+def labels_of(text: str) -> dict[str, set[str]]:
+    labels_by_sample: dict[str, set[str]] = {}
     for family in text_string_to_metric_families(text):
         for sample in family.samples:
-            found.setdefault(sample.name, set()).update(sample.labels)
-    return found
+            labels_by_sample.setdefault(sample.name, set()).update(sample.labels)
+    return labels_by_sample
 
 
 def rules() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -127,7 +127,7 @@ def rules() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def queries() -> list[tuple[str, str]]:
-    """Every PromQL text of the project, with the name it goes by."""
+    """Return every PromQL text of the project with a name."""
     from_console = [
         (name, query.render({"job": "bike-api"}, "5m")) for name, query in with_breakdowns().items()
     ]
@@ -136,7 +136,7 @@ def queries() -> list[tuple[str, str]]:
 
 
 def from_grafana() -> Iterator[tuple[str, str]]:
-    """Queries of the committed dashboards (panels, annotations, variables) and alert rules."""
+    """Yield the queries of the committed dashboards (panels, annotations, variables) and alerts."""
     for file in DASHBOARDS:
         content = json.loads(file.read_text("utf-8"))
         for panel in content["panels"]:
@@ -148,7 +148,7 @@ def from_grafana() -> Iterator[tuple[str, str]]:
         for variable in content["templating"]["list"]:
             if variable["type"] == "query":
                 selector, _, label = variable["query"][len("label_values(") : -1].rpartition(", ")
-                # the label must be there too: as a grouping it is held against what is exposed
+                # the label must exist too: a grouping is compared with the exposed labels
                 yield f"{file.stem} variable {variable['name']}", f"count by ({label}) ({selector})"
     for group in yaml.safe_load(GRAFANA_RULES.read_text("utf-8"))["groups"]:
         for rule in group["rules"]:
@@ -156,7 +156,7 @@ def from_grafana() -> Iterator[tuple[str, str]]:
 
 
 def recorded() -> dict[str, set[str]]:
-    """The series that recording rules make: name to labels, which their name begins with."""
+    """Return the labels of recorded series, which their name begins with."""
     return {name: set(name.split(":")[0].split("_")) for name, rule in rules() if "record" in rule}
 
 
@@ -165,7 +165,7 @@ def parse(query: str) -> Any:
 
 
 def selectors(node: Any) -> Iterator[Any]:
-    """Every vector selector below a node of a parsed query."""
+    """Yield every vector selector below a node of a parsed query."""
     if isinstance(node, promql_parser.VectorSelector):
         yield node
     for part in ("lhs", "rhs", "expr", "vector_selector"):
@@ -176,7 +176,7 @@ def selectors(node: Any) -> Iterator[Any]:
 
 
 def groupings(node: Any) -> Iterator[tuple[set[str], Any]]:
-    """Every `by (...)` with the expression that it groups."""
+    """Yield the labels of every `by (...)` with the expression that it groups."""
     if isinstance(node, promql_parser.AggregateExpr) and node.modifier is not None:
         yield set(node.modifier.labels), node.expr
     for part in ("lhs", "rhs", "expr"):
@@ -187,32 +187,36 @@ def groupings(node: Any) -> Iterator[tuple[set[str], Any]]:
 
 
 @pytest.mark.parametrize(("name", "query"), queries(), ids=[name for name, _ in queries()])
-def test_a_query_names_only_metrics_and_labels_that_are_exposed(
-    name: str, query: str, exposed: dict[str, set[str]], around: dict[str, set[str]]
+def test_a_query_uses_only_metrics_and_labels_that_are_exposed(
+    name: str,
+    query: str,
+    exposed: dict[str, set[str]],
+    monitoring_stack_samples: dict[str, set[str]],
 ) -> None:
     known = {
-        **{metric: labels | TARGET for metric, labels in (around | exposed).items()},
+        **{
+            metric: labels | TARGET
+            for metric, labels in (monitoring_stack_samples | exposed).items()
+        },
         **recorded(),
         **BY_PROMETHEUS,
     }
     parsed = promql_parser.parse(query)
-    found = list(selectors(parsed))
-    assert found or query == monitoring_stack.ALWAYS.matching(), f"{name} selects nothing"
-    for selected in found:
-        assert selected.name in known, f"{name} asks for {selected.name}, which nothing exposes"
+    selected_series = list(selectors(parsed))
+    assert selected_series or query == monitoring_stack.ALWAYS.matching(), f"{name} selects nothing"
+    for selected in selected_series:
+        assert selected.name in known, f"{name} uses {selected.name}, which nothing exposes"
         for matcher in selected.matchers.matchers:
             assert matcher.name in known[selected.name], f"{selected.name} has no {matcher.name}"
     for labels, grouped in groupings(parsed):
         has = set(itertools.chain(*(known[item.name] for item in selectors(grouped))))
-        assert labels <= has, f"{name} groups by {labels - has}, which is not there"
+        assert labels <= has, f"{name} groups by {labels - has}, which does not exist"
 
 
 @pytest.mark.parametrize(
     ("name", "rule"), [(name, rule) for name, rule in rules() if "record" in rule]
 )
-def test_a_recording_rule_keeps_the_labels_that_its_name_says(
-    name: str, rule: dict[str, Any]
-) -> None:
+def test_a_recording_rule_keeps_the_labels_in_its_name(name: str, rule: dict[str, Any]) -> None:
     parsed = parse(rule["expr"])
     kept = [labels for labels, _ in groupings(parsed)]
     if kept:
@@ -221,7 +225,7 @@ def test_a_recording_rule_keeps_the_labels_that_its_name_says(
         assert {selected.name in recorded() for selected in selectors(parsed)} == {True}
 
 
-def test_the_service_exposes_what_the_design_names(exposed: dict[str, set[str]]) -> None:
+def test_the_service_exposes_the_metrics_of_the_design(exposed: dict[str, set[str]]) -> None:
     for metric, labels in DESIGN.items():
         assert metric in exposed, f"{metric} is not exposed"
         assert exposed[metric] == labels, metric

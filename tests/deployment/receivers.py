@@ -1,4 +1,4 @@
-"""Where alerts arrive in the tests: an HTTP server and a mail server on loopback, both real."""
+"""Receivers of alerts in tests: a real HTTP server and a real mail server on loopback."""
 
 import email
 import email.message
@@ -18,7 +18,7 @@ from tests.servers import free_port
 
 
 class Received:
-    """What came in, in the order of its coming: (path or recipient, content)."""
+    """The received items in order: (path or recipient, content)."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -35,34 +35,34 @@ class Received:
             return [what for place, what in self._items if place == where]
 
     def mark(self) -> int:
-        """How much has come so far, for `wait` to look past it."""
+        """Return the number of items so far, for `wait` to skip them."""
         with self._arrived:
             return len(self._items)
 
     def wait(
-        self, where: str, wanted: Callable[[Any], bool], seconds: float, after: int = 0
+        self, where: str, matches: Callable[[Any], bool], seconds: float, skip: int = 0
     ) -> Any:
-        """The first thing at `where` that is wanted; AssertionError when it does not come."""
+        """Return the first matching item at `where`; AssertionError if none arrives in time."""
         deadline = time.monotonic() + seconds
         with self._arrived:
             while True:
-                for place, what in self._items[after:]:
-                    if place == where and wanted(what):
+                for place, what in self._items[skip:]:
+                    if place == where and matches(what):
                         return what
                 left = deadline - time.monotonic()
-                assert left > 0, f"nothing like it at {where} in {seconds:g} s: {self._items}"
+                assert left > 0, f"no match at {where} in {seconds:g} s: {self._items}"
                 self._arrived.wait(left)
 
 
 @contextmanager
 def http_receiver() -> Iterator[Received]:
-    """Takes every POST of JSON on 127.0.0.1; `Received.at` goes by path."""
+    """Accept every POST of JSON on 127.0.0.1; items are stored by path."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             received.add(self.path, json.loads(body))
-            # Discord's answer; the others take it too
+            # the response that Discord gives; the others accept it too
             self.send_response(200)
             self.send_header("Content-Length", "2")
             self.end_headers()
@@ -85,7 +85,7 @@ def http_receiver() -> Iterator[Received]:
 
 @contextmanager
 def mail_server() -> Iterator[Received]:
-    """Takes every mail on 127.0.0.1; `Received.at` goes by recipient, content is EmailMessage."""
+    """Accept every mail on 127.0.0.1; items are stored by recipient, as EmailMessage."""
     received = Received("")
 
     class Handler(Message):

@@ -1,4 +1,4 @@
-"""The alert rules, their unit tests and the runbook belong together; promtool and amtool agree."""
+"""Alert rules, their promtool tests and the runbook fit together."""
 
 import json
 import re
@@ -22,7 +22,7 @@ from tests.servers import alertmanager, prometheus, tools
 PROMETHEUS = ROOT / "deployment/prometheus"
 RULE_FILES = sorted((PROMETHEUS / "rules").glob("*_rules.yml"))
 TEST_FILES = sorted((PROMETHEUS / "tests").glob("*.yml"))
-# what they report is that there is nothing to measure
+# alerts on missing values
 VALUELESS = (
     "BikeApiNotWatched", "ChurnApiNotWatched", "ModelNeverEvaluated", "ModelQualityUnknown",
 )  # fmt: skip
@@ -42,7 +42,7 @@ def checked(*command: str | Path) -> str:
 
 
 @pytest.mark.parametrize("name", alerts())
-def test_every_alert_says_what_is_wrong_whose_it_is_and_what_to_do(name: str) -> None:
+def test_every_alert_has_a_severity_a_team_a_description_and_a_runbook_section(name: str) -> None:
     rule = alerts()[name]
     assert rule["labels"]["severity"] in ("critical", "warning", "none")
     assert rule["labels"]["team"] in ("platform", "data-science")
@@ -58,7 +58,7 @@ def test_every_alert_says_what_is_wrong_whose_it_is_and_what_to_do(name: str) ->
 
 
 @pytest.mark.parametrize("name", alerts())
-def test_every_alert_has_a_test_in_which_it_fires_and_one_in_which_it_is_silent(name: str) -> None:
+def test_every_alert_has_a_test_where_it_fires_and_one_where_it_does_not(name: str) -> None:
     cases = [
         case
         for file in TEST_FILES
@@ -67,7 +67,7 @@ def test_every_alert_has_a_test_in_which_it_fires_and_one_in_which_it_is_silent(
         if case["alertname"] == name
     ]
     assert any(case["exp_alerts"] for case in cases), f"{name} never fires"
-    # the dead man's switch has no silence: that is its use
+    # the watchdog always fires
     silent = any(not case["exp_alerts"] for case in cases)
     assert silent or name == "Watchdog", f"{name} is never silent"
 
@@ -85,11 +85,11 @@ def test_every_section_of_the_runbook_says_what_it_means_what_to_check_and_what_
         assert "**Fix:**" in section or "**Check and fix:**" in section, section
 
 
-def test_the_rules_are_what_the_catalogue_says() -> None:
+def test_the_generated_files_are_up_to_date() -> None:
     assert [str(path.relative_to(ROOT)) for path in generated.stale()] == []
 
 
-def test_thresholds_are_those_of_the_model_and_of_the_histogram() -> None:
+def test_thresholds_match_the_models_and_the_histograms() -> None:
     assert SCHEMA.thresholds.rmse == by_model.RMSE_THRESHOLD
     assert churn.LEAST_ROC_AUC == classifier.ROC_AUC_THRESHOLD
     assert classifier.POSITIVE_FROM in SCORE_BUCKETS
@@ -102,14 +102,14 @@ def test_promtool_accepts_the_configuration_and_the_rules() -> None:
 
 
 @pytest.mark.parametrize("file", TEST_FILES, ids=lambda path: path.stem)
-def test_promtool_finds_every_alert_firing_and_silent_as_its_tests_say(file: Path) -> None:
+def test_the_alert_tests_pass(file: Path) -> None:
     assert "SUCCESS" in checked(tools().promtool, "test", "rules", file)
 
 
-def test_a_model_is_up_though_another_one_was_served_at_its_address_this_day(
+def test_a_model_is_up_although_another_was_served_at_its_address_today(
     tmp_path: Path,
 ) -> None:
-    said = {
+    series = {
         'model_info{job="j", instance="a", model="old"}': "1x60 stale",
         'model_info{job="j", instance="a", model="new"}': "_x61 1x60",
         'up{job="j", instance="a"}': "1x121",
@@ -117,7 +117,7 @@ def test_a_model_is_up_though_another_one_was_served_at_its_address_this_day(
     expected = [{"labels": '{job="j", instance="a", model="new"}', "value": 1}]
     test = {
         "interval": "1m",
-        "input_series": [{"series": name, "values": values} for name, values in said.items()],
+        "input_series": [{"series": name, "values": values} for name, values in series.items()],
         "promql_expr_test": [
             {"expr": by_model.UP.matching(), "eval_time": "100m", "exp_samples": expected}
         ],
@@ -143,7 +143,7 @@ def test_promtool_fails_when_an_alert_does_not_fire_as_expected(tmp_path: Path) 
 
 
 @pytest.mark.stack
-def test_real_servers_run_these_files(tmp_path: Path) -> None:
+def test_a_real_prometheus_loads_the_rules(tmp_path: Path) -> None:
     with (
         alertmanager(directory=tmp_path / "a") as manager,
         prometheus(

@@ -1,4 +1,4 @@
-"""Every panel against a real Prometheus that scrapes the real service: none may stay empty."""
+"""Every panel against a real Prometheus that scrapes the real services: none is empty."""
 
 import math
 import shutil
@@ -26,7 +26,7 @@ __all__ = ["trained", "trained_churn"]
 RULES = sorted((ROOT / "deployment/prometheus/rules").glob("*.yml"))
 TRAFFIC_SECONDS = 12.0
 PANELS = dict(panels())
-# what the variables are on the dashboards of classifiers
+# variables on the dashboards of classifiers
 CHURN = {"$job": "churn-api", "$model": "churn"}
 OF_CHURN = ("churn", "classifier_performance")
 
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.stack
 def watched(
     trained: Path, trained_churn: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, dict[str, str]]]:
-    """Prometheus's URL, and what Grafana would put for the variables."""
+    """Prometheus's URL and the values of the dashboard variables."""
     folder = tmp_path_factory.mktemp("panels")
     shutil.copytree(trained, folder / "data")
     shutil.copytree(trained_churn, folder / "churn")
@@ -99,7 +99,7 @@ def _traffic(url: str, stop: threading.Event) -> None:
 def values(
     watched: tuple[str, dict[str, str]], expression: str, dashboard: str = ""
 ) -> list[float]:
-    """Every value of the last seconds that is a number."""
+    """Return all values of the last seconds that are numbers."""
     url, known = watched
     variables = known | (CHURN if dashboard in OF_CHURN else {})
     for name, value in variables.items():
@@ -108,10 +108,10 @@ def values(
     query: dict[str, str | float] = {"query": expression, "start": now - 5, "end": now, "step": 1}
     answer = requests.get(f"{url}/api/v1/query_range", params=query, timeout=120)
     assert answer.status_code == 200, f"{expression}: {answer.text}"
-    found = [
+    numbers = [
         float(value) for series in answer.json()["data"]["result"] for _, value in series["values"]
     ]
-    return [value for value in found if not math.isnan(value)]
+    return [value for value in numbers if not math.isnan(value)]
 
 
 @pytest.mark.parametrize(("name", "panel"), PANELS.items(), ids=list(PANELS))
@@ -122,7 +122,7 @@ def test_every_query_of_the_panel_has_data(
         assert values(watched, target["expr"], name.partition(":")[0]), target["expr"]
 
 
-def test_what_the_panels_show_is_what_happened(watched: tuple[str, dict[str, str]]) -> None:
+def test_the_panels_show_what_happened(watched: tuple[str, dict[str, str]]) -> None:
     def last(name: str, title: str) -> float:
         first = next(panel for panel in load(name)["panels"] if panel["title"] == title)
         return values(watched, first["targets"][0]["expr"], name)[-1]

@@ -1,4 +1,4 @@
-"""The dashboards: Grafana's linter rules, the schema of the SDK, and the files in git."""
+"""Dashboards: Grafana's linter rules, the schema of the SDK, and the files in git."""
 
 import json
 import re
@@ -36,7 +36,7 @@ def load(name: str) -> dict[str, Any]:
 
 
 def panels(*, rows: bool = False) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every panel with `dashboard: id title`; two panels may show the same in two ways."""
+    """Yield every panel with `dashboard: id title`; the id tells panels of one query apart."""
     for name in dashboards.PAGES:
         for panel in load(name)["panels"]:
             if rows or panel["type"] != "row":
@@ -49,7 +49,7 @@ every_panel = pytest.mark.parametrize(
 )
 
 
-def test_the_six_dashboards_are_there_and_nothing_else_is() -> None:
+def test_there_are_exactly_six_dashboards() -> None:
     assert {path.stem for path in FILES} == set(dashboards.PAGES)
     assert {load(name)["title"] for name in dashboards.PAGES} == TITLES
     uids = [load(name)["uid"] for name in dashboards.PAGES]
@@ -63,7 +63,7 @@ def test_the_committed_file_is_what_the_generator_writes(name: str) -> None:
 
 
 @every_dashboard
-def test_it_survives_the_schema_of_the_sdk(name: str) -> None:
+def test_it_fits_the_schema_of_the_sdk(name: str) -> None:
     register_default_plugins()
     content = load(name)
     read = json.loads(JSONEncoder(sort_keys=True).encode(Dashboard.from_json(content)))
@@ -75,7 +75,7 @@ def test_it_survives_the_schema_of_the_sdk(name: str) -> None:
 
 
 @every_dashboard
-def test_every_panel_and_row_has_an_id_of_its_own_and_none_lies_over_another(name: str) -> None:
+def test_panels_and_rows_have_unique_ids_and_do_not_overlap(name: str) -> None:
     listed = load(name)["panels"]
     ids = [panel["id"] for panel in listed]
     assert len(set(ids)) == len(ids)
@@ -84,17 +84,17 @@ def test_every_panel_and_row_has_an_id_of_its_own_and_none_lies_over_another(nam
     for panel in listed:
         place = panel["gridPos"]
         assert place["x"] + place["w"] <= 24, panel["title"]
-        taken = {
+        area = {
             (x, y)
             for x in range(place["x"], place["x"] + place["w"])
             for y in range(place["y"], place["y"] + place["h"])
         }
-        assert not taken & cells, panel["title"]
-        cells |= taken
+        assert not area & cells, panel["title"]
+        cells |= area
 
 
 @every_dashboard
-def test_it_is_read_only_tagged_and_leads_to_the_others_and_to_the_console(name: str) -> None:
+def test_it_is_read_only_tagged_and_links_to_the_others_and_to_the_console(name: str) -> None:
     content = load(name)
     assert content["editable"] is False
     assert "belvedere" in content["tags"]
@@ -128,7 +128,7 @@ def test_variables_come_from_the_chosen_data_source_and_follow_the_time_range(na
 
 
 @every_panel
-def test_a_panel_says_what_it_shows_in_which_unit(panel: dict[str, Any]) -> None:
+def test_a_panel_has_a_title_a_description_and_a_unit(panel: dict[str, Any]) -> None:
     assert panel["title"]
     assert panel["description"].endswith(".")
     assert panel["fieldConfig"]["defaults"]["unit"] in set(UNITS.values())
@@ -137,7 +137,7 @@ def test_a_panel_says_what_it_shows_in_which_unit(panel: dict[str, Any]) -> None
 
 
 @every_panel
-def test_a_panel_asks_the_chosen_data_source_and_nothing_hard_coded(panel: dict[str, Any]) -> None:
+def test_a_panel_uses_only_the_chosen_data_source(panel: dict[str, Any]) -> None:
     for place in (panel, *panel["targets"]):
         assert place["datasource"] == {"type": "prometheus", "uid": "${datasource}"}
     refs = [target["refId"] for target in panel["targets"]]
@@ -151,8 +151,8 @@ def test_a_panels_queries_are_valid_and_rate_only_counters_over_the_rate_interva
     for target in panel["targets"]:
         expression = target["expr"]
         promql_parser.parse(expression.replace("$__rate_interval", "1m"))
-        for found in RANGE_FUNCTION.finditer(expression):
-            inner = expression[found.end() :].partition("]")[0]
+        for match in RANGE_FUNCTION.finditer(expression):
+            inner = expression[match.end() :].partition("]")[0]
             assert inner.endswith("[$__rate_interval"), expression
             assert re.search(r"_(total|bucket|count|sum)\b", inner), expression
         for counter in re.findall(r"\b\w+_total\b(?=[{\[ ])", expression):
@@ -160,7 +160,7 @@ def test_a_panels_queries_are_valid_and_rate_only_counters_over_the_rate_interva
 
 
 @every_panel
-def test_a_panels_queries_stand_in_the_catalogue(panel: dict[str, Any]) -> None:
+def test_a_panels_queries_are_in_the_catalogue(panel: dict[str, Any]) -> None:
     skeletons = {
         _without_matchers(query.matching("", "$__rate_interval"))
         for query in with_breakdowns().values()

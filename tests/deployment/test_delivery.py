@@ -1,4 +1,4 @@
-"""From a fault of the real service to the receivers, by real Prometheus and Alertmanager."""
+"""From a fault of the real service to the receivers, with real Prometheus and Alertmanager."""
 
 import shutil
 import time
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.stack
 
 @dataclass
 class Watched:
-    """A watched service and the places where its alerts arrive."""
+    """A monitored service and the receivers of its alerts."""
 
     data: Path
     port: int
@@ -79,7 +79,7 @@ def _alertmanager(folder: Path, http: Received, mail: Received) -> Any:
     settings = {"inbox_url": f"{http.url}/inbox", "console_url": CONSOLE}
     write(folder / "alertmanager", secrets, settings)
     config = yaml.safe_load((folder / "alertmanager/alertmanager.yml").read_text())
-    # PagerDuty's address is the same for everyone, save here
+    # replaces PagerDuty's public URL
     config["global"] = {"pagerduty_url": f"{http.url}/pagerduty"}
     return servers.alertmanager(yaml.safe_dump(config), directory=folder / "alertmanager")
 
@@ -91,27 +91,27 @@ def api(watched: Watched) -> Iterator[Api]:
 
 
 def webhook(alertname: str, status: str) -> Any:
-    """Whether a webhook's body is of this alert and state."""
+    """Return a check that a webhook's body has this alert and state."""
     return lambda body: (
         body["status"] == status and body["groupLabels"].get("alertname") == alertname
     )
 
 
-def test_a_wrong_model_is_told_to_its_team_in_every_way_and_so_is_its_end(
+def test_a_high_error_notifies_the_team_by_every_integration_and_so_does_its_resolution(
     watched: Watched, api: Api
 ) -> None:
     _until_scraped(watched)
     answer = api.post("/trigger-drift", {"kind": "summer", "expires_seconds": 45})
     assert answer.status_code == 200, answer.text
     rmse = answer.json()["rmse"]
-    said = f"RMSE of bike-sharing is {rmse:.4g}, above the threshold of 60."
+    description = f"RMSE of bike-sharing is {rmse:.4g}, above the threshold of 60."
     runbook = "deployment/runbook.md#modelerrorhigh"
     page = f"{CONSOLE}/drift?model=bike-sharing"
 
     for path in ("/webhook", "/inbox"):
         body = watched.http.wait(path, webhook("ModelErrorHigh", "firing"), FIRED_SECONDS)
         (alert,) = body["alerts"]
-        assert alert["annotations"]["description"] == said
+        assert alert["annotations"]["description"] == description
         assert alert["labels"]["model"] == "bike-sharing"
         assert alert["annotations"]["runbook_url"] == runbook
 
@@ -124,7 +124,7 @@ def test_a_wrong_model_is_told_to_its_team_in_every_way_and_so_is_its_end(
     plain, html = (mail.get_body((kind,)).get_content() for kind in ("plain", "html"))
     for text in (slack["text"], discord["description"], plain):
         for line in (
-            said,
+            description,
             f"Value: {rmse:.4g}",
             "Model: bike-sharing",
             f"Console: {page}",
@@ -132,7 +132,7 @@ def test_a_wrong_model_is_told_to_its_team_in_every_way_and_so_is_its_end(
         ):
             assert line in text
     assert f'<a href="{page}">' in html
-    assert said in html
+    assert description in html
     pager = watched.http.wait("/pagerduty", lambda body: firing in str(body), 120)
     assert pager["routing_key"] == "science-key"
     assert (pager["event_action"], pager["payload"]["severity"]) == ("trigger", "critical")
@@ -148,22 +148,22 @@ def test_a_wrong_model_is_told_to_its_team_in_every_way_and_so_is_its_end(
     assert not any("ModelErrorHigh" in mail["Subject"] for mail in watched.mail.at(PLATFORM))
 
 
-def test_a_stopped_service_is_told_and_so_is_its_return(watched: Watched) -> None:
+def test_a_stopped_service_notifies_and_so_does_its_return(watched: Watched) -> None:
     down, back = webhook("BikeApiDown", "firing"), webhook("BikeApiDown", "resolved")
     with serving(watched.data, port=watched.port):
         _until_scraped(watched)
-        told, mailed = watched.http.mark(), watched.mail.mark()
-    body = watched.http.wait("/webhook", down, FIRED_SECONDS, told)
+        http_mark, mail_mark = watched.http.mark(), watched.mail.mark()
+    body = watched.http.wait("/webhook", down, FIRED_SECONDS, http_mark)
     assert body["alerts"][0]["labels"]["instance"] == f"127.0.0.1:{watched.port}"
     subjects = [f"{state}: BikeApiDown" for state in ("FIRING", "RESOLVED")]
-    watched.mail.wait(PLATFORM, lambda mail: mail["Subject"] == subjects[0], 120, mailed)
-    told, mailed = watched.http.mark(), watched.mail.mark()
+    watched.mail.wait(PLATFORM, lambda mail: mail["Subject"] == subjects[0], 120, mail_mark)
+    http_mark, mail_mark = watched.http.mark(), watched.mail.mark()
     with serving(watched.data, port=watched.port):
-        watched.http.wait("/webhook", back, RESOLVED_SECONDS, told)
-        watched.mail.wait(PLATFORM, lambda mail: mail["Subject"] == subjects[1], 120, mailed)
+        watched.http.wait("/webhook", back, RESOLVED_SECONDS, http_mark)
+        watched.mail.wait(PLATFORM, lambda mail: mail["Subject"] == subjects[1], 120, mail_mark)
 
 
-def test_a_service_that_is_down_silences_what_else_is_wrong_with_it_and_nothing_beside_it(
+def test_a_service_that_is_down_inhibits_its_other_alerts_and_no_others(
     watched: Watched,
 ) -> None:
     labels = {"job": "bike-api", "severity": "warning", "team": "platform", "instance": "gone:1"}
@@ -172,7 +172,7 @@ def test_a_service_that_is_down_silences_what_else_is_wrong_with_it_and_nothing_
         {**labels, "alertname": "HighLatency"},
         {**labels, "alertname": "OfTheJob", "instance": ""},
         {**labels, "alertname": "OfAnotherReplica", "instance": "fine:1"},
-        # one of two replicas: the other one may fail all the same
+        # one of two replicas: alerts on the other are not inhibited
         {**labels, "alertname": "ChurnApiDown", "job": "churn-api", "scope": "instance"},
         {**labels, "alertname": "OfOneReplica", "job": "churn-api"},
         {**labels, "alertname": "OfTheRest", "job": "churn-api", "instance": ""},
@@ -180,34 +180,34 @@ def test_a_service_that_is_down_silences_what_else_is_wrong_with_it_and_nothing_
     posted = [{"labels": item, "annotations": {"summary": "a test"}} for item in alerts]
     url = f"{watched.alertmanager.url}/api/v2/alerts"
     assert requests.post(url, json=posted, timeout=120).status_code == 200
-    told = requests.get(url, timeout=120).json()
+    alerts_of_api = requests.get(url, timeout=120).json()
     states = {
         item["labels"]["alertname"]: item["status"]["state"]
-        for item in told
+        for item in alerts_of_api
         if item["labels"].get("instance") != f"127.0.0.1:{watched.port}"
     }
-    silenced = {name for name, item in _inhibited(url).items() if item}
-    assert {"HighLatency", "OfTheJob", "OfOneReplica"} <= silenced, states
-    assert not {"BikeApiDown", "OfAnotherReplica", "OfTheRest"} & silenced, states
+    inhibited = {name for name, item in _inhibited(url).items() if item}
+    assert {"HighLatency", "OfTheJob", "OfOneReplica"} <= inhibited, states
+    assert not {"BikeApiDown", "OfAnotherReplica", "OfTheRest"} & inhibited, states
 
 
-def test_the_dead_mans_switch_is_heard_at_its_own_receiver_only(watched: Watched) -> None:
-    # the first one may come before Prometheus knows its Alertmanager; it is sent again in a minute
+def test_the_watchdog_is_sent_only_to_its_own_receiver(watched: Watched) -> None:
+    # the first may come before Prometheus discovered Alertmanager; it is sent again after a minute
     watched.http.wait("/heartbeat", webhook("Watchdog", "firing"), 300)
     for path in ("/inbox", "/webhook"):
         assert not any(webhook("Watchdog", "firing")(body) for body in watched.http.at(path))
 
 
 def _inhibited(url: str) -> dict[str, list[str]]:
-    """Alert name to what inhibits it; Alertmanager tells once it has looked at the alert."""
-    found: dict[str, list[str]] = {}
+    """Return what inhibits each alert, once Alertmanager has processed the alerts."""
+    inhibitors: dict[str, list[str]] = {}
     for _ in range(1500):
         alerts = requests.get(url, timeout=120).json()
-        found = {item["labels"]["alertname"]: item["status"]["inhibitedBy"] for item in alerts}
-        if all(found.get(name) for name in ("HighLatency", "OfTheJob", "OfOneReplica")):
+        inhibitors = {item["labels"]["alertname"]: item["status"]["inhibitedBy"] for item in alerts}
+        if all(inhibitors.get(name) for name in ("HighLatency", "OfTheJob", "OfOneReplica")):
             break
         time.sleep(0.2)
-    return found
+    return inhibitors
 
 
 def _until_scraped(watched: Watched) -> None:

@@ -27,7 +27,7 @@ def rules() -> dict[str, dict[str, Any]]:
     return {rule["title"]: rule for rule in group["rules"]}
 
 
-def test_data_sources_have_fixed_uids_and_no_address_of_their_own() -> None:
+def test_data_sources_have_fixed_uids_and_take_their_url_from_the_environment() -> None:
     sources = {
         item["uid"]: item
         for path in ("datasources/prometheus.yml", "datasources/alertmanager.yml")
@@ -40,34 +40,34 @@ def test_data_sources_have_fixed_uids_and_no_address_of_their_own() -> None:
     assert not any(item["editable"] for item in sources.values())
 
 
-def test_dashboards_are_read_from_their_folder_and_not_changed_in_the_browser() -> None:
+def test_dashboards_come_from_their_folder_and_cannot_be_changed_in_the_browser() -> None:
     (provider,) = load("dashboards/belvedere.yml")["providers"]
     assert provider["options"]["path"] == "$BELVEDERE_DASHBOARDS"
     assert provider["allowUiUpdates"] is False
 
 
-def test_rmse_and_drift_are_watched_by_query_reduce_and_threshold() -> None:
-    asked = {
+def test_rmse_and_drift_alerts_have_a_query_a_reduce_step_and_a_threshold() -> None:
+    expected = {
         "ModelErrorHigh": (by_model.RMSE.matching(), by_model.RMSE_THRESHOLD),
         "ModelDataDrift": (by_model.DRIFT_DETECTED.matching(), 0.5),
     }
-    assert set(rules()) == set(asked)
+    assert set(rules()) == set(expected)
     for title, rule in rules().items():
         query, reduce, threshold = rule["data"]
         assert [step["refId"] for step in rule["data"]] == ["A", "B", "C"]
         assert rule["condition"] == "C"
         assert query["datasourceUid"] == "prometheus"
         assert query["relativeTimeRange"]["from"] > 0
-        assert query["model"]["expr"] == asked[title][0]
+        assert query["model"]["expr"] == expected[title][0]
         assert reduce["datasourceUid"] == threshold["datasourceUid"] == "__expr__"
         assert (reduce["model"]["type"], reduce["model"]["expression"]) == ("reduce", "A")
         assert (threshold["model"]["type"], threshold["model"]["expression"]) == ("threshold", "B")
         (condition,) = threshold["model"]["conditions"]
-        assert condition["evaluator"] == {"type": "gt", "params": [asked[title][1]]}
+        assert condition["evaluator"] == {"type": "gt", "params": [expected[title][1]]}
         assert (rule["noDataState"], rule["execErrState"]) == ("NoData", "Error")
 
 
-def test_a_rule_leads_to_its_panel_and_its_runbook() -> None:
+def test_a_rule_links_to_its_panel_and_its_runbook() -> None:
     for title, rule in rules().items():
         page = dashboards.PAGES["model_performance"].content()
         assert rule["dashboardUid"] == page["uid"]
@@ -77,14 +77,14 @@ def test_a_rule_leads_to_its_panel_and_its_runbook() -> None:
         assert anchor == title.lower()
 
 
-def test_grafana_does_not_expand_what_is_meant_for_its_templates() -> None:
+def test_template_variables_are_escaped_from_environment_expansion() -> None:
     text = (PROVISIONING / "alerting/rules.yml").read_text()
     assert "$$labels.model" in text
     assert not VARIABLE.search(text)
     assert "$" not in (PROVISIONING / "alerting/templates.yml").read_text()
 
 
-def test_policies_name_contact_points_that_exist_and_contact_points_known_templates() -> None:
+def test_policies_and_contact_points_refer_only_to_what_exists() -> None:
     points = {item["name"] for item in load("alerting/contact-points.yml")["contactPoints"]}
     (policy,) = load("alerting/policies.yml")["policies"]
     assert {policy["receiver"], *(route["receiver"] for route in policy["routes"])} <= points
@@ -95,7 +95,7 @@ def test_policies_name_contact_points_that_exist_and_contact_points_known_templa
         assert f'{{{{ define "{name}" -}}}}' in template["template"]
 
 
-def test_every_variable_of_the_provisioning_is_given_in_compose_and_natively() -> None:
+def test_every_variable_of_the_provisioning_is_set_in_compose_and_natively() -> None:
     used = {
         name
         for path in PROVISIONING.rglob("*.yml")
