@@ -32,14 +32,17 @@ Results = dict[QueryRequest, QueryResult]
 class Panel:
     """A chart of some requests, each with the name of its series; "" keeps their labels.
 
-    If `compare` is set, the chart shows the previous period behind. `draw` gets the series and
-    those of the previous period; by default they are lines. `empty` is shown without any data.
+    `series_labels` are the labels that tell series apart; by default all of them, or none for
+    series with a name. If `compare` is set, the chart shows the previous period behind. `draw` gets
+    the series and those of the previous period; by default they are lines. `empty` is shown without
+    any data.
     """
 
     title: str
     unit: str
     description: str
     requests: Sequence[tuple[str, QueryRequest]]
+    series_labels: Sequence[str] = ()
     compare: bool = False
     threshold: float | None = None
     marks: Sequence[charts.Mark] = ()
@@ -114,7 +117,7 @@ def _show_panel(item: Panel, results: Results, view: ViewState) -> None:
 
 def _collect_series(item: Panel, results: Results) -> list[Series]:
     return [
-        _named(series, name, item.title)
+        _named(series, name, item)
         for name, request in item.requests
         for series in results[request].series
     ]
@@ -125,16 +128,19 @@ def _collect_previous(item: Panel, results: Results, seconds: float) -> list[Ser
     if not item.compare:
         return []
     return [
-        _named(series, name, item.title)
+        _named(series, name, item)
         for name, request in item.requests
         for series in shift(results[_previous_request(request)].series, seconds)
     ]
 
 
-def _named(series: Series, name: str, title: str) -> Series:
+def _named(series: Series, name: str, item: Panel) -> Series:
     """Return the series with the name; a series without labels gets the title of its chart."""
-    name = name or ("" if any(series.labels.values()) else title)
-    return Series({"": name}, series.times, series.values) if name else series
+    name = name or ("" if any(series.labels.values()) else item.title)
+    labels = {label: series.labels[label] for label in item.series_labels if label in series.labels}
+    if name:
+        labels = {"": name, **labels}
+    return Series(labels, series.times, series.values) if labels else series
 
 
 def _show_error(error: ConsoleError, results: Sequence[QueryResult], series: list[Series]) -> None:

@@ -17,6 +17,8 @@ PROMETHEUS = (
     monitoring_stack.NOTIFICATIONS_DROPPED,
 )  # fmt: skip
 NO_NODE = "No node-exporter is scraped. Add one to the Prometheus targets to see machine metrics."
+DEVICE_LABELS = ("device", "instance")
+FILE_SYSTEM_LABELS = ("mountpoint", "instance")
 
 
 def render() -> None:
@@ -38,13 +40,13 @@ def _show_machines(view: ViewState) -> None:
             (query.title, wiring.build_request(query, {}, view.span)) for query in (first, second)
         ]
         description = f"{first.description} {second.description}"
-        return Panel(title, first.unit, description, requests, empty=NO_NODE)
+        return Panel(title, first.unit, description, requests, DEVICE_LABELS, empty=NO_NODE)
 
     show_panels(
         [
             panel(machine.CPU_BUSY, view, {}, empty=NO_NODE, compare=True),
             panel(machine.MEMORY_USED, view, {}, empty=NO_NODE, compare=True),
-            panel(machine.DISK_USED, view, {}, empty=NO_NODE),
+            panel(machine.DISK_USED, view, {}, series_labels=FILE_SYSTEM_LABELS, empty=NO_NODE),
             combine("Disk traffic", machine.DISK_READ, machine.DISK_WRITTEN),
             combine("Network", machine.NETWORK_RECEIVED, machine.NETWORK_SENT),
             panel(machine.LOAD, view, {}, empty=NO_NODE),
