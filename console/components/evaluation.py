@@ -1,21 +1,16 @@
-"""One evaluation on a page: verdict, scores, features, distributions, downloads, report."""
+"""Shows one evaluation: verdict, scores, features and quality."""
 
-import io
 import time
-import zipfile
 from collections.abc import Iterable
 from datetime import datetime
-from functools import partial
 
 import streamlit as st
 
 from console import charts
 from console.adapters.model_service import EvaluationStatus
-from console.components import classifier, features
+from console.components import classifier, evaluation_files, features
 from console.components.chart_figure import show_chart
-from console.components.source_state import explain_errors
 from console.components.view_state import time_zone
-from console.errors import RequestRejected
 from console.evaluations.protocol import Evaluator
 from console.evaluations.scores import BETWEEN_0_AND_1, IN_TARGET_UNITS, SCORES
 from console.formatting import display, sentences
@@ -23,40 +18,37 @@ from evaluation.result import Evaluation
 
 HEADLINES = {
     "drift": ("Drift", "The current data differ from the reference."),
-    "no drift": ("No drift", "The current data look like the reference."),
-    "not enough data": ("Not enough data", "Too few rows to tell drift from chance."),
+    "no drift": ("No drift", "The current data do not differ from the reference."),
+    "not enough data": ("Not enough data", "Too few rows to detect drift."),
 }
 DECISIONS = {"NO_ACTION": "green", "WATCH": "orange", "RETRAIN": "red"}
-FILES = (
-    ("HTML report", "report.html", "html", "text/html"),
-    ("JSON", "report.json", "json", "application/json"),
-    ("CSV of features", "features.csv", "csv", "text/csv"),
-    ("Rows scored, Parquet", "rows.parquet", "parquet", "application/vnd.apache.parquet"),
-)
-REPORT_HEIGHT = 900
 
 
-def show_picker(shown: EvaluationStatus, recent: list[EvaluationStatus]) -> None:
-    """Which evaluation stands below; another one can be picked, and the URL names it."""
-    known = {item.evaluation_id: item for item in [shown, *recent]}
-    picked = st.selectbox(
-        "Evaluation", list(known), key=f"pick:{shown.evaluation_id}",
-        format_func=lambda key: title(known[key]),
+def show_picker(current: EvaluationStatus, recent: list[EvaluationStatus]) -> None:
+    """Show which evaluation the page shows; another one can be selected, and the URL names it."""
+    statuses = {item.evaluation_id: item for item in [current, *recent]}
+    selected = st.selectbox(
+        "Evaluation", list(statuses), key=f"pick:{current.evaluation_id}",
+        format_func=lambda key: title(statuses[key]),
     )  # fmt: skip
-    if picked != shown.evaluation_id:
-        st.query_params["evaluation"] = picked
+    if selected != current.evaluation_id:
+        st.query_params["evaluation"] = selected
         st.rerun()
 
 
-def default_evaluation_id(listed: Iterable[EvaluationStatus]) -> str | None:
-    """Which one a page opens with: the newest that is published and real, as the gauges show once
-    a test has expired; else the newest real one; else a synthetic one."""
-    done = [item for item in listed if item.state == "succeeded"]
-    done.sort(key=lambda item: (item.synthetic, not item.published))
-    return done[0].evaluation_id if done else None
+def default_evaluation_id(statuses: Iterable[EvaluationStatus]) -> str | None:
+    """Return the evaluation that a page opens with; `statuses` are newest first.
+
+    It is the newest published one that is not synthetic, else the newest that is not synthetic,
+    else a synthetic one: what the gauges show after a test alert has expired.
+    """
+    succeeded = [item for item in statuses if item.state == "succeeded"]
+    succeeded.sort(key=lambda item: (item.synthetic, not item.published))
+    return succeeded[0].evaluation_id if succeeded else None
 
 
 def title(item: EvaluationStatus) -> str:
+    """Return time, name and verdict of an evaluation."""
     marks = [item.verdict or item.state]
     marks += ["published"] if item.published else []
     marks += ["synthetic"] if item.synthetic else []
@@ -65,37 +57,41 @@ def title(item: EvaluationStatus) -> str:
 
 
 def show(service: Evaluator, result: Evaluation) -> None:
-    """Everything of one evaluation."""
+    """Show the whole result."""
     show_verdict(result)
     show_scores(result)
-    show_downloads(service, result)
-    chosen = features.show_table(result)
+    evaluation_files.show_downloads(service, result)
+    feature = features.show_table(result)
     left, right = st.columns(2)
     with left:
-        features.show_distribution(result, chosen)
+        features.show_distribution(result, feature)
     with right:
         show_quality(result)
-    show_report(service, result)
+    evaluation_files.show_report(service, result)
 
 
 def show_quality(result: Evaluation) -> None:
+    """Show the charts of a classifier or a regression, or why there are none."""
     if result.classification is not None:
         classifier.show_brief(result, result.classification)
         return
     if result.residuals is None:
-        unknown = "No row has its truth yet: quality is not known, drift is."
-        st.info(
-            unknown if result.quality is None else "Its scores stand above: it has no residuals."
-        )
+        if result.quality is None:
+            st.info(
+                "**No ground truth.** Only drift is known. Send the actual values to /feedback."
+            )
+        else:
+            st.info("**No residuals.** This evaluation has scores only; they are shown above.")
         return
-    for title_, draw in (
-        ("Predicted against true", charts.predicted_against_true),
+    for heading, draw in (
+        ("Predicted against actual", charts.predicted_against_true),
         ("Residuals", charts.residuals),
     ):
-        show_chart(draw(result.residuals), title_, key=f"{title_}:{result.evaluation_id}")
+        show_chart(draw(result.residuals), heading, key=f"{heading}:{result.evaluation_id}")
 
 
 def show_verdict(result: Evaluation) -> None:
+    """Show verdict, decision and reason, the data they are based on, and warnings."""
     headline, meaning = HEADLINES[result.verdict]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(headline, anchor=False, width="content")
@@ -106,89 +102,71 @@ def show_verdict(result: Evaluation) -> None:
             st.badge("published", color="blue")
     drifted = ", ".join(result.drifted_features) or "none"
     if result.verdict == "no drift" and result.drifted_features:
-        meaning = "Single features drift, and fewer than this model's rule takes for drift."
-    st.markdown(f"{meaning} Features that drift: **{drifted}**. {sentences.rule(result)}")
+        meaning = "Some features drift, but fewer than the rule of this model requires."
+    st.markdown(f"{meaning} Drifted features: **{drifted}**. {sentences.rule(result)}")
     rows = f"{display.count(result.rows.current)} rows of {result.source or 'the current data'}"
     source = result.reference_source or "the reference"
     against = f"{display.count(result.rows.reference)} rows of {source}"
-    st.caption(f"{rows} against {against}, {_made(result)}.")
+    st.caption(f"{rows} against {against}, evaluated {_age(result)} ago.")
     difference = sentences.difference(result)
     if difference:
         st.info(f"**Evidently differs.** {difference}", icon=":material/compare_arrows:")
     st.caption(f"{result.decision}: {sentences.decision_reason(result)}")
     warnings = sentences.warnings(result)
     if warnings:
-        with st.expander(f"{len(warnings)} notes on the data"):
+        with st.expander(f"Data warnings ({len(warnings)})"):
             for warning in warnings:
                 st.markdown(f"- {warning}")
 
 
-def _made(result: Evaluation) -> str:
+def _age(result: Evaluation) -> str:
     moment = datetime.fromisoformat(result.created_at).timestamp()
-    return f"evaluated {display.age(max(0.0, time.time() - moment))} ago"
+    return display.age(max(0.0, time.time() - moment))
 
 
 def show_scores(result: Evaluation) -> None:
-    quality, before = result.quality, result.quality_reference
-    target = result.target_drift.name if result.target_drift is not None else "the target"
-    truths = f"{display.count(result.rows.with_target)} rows with truth"
-    shown: list[tuple[str, str, str | None]] = []
-    for label, name, unit in SCORES:
-        value = getattr(quality, name) if quality else None
-        if value is not None:
-            was = getattr(before, name) if before else None
-            of = f"In {target} (target units). " if name in IN_TARGET_UNITS else ""
-            write = display.share if name in BETWEEN_0_AND_1 else display.number
-            trained = "" if was is None else f"On the training data: {write(was)}{unit}. "
-            shown.append((label, write(value) + unit, f"{of}{trained}Of {truths}."))
-    theirs = result.evidently
-    share = "Share of the counted features that drift; those of the calendar do not count."
-    shown.append(("Drift share", display.percent(result.drift_share), share))
-    if result.weighted_drift_share is not None:
-        weighted = "The same, each feature weighted by how much the model uses it."
-        shown.append(("Weighted by use", display.percent(result.weighted_drift_share), weighted))
-    if theirs is not None:
-        status = "drift" if theirs.drift_detected else "no drift"
-        theirs_of = f"{theirs.drifted_columns} of {theirs.columns} columns by its default tests."
-        shown.append(("Evidently", status, theirs_of))
-    rows = f"{truths}, {display.count(result.rows.training)} training rows."
-    shown.append(("Rows", f"{display.count(result.rows.current)}", rows))
+    """Show the quality scores, the drift share, Evidently's verdict and the rows."""
+    metrics = [*_quality_metrics(result), *_drift_metrics(result), _rows_metric(result)]
     with st.container(horizontal=True, gap="medium"):
-        for label, value, hint in shown:
+        for label, value, hint in metrics:
             st.metric(label, value, help=hint, width="content")
 
 
-def show_downloads(service: Evaluator, result: Evaluation) -> None:
-    evaluation_id = str(result.evaluation_id)
-    name = (result.name or evaluation_id).replace(" ", "_").replace("/", "_")
-    with st.container(horizontal=True):
-        for label, file, kind, mime in FILES:
-            st.download_button(
-                label, partial(service.report, evaluation_id, file), on_click="ignore",
-                file_name=f"belvedere_{name}.{kind}", mime=mime,
-                key=f"download:{kind}:{evaluation_id}",
-            )  # fmt: skip
-        st.download_button(
-            "All as ZIP", partial(_zip, service, evaluation_id), on_click="ignore",
-            file_name=f"belvedere_{name}.zip", mime="application/zip",
-            key=f"download:zip:{evaluation_id}",
-        )  # fmt: skip
+def _quality_metrics(result: Evaluation) -> list[tuple[str, str, str]]:
+    quality, training = result.quality, result.quality_reference
+    target = result.target_drift.name if result.target_drift is not None else "the target"
+    metrics = []
+    for label, name, unit in SCORES:
+        value = getattr(quality, name) if quality else None
+        if value is not None:
+            on_training = getattr(training, name) if training else None
+            write = display.share if name in BETWEEN_0_AND_1 else display.number
+            hints = [f"In units of {target}."] if name in IN_TARGET_UNITS else []
+            if on_training is not None:
+                hints.append(f"On the training data: {write(on_training)}{unit}.")
+            hints.append(f"From {_truths(result)}.")
+            metrics.append((label, write(value) + unit, " ".join(hints)))
+    return metrics
 
 
-def _zip(service: Evaluator, evaluation_id: str) -> bytes:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for _, file, _, _ in FILES:
-            try:
-                archive.writestr(file, service.report(evaluation_id, file))
-            except RequestRejected as error:
-                archive.writestr(f"{file}.missing.txt", str(error))
-    return content.getvalue()
+def _drift_metrics(result: Evaluation) -> list[tuple[str, str, str]]:
+    hint = "Share of features that drift, without calendar features."
+    metrics = [("Drift share", display.percent(result.drift_share), hint)]
+    if result.weighted_drift_share is not None:
+        hint = "Drift share, weighted by the importance of each feature for the model."
+        metrics.append(("Weighted by use", display.percent(result.weighted_drift_share), hint))
+    evidently = result.evidently
+    if evidently is not None:
+        status = "drift" if evidently.drift_detected else "no drift"
+        hint = f"{evidently.drifted_columns} of {evidently.columns} columns with default settings."
+        metrics.append(("Evidently", status, hint))
+    return metrics
 
 
-def show_report(service: Evaluator, result: Evaluation) -> None:
-    if not st.toggle("Show the Evidently report here", key=f"report:{result.evaluation_id}"):
-        return
-    with explain_errors():
-        page = service.report(str(result.evaluation_id), "report.html").decode("utf-8")
-        st.iframe(page, height=REPORT_HEIGHT, alt="The Evidently report")
+def _rows_metric(result: Evaluation) -> tuple[str, str, str]:
+    hint = f"{_truths(result)}, {display.count(result.rows.training)} training rows."
+    return "Rows", display.count(result.rows.current), hint
+
+
+def _truths(result: Evaluation) -> str:
+    return f"{display.count(result.rows.with_target)} rows with ground truth"

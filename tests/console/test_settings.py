@@ -6,8 +6,6 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from console.adapters.saved_queries import MOST_HISTORY, SavedQueries
-from console.errors import SavedQueriesUnavailable
 from console.settings import FILE_VARIABLE, Settings
 
 
@@ -55,33 +53,6 @@ def test_a_misspelled_setting_of_the_file_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "console.toml").write_text('prometheus_uri = "http://x"\n')
     with pytest.raises(ValueError, match="prometheus_uri"):
         Settings()
-
-
-def test_what_is_kept_is_there_for_the_next_one(tmp_path: Path) -> None:
-    path = tmp_path / "deep" / "console.db"
-    SavedQueries(path).save("query", "Load", "node_load1")
-    SavedQueries(path).save("query", "Load of all", "node_load1")
-    SavedQueries(path).save("panel", "Up", "up")
-    (kept,) = SavedQueries(path).items("query")
-    assert (kept.title, kept.query) == ("Load of all", "node_load1")
-    (panel,) = SavedQueries(path).items("panel")
-    SavedQueries(path).delete(panel.id)
-    assert SavedQueries(path).items("panel") == []
-
-
-def test_the_history_does_not_grow_for_ever(tmp_path: Path) -> None:
-    saved_queries = SavedQueries(tmp_path / "console.db")
-    for number in range(MOST_HISTORY + 5):
-        saved_queries.save("asked", "", f"m{number}")
-    kept = saved_queries.items("asked")
-    assert len(kept) == MOST_HISTORY
-    assert kept[0].query == f"m{MOST_HISTORY + 4}"
-
-
-def test_a_folder_that_is_none_says_what_to_set(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(SavedQueriesUnavailable, match="BELVEDERE_CONSOLE_DIR"):
-        SavedQueries(tmp_path / "file" / "console.db").items("query")
 
 
 def test_a_database_is_named_with_a_variable_for_its_password(

@@ -231,8 +231,8 @@ def test_files_are_evaluated_by_the_console_with_the_same_result_page(
     expect(page.get_by_text("Column roles")).to_be_visible(timeout=SLOW)
     settled(page)
     page.get_by_role("button", name="Evaluate", exact=True).click()
-    expect(page.get_by_text("Features that drift:")).to_be_visible(timeout=180_000)
-    expect(page.get_by_text("Features that drift:").get_by_text("area", exact=True)).to_be_visible()
+    expect(page.get_by_text("Drifted features:")).to_be_visible(timeout=180_000)
+    expect(page.get_by_text("Drifted features:").get_by_text("area", exact=True)).to_be_visible()
     expect(page).to_have_url(re.compile("evaluation=[0-9a-f]{32}"))
     rmse = page.get_by_test_id("stMetric").filter(has_text="RMSE").get_by_test_id("stMetricValue")
     assert 4 < float(rmse.inner_text()) < 6
@@ -271,7 +271,7 @@ def test_a_select_of_a_named_database_is_evaluated(others: Others, page: Page) -
     expect(page.get_by_text("Column roles")).to_be_visible(timeout=SLOW)
     settled(page)
     page.get_by_role("button", name="Evaluate", exact=True).click()
-    expect(page.get_by_text("Features that drift:")).to_be_visible(timeout=180_000)
+    expect(page.get_by_text("Drifted features:")).to_be_visible(timeout=180_000)
     expect(page.get_by_text("a query of log: select * from seen where area > 90")).to_be_visible()
 
 

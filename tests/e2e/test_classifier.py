@@ -82,7 +82,7 @@ def test_the_targets_drift_is_shown_with_its_interval_and_not_among_the_features
     # the score of its task stands in the timeline, and none of another
     expect(page.get_by_text("ROC AUC, score", exact=True)).to_be_visible()
     expect(page.get_by_text("RMSE", exact=False)).to_have_count(0)
-    drifted = page.get_by_text("Features that drift:")
+    drifted = page.get_by_text("Drifted features:")
     expect(drifted).to_contain_text("rebuffer_events_7d")
     expect(drifted).not_to_contain_text("churn_label")
     expect(drifted).not_to_contain_text("user_id")

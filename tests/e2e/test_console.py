@@ -88,7 +88,7 @@ def test_a_button_evaluates_a_week_and_its_report_can_be_downloaded(
     page.goto(f"{system.console}/evaluate")
     expect(page.get_by_text("Never evaluated.")).to_be_visible()
     press_evaluate(page)
-    expect(page.get_by_text("Features that drift:")).to_be_visible()
+    expect(page.get_by_text("Drifted features:")).to_be_visible()
     expect(page).to_have_url(re.compile("evaluation=[0-9a-f]{32}"))
     rmse = page.get_by_test_id("stMetric").filter(has_text="RMSE").get_by_test_id("stMetricValue")
     assert 18 <= float(rmse.inner_text()) <= 38
@@ -111,7 +111,7 @@ def test_a_button_evaluates_a_week_and_its_report_can_be_downloaded(
     url = page.url
     page.goto("about:blank")
     page.goto(url)
-    expect(page.get_by_text("Features that drift:")).to_be_visible()
+    expect(page.get_by_text("Drifted features:")).to_be_visible()
 
 
 def test_the_report_is_shown_in_the_page(system: System, page: Page) -> None:
@@ -119,8 +119,8 @@ def test_the_report_is_shown_in_the_page(system: System, page: Page) -> None:
         f"{system.api}/evaluations", json={"window": "february_week3"}, timeout=120
     ).json()
     page.goto(f"{system.console}/drift?evaluation={started['evaluation_id']}")
-    expect(page.get_by_text("Features that drift:")).to_be_visible()
-    page.get_by_text("Show the Evidently report here").click()
+    expect(page.get_by_text("Drifted features:")).to_be_visible()
+    page.get_by_text("Show Evidently report").click()
     frame = page.frame_locator("iframe[data-testid='stIFrame']")
     expect(frame.get_by_role("heading", name="february_week3")).to_be_visible()
     expect(frame.get_by_text("Drift is detected").first).to_be_visible()
@@ -153,7 +153,7 @@ def test_an_uploaded_csv_is_evaluated_and_a_wrong_one_is_refused_by_row(
     # one of them, once the page before this file is gone
     expect(page.get_by_text("cnt is missing: only drift is evaluated")).to_have_count(1)
     press_evaluate(page)
-    expect(page.get_by_text("No row has its truth yet")).to_be_visible()
+    expect(page.get_by_text("No ground truth.")).to_be_visible()
 
 
 def test_explore_draws_a_query_and_says_what_is_wrong_with_another(
@@ -400,7 +400,7 @@ def test_two_evaluations_are_held_side_by_side_by_their_link_and_come_as_a_zip(
         _wait_until_done(system, evaluation_id)
     page.goto(f"{system.console}/reports?evaluation={made[0]},{made[1]}")
     expect(page.get_by_text("largest change first")).to_be_visible()
-    expect(page.get_by_text("Features that drift:")).to_have_count(2)
+    expect(page.get_by_text("Drifted features:")).to_have_count(2)
     page.goto(f"{system.console}/reports?evaluation={made[0]}")
     with page.expect_download() as download:
         page.get_by_role("button", name="All as ZIP").click()

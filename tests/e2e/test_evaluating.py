@@ -134,7 +134,7 @@ def test_a_report_opened_by_its_address_is_ticked_and_a_second_is_held_against_i
     first = ended(system, {"window": "february_week1"})
     second = ended(system, {"window": "february_week2"})
     page.goto(f"{system.console}/reports?evaluation={first}")
-    expect(page.get_by_text("Features that drift:")).to_be_visible()
+    expect(page.get_by_text("Drifted features:")).to_be_visible()
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     # the box of the newest row, above the one that is open
     page.get_by_test_id("stDataFrame").first.click(position={"x": 16, "y": 35 + 17})

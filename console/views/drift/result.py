@@ -5,7 +5,7 @@ import streamlit as st
 from console import wiring
 from console.adapters.model_service import EvaluationStatus
 from console.charts.over_evaluations import FeatureAt, quantile_boxes, strips
-from console.components import evaluation, features
+from console.components import evaluation, evaluation_files, features
 from console.components.chart_figure import show_chart
 from console.components.chart_panels import panel, show_panels
 from console.components.view_state import ViewState
@@ -32,7 +32,7 @@ def show(
     """Show the whole result; `recent` are the evaluations for the history of the features."""
     evaluation.show_verdict(result)
     evaluation.show_scores(result)
-    evaluation.show_downloads(service, result)
+    evaluation_files.show_downloads(service, result)
     # only services with the Belvedere API publish scores by feature
     published = model.external is None
     history = _read_published_scores(model, view) if published else None
@@ -54,7 +54,7 @@ def show(
     target.show(result, model, view)
     if published:
         _show_published_history(model, feature, view)
-    evaluation.show_report(service, result)
+    evaluation_files.show_report(service, result)
 
 
 def _show_all_features(rows: list[list[FeatureAt]]) -> None:

@@ -4,11 +4,12 @@ import pandas as pd
 import streamlit as st
 
 from console import charts
-from console.components import evaluation, features
+from console.components import evaluation
 from console.components.chart_figure import show_chart
 from console.components.chart_panels import show_csv_download
 from console.components.view_state import time_zone
 from console.formatting import display, sentences
+from console.formatting import features as feature_text
 from console.views.reports import comparison
 from evaluation import messages
 from evaluation.compare import Comparison, Side
@@ -58,4 +59,4 @@ def _show_distributions(names: list[str], sides: tuple[Evaluation, Evaluation]) 
                 continue
             key = f"compare:{result.evaluation_id}:{name}"
             show_chart(charts.distribution(feature), result.name or name, key=key)
-            st.caption(features.summarize(feature))
+            st.caption(feature_text.summary(feature))
