@@ -25,14 +25,14 @@ def series(values: list[float], **labels: str) -> Series:
 
 
 @pytest.mark.parametrize("seconds", [60, 900, 3600, 86_400, 604_800, 31_536_000])
-def test_a_span_never_asks_for_more_points_than_prometheus_gives(seconds: int) -> None:
+def test_a_span_never_has_more_points_than_prometheus_returns(seconds: int) -> None:
     made = span_until(1_700_000_003.7, seconds)
     assert (made.end - made.start) / made.step <= MOST_POINTS
     assert made.step >= SHORTEST_STEP_SECONDS
     assert made.end <= 1_700_000_003.7
 
 
-def test_two_looks_within_a_step_ask_the_same_so_that_the_cache_hits() -> None:
+def test_two_spans_within_a_step_are_equal_for_the_cache() -> None:
     assert span_until(1_700_000_001, 3600) == span_until(1_700_000_002.5, 3600)
 
 
@@ -41,7 +41,7 @@ def test_no_series_is_not_zero() -> None:
     assert single_value([series([0.0])]) == 0.0
 
 
-def test_a_long_frame_has_a_row_a_sample() -> None:
+def test_a_samples_frame_has_a_row_per_sample() -> None:
     frame = samples_frame([series([1.0, 2.0], job="a"), series([3.0], job="b")])
     assert frame["series"].tolist() == ["a", "a", "b"]
     assert frame["value"].tolist() == [1.0, 2.0, 3.0]
@@ -49,7 +49,7 @@ def test_a_long_frame_has_a_row_a_sample() -> None:
     assert list(samples_frame([]).columns) == ["time", "series", "value"]
 
 
-def test_a_sparkline_leaves_gaps_out() -> None:
+def test_a_sparkline_skips_gaps() -> None:
     assert finite_values(series([1.0, math.nan, 2.0])) == [1.0, 2.0]
 
 
@@ -65,7 +65,7 @@ def test_a_line_breaks_where_samples_are_missing() -> None:
     assert math.isnan(filled.values[2])
 
 
-def test_a_chosen_time_range_is_widened_to_whole_steps() -> None:
+def test_a_zoom_is_widened_to_whole_steps() -> None:
     made = span_between(1003.0, 1397.0)
     assert made.start <= 1003 and made.end >= 1397
     assert made.start % made.step == made.end % made.step == 0

@@ -14,7 +14,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def test_variables_go_before_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_variables_override_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "console.toml").write_text(
         'prometheus_url = "http://file:9090"\nquery_timeout_seconds = 3\n'
     )
@@ -24,7 +24,7 @@ def test_variables_go_before_the_file(tmp_path: Path, monkeypatch: pytest.Monkey
     assert Settings().query_timeout_seconds == 3
 
 
-def test_a_file_names_several_sources_with_what_lets_one_in(
+def test_a_file_can_have_several_sources_with_authentication(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "elsewhere.toml"
@@ -55,7 +55,7 @@ def test_a_misspelled_setting_of_the_file_is_an_error(tmp_path: Path) -> None:
         Settings()
 
 
-def test_a_database_is_named_with_a_variable_for_its_password(
+def test_a_database_has_a_variable_for_its_password(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "console.toml"
@@ -76,7 +76,7 @@ def test_a_database_is_named_with_a_variable_for_its_password(
         ("mysql://127.0.0.1/ml", "must begin with one of sqlite, duckdb, postgresql"),
     ],
 )
-def test_an_address_with_a_password_or_of_another_kind_is_refused(
+def test_an_address_with_a_password_or_an_unknown_database_is_rejected(
     monkeypatch: pytest.MonkeyPatch, url: str, said: str
 ) -> None:
     monkeypatch.setenv("BELVEDERE_DATABASES", json.dumps({"warehouse": {"url": url}}))
@@ -86,7 +86,9 @@ def test_an_address_with_a_password_or_of_another_kind_is_refused(
     assert "s3cret" not in str(caught.value)
 
 
-def test_the_models_file_lies_in_the_folder_of_the_console(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_models_file_is_in_the_console_folder_by_default(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("BELVEDERE_CONSOLE_DIR", "/data")
     assert Settings().models_path == Path("/data/models.toml")
     monkeypatch.setenv("BELVEDERE_MODELS_FILE", "/etc/models.toml")

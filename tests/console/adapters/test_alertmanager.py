@@ -9,13 +9,13 @@ from tests.console.fakes import Answer, answering
 
 
 @pytest.mark.stack
-def test_a_real_alertmanager_without_alerts_gives_none() -> None:
+def test_a_real_alertmanager_without_alerts_returns_none() -> None:
     with servers.alertmanager() as real:
         assert Alertmanager(real.url, 3.0).alerts() == []
 
 
 @pytest.mark.stack
-def test_a_silence_is_made_listed_and_ended() -> None:
+def test_a_silence_is_created_listed_and_expired() -> None:
     with servers.alertmanager() as real:
         adapter = Alertmanager(real.url, 3.0)
         made = adapter.silence(
@@ -31,17 +31,17 @@ def test_a_silence_is_made_listed_and_ended() -> None:
             adapter.silence([Matcher("a", "")], 2, "me", "why")
 
 
-def test_an_alertmanager_that_is_not_there_is_called_unreachable() -> None:
+def test_a_missing_alertmanager_is_unreachable() -> None:
     url = f"http://127.0.0.1:{servers.free_port()}"
     with pytest.raises(SourceUnreachable, match="Alertmanager does not answer"):
         Alertmanager(url, 1.0).alerts()
 
 
-def test_an_alertmanager_that_fails_is_told_with_its_status() -> None:
+def test_an_error_of_alertmanager_has_its_status() -> None:
     with answering(Answer(500, b"oops")) as url, pytest.raises(SourceFailed, match="500"):
         Alertmanager(url, 1.0).alerts()
 
 
-def test_an_alertmanager_that_hangs_is_given_up() -> None:
+def test_an_alertmanager_that_hangs_times_out() -> None:
     with answering(Answer(delay_seconds=3)) as url, pytest.raises(SourceTimedOut):
         Alertmanager(url, 0.2).alerts()

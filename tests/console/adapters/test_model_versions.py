@@ -40,7 +40,7 @@ def test_the_last_comparison_is_read_with_its_decision() -> None:
     assert promoted is not None and promoted.decision == "the challenger was promoted"
 
 
-def test_a_service_that_keeps_the_last_comparison_alone_is_read_too() -> None:
+def test_a_single_comparison_is_parsed_too() -> None:
     kept = {"version": "old", "training": {"comparison": comparison(0.002, 3)}}
     assert len(model_versions.parse_versions(kept).comparisons) == 1
 
@@ -51,12 +51,12 @@ def test_a_model_that_was_never_retrained_has_no_comparison(training: Any) -> No
     assert (versions.last_comparison, versions.candidate) == (None, None)
 
 
-def test_a_comparison_of_another_form_is_an_error_that_names_the_field() -> None:
+def test_an_unknown_comparison_is_an_error_that_names_the_field() -> None:
     with pytest.raises(msgspec.ValidationError, match="roc_auc_gain"):
         model_versions.parse_versions(about(comparison(0.1, 1, roc_auc_gain="much")))
 
 
-def test_the_one_that_serves_is_marked_also_after_a_promotion() -> None:
+def test_the_version_in_service_is_marked_after_a_promotion() -> None:
     found = model_versions.parse_versions(about(comparison(0.02, 3), version="new"))
     assert found.last_comparison is not None
     sides = model_versions.comparison_table(found.last_comparison, found.version)
@@ -64,7 +64,7 @@ def test_the_one_that_serves_is_marked_also_after_a_promotion() -> None:
     assert sides["ROC AUC"].tolist() == pytest.approx([0.89, 0.91])
 
 
-def test_gains_are_drawn_in_the_order_of_time_with_their_intervals_and_the_limit() -> None:
+def test_gains_are_drawn_in_time_order_with_intervals_and_limit() -> None:
     versions = model_versions.parse_versions(about(comparison(0.02, 9), comparison(0.002, 3)))
     drawn = gains(versions.comparisons, zone="UTC")
     promoted, stayed = drawn.data
@@ -76,7 +76,7 @@ def test_gains_are_drawn_in_the_order_of_time_with_their_intervals_and_the_limit
     assert list(drawn.layout.xaxis.ticktext) == ["11-03 10:00", "11-09 10:00"]
 
 
-def test_the_history_is_a_row_a_comparison() -> None:
+def test_the_history_has_a_row_per_comparison() -> None:
     versions = model_versions.parse_versions(about(comparison(0.02, 9), comparison(0.002, 3)))
     table = model_versions.history_table(versions.comparisons)
     assert table["gain"].tolist() == [0.02, 0.002]

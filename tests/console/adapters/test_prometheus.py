@@ -48,14 +48,14 @@ def scraped() -> Iterator[Prometheus]:
         thread.join()
 
 
-def test_an_instant_query_gives_what_was_exposed(scraped: Prometheus) -> None:
+def test_an_instant_query_returns_the_exposed_values(scraped: Prometheus) -> None:
     found = {series.labels["floor"]: series.last for series in scraped.instant("house_rooms")}
     assert found.pop("roof") != 0
     assert found == {"ground": 3.0, "first": 4.5}
     assert scraped.instant("house_guests_total")[0].last == 7.0
 
 
-def test_a_range_query_gives_times_and_values_of_equal_length(scraped: Prometheus) -> None:
+def test_a_range_query_returns_times_and_values_of_equal_length(scraped: Prometheus) -> None:
     now = time.time()
     found = scraped.range("house_guests_total", Span(now - 60, now, 5))
     assert len(found) == 1
@@ -68,28 +68,28 @@ def test_a_scalar_is_a_series_without_labels(scraped: Prometheus) -> None:
     assert scraped.instant("1 + 1")[0].last == 2.0
 
 
-def test_an_instant_query_may_ask_for_a_moment_of_the_past(scraped: Prometheus) -> None:
+def test_an_instant_query_can_read_a_past_time(scraped: Prometheus) -> None:
     then = time.time() - 3600
     assert scraped.instant("house_rooms", then) == []
     assert scraped.instant("time()", then)[0].last == pytest.approx(then, abs=0.01)
 
 
-def test_targets_come_with_the_error_of_their_last_scrape(scraped: Prometheus) -> None:
+def test_targets_have_the_error_of_their_last_scrape(scraped: Prometheus) -> None:
     (target,) = scraped.targets()
     assert target.labels["job"] == "house"
     assert (target.health, target.lastError) == ("up", "")
 
 
-def test_the_names_of_a_job_are_those_that_it_exposes(scraped: Prometheus) -> None:
+def test_metric_names_are_those_that_the_job_exposes(scraped: Prometheus) -> None:
     assert {"house_rooms", "house_guests_total"} <= set(scraped.metric_names("house"))
     assert scraped.metric_names('no"job') == []
 
 
-def test_prometheus_tells_its_version(scraped: Prometheus) -> None:
+def test_server_info_has_the_version(scraped: Prometheus) -> None:
     assert scraped.server_info()["version"].startswith(("2.", "3."))
 
 
-def test_rules_come_with_their_for_and_their_alerts(tmp_path: Path) -> None:
+def test_rules_have_their_for_and_their_alerts(tmp_path: Path) -> None:
     rules = tmp_path / "rules.yml"
     rules.write_text(
         "groups: [{name: g, rules: [{alert: Always, expr: 'vector(2) > 1', for: 5m}]}]"
@@ -104,7 +104,7 @@ def test_rules_come_with_their_for_and_their_alerts(tmp_path: Path) -> None:
     assert float(rule.alerts[0].value) == 2.0
 
 
-def test_a_session_carries_what_lets_one_in() -> None:
+def test_a_session_sends_the_authentication_settings() -> None:
     access = AuthSettings(
         {"X-Key": "k"}, bearer_token="t", tenant="team-a", ca_file=Path("/ca.pem")
     )
@@ -116,33 +116,33 @@ def test_a_session_carries_what_lets_one_in() -> None:
     assert "secret" not in repr(AuthSettings(bearer_token="secret", basic=("me", "secret")))
 
 
-def test_no_series_is_an_empty_answer_and_no_error(scraped: Prometheus) -> None:
+def test_no_series_is_an_empty_result_and_not_an_error(scraped: Prometheus) -> None:
     assert scraped.instant("nothing_of_this_name") == []
 
 
-def test_metrics_come_with_type_and_help(scraped: Prometheus) -> None:
+def test_metrics_have_type_and_help(scraped: Prometheus) -> None:
     known = {metric.name: metric for metric in scraped.metrics()}
     assert (known["house_rooms"].type, known["house_rooms"].help) == ("gauge", "Rooms of the house")
     assert known["house_guests_total"].type == "counter"
 
 
-def test_a_wrong_query_is_refused_in_the_words_of_prometheus(scraped: Prometheus) -> None:
+def test_an_invalid_query_shows_the_error_of_prometheus(scraped: Prometheus) -> None:
     with pytest.raises(QueryRejected, match="parse error"):
         scraped.instant("sum(")
 
 
-def test_a_text_is_no_series(scraped: Prometheus) -> None:
+def test_a_string_result_is_an_error(scraped: Prometheus) -> None:
     with pytest.raises(ConsoleError, match="text 'hello'"):
         scraped.instant('"hello"')
 
 
-def test_a_prometheus_that_is_not_there_is_called_unreachable() -> None:
+def test_a_missing_prometheus_is_unreachable() -> None:
     url = f"http://127.0.0.1:{servers.free_port()}"
     with pytest.raises(SourceUnreachable, match=f"{url}.*BELVEDERE_PROMETHEUS_URL"):
         Prometheus(url, 1.0).instant("up")
 
 
-def test_a_slow_prometheus_is_given_up_in_time() -> None:
+def test_a_slow_prometheus_times_out() -> None:
     with answering(Answer(delay_seconds=5)) as url:
         started = time.monotonic()
         with pytest.raises(SourceTimedOut, match=r"within 0\.2 s to: up"):
@@ -158,6 +158,6 @@ def test_a_slow_prometheus_is_given_up_in_time() -> None:
         (Answer(503, b'{"status":"error","error":"starting up"}'), "503: starting up"),
     ],
 )
-def test_a_fault_is_told_with_what_came(answer: Answer, said: str) -> None:
+def test_an_error_names_the_unexpected_response(answer: Answer, said: str) -> None:
     with answering(answer) as url, pytest.raises(SourceFailed, match=said):
         Prometheus(url, 2.0).instant("up")

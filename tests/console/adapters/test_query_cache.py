@@ -35,7 +35,7 @@ class Source:
 DOWN = SourceUnreachable("Prometheus", "http://x", "X")
 
 
-def test_a_question_that_somebody_has_just_asked_is_not_repeated() -> None:
+def test_a_fresh_request_is_not_repeated() -> None:
     source, clock = Source(), Clock()
     shared = QueryCache(source, clock)
     first = shared.get(QueryRequest("up"))
@@ -46,7 +46,7 @@ def test_a_question_that_somebody_has_just_asked_is_not_repeated() -> None:
     assert len(source.asked) == 2
 
 
-def test_the_same_question_at_the_same_time_goes_out_once() -> None:
+def test_the_same_request_at_the_same_time_runs_once() -> None:
     release, calls = threading.Event(), []
 
     def slow(request: QueryRequest) -> list[Series]:
@@ -61,7 +61,7 @@ def test_the_same_question_at_the_same_time_goes_out_once() -> None:
     assert len(calls) == 1
 
 
-def test_a_slow_question_does_not_hold_up_the_others() -> None:
+def test_a_slow_request_does_not_delay_the_others() -> None:
     release = threading.Event()
 
     def fetch(request: QueryRequest) -> list[Series]:
@@ -76,7 +76,7 @@ def test_a_slow_question_does_not_hold_up_the_others() -> None:
     release.set()
 
 
-def test_when_a_source_fails_the_last_data_stay_with_their_age_and_the_reason() -> None:
+def test_if_a_source_fails_older_data_stay_with_their_age_and_the_error() -> None:
     source, clock = Source(), Clock()
     shared = QueryCache(source, clock)
     span = Span(0, 60, 5)
@@ -88,7 +88,7 @@ def test_when_a_source_fails_the_last_data_stay_with_their_age_and_the_reason() 
     assert (result.fetched_at, result.error, result.series[0].last) == (1000.0, DOWN, 1.0)
 
 
-def test_what_never_came_is_not_known_and_is_asked_again_soon() -> None:
+def test_without_any_result_a_request_is_retried_soon() -> None:
     source, clock = Source(), Clock()
     shared = QueryCache(source, clock)
     source.error = DOWN
@@ -100,7 +100,7 @@ def test_what_never_came_is_not_known_and_is_asked_again_soon() -> None:
     assert shared.get(QueryRequest("up")).available
 
 
-def test_another_source_is_another_question() -> None:
+def test_each_source_has_its_own_results() -> None:
     source = Source()
     shared = QueryCache(source)
     shared.get(QueryRequest("up", source="a"))
@@ -108,7 +108,9 @@ def test_another_source_is_another_question() -> None:
     assert len(source.asked) == 2
 
 
-def test_old_answers_go_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_old_results_are_dropped_when_there_are_too_many_samples(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("console.adapters.query_cache.MOST_SAMPLES", 100)
     source, clock = Source(), Clock()
     shared = QueryCache(source, clock)
@@ -120,7 +122,7 @@ def test_old_answers_go_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch)
     assert shared.get(QueryRequest("m19")).available
 
 
-def test_forty_questions_take_no_longer_than_a_few() -> None:
+def test_forty_requests_run_in_parallel() -> None:
     def fetch(_question: QueryRequest) -> list[Series]:
         time.sleep(0.2)
         return []
@@ -132,7 +134,7 @@ def test_forty_questions_take_no_longer_than_a_few() -> None:
     assert time.monotonic() - started < 40 * 0.2 / 4
 
 
-def test_twenty_sessions_ask_no_more_than_three() -> None:
+def test_twenty_sessions_send_no_more_requests_than_three() -> None:
     def asked_by(sessions: int) -> int:
         source, clock = Source(), Clock()
         shared = QueryCache(source, clock)

@@ -8,7 +8,7 @@ from console.adapters.saved_queries import MOST_HISTORY, SavedQueries
 from console.errors import SavedQueriesUnavailable
 
 
-def test_what_is_kept_is_there_for_the_next_one(tmp_path: Path) -> None:
+def test_saved_queries_are_read_by_another_client(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "console.db"
     SavedQueries(path).save("query", "Load", "node_load1")
     SavedQueries(path).save("query", "Load of all", "node_load1")
@@ -20,7 +20,7 @@ def test_what_is_kept_is_there_for_the_next_one(tmp_path: Path) -> None:
     assert SavedQueries(path).items("panel") == []
 
 
-def test_the_history_does_not_grow_for_ever(tmp_path: Path) -> None:
+def test_the_history_has_a_maximum_length(tmp_path: Path) -> None:
     saved_queries = SavedQueries(tmp_path / "console.db")
     for number in range(MOST_HISTORY + 5):
         saved_queries.save("asked", "", f"m{number}")
@@ -29,7 +29,7 @@ def test_the_history_does_not_grow_for_ever(tmp_path: Path) -> None:
     assert items[0].query == f"m{MOST_HISTORY + 4}"
 
 
-def test_a_folder_that_is_none_says_what_to_set(tmp_path: Path) -> None:
+def test_an_unusable_folder_names_the_setting(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SavedQueriesUnavailable, match="BELVEDERE_CONSOLE_DIR"):
         SavedQueries(tmp_path / "file" / "console.db").items("query")

@@ -25,7 +25,7 @@ def found() -> Classification:
 
 
 @pytest.mark.parametrize("threshold", [0.0, 0.3, 0.5, 1.0])
-def test_the_confusion_at_a_threshold_is_what_scikit_learn_says(
+def test_the_confusion_matrix_equals_that_of_scikit_learn(
     found: Classification, threshold: float
 ) -> None:
     from sklearn import metrics
@@ -64,7 +64,7 @@ def test_the_operating_point_lies_on_both_curves(found: Classification) -> None:
         assert traces["the model"].y[place] == point.y[0]
 
 
-def test_where_nothing_is_called_positive_there_is_no_precision_and_no_point() -> None:
+def test_without_predicted_positives_there_is_no_precision_and_no_point() -> None:
     low = ROWS.assign(p=ROWS["p"] * 0.5)
     found = counted(low, "label", "p", ())
     assert found is not None
@@ -74,7 +74,9 @@ def test_where_nothing_is_called_positive_there_is_no_precision_and_no_point() -
     assert names == ["chance", "the model"]
 
 
-def test_the_confusion_shows_counts_and_their_share_of_what_they_are(found: Classification) -> None:
+def test_the_confusion_matrix_shows_counts_and_percent_of_the_actual_class(
+    found: Classification,
+) -> None:
     chosen = confusion.at_threshold(found, 0.5)
     cells, words = classes.confusion(chosen, "1").data
     assert [sum(row) for row in cells.z] == pytest.approx([1, 1])
@@ -88,7 +90,7 @@ def test_the_confusion_shows_counts_and_their_share_of_what_they_are(found: Clas
     assert texts["actual 1", "predicted not 1"].startswith(f"{chosen.false_negatives}<br>")
 
 
-def test_calibration_has_a_point_a_bin_with_its_rows_and_an_interval_that_holds_it(
+def test_calibration_has_a_point_per_bin_with_rows_and_interval(
     found: Classification,
 ) -> None:
     drawn = next(t for t in classes.calibration(found.calibration).data if t.text is not None)
@@ -98,14 +100,16 @@ def test_calibration_has_a_point_a_bin_with_its_rows_and_an_interval_that_holds_
     assert all(y + up <= 1 for y, up in zip(drawn.y, drawn.error_y.array, strict=True))
 
 
-def test_the_worst_ranked_segment_stands_first_and_a_tiny_one_last(found: Classification) -> None:
+def test_the_segment_with_the_lowest_roc_auc_is_first_and_a_tiny_one_last(
+    found: Classification,
+) -> None:
     listed = confusion.segments(found)
     assert listed["segment"].tolist() == ["group = odd", "group = plain", "group = rare"]
     assert listed["rows"].tolist() == [50, 60, 10]
     assert listed["gap"][0] == pytest.approx(PROBABILITY[60:110].mean() - 0.5)
 
 
-def test_the_difference_of_the_rates_is_drawn_with_its_interval_beside_none() -> None:
+def test_the_difference_of_the_rates_is_drawn_with_its_interval_and_zero() -> None:
     rates = TargetRates(
         positive="1", reference=0.2654, current=0.2415, difference=-0.0239, lower=-0.0311,
         upper=-0.0167, p_value=1e-10, method="pairs", pairs=7043,

@@ -12,7 +12,7 @@ CORRELATIONS = Correlations(
 )  # fmt: skip
 
 
-def test_the_matrix_marks_what_moved_and_leaves_empty_what_does_not_vary() -> None:
+def test_the_matrix_marks_changes_and_leaves_constant_columns_empty() -> None:
     drawn = matrix(CORRELATIONS).data[0]
     assert list(drawn.x) == ["temp", "hum"]
     assert list(drawn.y) == ["hum", "flat"]

@@ -12,7 +12,7 @@ def series(*values: float) -> Series:
     return Series({}, np.array([10.0 * n for n in range(len(values))]), np.array(values))
 
 
-def test_the_estimate_lies_in_its_interval_beside_what_came_true() -> None:
+def test_the_estimate_is_drawn_with_its_interval_and_the_realised_score() -> None:
     found = {
         "estimated": series(20, 21), "lower": series(16, 17), "upper": series(24, 25),
         "realised": series(31, 32),
@@ -25,7 +25,7 @@ def test_the_estimate_lies_in_its_interval_beside_what_came_true() -> None:
     assert named["realised", None] == [31, 32]
 
 
-def test_without_an_estimate_only_what_came_true_is_drawn() -> None:
+def test_without_an_estimate_only_the_realised_score_is_drawn() -> None:
     (only,) = estimate({"realised": series(31)}, "", zone="UTC", span=SPAN).data
     assert only.name == "realised"
     nothing = {"estimated": series(np.nan), "realised": series(31)}

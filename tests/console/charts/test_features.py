@@ -14,7 +14,7 @@ def feature(name: str, score: float | None, drifted: bool) -> FeatureDrift:
     )  # fmt: skip
 
 
-def test_scores_and_bands_are_drawn_in_times_of_the_threshold() -> None:
+def test_scores_and_null_distributions_are_divided_by_the_threshold() -> None:
     drawn = scores_against_chance([feature("a", 0.3, True), feature("b", 0.1, False)])
     bands, drifting, calm = drawn.data
     assert list(bands.base) == pytest.approx([0.25, 0.25])
@@ -23,7 +23,7 @@ def test_scores_and_bands_are_drawn_in_times_of_the_threshold() -> None:
     assert list(calm.x) == pytest.approx([0.5])
 
 
-def test_a_far_score_is_drawn_at_the_edge_with_its_own_number() -> None:
+def test_an_outlier_is_drawn_at_the_edge_with_its_value() -> None:
     (_, far) = scores_against_chance([feature("a", 9.0, True)]).data
     assert list(far.x) == [FURTHEST]
     assert far.customdata[0][0] == "9"

@@ -13,7 +13,7 @@ def series(values: list[float], **labels: str) -> Series:
     return Series(labels, np.arange(len(values), dtype=float), np.array(values))
 
 
-def test_no_two_of_many_lines_look_alike_on_either_ground() -> None:
+def test_many_lines_all_look_different_on_light_and_dark() -> None:
     def looks(figure: Figure) -> set[tuple[str, str]]:
         return {(trace.line.color, trace.line.dash) for trace in figure.data}
 

@@ -53,7 +53,7 @@ def test_two_evaluations_of_the_same_second_are_two_boxes_with_the_same_label() 
     assert drawn.data[1].name == "12:07:30 week"
 
 
-def test_two_evaluations_of_the_same_second_have_a_bar_each() -> None:
+def test_two_evaluations_of_the_same_second_have_separate_bars() -> None:
     drawn = quantile_boxes(
         [FeatureAt("a", SAME_SECOND, categorical(2)), FeatureAt("b", SAME_SECOND, categorical(9))]
     )
@@ -61,7 +61,7 @@ def test_two_evaluations_of_the_same_second_have_a_bar_each() -> None:
     assert list(drawn.data[0].y) == [50.0, 20.0, 90.0]
 
 
-def test_a_strip_says_in_which_evaluation_a_feature_drifts_and_where_it_was_not_there() -> None:
+def test_a_strip_marks_drift_and_evaluations_without_the_feature() -> None:
     calm, drifting = feature("temp", score=0.2), feature("temp", score=4.0)
     fresh = feature("new", score=0.1)
     drawn = strips(

@@ -3,7 +3,7 @@
 from console.charts.scores import ScorePoint, scores
 
 
-def test_a_single_evaluation_stands_on_an_axis_of_minutes() -> None:
+def test_a_single_evaluation_has_an_axis_of_minutes() -> None:
     only = ScorePoint(1_700_000_000.5, 0.8, "week", published=True)
     drawn = scores([only], "", zone="UTC", threshold=None, good_is_low=False)
     first, last = drawn.layout.xaxis.range
@@ -13,7 +13,7 @@ def test_a_single_evaluation_stands_on_an_axis_of_minutes() -> None:
     assert drawn.layout.xaxis.range is None
 
 
-def test_a_synthetic_evaluation_is_no_step_of_the_published_line() -> None:
+def test_a_synthetic_evaluation_is_not_part_of_the_published_line() -> None:
     found = [
         ScorePoint(1e9, 18.0, "week 1", published=True),
         ScorePoint(1e9 + 100, 173.0, "a test", published=True, synthetic=True),

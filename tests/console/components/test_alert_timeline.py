@@ -10,7 +10,7 @@ def at(times: list[float], value: float = 1.0, **labels: str) -> Series:
     return Series(labels, np.array(times, dtype=float), np.full(len(times), value))
 
 
-def test_the_history_of_alerts_has_a_bar_for_each_interval() -> None:
+def test_the_alert_history_has_a_bar_per_interval() -> None:
     found = intervals([at([0, 5, 50], alertname="A", alertstate="firing", job="j")], 5)
     assert [(bar.name, bar.state, bar.start, bar.end) for bar in found] == [
         ("A", "firing", 0, 10),

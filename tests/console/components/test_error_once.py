@@ -27,7 +27,7 @@ def page() -> None:
         st.write("page first", error_once.is_new("down"))
 
 
-def test_each_part_tells_again_what_it_told_and_not_what_another_tells() -> None:
+def test_a_part_shows_its_own_errors_again_but_not_those_of_others() -> None:
     shown = AppTest.from_function(page).run()
     assert [text.value for text in shown.markdown] == [
         "a first `True` a again `False`", "b first `False` b other `True`",

@@ -4,7 +4,7 @@ from console.adapters.model_service import EvaluationStatus
 from console.components import evaluation
 
 
-def test_a_page_opens_with_what_is_real_though_a_test_is_newer() -> None:
+def test_a_page_opens_with_a_real_evaluation_even_if_a_test_is_newer() -> None:
     test = EvaluationStatus(evaluation_id="test", state="succeeded", published=True, synthetic=True)
     failed = EvaluationStatus(evaluation_id="failed", state="failed", published=True)
     tried = EvaluationStatus(evaluation_id="tried", state="succeeded")

@@ -21,22 +21,22 @@ DASHBOARDS = Path(__file__).resolve().parents[3] / "deployment" / "grafana" / "d
         ("now-7d", 2e9 - 604_800),
     ],
 )
-def test_a_time_is_read_as_grafana_and_as_the_console_write_it(text: str, seconds: float) -> None:
+def test_times_of_grafana_and_of_the_console_are_parsed(text: str, seconds: float) -> None:
     assert url_times.parse_time(text, 2e9) == seconds
 
 
 @pytest.mark.parametrize("text", ["", "nan", "yesterday", "now-6 h"])
-def test_what_is_no_time_is_refused(text: str) -> None:
+def test_an_invalid_time_is_rejected(text: str) -> None:
     with pytest.raises(ValueError):
         url_times.parse_time(text, 2e9)
 
 
-def test_a_page_that_moves_with_the_clock_opens_a_dashboard_that_does() -> None:
+def test_a_relative_time_range_links_to_a_relative_one() -> None:
     url = grafana_links.dashboard_url("http://g/", "Drift", "a b", "j", 3600, None)
     assert url == "http://g/d/belvedere-model?var-model=a+b&var-job=j&from=now-3600s&to=now"
 
 
-def test_a_classifier_has_a_dashboard_of_its_own_for_what_only_it_has() -> None:
+def test_a_classifier_has_its_own_dashboard() -> None:
     def dashboard(page: str, task: str) -> str:
         url = grafana_links.dashboard_url("http://g", page, "m", "j", 60, None, task)
         return str(url).removeprefix("http://g/d/").partition("?")[0]
@@ -46,13 +46,13 @@ def test_a_classifier_has_a_dashboard_of_its_own_for_what_only_it_has() -> None:
     assert dashboard("Traffic", "binary") == dashboard("Traffic", "regression") == "belvedere-api"
 
 
-def test_a_fixed_time_is_passed_in_milliseconds() -> None:
+def test_a_zoom_is_passed_in_milliseconds() -> None:
     url = grafana_links.dashboard_url("http://g", "Overview", "", "", 3600, (1.7e9, 1.7e9 + 60))
     assert url == "http://g/d/belvedere-fleet?from=1700000000000&to=1700000060000"
     assert grafana_links.dashboard_url("http://g", "Explore", "", "", 3600, None) is None
 
 
-def test_every_dashboard_that_is_linked_exists() -> None:
+def test_every_linked_dashboard_exists() -> None:
     known = {json.loads(path.read_text("utf-8"))["uid"] for path in DASHBOARDS.glob("*.json")}
     linked = {
         **grafana_links.DASHBOARDS,

@@ -17,7 +17,7 @@ from console.formatting import display
         (0.0, 1.7e9, "no drift"),
     ],
 )
-def test_the_verdict_in_words_keeps_its_four_states_apart(
+def test_the_four_states_of_the_verdict_have_different_texts(
     detected: float, moment: float, said: str
 ) -> None:
     assert display.drift_verdict(detected, moment) == said
@@ -27,11 +27,11 @@ def test_the_verdict_in_words_keeps_its_four_states_apart(
     ("ratio", "said"),
     [(0.125, "12.5 %"), (0.012, "1.2 %"), (0.0, "0 %"), (1.0, "100 %"), (0.97345, "97.3 %")],
 )
-def test_a_share_in_percent_has_the_digits_that_its_alert_has_too(ratio: float, said: str) -> None:
+def test_a_percentage_has_the_same_digits_as_its_alert(ratio: float, said: str) -> None:
     assert display.percent(ratio) == said
 
 
-def test_scores_beside_each_other_have_as_many_decimals() -> None:
+def test_scores_have_the_same_number_of_decimals() -> None:
     assert [display.share(value) for value in (0.7, 0.6731, None)] == [
         "0.700",
         "0.673",
@@ -47,11 +47,11 @@ def test_a_p_value_is_never_0() -> None:
     ("prometheus", "said"),
     [("30d", "30 d"), ("5m", "5 min"), ("1m30s", "1 min 30 s"), ("500ms", "500 ms"), ("–", "–")],
 )
-def test_a_duration_of_prometheus_has_the_units_of_every_other(prometheus: str, said: str) -> None:
+def test_a_prometheus_duration_has_the_usual_units(prometheus: str, said: str) -> None:
     assert display.interval(prometheus) == said
 
 
-def test_what_has_no_value_is_a_dash_and_never_a_zero() -> None:
+def test_a_missing_value_is_a_dash_and_not_zero() -> None:
     assert (
         display.number(math.nan)
         == display.percent(None)

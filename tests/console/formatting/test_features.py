@@ -14,7 +14,7 @@ def feature(name: str, score: float | None, drifted: bool) -> FeatureDrift:
     )  # fmt: skip
 
 
-def test_a_feature_of_the_calendar_says_that_it_is_not_counted() -> None:
+def test_a_calendar_feature_is_marked_as_not_counted() -> None:
     drifts = feature("mnth", 0.3, True)
     assert features.verdict(drifts) == "drift"
     assert (
@@ -26,7 +26,7 @@ def test_a_feature_of_the_calendar_says_that_it_is_not_counted() -> None:
     )
 
 
-def test_an_effect_is_read_in_the_unit_of_a_person() -> None:
+def test_an_effect_has_a_readable_unit() -> None:
     moved = feature("temp", 0.3, True)
     own = msgspec.structs.replace(
         moved, effect=0.165, effect_unit="units of the feature", effect_size=1.86

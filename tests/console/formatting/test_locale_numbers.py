@@ -20,7 +20,7 @@ def reader() -> Iterator[Reader]:
     locale_numbers.set_locale_source(lambda: None)
 
 
-def test_a_difference_keeps_its_sign_and_its_last_zero(reader: Reader) -> None:
+def test_a_difference_keeps_its_sign_and_trailing_zeros(reader: Reader) -> None:
     reader("de-DE")
     assert locale_numbers.fixed(0.1, 2, signed=True) == "+0,10"
     assert locale_numbers.fixed(-1234.5, 1, signed=True) == "-1.234,5"
@@ -40,7 +40,7 @@ def test_a_difference_keeps_its_sign_and_its_last_zero(reader: Reader) -> None:
         (None, "1,234,568", "0.123", "1.2e-05"),
     ],
 )
-def test_numbers_have_the_signs_of_the_readers_country(
+def test_numbers_have_the_separators_of_the_locale(
     reader: Reader, locale: str | None, large: str, small: str, tiny: str
 ) -> None:
     reader(locale)
@@ -49,7 +49,7 @@ def test_numbers_have_the_signs_of_the_readers_country(
     assert display.number(0.000012) == tiny
 
 
-def test_units_stay_and_the_number_before_them_is_the_readers(reader: Reader) -> None:
+def test_numbers_with_units_follow_the_locale(reader: Reader) -> None:
     reader("de")
     assert display.duration(1.234) == "1,23 s"
     assert display.duration(0.00342) == "3,42 ms"
@@ -62,13 +62,13 @@ def test_units_stay_and_the_number_before_them_is_the_readers(reader: Reader) ->
 
 
 @pytest.mark.usefixtures("reader")
-def test_two_readers_at_once_each_have_their_own_signs() -> None:
+def test_two_sessions_have_separate_locales() -> None:
     turns = iter(["de", "en"])
     locale_numbers.set_locale_source(lambda: next(turns))
     assert [display.number(0.5), display.number(0.5)] == ["0,5", "0.5"]
 
 
-def test_a_charts_threshold_and_its_separators_are_the_readers(reader: Reader) -> None:
+def test_the_threshold_and_separators_of_a_chart_follow_the_locale(reader: Reader) -> None:
     reader("de")
     found = [Series({}, np.arange(2.0), np.array([1.0, 2.0]))]
     drawn = charts.lines(found, "requests/s", threshold=1.5)
@@ -76,7 +76,7 @@ def test_a_charts_threshold_and_its_separators_are_the_readers(reader: Reader) -
     assert locale_numbers.separators() == ",."
 
 
-def test_a_table_writes_its_numbers_for_the_reader_and_keeps_them_numbers(reader: Reader) -> None:
+def test_a_table_formats_numbers_and_keeps_them_sortable(reader: Reader) -> None:
     reader("de")
     frame = pd.DataFrame({"rows": [1234, 5], "score": [0.5, None], "name": ["a", "b"]})
     shown = tables.format_columns(

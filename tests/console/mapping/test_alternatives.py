@@ -15,7 +15,7 @@ SHOP = [
 ]
 
 
-def test_the_choices_of_a_role_have_a_fitting_type() -> None:
+def test_the_alternatives_of_a_role_have_a_fitting_type() -> None:
     def names(role: Role) -> list[str]:
         return [item.metrics[0] for item in list_alternatives(SHOP, role)]
 
@@ -29,7 +29,7 @@ def test_the_choices_of_a_role_have_a_fitting_type() -> None:
     assert names("quality") == names("drift") == ["model_accuracy"]
 
 
-def test_every_choice_can_be_saved_to_the_file() -> None:
+def test_every_alternative_can_be_saved_to_the_file() -> None:
     for role in ROLES:
         for item in to_mapped_queries(list_alternatives(SHOP, role)):
             assert template_error(item.query) is None

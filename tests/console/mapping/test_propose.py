@@ -104,7 +104,7 @@ def test_torchserve_counts_by_class_and_takes_the_mean_of_microseconds() -> None
     )
 
 
-def test_kserve_has_times_of_predictions_and_no_status() -> None:
+def test_kserve_has_latency_but_no_status_code() -> None:
     proposal = propose([family("request_predict_seconds", "histogram", "model_name")])
     assert rendered(proposal, "requests") == 'sum(rate(request_predict_seconds_count{job="a"}[1m]))'
     assert [problem.partition(":")[0] for problem in proposal.problems] == [
@@ -139,24 +139,24 @@ def test_kserve_has_times_of_predictions_and_no_status() -> None:
     ],
     ids=["histogram", "summary", "quantiles", "gauge", "milliseconds"],
 )
-def test_the_type_decides_how_latency_is_asked_for(given: Family, query: str) -> None:
+def test_the_type_decides_the_query_for_latency(given: Family, query: str) -> None:
     assert rendered(propose([given]), "latency") == query
 
 
-def test_a_counter_by_the_name_of_a_latency_is_no_latency() -> None:
+def test_a_counter_with_a_latency_name_is_not_latency() -> None:
     proposal = propose([family("cv_inference_time_seconds", "counter")])
     assert proposal.for_role("latency") == ()
     assert proposal.unmapped == ("cv_inference_time_seconds",)
 
 
-def test_scrapes_and_health_checks_are_no_traffic_where_a_label_tells() -> None:
+def test_scrapes_and_health_checks_are_excluded_if_a_label_has_the_path() -> None:
     proposal = propose([family("http_requests_total", "counter", "handler", "status")])
     assert 'handler!~"/metrics|/health' in rendered(proposal, "requests")
     bare = propose([family("http_requests_total", "counter", "status")])
     assert rendered(bare, "requests") == 'sum(rate(http_requests_total{job="a"}[1m]))'
 
 
-def test_every_known_gauge_of_quality_and_drift_is_taken() -> None:
+def test_every_known_gauge_of_quality_and_drift_is_proposed() -> None:
     names = [
         "evidently_data_drift_detected_status", "data_drift_detected",
         "evidently_drifted_columns_share", "covariate_drift_score", "model_rmse_score",
@@ -172,14 +172,14 @@ def test_every_known_gauge_of_quality_and_drift_is_taken() -> None:
     assert proposal.unmapped == ("model_macro_cost",)
 
 
-def test_a_job_of_nothing_known_says_so_for_every_role() -> None:
+def test_a_job_without_known_metrics_has_a_problem_for_every_role() -> None:
     proposal = propose([family("lorries_loaded", "gauge"), family("process_open_fds", "gauge")])
     assert proposal.mapped == ()
     assert len(proposal.problems) == 5
     assert proposal.unmapped == ("lorries_loaded",)
 
 
-def test_families_are_told_apart_by_their_metadata() -> None:
+def test_families_get_their_type_from_the_metadata() -> None:
     series = [
         {"__name__": "a_seconds_bucket", "le": "1", "path": "/x", "job": "j"},
         {"__name__": "a_seconds_sum", "path": "/x"},
@@ -202,7 +202,7 @@ def test_families_are_told_apart_by_their_metadata() -> None:
     assert found["b_seconds"].quantiles == {"0.95"}
 
 
-def test_without_metadata_the_series_tell_the_type() -> None:
+def test_without_metadata_the_series_decide_the_type() -> None:
     series = [{"__name__": f"a_seconds_{part}"} for part in ("bucket", "sum", "count")]
     series += [{"__name__": "b_sum"}, {"__name__": "b_count"}, {"__name__": "hits_total"}]
     found = {item.name: item.type for item in group_families(series, {})}

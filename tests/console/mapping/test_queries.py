@@ -42,7 +42,7 @@ def test_a_summary_has_no_buckets() -> None:
     assert list(queries.percentile_queries(latency.query)) == ["Latency, mean"]
 
 
-def test_requests_are_split_by_the_labels_that_the_queries_name() -> None:
+def test_requests_are_grouped_by_the_labels_in_the_queries() -> None:
     proposal = propose(SHOP)
     (requests,), (errors,) = proposal.for_role("requests"), proposal.for_role("errors")
     split = queries.route_query(requests.query, errors.query)

@@ -25,7 +25,7 @@ def seen(version: str, at: float, instance: str = "a:1") -> dict[str, object]:
     return {"metric": labels, "value": [2000, str(at)]}
 
 
-def test_of_two_versions_of_the_last_hour_the_one_seen_last_serves(
+def test_the_version_with_the_newest_sample_is_in_service(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # the names sort the other way round than the times

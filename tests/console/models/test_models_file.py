@@ -24,7 +24,7 @@ QUERY = MappedQuery(
 MODEL = ExternalModel(name="prices", task="regression", matchers={"job": "shop"}, queries=(QUERY,))
 
 
-def test_what_is_added_is_read_back(tmp_path: Path) -> None:
+def test_added_models_are_read_back(tmp_path: Path) -> None:
     path = tmp_path / "new" / "models.toml"
     other = ExternalModel(
         name="cats", task="binary", matchers={"job": "cv", "env": 'p"d'}, url="http://127.0.0.1:1",
@@ -39,7 +39,7 @@ def test_what_is_added_is_read_back(tmp_path: Path) -> None:
     )
 
 
-def test_what_a_person_wrote_stays(tmp_path: Path) -> None:
+def test_adding_a_model_keeps_handwritten_text(tmp_path: Path) -> None:
     path = tmp_path / "models.toml"
     written = '# ours\n[[models]]\nname = "old"   # kept\ntask = "binary"\nmatchers = {job = "o"}'
     path.write_text(written)
@@ -48,7 +48,7 @@ def test_what_a_person_wrote_stays(tmp_path: Path) -> None:
     assert [model.name for model in models_file.read(path)] == ["old", "prices"]
 
 
-def test_no_file_is_no_models(tmp_path: Path) -> None:
+def test_a_missing_file_has_no_models(tmp_path: Path) -> None:
     assert models_file.read(tmp_path / "models.toml") == ()
 
 
@@ -76,7 +76,9 @@ def test_a_second_model_of_the_same_name_is_rejected(tmp_path: Path) -> None:
         (models_file.to_toml(MODEL).replace("${window}", "$ 1m"), "no other"),
     ],
 )
-def test_a_wrong_file_says_what_is_wrong_in_it(tmp_path: Path, text: str, said: str) -> None:
+def test_an_invalid_file_is_an_error_that_names_the_problem(
+    tmp_path: Path, text: str, said: str
+) -> None:
     path = tmp_path / "models.toml"
     path.write_text(text)
     with pytest.raises(ModelsFileError, match=said) as error:
@@ -84,12 +86,12 @@ def test_a_wrong_file_says_what_is_wrong_in_it(tmp_path: Path, text: str, said: 
     assert str(path) in str(error.value)
 
 
-def test_a_folder_that_cannot_be_written_is_named() -> None:
+def test_an_error_of_writing_names_the_file() -> None:
     with pytest.raises(ModelsFileError, match="can't be written"):
         models_file.add(Path("/proc/none/models.toml"), MODEL)
 
 
-def test_a_proposal_is_kept_as_it_was_made(tmp_path: Path) -> None:
+def test_a_proposal_is_stored_unchanged(tmp_path: Path) -> None:
     proposal = propose([Family("http_requests_total", "counter", frozenset({"handler", "status"}))])
     queries = to_mapped_queries(proposal.mapped)
     path = tmp_path / "models.toml"
@@ -101,7 +103,7 @@ def test_a_proposal_is_kept_as_it_was_made(tmp_path: Path) -> None:
     assert kept == [item.query.render({"job": "a"}) for item in proposal.mapped]
 
 
-def test_the_file_in_the_documentation_is_one(tmp_path: Path) -> None:
+def test_the_example_in_the_documentation_is_valid(tmp_path: Path) -> None:
     text = (Path(__file__).parents[3] / "docs/any_service.md").read_text("utf-8")
     path = tmp_path / "models.toml"
     path.write_text(text.partition("```toml\n")[2].partition("```")[0])
@@ -113,7 +115,9 @@ def test_the_file_in_the_documentation_is_one(tmp_path: Path) -> None:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
-def test_any_text_survives_the_file(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+def test_any_text_is_read_back_unchanged(
+    tmp_path_factory: pytest.TempPathFactory, text: str
+) -> None:
     path = tmp_path_factory.mktemp("models") / "models.toml"
     model = ExternalModel(name=text, task="binary", matchers={"job": text})
     models_file.add(path, model)
@@ -124,7 +128,7 @@ def changed(model: ExternalModel) -> ExternalModel:
     return msgspec.structs.replace(model, task="binary", matchers={"job": "other"}, queries=())
 
 
-def test_what_was_added_is_replaced_and_removed_and_the_rest_stays(tmp_path: Path) -> None:
+def test_replacing_and_removing_a_model_keeps_the_rest(tmp_path: Path) -> None:
     path = tmp_path / "models.toml"
     before = '# ours\n[[models]]\nname = "old"   # kept\ntask = "binary"\nmatchers = {job = "o"}\n'
     path.write_text(before)
@@ -140,7 +144,7 @@ def test_what_was_added_is_replaced_and_removed_and_the_rest_stays(tmp_path: Pat
     assert path.read_text() == f"{before}# the end\n"
 
 
-def test_what_a_person_wrote_or_changed_is_not_replaced(tmp_path: Path) -> None:
+def test_a_handwritten_model_is_not_replaced(tmp_path: Path) -> None:
     path = tmp_path / "models.toml"
     models_file.add(path, MODEL)
     extra = '\n[[models.queries]]\nrole = "drift"\ntitle = "D"\nquery = "max(d{${selector}})"\n'
@@ -162,7 +166,7 @@ def test_removing_a_model_that_is_not_in_the_file_is_an_error(tmp_path: Path) ->
         models_file.remove(tmp_path / "models.toml", "prices")
 
 
-def test_the_console_sees_a_change_of_the_file_and_keeps_its_models_while_it_is_broken(
+def test_the_models_are_read_again_after_a_change_and_stay_while_the_file_is_invalid(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "models.toml"
