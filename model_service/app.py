@@ -70,7 +70,7 @@ def create_app(model: MonitoredModel, settings: Settings, registry: CollectorReg
         store = EvaluationStore(engine, settings.reports(model.name))
         queue = JobQueue(store, Leases(engine, new_holder(), settings.lease_seconds))
         limits = Limits(settings.evaluation_limit_seconds, settings.evaluation_limit_bytes)
-        pool = WorkerPool(limits, warm_up=warm_up)
+        pool = WorkerPool(limits, warm_up=warm_up, spares=settings.spare_workers)
         pool.start()
         running = service.evaluations = Evaluations(model, settings, queue, pool, service.metrics)
         service.schedules = Schedules(model, queue, running)

@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     most_rows: int = Field(default=250_000, ge=1)
     most_body_bytes: int = Field(default=64 * 2**20, ge=1024)
     queue_limit: int = Field(default=20, ge=0)
+    spare_workers: int = Field(default=1, ge=0, le=1)
     evaluation_limit_seconds: float = Field(default=600.0, gt=0)
     evaluation_limit_bytes: int = Field(default=4 * 2**30, ge=256 * 2**20)
     lease_seconds: float = Field(default=10.0, ge=1.0)

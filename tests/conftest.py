@@ -1,6 +1,7 @@
 """Fixtures that several packages of tests share, names of tests, and their order."""
 
 import re
+import signal
 
 import pytest
 
@@ -29,6 +30,12 @@ SLOW_FIRST = (
     "tests/console/mapping/test_other_services.py",
     "tests/test_contract.py",
 )
+
+
+def pytest_configure() -> None:
+    # a shell ignores SIGINT in its background jobs, and the tests interrupt programs
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -78,7 +78,13 @@ def serving(
     port = port or servers.free_port()
     command = [sys.executable, "-m", "model_service", model, "--port", str(port)]
     settings = {f"BELVEDERE_{name.upper()}": value for name, value in environment.items()}
-    settings = {"BELVEDERE_API_TOKEN": "", **settings, "BELVEDERE_DATA_DIR": str(data)}
+    # the imports of a spare worker take 3 s of a core at each start
+    settings = {
+        "BELVEDERE_API_TOKEN": "",
+        "BELVEDERE_SPARE_WORKERS": "0",
+        **settings,
+        "BELVEDERE_DATA_DIR": str(data),
+    }
     log = data.parent / f"{data.name}-log"
     with servers.started(command, port, "/health", log, settings) as server:
         yield Api(server, data)

@@ -53,7 +53,11 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     with ExitStack() as stack:
         port = servers.free_port()
         command = [sys.executable, "-m", "model_service", "bike-sharing", "--port", str(port)]
-        environment = {"BELVEDERE_DATA_DIR": str(folder / "data"), "BELVEDERE_API_TOKEN": ""}
+        environment = {
+            "BELVEDERE_DATA_DIR": str(folder / "data"),
+            "BELVEDERE_API_TOKEN": "",
+            "BELVEDERE_SPARE_WORKERS": "0",
+        }
         service = stack.enter_context(
             servers.started(command, port, "/ready", folder / "api", environment, timeout=120)
         )
