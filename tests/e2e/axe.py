@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from playwright.sync_api import Browser, Page
 
+from tests.e2e.browser import open_page
 from tests.e2e.screenshots import wait_until_drawn
 
 # Streamlit's: the colours of the words in a code block
@@ -38,8 +39,9 @@ def violations(
 ) -> list[tuple[str, str, str]]:
     """Return path, rule and element of the serious violations in our part of these pages."""
     rows = []
+    # one page for all: the browser keeps the console's scripts
+    page = open_page(browser, color_scheme=scheme)
     for path in paths:
-        page = browser.new_page(viewport={"width": 1440, "height": 1000}, color_scheme=scheme)
         page.goto(console + path)
         wait_until_drawn(page)
         rows += [
@@ -47,5 +49,5 @@ def violations(
             for rule, element in serious(page)
             if not any(name in element for name in STREAMLIT_ELEMENTS)
         ]
-        page.close()
+    page.close()
     return rows

@@ -3,8 +3,9 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
@@ -19,14 +20,25 @@ ARGUMENTS = [
 ]
 
 
+# for a page on a loaded machine
+TIMEOUT_MS = 180_000
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """A headless Chromium; `expect` waits a minute: on a loaded machine a page takes its time."""
+    """Run a headless Chromium."""
     path = next(found for name in NAMES if (found := shutil.which(name)))
-    expect.set_options()
+    expect.set_options(timeout=TIMEOUT_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         try:
             yield browser
         finally:
             browser.close()
+
+
+def open_page(browser: Browser, **options: Any) -> Page:
+    """Open a page of 1440 x 1000 pixels that is patient; options are those of new_page."""
+    page = browser.new_page(viewport={"width": 1440, "height": 1000}, **options)
+    page.set_default_timeout(TIMEOUT_MS)
+    return page

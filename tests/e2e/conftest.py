@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page
 from demo import hours
 from demo.client import ServiceClient
 from tests import servers
-from tests.e2e.browser import chromium
+from tests.e2e.browser import chromium, open_page
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -100,6 +100,6 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    opened = browser.new_page(viewport={"width": 1440, "height": 1000})
+    opened = open_page(browser)
     yield opened
     opened.close()

@@ -7,6 +7,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e.browser import open_page
 from tests.e2e.conftest import System
 
 pytestmark = pytest.mark.browser
@@ -118,7 +119,7 @@ def test_evaluations_of_the_same_second_stand_side_by_side(system: System, page:
 
 def test_a_reader_with_decimal_commas_sees_decimal_commas(system: System, browser: Browser) -> None:
     made = ended(system, {"window": "february_week1"})
-    page = browser.new_page(locale="de-DE", viewport={"width": 1440, "height": 1000})
+    page = open_page(browser, locale="de-DE")
     page.goto(f"{system.console}/reports?evaluation={made}")
     rmse = page.get_by_test_id("stMetric").filter(has_text="RMSE").get_by_test_id("stMetricValue")
     expect(rmse).to_have_text(re.compile(r"^\d+,\d$"))
