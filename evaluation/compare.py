@@ -1,98 +1,38 @@
 """What changed from one evaluation to another: feature by feature, score by score. Pure."""
 
-import msgspec
-
 from evaluation.decision import LOWER_IS_BETTER
 from evaluation.messages import ENGLISH
 from evaluation.result import (
-    Decision,
+    Comparison,
     Evaluation,
+    FeatureChange,
     FeatureDrift,
     Message,
     Quality,
-    Verdict,
+    ScoreChange,
+    Side,
     message,
 )
 
 LOWER = (*LOWER_IS_BETTER, "log_loss")
 
 
-class Side(msgspec.Struct, frozen=True, kw_only=True):
-    """What one has to know of each evaluation beside the other."""
-
-    evaluation_id: str | None
-    name: str
-    created_at: str
-    source: str
-    reference: str
-    model_version: str | None
-    rows: int
-    with_target: int
-    verdict: Verdict
-    decision: Decision
-    drift_share: float | None
-
-
-class ScoreChange(msgspec.Struct, frozen=True, kw_only=True):
-    """`change` is second - first; `ratio` second / first; `better` None when equal or unknown."""
-
-    name: str
-    first: float | None
-    second: float | None
-    change: float | None
-    ratio: float | None
-    better: bool | None
-
-
-class FeatureChange(msgspec.Struct, frozen=True, kw_only=True):
-    """One feature in both evaluations; None where an evaluation does not have it.
-
-    `mean_shift` is the change of the current mean in standard deviations of the first's reference.
-    """
-
-    name: str
-    role: str
-    importance: float | None
-    method: tuple[str | None, str | None]
-    score: tuple[float | None, float | None]
-    threshold: tuple[float | None, float | None]
-    drifted: tuple[bool | None, bool | None]
-    missing: tuple[int | None, int | None]
-    score_change: float | None
-    mean_shift: float | None
-    new_categories: list[str]
-
-
-class Comparison(msgspec.Struct, frozen=True, kw_only=True):
-    """`notes` say what limits the comparison, such as different references; `note_parts` are the
-    same in parts."""
-
-    first: Side
-    second: Side
-    verdict_changed: bool
-    decision_changed: bool
-    newly_drifted: list[str]
-    no_longer_drifted: list[str]
-    drift_share_change: float | None
-    scores: list[ScoreChange]
-    features: list[FeatureChange]
-    notes: list[str]
-    note_parts: list[Message] = []
-
-
 def compare(first: Evaluation, second: Evaluation) -> Comparison:
-    """Second against first; features in the order of the first, then those only the second has."""
+    """Compare the second evaluation with the first.
+
+    Features are in the order of the first, then those that only the second has.
+    """
     columns = [{f.name: f for f in _columns(each)} for each in (first, second)]
     names = list(dict.fromkeys([*columns[0], *columns[1]]))
-    before, after = (set(each.drifted_features) for each in (first, second))
+    first_drifted, second_drifted = (set(each.drifted_features) for each in (first, second))
     notes = _notes(first, second, columns)
     return Comparison(
         first=_side(first),
         second=_side(second),
         verdict_changed=first.verdict != second.verdict,
         decision_changed=first.decision != second.decision,
-        newly_drifted=sorted(after - before),
-        no_longer_drifted=sorted(before - after),
+        newly_drifted=sorted(second_drifted - first_drifted),
+        no_longer_drifted=sorted(first_drifted - second_drifted),
         drift_share_change=_minus(second.drift_share, first.drift_share),
         scores=_scores(first.quality, second.quality),
         features=[_feature(columns[0].get(name), columns[1].get(name)) for name in names],
@@ -123,31 +63,35 @@ def _side(evaluation: Evaluation) -> Side:
 
 
 def _scores(first: Quality | None, second: Quality | None) -> list[ScoreChange]:
-    found = []
+    changes = []
     for name in Quality.__struct_fields__:
-        before, after = (getattr(each, name) if each else None for each in (first, second))
-        if before is None and after is None:
-            continue
-        change = _minus(after, before)
-        better = None if not change else (change < 0) == (name in LOWER)
-        ratio = after / before if before and after is not None else None
-        found.append(
-            ScoreChange(
-                name=name, first=before, second=after, change=change, ratio=ratio, better=better
-            )
-        )
-    return found
+        values = [getattr(each, name) if each else None for each in (first, second)]
+        if values != [None, None]:
+            changes.append(_score(name, *values))
+    return changes
+
+
+def _score(name: str, first: float | None, second: float | None) -> ScoreChange:
+    change = _minus(second, first)
+    return ScoreChange(
+        name=name,
+        first=first,
+        second=second,
+        change=change,
+        ratio=second / first if first and second is not None else None,
+        better=None if not change else (change < 0) == (name in LOWER),
+    )
 
 
 def _feature(first: FeatureDrift | None, second: FeatureDrift | None) -> FeatureChange:
-    known = first or second
-    assert known is not None
+    column = first or second
+    assert column is not None
     same_method = first is not None and second is not None and first.method == second.method
     scores = (first.score if first else None, second.score if second else None)
     return FeatureChange(
-        name=known.name,
-        role=known.role,
-        importance=(second or known).importance,
+        name=column.name,
+        role=column.role,
+        importance=(second or column).importance,
         method=(first.method if first else None, second.method if second else None),
         score=scores,
         threshold=(first.threshold if first else None, second.threshold if second else None),

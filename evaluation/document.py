@@ -9,7 +9,8 @@ from pathlib import Path
 
 from evaluation import decision
 from evaluation.drift import judge
-from evaluation.drift.explain import describe, difference, rule_of
+from evaluation.drift.difference import difference
+from evaluation.drift.explain import describe, rule_of
 from evaluation.drift.measure import Measured
 from evaluation.inputs.schema import Schema
 from evaluation.report import evidently as report

@@ -6,8 +6,7 @@ import msgspec
 import requests
 
 from console.errors import RequestRejected, SourceFailed, SourceTimedOut, SourceUnreachable
-from evaluation.compare import Comparison
-from evaluation.result import Evaluation
+from evaluation.result import Comparison, Evaluation
 
 T = TypeVar("T")
 NAME, SETTING = "The model service", "BELVEDERE_MODEL_SERVICE_URLS"

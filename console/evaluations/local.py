@@ -10,11 +10,11 @@ from console.adapters.model_service import EvaluationPage, EvaluationStatus
 from console.errors import RequestRejected
 from console.evaluations.local_store import LocalStore
 from console.evaluations.request import EvaluationRequest, Origin
-from evaluation.compare import Comparison, compare
+from evaluation.compare import compare
 from evaluation.errors import QueueFull, RequestUnreadable
 from evaluation.jobs.status import JobStatus, stored_status
 from evaluation.report.csv import features_csv
-from evaluation.result import Evaluation
+from evaluation.result import Comparison, Evaluation
 from evaluation.store.records import Filter, Stored, epoch
 from evaluation.store.report_files import Kind
 

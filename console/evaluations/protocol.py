@@ -3,7 +3,7 @@
 from typing import Any, Protocol
 
 from console.adapters.model_service import EvaluationPage, EvaluationStatus
-from evaluation.compare import Comparison
+from evaluation.result import Comparison
 
 
 class Evaluator(Protocol):

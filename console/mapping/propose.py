@@ -18,17 +18,21 @@ from console.mapping.role_queries import (
 )
 
 Families = Mapping[str, Family]
-NO_REQUESTS = "requests: no counter of requests and no histogram or summary of their durations."
-NO_ERRORS = "errors: a ratio of errors needs requests."
-NO_LATENCY = "latency: no histogram, summary or gauge of durations with a known name."
+NO_REQUESTS = "no counter of requests and no histogram or summary of their durations."
+NO_ERRORS = "a ratio of errors needs requests."
+NO_LATENCY = "no histogram, summary or gauge of durations with a known name."
+NO_GAUGE = "no gauge with a known name."
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """The proposed queries, why other roles have none, and the families that no query reads."""
+    """The proposed queries, why other roles have none, and the families that no query reads.
+
+    `problems` holds the reason by role.
+    """
 
     mapped: tuple[ProposedQuery, ...]
-    problems: tuple[str, ...]
+    problems: Mapping[Role, str]
     unmapped: tuple[str, ...]
 
     def for_role(self, role: Role) -> tuple[ProposedQuery, ...]:
@@ -47,26 +51,27 @@ def propose(families: Iterable[Family]) -> Proposal:
     requests, counted = _propose_requests(by_name, latency)
     errors = _propose_errors(by_name, counted)
     quality, drift = _propose_quality(by_name), _propose_drift(by_name)
-    problems = []
+    problems: dict[Role, str] = {}
     if requests is None:
-        problems.append(NO_REQUESTS)
+        problems["requests"] = NO_REQUESTS
     if errors is None and counted is not None:
         labels = ", ".join(known_metrics.STATUS_LABELS)
-        problems.append(f"errors: {counted.name} has no label with the status code ({labels}).")
+        problems["errors"] = f"{counted.name} has no label with the status code ({labels})."
     elif errors is None:
-        problems.append(NO_ERRORS)
+        problems["errors"] = NO_ERRORS
     if latency is None:
-        problems.append(NO_LATENCY)
-    for role, gauges in (("quality", quality), ("drift", drift)):
-        if not gauges:
-            problems.append(f"{role}: no gauge with a known name.")
+        problems["latency"] = NO_LATENCY
+    if not quality:
+        problems["quality"] = NO_GAUGE
+    if not drift:
+        problems["drift"] = NO_GAUGE
     single = [query for query in (requests, errors, latency) if query is not None]
     mapped = (*single, *quality, *drift)
     read = {name for item in mapped for name in item.metrics}
     unmapped = sorted(
         name for name in by_name if name not in read and not name.startswith(known_metrics.RUNTIME)
     )
-    return Proposal(mapped, tuple(problems), tuple(unmapped))
+    return Proposal(mapped, problems, tuple(unmapped))
 
 
 def _propose_requests(

@@ -7,7 +7,8 @@ from gettext import NullTranslations
 from typing import Any, Protocol
 
 from evaluation.errors import UnknownMessage
-from evaluation.messages.catalogue import CATALOGUE, MORE_NAMES, TERMS, Template
+from evaluation.messages.catalogue import CATALOGUE, MORE_NAMES, TERMS
+from evaluation.messages.template import Template
 from evaluation.result import Message
 
 MOST_NAMES = 10

@@ -9,6 +9,7 @@ from evaluation.result.columns import (
     Statistics,
     StatisticsOfBoth,
 )
+from evaluation.result.comparison import Comparison, FeatureChange, ScoreChange, Side
 from evaluation.result.data_set import Correlations, EvidentlySummary, Pair, Rows, TargetRates
 from evaluation.result.evaluation import Decision, Evaluation, Verdict
 from evaluation.result.message import Message, message
@@ -30,6 +31,7 @@ __all__ = [
     "Change",
     "ClassSegment",
     "Classification",
+    "Comparison",
     "Correlations",
     "Decision",
     "Distribution",
@@ -38,6 +40,7 @@ __all__ = [
     "Evaluation",
     "EvidentlyDrift",
     "EvidentlySummary",
+    "FeatureChange",
     "FeatureDrift",
     "Grid",
     "Group",
@@ -46,6 +49,8 @@ __all__ = [
     "Quality",
     "Residuals",
     "Rows",
+    "ScoreChange",
+    "Side",
     "Sides",
     "Statistics",
     "StatisticsOfBoth",

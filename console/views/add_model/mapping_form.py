@@ -143,9 +143,8 @@ def _show_values(queries: Sequence[MappedQuery], matchers: dict[str, str], sourc
 
 def show_unmapped(families: Sequence[Family], proposal: Proposal) -> None:
     """Show the roles without a metric, with advice, and the metrics without a role."""
-    for problem in proposal.problems:
-        role, _, reason = problem.partition(": ")
-        advice = next(text for name, text in validation.ADVICE.items() if name == role)
+    for role, reason in proposal.problems.items():
+        advice = validation.ADVICE[role]
         st.markdown(f":orange[:material/info:] No metric found for **{role}**: {reason} {advice}")
     others = [family for family in families if family.name in proposal.unmapped]
     if others:

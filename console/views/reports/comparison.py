@@ -4,7 +4,7 @@ import math
 
 from console.formatting import display
 from console.mapping.known_metrics import SCORE_TITLES
-from evaluation.compare import Comparison, FeatureChange
+from evaluation.result import Comparison, FeatureChange
 
 VERDICTS = {True: "drift", False: "no drift", None: "unknown"}
 BETTER = {True: "better", False: "worse", None: ""}

@@ -12,8 +12,7 @@ from console.formatting import display, sentences
 from console.formatting import features as feature_text
 from console.views.reports import comparison
 from evaluation import messages
-from evaluation.compare import Comparison, Side
-from evaluation.result import Evaluation
+from evaluation.result import Comparison, Evaluation, Side
 
 
 def show(changes: Comparison, first: Evaluation, second: Evaluation) -> None:

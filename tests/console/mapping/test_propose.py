@@ -107,10 +107,8 @@ def test_torchserve_counts_by_class_and_takes_the_mean_of_microseconds() -> None
 def test_kserve_has_latency_but_no_status_code() -> None:
     proposal = propose([family("request_predict_seconds", "histogram", "model_name")])
     assert rendered(proposal, "requests") == 'sum(rate(request_predict_seconds_count{job="a"}[1m]))'
-    assert [problem.partition(":")[0] for problem in proposal.problems] == [
-        "errors", "quality", "drift",
-    ]  # fmt: skip
-    assert "no label with the status code" in proposal.problems[0]
+    assert list(proposal.problems) == ["errors", "quality", "drift"]
+    assert "no label with the status code" in proposal.problems["errors"]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.messages.catalogue import CATALOGUE, MORE_NAMES, TERMS, Template
+from evaluation.messages.catalogue import CATALOGUE, MORE_NAMES, TERMS
+from evaluation.messages.template import Template
 from evaluation.messages.translations import placeholders
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -1,7 +1,7 @@
 """The comparison of two evaluations as sentences and rows."""
 
 from console.views.reports import comparison
-from evaluation.compare import Comparison, FeatureChange, ScoreChange, Side
+from evaluation.result import Comparison, FeatureChange, ScoreChange, Side
 
 
 def side(verdict: str, rows: int) -> Side:
