@@ -1,42 +1,42 @@
 """The errors of an evaluation.
 
 EvaluationError
-├── SchemaError            the schema itself is wrong
+├── SchemaError            the schema is wrong
 ├── InputError             the data do not fit the schema
-│   ├── EmptyData          no rows
-│   ├── MissingColumns     columns that the schema names are not there
-│   ├── DuplicateColumns   a column name stands twice
-│   ├── NoValues           a column of the reference has no value at all
-│   ├── NotANumber         a numerical column holds something else
-│   ├── NotATime           the time column holds something that is no time
-│   ├── ValueTooLarge      a number too large to be binned
-│   ├── UnusableType       values that are neither numbers nor labels
-│   └── UnreadableFile     a file of rows that can't be read
-├── EngineMissing          what was asked to count the rows is not installed
-├── UnknownMessage         a message of a document that this version can't write
-├── ReportFailed           Evidently could not make the report
+│   ├── EmptyData          there are no rows
+│   ├── MissingColumns     columns of the schema are missing
+│   ├── DuplicateColumns   two columns have the same name
+│   ├── NoValues           a column of the reference has no values
+│   ├── NotANumber         a numerical column has another value
+│   ├── NotATime           the time column has a value that is not a time
+│   ├── ValueTooLarge      a number is too large to be binned
+│   ├── UnusableType       values are neither numbers nor labels
+│   └── UnreadableFile     a file can't be read as rows
+├── EngineMissing          the engine that counts the rows is not installed
+├── UnknownMessage         a document has a message of a later version
+├── ReportFailed           Evidently could not build the report
 ├── NewerStore             the database was written by a later version
 ├── StoreUnavailable       an evaluation could not be stored
 ├── RequestUnreadable      the stored request of an evaluation is damaged
 └── JobError               a job could not run or finish
-    ├── QueueFull          come back later
-    ├── JobTimedOut        the time limit passed
-    ├── JobTooLarge        the memory limit passed
-    ├── JobCancelled       somebody cancelled it
-    ├── WorkerDied         the worker process ended without an answer
-    ├── JobFailed          an error that could not cross from the worker
-    └── PoolClosed         the worker processes are shutting down
+    ├── QueueFull          too many jobs are waiting
+    ├── JobTimedOut        the job exceeded its time limit
+    ├── JobTooLarge        the job exceeded its memory limit
+    ├── JobCancelled       a user cancelled the job
+    ├── WorkerDied         the worker process ended without a result
+    ├── JobFailed          the worker raised an error that can't be pickled
+    └── PoolClosed         the service is shutting down
 """
 
 from typing import Any
 
 
 class EvaluationError(Exception):
-    """Whatever keeps an evaluation from giving a result. The text is for the user."""
+    """The base of all errors of an evaluation. The text is for the user."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # the default calls the class with the finished text, which is not what __init__ takes:
-        # errors cross from the worker process as they are
+        # the default calls the class with the finished text, which is not what __init__ takes;
+        # errors are pickled in the worker process
         return _rebuild, (type(self), self.args, self.__dict__)
 
 
@@ -57,84 +57,82 @@ class InputError(EvaluationError):
 
 class EmptyData(InputError):
     def __init__(self, side: str) -> None:
-        super().__init__(f"The {side} data have no rows: give at least one row to evaluate.")
+        super().__init__(f"The {side} data have no rows: at least one row is needed.")
 
 
 class MissingColumns(InputError):
     def __init__(self, side: str, missing: list[str], present: list[str]) -> None:
         super().__init__(
-            f"The {side} data lack {', '.join(missing)}. They have {', '.join(present) or 'none'}: "
-            "add the columns, or take them out of the schema."
+            f"The {side} data lack {', '.join(missing)}. They have {', '.join(present) or 'none'}. "
+            "Add the columns, or remove them from the schema."
         )
 
 
 class DuplicateColumns(InputError):
     def __init__(self, side: str, names: list[str]) -> None:
         super().__init__(
-            f"The {side} data name {', '.join(names)} more than once: keep one column of each name."
+            f"The {side} data have more than one column {', '.join(names)}: keep one of each name."
         )
 
 
 class NoValues(InputError):
     def __init__(self, side: str, column: str) -> None:
         super().__init__(
-            f"Column {column} of the {side} data has no value at all: there is nothing to compare "
-            "with. Fill it, or take it out of the schema."
+            f"Column {column} of the {side} data has no values, so nothing can be compared with "
+            "it. Fill it in, or remove it from the schema."
         )
 
 
 class NotANumber(InputError):
     def __init__(self, side: str, column: str, row: int | None, value: object) -> None:
-        where = "a row" if row is None else f"row {row}"
+        place = "a row" if row is None else f"row {row}"
         super().__init__(
-            f"Column {column} of the {side} data is numerical, but {where} holds {value!r}: "
-            "write a number, leave it empty, or declare the column categorical."
+            f"Column {column} of the {side} data is numerical, but {place} holds {value!r}. "
+            "Enter a number, leave it empty, or declare the column categorical."
         )
 
 
 class NotATime(InputError):
     def __init__(self, side: str, column: str, row: int | None, value: object) -> None:
-        where = "a row" if row is None else f"row {row}"
+        place = "a row" if row is None else f"row {row}"
         super().__init__(
-            f"Column {column} of the {side} data is the time, but {where} holds {value!r}: write "
-            "an ISO 8601 time such as 2011-02-08T14:00:00Z, or a number of seconds."
+            f"Column {column} of the {side} data is the time column, but {place} holds {value!r}. "
+            "Enter an ISO 8601 time such as 2011-02-08T14:00:00Z, or a number of seconds."
         )
 
 
 class ValueTooLarge(InputError):
     def __init__(self, side: str, column: str, row: int | None, value: float) -> None:
-        where = "" if row is None else f" in row {row}"
+        place = "" if row is None else f" in row {row}"
         super().__init__(
-            f"Column {column} of the {side} data holds {value:g}{where}, past the largest "
-            "value that can be binned (1e150): is it a mark for a missing value? Leave it empty."
+            f"Column {column} of the {side} data holds {value:g}{place}; the largest value that "
+            "can be binned is 1e150. If it marks a missing value, leave it empty."
         )
 
 
 class UnusableType(InputError):
     def __init__(self, side: str, column: str, kind: str) -> None:
         super().__init__(
-            f"Column {column} of the {side} data holds {kind} values, which are neither "
-            "numbers nor labels: give one plain value a row, or take the column out of the schema."
+            f"Column {column} of the {side} data holds {kind} values, which are neither numbers "
+            "nor labels. Use one plain value per row, or remove the column from the schema."
         )
 
 
 class UnreadableFile(InputError):
     def __init__(self, path: object, reason: str) -> None:
         super().__init__(
-            f"{path} can't be read as rows: {reason}. Give a .csv, .csv.gz or .parquet file."
+            f"{path} can't be read as rows: {reason}. Use a .csv, .csv.gz or .parquet file."
         )
 
 
 class EngineMissing(EvaluationError):
-    def __init__(self, engine: str, needed: str) -> None:
-        super().__init__(f"{engine} can't be used here: it needs {needed}.")
+    def __init__(self, engine: str, requirement: str) -> None:
+        super().__init__(f"{engine} can't be used here: it needs {requirement}.")
 
 
 class UnknownMessage(EvaluationError):
     def __init__(self, code: str) -> None:
-        super().__init__(
-            f"This version has no text for the message {code!r}: use the text of the document."
-        )
+        super().__init__(f"There is no text for the message {code!r}: show the document's text.")
 
 
 class ReportFailed(EvaluationError):
@@ -142,11 +140,11 @@ class ReportFailed(EvaluationError):
 
 
 class NewerStore(EvaluationError):
-    def __init__(self, database: str, name: str, found: int, known: int) -> None:
+    def __init__(self, database: str, name: str, stored: int, supported: int) -> None:
         super().__init__(
-            f"The tables of {name} in {database} have version {found}; this version of Belvedere "
-            f"knows {known} at most. Install the later Belvedere that wrote them, or give another "
-            "database in BELVEDERE_DATABASE_URL. Nothing was changed."
+            f"The tables of {name} in {database} have version {stored}; this version of Belvedere "
+            f"supports at most {supported}. Install a later Belvedere, or set another database in "
+            "BELVEDERE_DATABASE_URL. Nothing was changed."
         )
 
 
@@ -176,15 +174,14 @@ class QueueFull(JobError):
     def __init__(self, limit: int, retry_after_seconds: int) -> None:
         self.retry_after_seconds = retry_after_seconds
         super().__init__(
-            f"{limit} evaluations are waiting, which is the limit. "
-            f"Try again in about {retry_after_seconds} s."
+            f"The queue is full ({limit} evaluations). Try again in {retry_after_seconds} s."
         )
 
 
 class JobTimedOut(JobError):
     def __init__(self, limit_seconds: float) -> None:
         super().__init__(
-            f"The evaluation took longer than its limit of {limit_seconds:g} s and was stopped. "
+            f"The evaluation exceeded its time limit of {limit_seconds:g} s and was stopped. "
             "Evaluate fewer rows, or raise the limit."
         )
 
@@ -192,8 +189,8 @@ class JobTimedOut(JobError):
 class JobTooLarge(JobError):
     def __init__(self, limit_bytes: int) -> None:
         super().__init__(
-            f"The evaluation took more memory than its limit of {limit_bytes / 2**20:,.0f} MiB and "
-            "was stopped. Evaluate fewer rows, or raise the limit."
+            f"The evaluation exceeded its memory limit of {limit_bytes / 2**20:,.0f} MiB and was "
+            "stopped. Evaluate fewer rows, or raise the limit."
         )
 
 
@@ -205,19 +202,19 @@ class JobCancelled(JobError):
 class WorkerDied(JobError):
     def __init__(self) -> None:
         super().__init__(
-            "The worker process ended without an answer (out of memory, or killed). "
-            "Nothing was published; evaluate again, with fewer rows if it happens again."
+            "The worker process ended without a result (out of memory, or killed). Nothing was "
+            "published. Evaluate again, with fewer rows if it happens again."
         )
 
 
 class JobFailed(JobError):
     def __init__(self, job_id: str, reason: str) -> None:
         super().__init__(
-            f"Evaluation {job_id} failed in an unforeseen way ({reason}). "
-            "Evaluate again; if it happens again, report it with this text."
+            f"Evaluation {job_id} failed with an unexpected error ({reason}). Evaluate again; if "
+            "it happens again, report this text."
         )
 
 
 class PoolClosed(JobError):
     def __init__(self) -> None:
-        super().__init__("The service is shutting down and starts no more evaluations.")
+        super().__init__("The service is shutting down and starts no new evaluations.")

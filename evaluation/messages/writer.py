@@ -92,9 +92,9 @@ class Writer:
         return f"= {self.numbers.number(float(f'{value:.2g}'))}"
 
     def _names(self, names: list[str]) -> str:
-        listed = ", ".join(names[:MOST_NAMES])
+        first = ", ".join(names[:MOST_NAMES])
         more = len(names) - MOST_NAMES
-        return self._fill(MORE_NAMES, {"names": listed, "more": more}) if more > 0 else listed
+        return self._fill(MORE_NAMES, {"names": first, "more": more}) if more > 0 else first
 
 
 ENGLISH = Writer()

@@ -11,7 +11,7 @@ Change = Literal["values", "missing values", "new categories"]
 
 
 class Sides(msgspec.Struct, frozen=True):
-    """The same count on both sides."""
+    """The same count in both data sets."""
 
     reference: int
     current: int
@@ -48,7 +48,7 @@ class StatisticsOfBoth(msgspec.Struct, frozen=True):
 
 
 class EvidentlyDrift(msgspec.Struct, frozen=True):
-    """What Evidently's own test says of one column."""
+    """The result of Evidently's own test of one column."""
 
     score: float | None
     method: str
@@ -57,15 +57,15 @@ class EvidentlyDrift(msgspec.Struct, frozen=True):
 
 
 class FeatureDrift(msgspec.Struct, frozen=True, kw_only=True):
-    """One column, reference against current.
+    """The drift of one column, current data compared with the reference.
 
-    `drifted` is the calibrated result, None where there are too few values. `p_value` is corrected
-    for the number of features, `raw_p_value` is not. `effect` is in the unit that `effect_unit`
-    names, `effect_size` what `minimum_effect` is held against (standard deviations, or a share of
-    rows). score >= threshold is the same as a change of the values; missing values and new
-    categories are changes of their own, named in `changes`. `block_rows` is set where blocks of
-    rows in time order were resampled. `null_band` holds 95 percent of the scores without drift.
-    `reason` is the English text of `reason_parts`.
+    `drifted` is the calibrated result, None with too few values. `p_value` is corrected for the
+    number of features, `raw_p_value` is not. `effect` is in the unit that `effect_unit` names;
+    `effect_size` (standard deviations, or a share of rows) is compared with `minimum_effect`.
+    score >= threshold means that the values changed; missing values and new categories are separate
+    changes, named in `changes`. `block_rows` is set where blocks of rows in time order were
+    permuted. `null_band` holds 95 percent of the scores without drift. `reason` is the English text
+    of `reason_parts`.
     """
 
     name: str

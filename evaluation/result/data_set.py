@@ -8,8 +8,11 @@ from evaluation.result.columns import Sides
 
 
 class Rows(msgspec.Struct, frozen=True, kw_only=True):
-    """Rows of each data set; the others count rows of the current one: rows that the model was
-    trained on, rows with truth, and rows whose truth has not come."""
+    """Rows of each data set.
+
+    The other counts are of the current data: rows that the model was trained on, rows with ground
+    truth, and rows whose ground truth has not arrived.
+    """
 
     reference: int
     current: int
@@ -19,10 +22,10 @@ class Rows(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TargetRates(msgspec.Struct, frozen=True, kw_only=True):
-    """The rate of the positive class on both sides, and their difference with its interval.
+    """The rate of the positive class in both data sets, and the difference with its 95 % interval.
 
-    `pairs` counts the identifiers that stand on both sides, where the difference is that of pairs;
-    None where the sides are taken as independent. `p_value` is that of no difference.
+    `pairs` counts the identifiers that are in both data sets where the difference is that of pairs;
+    None where the samples are treated as independent. `p_value` tests that there is no difference.
     """
 
     positive: str
@@ -37,7 +40,7 @@ class TargetRates(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Pair(msgspec.Struct, frozen=True, kw_only=True):
-    """Spearman's correlation of two columns on both sides; `moved` by more than chance does."""
+    """Spearman's correlation of two columns in both data sets; `moved` when it changed."""
 
     first: str
     second: str
@@ -54,9 +57,9 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
 class Correlations(msgspec.Struct, frozen=True, kw_only=True):
     """Spearman's correlation of every pair of `columns`, as (0, 1), (0, 2), ... (1, 2), ...
 
-    `p_value` is corrected for the number of pairs; None where a column does not vary. A pair moved
-    where its p-value is below `alpha` and its change at least `minimum_change`. `block_rows` is set
-    where blocks of rows in time order were permuted. `left_out` columns were too many.
+    `p_value` is corrected for the number of pairs; None where a column is constant. A pair moved
+    when its p-value is below `alpha` and its change at least `minimum_change`. `block_rows` is set
+    where blocks of rows in time order were permuted. `left_out` counts the columns over the limit.
     """
 
     columns: list[str]
@@ -70,23 +73,26 @@ class Correlations(msgspec.Struct, frozen=True, kw_only=True):
     left_out: int = 0
 
     def pairs(self) -> list[Pair]:
-        """The pairs with a correlation on both sides: what moved before the rest, by how much."""
+        """Return the pairs with a correlation on both sides: those that moved first, by change."""
         names = itertools.combinations(self.columns, 2)
-        numbers = zip(self.reference, self.current, self.p_value, strict=True)
-        found = []
-        for (first, second), (before, after, p_value) in zip(names, numbers, strict=True):
-            if before is None or after is None or p_value is None:
-                continue
-            moved = p_value < self.alpha and abs(after - before) >= self.minimum_change
-            found.append(
-                Pair(first=first, second=second, reference=before, current=after,
-                     p_value=p_value, moved=moved)
-            )  # fmt: skip
-        return sorted(found, key=lambda pair: (not pair.moved, -abs(pair.change)))
+        values = zip(self.reference, self.current, self.p_value, strict=True)
+        pairs = [
+            Pair(
+                first=first,
+                second=second,
+                reference=reference,
+                current=current,
+                p_value=p_value,
+                moved=p_value < self.alpha and abs(current - reference) >= self.minimum_change,
+            )
+            for (first, second), (reference, current, p_value) in zip(names, values, strict=True)
+            if reference is not None and current is not None and p_value is not None
+        ]
+        return sorted(pairs, key=lambda pair: (not pair.moved, -abs(pair.change)))
 
 
 class EvidentlySummary(msgspec.Struct, frozen=True, kw_only=True):
-    """Evidently's own result for the data set; drift_detected is its share rule."""
+    """Evidently's own result for the data set; `drift_detected` follows its share rule."""
 
     drift_detected: bool | None
     drift_share: float | None

@@ -6,7 +6,7 @@ import msgspec
 
 
 class Quality(msgspec.Struct, frozen=True, kw_only=True):
-    """Scores in the target's units; mape in percent; None where a score has no value."""
+    """Scores: rmse and mae in the target's units, mape in percent; None without a value."""
 
     rmse: float | None = None
     mae: float | None = None
@@ -21,7 +21,7 @@ class Quality(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Group(msgspec.Struct, frozen=True):
-    """Residuals of the rows in which a column has this value."""
+    """Residuals of the rows with one value of a column."""
 
     value: str
     rows: int
@@ -30,7 +30,7 @@ class Group(msgspec.Struct, frozen=True):
 
 
 class CalibrationBin(msgspec.Struct, frozen=True):
-    """Rows of alike probabilities: their mean, and the share of the positive class among them."""
+    """Rows with similar probabilities: their mean, and the share of the positive class."""
 
     rows: int
     probability: float
@@ -38,7 +38,7 @@ class CalibrationBin(msgspec.Struct, frozen=True):
 
 
 class ClassSegment(msgspec.Struct, frozen=True):
-    """Rows of one category: the rate of the positive class, and what the model gave it."""
+    """Rows of one category: the rate of the positive class, and the mean probability for it."""
 
     value: str
     rows: int
@@ -48,8 +48,11 @@ class ClassSegment(msgspec.Struct, frozen=True):
 
 
 class Classification(msgspec.Struct, frozen=True, kw_only=True):
-    """A classifier of two classes on rows with truth. `true_positives[i]` and `false_positives[i]`
-    count the rows whose probability is at least `thresholds[i]`; `brier` is the Brier score."""
+    """The results of a binary classifier on rows with ground truth.
+
+    `true_positives[i]` and `false_positives[i]` count the rows whose probability is at least
+    `thresholds[i]`; `brier` is the Brier score.
+    """
 
     positive: str
     positives: int
@@ -63,14 +66,14 @@ class Classification(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Grid(msgspec.Struct, frozen=True):
-    """Counts of true (rows of `counts`) against predicted values (columns), on shared edges."""
+    """Counts by actual (rows of `counts`) and predicted values (columns), on the same edges."""
 
     edges: list[float]
     counts: list[list[int]]
 
 
 class Residuals(msgspec.Struct, frozen=True):
-    """Prediction minus target, in the target's units."""
+    """Residuals (prediction minus target), in the target's units."""
 
     mean: float
     std: float
@@ -81,7 +84,7 @@ class Residuals(msgspec.Struct, frozen=True):
 
 
 class EstimatedScore(msgspec.Struct, frozen=True, kw_only=True):
-    """A score estimated without truth, with the 95 percent interval of its uncertainty."""
+    """A score estimated without ground truth, with its 95 percent interval."""
 
     name: str
     value: float
@@ -90,7 +93,10 @@ class EstimatedScore(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EstimatedQuality(msgspec.Struct, frozen=True, kw_only=True):
-    """`outside`: the share of current rows with a number or a label that it was not learnt on."""
+    """Scores estimated without ground truth, and what they were estimated from.
+
+    `outside` is the share of current rows with values that the estimator was not trained on.
+    """
 
     method: Literal["DLE", "CBPE"]
     scores: list[EstimatedScore]
@@ -99,4 +105,5 @@ class EstimatedQuality(msgspec.Struct, frozen=True, kw_only=True):
     outside: float
 
     def score(self, name: str) -> EstimatedScore | None:
+        """Return the score of this name, or None."""
         return next((score for score in self.scores if score.name == name), None)

@@ -68,7 +68,7 @@ def test_too_little_data_is_a_warning_unless_strict(
     ("name", "content", "words"),
     [
         ("gone.csv", None, "No such file"),
-        ("rows.txt", "a\n1", "Give a .csv, .csv.gz or .parquet file"),
+        ("rows.txt", "a\n1", "Use a .csv, .csv.gz or .parquet file"),
         ("broken.parquet", "no parquet", "can't be read as rows"),
         ("empty.csv", "", "can't be read as rows"),
         ("other.csv", "x\n1\n", "lack temp"),
@@ -121,7 +121,7 @@ def test_what_nobody_foresaw_exits_2_and_leaves_no_draft(
 
     monkeypatch.setattr("evaluation.__main__.evaluate", fails)
     assert run(files, "week1.csv", f"--html={files / 'page.html'}") == 2
-    assert "unforeseen way (ZeroDivisionError: of its own)" in capsys.readouterr().err
+    assert "unexpected error (ZeroDivisionError: of its own)" in capsys.readouterr().err
     assert not list(files.glob("*.html*")) + list(files.glob(".*.part"))
 
 

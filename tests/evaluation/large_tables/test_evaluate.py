@@ -370,7 +370,7 @@ def test_a_kept_profile_is_read_back_as_it_was(tmp_path: Path, reference: str) -
 
 REFUSED: list[tuple[str, type[Exception], str]] = [
     ("gone.parquet", UnreadableFile, "there is no such file"),
-    ("notes.txt", UnreadableFile, "Give a .csv"),
+    ("notes.txt", UnreadableFile, "Use a .csv"),
     ("torn.parquet", UnreadableFile, "torn.parquet"),
     ("both", UnreadableFile, "both CSV and Parquet"),
     ("narrow.csv", MissingColumns, "lack y"),
