@@ -1,4 +1,4 @@
-"""The entry of the console: page configuration and navigation, nothing else."""
+"""Starts the console: page configuration and navigation."""
 
 from pathlib import Path
 

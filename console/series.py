@@ -1,4 +1,4 @@
-"""Series of Prometheus as arrays and frames. Pure."""
+"""Prometheus series and time ranges as arrays and data frames. Pure."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,14 +12,14 @@ from evaluation.report.csv import inert
 
 Labels = Mapping[str, str]
 POINTS = 400
-# Prometheus refuses a range query with more points a series
+# Prometheus rejects a range query with more points per series
 MOST_POINTS = 11_000
 SHORTEST_STEP_SECONDS = 5
 
 
 @dataclass(frozen=True)
 class Series:
-    """One series: its labels, times (n,) in epoch seconds and values (n,)."""
+    """A series: its labels, times (n,) in epoch seconds and values (n,)."""
 
     labels: Labels
     times: npt.NDArray[np.float64]
@@ -27,19 +27,19 @@ class Series:
 
     @property
     def last(self) -> float:
-        """The newest value; NaN where there is none."""
+        """The newest value; NaN if there is none."""
         return float(self.values[-1]) if self.values.size else math.nan
 
     @property
     def name(self) -> str:
-        """The labels as a person reads them."""
+        """The values of the labels, or the metric name if there are no labels."""
         rest = {key: value for key, value in self.labels.items() if key != "__name__"}
         return ", ".join(rest.values()) or self.labels.get("__name__", "value")
 
 
 @dataclass(frozen=True)
 class Span:
-    """A stretch of time in epoch seconds with the step of its range queries."""
+    """A time range in epoch seconds, with the step of its range queries."""
 
     start: float
     end: float
@@ -56,36 +56,38 @@ class Span:
 
 
 def span_between(start: float, end: float) -> Span:
-    """The span of an absolute choice, both ends on its step."""
-    made = span_until(end, max(60.0, end - start))
-    return Span(math.floor(start / made.step) * made.step, made.end + made.step, made.step)
+    """Return the span of a fixed time range, widened to whole steps."""
+    rounded = span_until(end, max(60.0, end - start))
+    return Span(
+        math.floor(start / rounded.step) * rounded.step, rounded.end + rounded.step, rounded.step
+    )
 
 
-def shift(found: Sequence[Series], seconds: float) -> list[Series]:
-    """The same series, later by `seconds`: to lie under those of a later period."""
-    return [Series(series.labels, series.times + seconds, series.values) for series in found]
+def shift(all_series: Sequence[Series], seconds: float) -> list[Series]:
+    """Return the series moved forward by `seconds`, to compare them with a later period."""
+    return [Series(series.labels, series.times + seconds, series.values) for series in all_series]
 
 
 def span_until(end: float, seconds: float, points: int = POINTS) -> Span:
-    """The span that ends at `end`; times stand on the computed step, so that caches hit."""
+    """Return the span that ends at `end`; its ends are multiples of the step, for cache hits."""
     step = max(SHORTEST_STEP_SECONDS, math.ceil(seconds / points))
     last = math.floor(end / step) * step
     return Span(last - seconds, last, step)
 
 
-def single_value(found: Sequence[Series]) -> float:
-    """The value of an instant query that gives one series; NaN where it gives none."""
-    return found[0].last if found else math.nan
+def single_value(all_series: Sequence[Series]) -> float:
+    """Return the newest value of the first series; NaN without a series."""
+    return all_series[0].last if all_series else math.nan
 
 
-def latest_values(found: Iterable[Series]) -> pd.DataFrame:
-    """One row a series: its labels and its newest value."""
-    rows = [{**series.labels, "value": series.last} for series in found]
+def latest_values(all_series: Iterable[Series]) -> pd.DataFrame:
+    """Build a table with a row per series: its labels and its newest value."""
+    rows = [{**series.labels, "value": series.last} for series in all_series]
     return pd.DataFrame(rows)
 
 
-def samples_frame(found: Iterable[Series]) -> pd.DataFrame:
-    """One row a sample: time (UTC), series, value."""
+def samples_frame(all_series: Iterable[Series]) -> pd.DataFrame:
+    """Build a table with a row per sample: time (UTC), series, value."""
     parts = [
         pd.DataFrame(
             {
@@ -94,26 +96,26 @@ def samples_frame(found: Iterable[Series]) -> pd.DataFrame:
                 "value": series.values,
             }
         )
-        for series in found
+        for series in all_series
     ]
     return pd.concat(parts) if parts else pd.DataFrame(columns=["time", "series", "value"])
 
 
 def to_csv(frame: pd.DataFrame) -> str:
-    """The frame as CSV, without formulas for a spreadsheet in its texts."""
+    """Write a frame as CSV, with texts escaped that a spreadsheet would run as formulas."""
     texts = frame.select_dtypes(include=["object", "string"])
     return frame.assign(**{str(name): texts[name].map(inert) for name in texts}).to_csv(index=False)
 
 
 def insert_gaps(series: Series, step: float) -> Series:
-    """A NaN where samples are missing, so that a line breaks there: Prometheus just leaves out."""
-    holes = np.flatnonzero(np.diff(series.times) > 1.5 * step)
-    if not holes.size:
+    """Insert a NaN where samples are missing, so that a line breaks there."""
+    gaps = np.flatnonzero(np.diff(series.times) > 1.5 * step)
+    if not gaps.size:
         return series
-    times = np.insert(series.times, holes + 1, series.times[holes] + step)
-    return Series(series.labels, times, np.insert(series.values, holes + 1, math.nan))
+    times = np.insert(series.times, gaps + 1, series.times[gaps] + step)
+    return Series(series.labels, times, np.insert(series.values, gaps + 1, math.nan))
 
 
 def finite_values(series: Series) -> list[float]:
-    """The finite values, for a sparkline."""
+    """Return the finite values, for a sparkline."""
     return [float(value) for value in series.values[np.isfinite(series.values)]]

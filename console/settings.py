@@ -1,4 +1,4 @@
-"""The settings of the console: BELVEDERE_* variables, and a console.toml beside where it runs."""
+"""The settings of the console: BELVEDERE_* variables and console.toml in the working folder."""
 
 import os
 from pathlib import Path
@@ -17,7 +17,7 @@ FILE_VARIABLE = "BELVEDERE_CONSOLE_FILE"
 
 
 class Source(BaseModel):
-    """A Prometheus, or what speaks its API, and how one is let in."""
+    """A Prometheus or a compatible server, with its authentication settings."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -32,7 +32,7 @@ class Source(BaseModel):
 
 
 class DatabaseAddress(BaseModel):
-    """A database whose tables may be evaluated; its password stands in the environment alone."""
+    """A database whose tables may be evaluated; only the environment has its password."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -41,26 +41,28 @@ class DatabaseAddress(BaseModel):
 
     @field_validator("url")
     @classmethod
-    def _plain(cls, url: str) -> str:
+    def _without_password(cls, url: str) -> str:
         parts = urlsplit(url)
         if parts.scheme.partition("+")[0] not in DATABASES:
-            raise ValueError(f"it must begin with one of {', '.join(DATABASES)}, then ://")
+            raise ValueError(f"it must start with one of {', '.join(DATABASES)}, then ://")
         if parts.password is not None:
             raise ValueError(
-                "it holds a password: leave that out, put it into a variable of the environment "
-                "and name this in password_variable"
+                "it has a password. Remove it, put it in an environment variable, and set "
+                "password_variable to the name of that variable"
             )
         return url
 
 
 class Settings(BaseSettings):
-    """Where the sources are. A model that `model_service_urls` does not name is reached at the
-    `instance` of its `model_info`. Variables go before the file; without `sources` there is one
-    Prometheus, at `prometheus_url`."""
+    """The settings; variables override the file.
+
+    Without `sources` there is one Prometheus, at `prometheus_url`. The service of a model that is
+    not in `model_service_urls` is called at the `instance` of its `model_info` series.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix="BELVEDERE_", frozen=True, env_ignore_empty=True, extra="forbid",
-        # an address may hold a password, and errors stand on the pages
+        # an address may have a password, and pages show the errors
         hide_input_in_errors=True,
     )  # fmt: skip
 
@@ -75,14 +77,14 @@ class Settings(BaseSettings):
     alertmanager_url: str = "http://127.0.0.1:9093"
     grafana_url: str | None = None
     model_service_urls: dict[str, str] = Field(default_factory=dict)
-    # models that others serve: see console.models.models_file; by default in `console_dir`
+    # models of other services (console.models.models_file); by default in `console_dir`
     models_file: Path | None = None
     api_token: SecretStr | None = None
-    # at least four scrapes, else a rate over it knows nothing
+    # at least four scrapes, or a rate has no value
     shortest_window_seconds: int = Field(default=60, ge=1)
     query_timeout_seconds: float = Field(default=10.0, gt=0)
     console_dir: Path = Path(".belvedere/console")
-    # where models without /evaluations may have their rows, and what one evaluation may take
+    # folders and databases for the rows of models without /evaluations, and limits per evaluation
     data_folders: tuple[Path, ...] = ()
     databases: dict[str, DatabaseAddress] = Field(default_factory=dict)
     evaluation_limit_seconds: float = Field(default=1800.0, gt=0)
@@ -94,7 +96,7 @@ class Settings(BaseSettings):
 
     @property
     def prometheus_sources(self) -> tuple[Source, ...]:
-        """All of them, the first is where one starts."""
+        """All sources; sessions start with the first one."""
         return self.sources or (
             Source(
                 url=self.prometheus_url,

@@ -81,8 +81,7 @@ class ModelService:
 
     def windows(self) -> list[dict[str, Any]]:
         """Return the windows of rows that the service offers for an evaluation."""
-        body: dict[str, list[dict[str, Any]]] = self._request("GET", "/windows").json()
-        return body["windows"]
+        return list(self._request("GET", "/windows").json()["windows"])
 
     def start(self, request: dict[str, Any]) -> str:
         """Start an evaluation and return its id; `request` is the body of POST /evaluations."""
@@ -105,8 +104,9 @@ class ModelService:
 
     def annotate(self, evaluation_id: str, tags: list[str], comment: str) -> None:
         """Replace the tags and the comment of an evaluation."""
-        body = {"tags": tags, "comment": comment}
-        self._request("PATCH", f"/evaluations/{evaluation_id}", json=body)
+        self._request(
+            "PATCH", f"/evaluations/{evaluation_id}", json={"tags": tags, "comment": comment}
+        )
 
     def compare(self, first: str, second: str) -> Comparison:
         """Compare two evaluations that have succeeded, by their ids."""
@@ -143,21 +143,18 @@ class ModelService:
 
     def describe(self) -> dict[str, Any]:
         """Describe the model, from GET /model: features with their ranges, thresholds."""
-        description: dict[str, Any] = self._request("GET", "/model").json()
-        return description
+        return dict(self._request("GET", "/model").json())
 
     def predictions(self, limit: int) -> list[dict[str, Any]]:
         """Return the last rows of the prediction log, oldest first."""
-        body = self._request("GET", "/predictions", params={"limit": limit}).json()
-        rows: list[dict[str, Any]] = body["predictions"]
-        return rows
+        response = self._request("GET", "/predictions", params={"limit": limit})
+        return list(response.json()["predictions"])
 
     def trigger_drift(self, expires_seconds: float) -> dict[str, Any]:
         """Evaluate real rows of another season, marked synthetic, to test the alerts."""
         body = {"expires_seconds": expires_seconds}
         response = self._request("POST", "/trigger-drift", timeout=EVALUATION_SECONDS, json=body)
-        evaluation: dict[str, Any] = response.json()
-        return evaluation
+        return dict(response.json())
 
     def cancel(self, evaluation_id: str) -> None:
         """Cancel an evaluation. Raises RequestRejected if it has already ended."""

@@ -1,4 +1,4 @@
-"""Numbers and times as a person reads them. Pure."""
+"""Formats numbers and times for the reader. Pure."""
 
 import math
 import re
@@ -18,7 +18,7 @@ AGES = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
 def number(value: float | None, digits: int = 3) -> str:
-    """A number with its significant digits; a dash where there is none."""
+    """Format a number with significant digits; a dash if there is no value."""
     if value is None or not math.isfinite(value):
         return NONE
     if value != 0 and abs(value) < 10**-digits:
@@ -29,7 +29,7 @@ def number(value: float | None, digits: int = 3) -> str:
 
 
 def compact(value: float | None) -> str:
-    """A number that may be large, in few signs: 68.8 G."""
+    """Format a number briefly: 68.8 G."""
     if value is None or not math.isfinite(value) or abs(value) < 1e6:
         return number(value)
     size, sign = next(pair for pair in LARGE if abs(value) >= pair[0])
@@ -37,29 +37,29 @@ def compact(value: float | None) -> str:
 
 
 def count(value: int) -> str:
-    """A whole number with its thousands apart."""
+    """Format an integer with thousands separators."""
     return locale_numbers.count(value)
 
 
 def rounded(value: float) -> str:
-    """A count that was extrapolated, as a whole number; a dash where there is none."""
+    """Format an extrapolated count as an integer; a dash if there is no value."""
     return locale_numbers.count(value) if math.isfinite(value) else NONE
 
 
-def signed(step: float) -> str:
-    """A change with its sign."""
-    if step == 0 or not math.isfinite(step):
-        return "none" if step == 0 else NONE
-    return f"{'+' if step > 0 else '-'}{number(abs(step))}"
+def signed(change: float) -> str:
+    """Format a change with its sign; "none" for 0."""
+    if change == 0 or not math.isfinite(change):
+        return "none" if change == 0 else NONE
+    return f"{'+' if change > 0 else '-'}{number(abs(change))}"
 
 
 def iso_moment(text: str, zone: str) -> str:
-    """An ISO time as the reader's clock shows it."""
+    """Format an ISO 8601 time in the reader's time zone."""
     return moment(datetime.fromisoformat(text).timestamp(), zone)
 
 
 def percent(ratio: float | None) -> str:
-    """A share in percent: 12.5 %, 1.2 %, 1,250 %."""
+    """Format a ratio in percent: 12.5 %, 1.2 %, 1,250 %."""
     if ratio is None or not math.isfinite(ratio):
         return NONE
     share = 100 * ratio
@@ -69,26 +69,26 @@ def percent(ratio: float | None) -> str:
 
 
 def share(value: float | None) -> str:
-    """A score between 0 and 1 with its three decimals, so that 0.700 stands beside 0.673."""
+    """Format a score between 0 and 1 with three decimals, so that columns align: 0.700."""
     if value is None or not math.isfinite(value):
         return NONE
     return locale_numbers.fixed(value, 3)
 
 
 def p_value(p: float | None) -> str:
-    """The probability of a test; one that rounds to 0 is below what one would tell apart."""
+    """Format a p-value; one below the smallest number shown is "< 0.0001"."""
     if p is None:
         return ""
     return f"< {locale_numbers.general(LEAST_P, 1)}" if p < LEAST_P else number(p)
 
 
 def interval(text: str) -> str:
-    """A duration as Prometheus writes it, "30d" or "1m30s", with its units as elsewhere."""
+    """Format a Prometheus duration such as "30d" or "1m30s" with our units."""
     return " ".join(f"{size} {UNITS[unit]}" for size, unit in DURATION.findall(text)) or text
 
 
 def duration(seconds: float | None) -> str:
-    """12 µs, 3.4 ms, 1.2 s."""
+    """Format seconds with a fitting unit: 12 µs, 3.4 ms, 1.2 s."""
     if seconds is None or not math.isfinite(seconds):
         return NONE
     if seconds < 0.001:
@@ -99,7 +99,7 @@ def duration(seconds: float | None) -> str:
 
 
 def age(seconds: float) -> str:
-    """How long ago, in the largest unit that fits: 40 s, 3 min, 5 h, 2 d."""
+    """Format an age in the largest unit that fits: 40 s, 3 min, 5 h, 2 d."""
     for size, unit in AGES:
         if seconds >= size:
             return f"{int(seconds // size)} {unit}"
@@ -107,23 +107,23 @@ def age(seconds: float) -> str:
 
 
 def moment(epoch_seconds: float, zone: str) -> str:
-    """A time as the reader's clock shows it; the day too when it is not today."""
-    there = ZoneInfo(zone)
-    then = datetime.fromtimestamp(epoch_seconds, there)
-    same_day = then.date() == datetime.now(there).date()
-    return f"{then:%H:%M:%S}" if same_day else f"{then:%Y-%m-%d %H:%M:%S}"
+    """Format epoch seconds in a time zone; with the date if it is not today."""
+    time_zone = ZoneInfo(zone)
+    local = datetime.fromtimestamp(epoch_seconds, time_zone)
+    same_day = local.date() == datetime.now(time_zone).date()
+    return f"{local:%H:%M:%S}" if same_day else f"{local:%Y-%m-%d %H:%M:%S}"
 
 
 def time_range(start: float, end: float, zone: str) -> str:
-    """From when to when: 14:03 to 15:10."""
-    there = ZoneInfo(zone)
-    first, last = (datetime.fromtimestamp(edge, there) for edge in (start, end))
+    """Format a time range: 11-25 14:03 to 15:10."""
+    time_zone = ZoneInfo(zone)
+    first, last = (datetime.fromtimestamp(edge, time_zone) for edge in (start, end))
     ends = f"{last:%H:%M}" if first.date() == last.date() else f"{last:%m-%d %H:%M}"
     return f"{first:%m-%d %H:%M} to {ends}"
 
 
 def with_unit(unit: str, value: float | None) -> str:
-    """A value with its unit, as a person reads it."""
+    """Format a value with its unit, scaled to a readable size."""
     if value is None or not math.isfinite(value):
         return NONE
     if unit == "ratio":
@@ -141,7 +141,7 @@ def with_unit(unit: str, value: float | None) -> str:
 
 
 def drift_verdict(detected: float, evaluated_at: float) -> str:
-    """The drift gauge in words; never 0 for what was never evaluated."""
+    """Format the drift gauge; a model without evaluations is not "no drift"."""
     if math.isnan(evaluated_at):
         return "never evaluated"
     if math.isnan(detected):

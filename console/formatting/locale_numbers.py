@@ -1,4 +1,4 @@
-"""Numbers as the reader's country writes them; the one place that knows separators. Pure."""
+"""Formats numbers in the reader's locale; the only place that knows separators. Pure."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -10,27 +10,28 @@ from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
 ENGLISH = Locale("en")
 
 
-class _Reader:
-    """Who tells the locale of the person that a number is written for, as "de-DE"."""
+class _LocaleSource:
+    """Returns the name of the reader's locale, such as "de-DE"."""
 
     def __init__(self) -> None:
-        self.ask: Callable[[], str | None] = lambda: None
+        self.read: Callable[[], str | None] = lambda: None
 
 
-_reader = _Reader()
+_source = _LocaleSource()
 
 
-def set_locale_source(ask: Callable[[], str | None]) -> None:
-    """`ask` is called at every number: several people look at once, each with a locale."""
-    _reader.ask = ask
+def set_locale_source(read: Callable[[], str | None]) -> None:
+    """Set where the locale comes from; it is read for every number, as each session has its own."""
+    _source.read = read
 
 
 def locale() -> Locale:
-    return _parsed(_reader.ask() or "en")
+    """Return the locale of the current session; English if it is unknown."""
+    return _parse_locale(_source.read() or "en")
 
 
 @lru_cache(maxsize=256)
-def _parsed(name: str) -> Locale:
+def _parse_locale(name: str) -> Locale:
     try:
         return Locale.parse(name.partition("-u-")[0].replace("_", "-"), sep="-")
     except (UnknownLocaleError, ValueError):
@@ -38,17 +39,17 @@ def _parsed(name: str) -> Locale:
 
 
 def general(value: float, digits: int) -> str:
-    """Significant digits without needless zeros: 1,230 or 0.0123; tiny ones as 1.2e-05."""
+    """Format significant digits without trailing zeros: 1,230, 0.0123, 1.2e-05."""
     return localize(f"{value:.{digits}g}")
 
 
 def count(value: float) -> str:
-    """A whole number: 12,345."""
+    """Format an integer: 12,345."""
     return localize(f"{value:.0f}")
 
 
 def fixed(value: float, decimals: int, *, signed: bool = False) -> str:
-    """So many decimals and no fewer: 0.10, or +0.10 where a difference has its sign."""
+    """Format a fixed number of decimals: 0.10, or +0.10 if `signed`."""
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     if signed:
         pattern = f"+{pattern};-{pattern}"
@@ -56,20 +57,20 @@ def fixed(value: float, decimals: int, *, signed: bool = False) -> str:
 
 
 def localize(plain: str) -> str:
-    """A number as Python writes it ("-1234.5", "1.2e-05") as the reader's country writes it."""
-    return _written(plain, locale())
+    """Convert a number in Python's notation ("-1234.5", "1.2e-05") to the reader's locale."""
+    return _localize(plain, locale())
 
 
 @lru_cache(maxsize=8192)
-def _written(plain: str, where: Locale) -> str:
+def _localize(plain: str, target: Locale) -> str:
     mantissa, _, exponent = plain.partition("e")
     if exponent and -5 < int(exponent) < 16:
         mantissa, exponent = format(Decimal(plain), "f"), ""
-    said = format_decimal(Decimal(mantissa), locale=where, decimal_quantization=False)
-    return f"{said}e{exponent}" if exponent else said
+    text = format_decimal(Decimal(mantissa), locale=target, decimal_quantization=False)
+    return f"{text}e{exponent}" if exponent else text
 
 
 def separators() -> str:
-    """The decimal sign and the sign between thousands, as Plotly takes them."""
-    found = locale()
-    return get_decimal_symbol(found) + get_group_symbol(found)
+    """Return the decimal and the thousands separator, as Plotly expects them."""
+    current = locale()
+    return get_decimal_symbol(current) + get_group_symbol(current)

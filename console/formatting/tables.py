@@ -1,4 +1,4 @@
-"""Tables whose numbers are written for the reader and still sort as numbers. Pure."""
+"""Formats the numbers of tables, which still sort as numbers. Pure."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,17 +12,18 @@ Formatter = Callable[[float], str]
 
 
 def format_columns(frame: pd.DataFrame, columns: Mapping[str, Formatter]) -> Styler:
-    """The frame with these of its columns written so; what is missing stays empty."""
-    known: dict[Any, Any] = {
-        name: write for name, write in columns.items() if name in frame.columns
+    """Format these columns of a frame; missing values stay empty."""
+    formatters: dict[Any, Any] = {
+        name: formatter for name, formatter in columns.items() if name in frame.columns
     }
-    return frame.style.format(known, na_rep="")
+    return frame.style.format(formatters, na_rep="")
 
 
-def digits(most: int) -> Formatter:
-    """Numbers with so many significant digits."""
-    return lambda value: display.number(value, most)
+def digits(count: int) -> Formatter:
+    """Return a formatter for a number of significant digits."""
+    return lambda value: display.number(value, count)
 
 
 def counts(value: float) -> str:
+    """Format a count."""
     return display.count(round(value))

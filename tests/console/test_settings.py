@@ -73,7 +73,7 @@ def test_a_database_has_a_variable_for_its_password(
     ("url", "said"),
     [
         ("postgresql://me:s3cret@127.0.0.1/ml", "password_variable"),
-        ("mysql://127.0.0.1/ml", "must begin with one of sqlite, duckdb, postgresql"),
+        ("mysql://127.0.0.1/ml", "must start with one of sqlite, duckdb, postgresql"),
     ],
 )
 def test_an_address_with_a_password_or_an_unknown_database_is_rejected(
