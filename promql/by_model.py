@@ -161,7 +161,7 @@ WITHOUT_TRAFFIC = Query(
 CONSTANT_PREDICTIONS = Query(
     "Models with almost constant predictions",
     "predictions",
-    "Predictions in the window if more than 90 % are in one bucket of the histogram: no bucket's "
+    "Predictions in the window if at least 90 % are in one bucket of the histogram: no bucket's "
     "bound has between 5 % and 95 % of them below it.",
     f"increase(model_prediction_value_count[${{window}}]) {WITH_MODEL} "
     "unless on (job, instance) ((increase(model_prediction_value_bucket[${window}]) "

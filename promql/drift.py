@@ -29,7 +29,7 @@ FEATURE_DRIFT = Query(
 FEATURE_THRESHOLD = Query(
     "Drift threshold by feature",
     "score",
-    "A feature drifts if its drift score exceeds this threshold.",
+    "A feature drifts if its drift score reaches this threshold.",
     "max by (feature) (model_feature_drift_threshold{${selector}})",
 )
 TARGET_RATE_DIFFERENCE = Query(

@@ -35,8 +35,8 @@ TRUTH_LAG = Query(
 ESTIMATED = _estimate(
     "Estimated score",
     "model_estimated_score",
-    "Estimated score of all rows, for rows without ground truth; NaN if the rows are unlike the "
-    "rows that the estimate was fitted on.",
+    "Score of all rows, estimated where ground truth is missing; NaN if the rows are unlike those "
+    "that the estimate was fitted on.",
 )
 ESTIMATED_LOWER = _estimate(
     "Estimated score, lower bound",

@@ -14,6 +14,6 @@ VERSIONS = Query(
 CANDIDATES = Query(
     "Challengers",
     "",
-    "The challenger of the last retraining that was not promoted, by version.",
+    "The challenger of the last retraining, if it was not promoted, by version.",
     "max by (version) (model_candidate_info{${selector}})",
 )
