@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.benchmarks import (
+    deadlines,
     drift_autocorrelation,
     drift_false_alarms,
     drift_power,
@@ -28,6 +29,7 @@ from tests.benchmarks.environments import FOLDER
 
 ALL: dict[str, Callable[[], Any]] = {
     "serving": serving.run,
+    "deadlines": deadlines.run,
     "interference": interference.run,
     "frames": frames.run,
     "start": start.run,
