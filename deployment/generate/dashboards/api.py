@@ -2,7 +2,12 @@
 
 from deployment.generate.dashboards.page import Page
 from deployment.generate.dashboards.panels import heat, lines, number
-from deployment.generate.dashboards.thresholds import ERROR_STEPS, MANY_ERRORS, UP_OR_DOWN, past
+from deployment.generate.dashboards.thresholds import (
+    ERROR_STEPS,
+    MANY_ERRORS,
+    UP_OR_DOWN,
+    warn_above,
+)
 from promql import latency, objectives, predictions, scrape_targets, traffic
 
 JOB = 'job=~"$job"'
@@ -24,11 +29,11 @@ PAGE = (
     .annotations(JOB)
     .row("Now")
     .add(
-        number(JOB, scrape_targets.UP, words=UP_OR_DOWN, legend="{{instance}}"),
+        number(JOB, scrape_targets.UP, texts=UP_OR_DOWN, legend="{{instance}}"),
         number(JOB, traffic.REQUEST_RATE),
         number(JOB, traffic.ERROR_RATIO, steps=ERROR_STEPS),
-        number(JOB, latency.LATENCY_P95, steps=past(objectives.LATENCY_SECONDS)),
-        number(JOB, latency.LATENCY_P50, steps=past(objectives.LATENCY_SECONDS)),
+        number(JOB, latency.LATENCY_P95, steps=warn_above(objectives.LATENCY_SECONDS)),
+        number(JOB, latency.LATENCY_P50, steps=warn_above(objectives.LATENCY_SECONDS)),
         number(JOB, predictions.PREDICTION_RATE),
     )
     .row("Traffic")
@@ -42,9 +47,11 @@ PAGE = (
     )
     .row("Errors")
     .add(
-        lines(JOB, (traffic.ERROR_RATIO, "errors"), steps=past(MANY_ERRORS)),
+        lines(JOB, (traffic.ERROR_RATIO, "errors"), steps=warn_above(MANY_ERRORS)),
         lines(
-            SELECTED, (traffic.ERROR_RATIO.by("endpoint"), "{{endpoint}}"), steps=past(MANY_ERRORS)
+            SELECTED,
+            (traffic.ERROR_RATIO.by("endpoint"), "{{endpoint}}"),
+            steps=warn_above(MANY_ERRORS),
         ),
     )
     .row("Latency")
@@ -54,7 +61,7 @@ PAGE = (
             (latency.LATENCY_P95, "95th percentile"),
             (latency.LATENCY_P50, "median"),
             title="Latency",
-            steps=past(objectives.LATENCY_SECONDS),
+            steps=warn_above(objectives.LATENCY_SECONDS),
         ),
         lines(SELECTED, (latency.LATENCY_BY_ENDPOINT, "{{endpoint}}")),
         heat(JOB, latency.LATENCY_BUCKETS, "s", width=24),

@@ -3,7 +3,7 @@
 from deployment.generate.dashboards.classifier import RANKING, scores
 from deployment.generate.dashboards.page import Page
 from deployment.generate.dashboards.panels import heat, lines, number
-from deployment.generate.dashboards.thresholds import ERROR_STEPS, UP_OR_DOWN, VERDICT, past
+from deployment.generate.dashboards.thresholds import ERROR_STEPS, UP_OR_DOWN, VERDICT, warn_above
 from promql import classifier, drift, latency, objectives, scrape_targets, traffic
 
 JOB = 'job=~"$job"'
@@ -22,12 +22,12 @@ PAGE = scores(
     .annotations(JOB)
     .row("Now")
     .add(
-        number(JOB, scrape_targets.UP, words=UP_OR_DOWN, legend="{{instance}}"),
+        number(JOB, scrape_targets.UP, texts=UP_OR_DOWN, legend="{{instance}}"),
         number(JOB, traffic.REQUEST_RATE),
-        number(JOB, latency.CHURN_P95, steps=past(objectives.LATENCY_SECONDS)),
+        number(JOB, latency.CHURN_P95, steps=warn_above(objectives.LATENCY_SECONDS)),
         number(JOB, traffic.ERROR_RATIO, steps=ERROR_STEPS),
         number(JOB, classifier.ROC_AUC, steps=RANKING),
-        number(JOB, drift.DRIFT_DETECTED, words=VERDICT),
+        number(JOB, drift.DRIFT_DETECTED, texts=VERDICT),
     )
     .row("Requests and latency")
     .add(
@@ -41,7 +41,7 @@ PAGE = scores(
             (latency.CHURN_P95, "95th percentile"),
             (latency.CHURN_P50, "median"),
             title="Latency",
-            steps=past(objectives.LATENCY_SECONDS),
+            steps=warn_above(objectives.LATENCY_SECONDS),
         ),
         lines(JOB, (latency.CHURN_BY_ENDPOINT, "{{endpoint}}")),
         heat(JOB, latency.CHURN_BUCKETS, "s"),

@@ -2,7 +2,7 @@
 
 from deployment.generate.dashboards.page import Page
 from deployment.generate.dashboards.panels import bars, heat, lines, number
-from deployment.generate.dashboards.thresholds import VERDICT, past
+from deployment.generate.dashboards.thresholds import VERDICT, warn_above
 from promql import by_model, classifier, drift, evaluations, ground_truth, predictions, versions
 
 JOB = 'job=~"$job"'
@@ -29,7 +29,7 @@ def scores(page: Page) -> Page:
             number(
                 JOB,
                 evaluations.EVALUATION_AGE,
-                steps=past(by_model.STALE_SECONDS, "orange"),
+                steps=warn_above(by_model.STALE_SECONDS, "orange"),
                 width=8,
             ),
             number(JOB, ground_truth.FEEDBACK, legend="{{kind}}", width=8),
@@ -71,9 +71,9 @@ PAGE = scores(
         number(JOB, classifier.ROC_AUC, steps=RANKING),
         number(JOB, classifier.LOG_LOSS),
         number(JOB, classifier.F1),
-        number(JOB, drift.DRIFT_DETECTED, words=VERDICT),
-        number(JOB, drift.DRIFT_SHARE, steps=past(0.5, "orange")),
-        number(JOB, evaluations.SYNTHETIC, words={"0": ("no", "green"), "1": ("yes", "orange")}),
+        number(JOB, drift.DRIFT_DETECTED, texts=VERDICT),
+        number(JOB, drift.DRIFT_SHARE, steps=warn_above(0.5, "orange")),
+        number(JOB, evaluations.SYNTHETIC, texts={"0": ("no", "green"), "1": ("yes", "orange")}),
     )
     .row("Predictions")
     .add(

@@ -2,7 +2,7 @@
 
 from deployment.generate.dashboards.page import Page
 from deployment.generate.dashboards.panels import lines, number
-from deployment.generate.dashboards.thresholds import past
+from deployment.generate.dashboards.thresholds import warn_above
 from promql import machine, monitoring_stack, processes, scrape_targets
 
 NODE = 'job="node",instance=~"$node"'
@@ -22,9 +22,9 @@ PAGE = (
     .annotations(JOBS)
     .row("Machine now")
     .add(
-        number(NODE, machine.CPU_BUSY, steps=past(0.9)),
+        number(NODE, machine.CPU_BUSY, steps=warn_above(0.9)),
         number(NODE, machine.CORES),
-        number(NODE, machine.MEMORY_USED, steps=past(0.9)),
+        number(NODE, machine.MEMORY_USED, steps=warn_above(0.9)),
         number(NODE, machine.MEMORY_TOTAL),
         number(NODE, machine.DISK_USED, steps=FULL, legend="{{mountpoint}}", width=8),
     )
@@ -38,7 +38,7 @@ PAGE = (
             (machine.MEMORY_TOTAL, "total"),
             title="Memory",
         ),
-        lines(NODE, (machine.MEMORY_USED, "used"), title="Memory used", steps=past(0.9)),
+        lines(NODE, (machine.MEMORY_USED, "used"), title="Memory used", steps=warn_above(0.9)),
     )
     .row("Disks and network")
     .add(

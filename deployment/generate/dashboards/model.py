@@ -2,7 +2,7 @@
 
 from deployment.generate.dashboards.page import Page
 from deployment.generate.dashboards.panels import bars, heat, lines, number
-from deployment.generate.dashboards.thresholds import VERDICT, past
+from deployment.generate.dashboards.thresholds import VERDICT, warn_above
 from promql import by_model, drift, evaluations, ground_truth, predictions, quality
 
 JOB = 'job=~"$job"'
@@ -21,17 +21,17 @@ PAGE = (
     .annotations(JOB)
     .row("Last published evaluation")
     .add(
-        number(JOB, quality.RMSE, steps=past(by_model.RMSE_THRESHOLD)),
+        number(JOB, quality.RMSE, steps=warn_above(by_model.RMSE_THRESHOLD)),
         number(JOB, quality.MAE),
         number(JOB, quality.R2, steps=((None, "red"), (0, "orange"), (0.5, "green"))),
         number(JOB, quality.MAPE),
-        number(JOB, drift.DRIFT_DETECTED, words=VERDICT),
-        number(JOB, drift.DRIFT_SHARE, steps=past(0.5, "orange")),
-        number(JOB, evaluations.EVALUATION_AGE, steps=past(by_model.STALE_SECONDS, "orange")),
+        number(JOB, drift.DRIFT_DETECTED, texts=VERDICT),
+        number(JOB, drift.DRIFT_SHARE, steps=warn_above(0.5, "orange")),
+        number(JOB, evaluations.EVALUATION_AGE, steps=warn_above(by_model.STALE_SECONDS, "orange")),
         number(JOB, evaluations.EVALUATED_ROWS),
         number(JOB, evaluations.EVALUATION_DURATION),
-        number(JOB, drift.EVIDENTLY_DRIFT, words=VERDICT),
-        number(JOB, evaluations.SYNTHETIC, words={"0": ("no", "green"), "1": ("yes", "orange")}),
+        number(JOB, drift.EVIDENTLY_DRIFT, texts=VERDICT),
+        number(JOB, evaluations.SYNTHETIC, texts={"0": ("no", "green"), "1": ("yes", "orange")}),
         number(JOB, predictions.LOGGED_PREDICTIONS),
     )
     .row("Scores over time")
@@ -41,7 +41,7 @@ PAGE = (
             (quality.RMSE, "RMSE"),
             (quality.MAE, "MAE"),
             title="Error",
-            steps=past(by_model.RMSE_THRESHOLD),
+            steps=warn_above(by_model.RMSE_THRESHOLD),
         ),
         lines(JOB, (drift.DRIFT_SHARE, "drifted features")),
     )

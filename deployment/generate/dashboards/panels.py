@@ -93,10 +93,10 @@ def number(
     *,
     width: int = 4,
     steps: Steps = PLAIN,
-    words: dict[str, tuple[str, str]] | None = None,
+    texts: dict[str, tuple[str, str]] | None = None,
     legend: str = "",
 ) -> stat.Panel:
-    """Return a panel with the last value; `words` maps a value to its text and colour."""
+    """Return a panel with the last value; `texts` maps a value to its text and colour."""
     panel = (
         stat.Panel()
         .title(query.title)
@@ -113,10 +113,10 @@ def number(
         .with_target(_range(query, matchers, legend, 0))
     )
     mappings: list[models.ValueMapping] = [map_nan()]
-    if words:
+    if texts:
         results = {
             value: models.ValueMappingResult(text=text, color=color)
-            for value, (text, color) in words.items()
+            for value, (text, color) in texts.items()
         }
         mappings.append(models.ValueMap(results))
     return panel.mappings(mappings)

@@ -16,7 +16,7 @@ ERROR_STEPS: Steps = ((None, "green"), (objectives.ERROR_BUDGET, "orange"), (MAN
 YES_NO: Steps = ((None, "red"), (1, "green"))
 
 
-def past(limit: float, color: str = "red") -> Steps:
+def warn_above(limit: float, color: str = "red") -> Steps:
     """Return green below the limit, `color` above it."""
     return ((None, "green"), (limit, color))
 
