@@ -193,7 +193,7 @@ def test_a_query_uses_only_metrics_and_labels_that_are_exposed(
     exposed: dict[str, set[str]],
     monitoring_stack_samples: dict[str, set[str]],
 ) -> None:
-    known = {
+    label_names = {
         **{
             metric: labels | TARGET
             for metric, labels in (monitoring_stack_samples | exposed).items()
@@ -205,11 +205,13 @@ def test_a_query_uses_only_metrics_and_labels_that_are_exposed(
     selected_series = list(selectors(parsed))
     assert selected_series or query == monitoring_stack.ALWAYS.matching(), f"{name} selects nothing"
     for selected in selected_series:
-        assert selected.name in known, f"{name} uses {selected.name}, which nothing exposes"
+        assert selected.name in label_names, f"{name} uses {selected.name}, which nothing exposes"
         for matcher in selected.matchers.matchers:
-            assert matcher.name in known[selected.name], f"{selected.name} has no {matcher.name}"
+            assert matcher.name in label_names[selected.name], (
+                f"{selected.name} has no {matcher.name}"
+            )
     for labels, grouped in groupings(parsed):
-        has = set(itertools.chain(*(known[item.name] for item in selectors(grouped))))
+        has = set(itertools.chain(*(label_names[item.name] for item in selectors(grouped))))
         assert labels <= has, f"{name} groups by {labels - has}, which does not exist"
 
 
@@ -218,9 +220,9 @@ def test_a_query_uses_only_metrics_and_labels_that_are_exposed(
 )
 def test_a_recording_rule_keeps_the_labels_in_its_name(name: str, rule: dict[str, Any]) -> None:
     parsed = parse(rule["expr"])
-    kept = [labels for labels, _ in groupings(parsed)]
-    if kept:
-        assert all(labels == recorded()[name] for labels in kept)
+    label_sets = [labels for labels, _ in groupings(parsed)]
+    if label_sets:
+        assert all(labels == recorded()[name] for labels in label_sets)
     else:
         assert {selected.name in recorded() for selected in selectors(parsed)} == {True}
 

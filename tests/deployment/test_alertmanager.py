@@ -37,9 +37,9 @@ def load(path: Path) -> dict[str, Any]:
 
 def amtool(*words: str | Path) -> str:
     command = [str(tools().amtool), *map(str, words)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    process = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert process.returncode == 0, process.stdout + process.stderr
+    return process.stdout
 
 
 def test_with_every_secret_it_is_valid_and_every_team_is_notified_by_every_integration(

@@ -34,11 +34,11 @@ def alerts() -> dict[str, dict[str, Any]]:
 
 
 def checked(*command: str | Path) -> str:
-    done = subprocess.run(
+    process = subprocess.run(
         [str(word) for word in command], capture_output=True, text=True, check=False
     )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    assert process.returncode == 0, process.stdout + process.stderr
+    return process.stdout
 
 
 @pytest.mark.parametrize("name", alerts())
@@ -132,14 +132,14 @@ def test_promtool_fails_when_an_alert_does_not_fire_as_expected(tmp_path: Path) 
     wrong = tmp_path / "wrong.yml"
     rules = str(PROMETHEUS / "rules")
     wrong.write_text(text.replace("../rules", rules).replace("are up: 0.", "are up: 1."))
-    done = subprocess.run(
+    process = subprocess.run(
         [str(tools().promtool), "test", "rules", str(wrong)],
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 1
-    assert "BikeApiDown" in done.stdout + done.stderr
+    assert process.returncode == 1
+    assert "BikeApiDown" in process.stdout + process.stderr
 
 
 @pytest.mark.stack

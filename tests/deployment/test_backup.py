@@ -156,8 +156,10 @@ def test_the_archive_is_readable_only_for_its_user_and_an_empty_folder_is_not_sa
 
 def test_the_archive_can_be_written_to_standard_output(folder: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "deployment.backup", "save", "--folder", str(folder)]
-    done = subprocess.run([*command, "--archive", "-"], cwd=ROOT, capture_output=True, check=True)
-    (tmp_path / "one.tar.gz").write_bytes(done.stdout)
+    process = subprocess.run(
+        [*command, "--archive", "-"], cwd=ROOT, capture_output=True, check=True
+    )
+    (tmp_path / "one.tar.gz").write_bytes(process.stdout)
     assert verify(tmp_path / "one.tar.gz") == 2
 
 

@@ -61,9 +61,9 @@ def watched(
         stop = threading.Event()
         traffic = threading.Thread(target=_traffic, args=(service.url, stop))
         replay = Replay(ServiceClient(churn.url, 30), stop, terminal=False)
-        asked = threading.Thread(target=replay.run, args=(users.users(None), 20))
+        churn_traffic = threading.Thread(target=replay.run, args=(users.users(None), 20))
         traffic.start()
-        asked.start()
+        churn_traffic.start()
         try:
             rows = list(hours.records("2011-02-08", "2011-02-14"))
             body = {"data": rows, "evaluation_period_name": "week2_february"}
@@ -83,7 +83,7 @@ def watched(
         finally:
             stop.set()
             traffic.join(30)
-            asked.join(30)
+            churn_traffic.join(30)
 
 
 def _traffic(url: str, stop: threading.Event) -> None:
@@ -92,16 +92,16 @@ def _traffic(url: str, stop: threading.Event) -> None:
         if stop.wait(0.05):
             return
         truth = record.pop(hours.TRUTH)
-        made = api.post("/predict", record)
-        api.post("/feedback", {"prediction_id": made["prediction_id"], "truth": truth})
+        prediction = api.post("/predict", record)
+        api.post("/feedback", {"prediction_id": prediction["prediction_id"], "truth": truth})
 
 
 def values(
     watched: tuple[str, dict[str, str]], expression: str, dashboard: str = ""
 ) -> list[float]:
     """Return all values of the last seconds that are numbers."""
-    url, known = watched
-    variables = known | (CHURN if dashboard in OF_CHURN else {})
+    url, variables = watched
+    variables = variables | (CHURN if dashboard in OF_CHURN else {})
     for name, value in variables.items():
         expression = expression.replace(name, value)
     now = time.time()
@@ -151,12 +151,12 @@ def test_the_panels_show_what_happened(watched: tuple[str, dict[str, str]]) -> N
 def test_every_variable_finds_values(
     name: str, variable: str, watched: tuple[str, dict[str, str]]
 ) -> None:
-    url, known = watched
-    known = known | (CHURN if name in OF_CHURN else {})
+    url, variables = watched
+    variables = variables | (CHURN if name in OF_CHURN else {})
     (query,) = (
         item["query"] for item in load(name)["templating"]["list"] if item["name"] == variable
     )
-    for placeholder, value in known.items():
+    for placeholder, value in variables.items():
         query = query.replace(placeholder, value)
     selector, _, label = query.removeprefix("label_values(").removesuffix(")").rpartition(", ")
     answer = requests.get(
