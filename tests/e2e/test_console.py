@@ -165,7 +165,7 @@ def test_explore_draws_a_query_and_says_what_is_wrong_with_another(
     expect(box).to_have_value("model_predictions_total")
     box.fill("sum(")
     box.press("Control+Enter")
-    expect(page.get_by_text("Prometheus rejected this query")).to_be_visible()
+    expect(page.get_by_text("Query rejected.")).to_be_visible()
     expect(page.get_by_text("parse error")).to_be_visible()
     page.get_by_label("Filter metrics").fill("rmse")
     page.get_by_label("Filter metrics").press("Enter")

@@ -77,9 +77,9 @@ def check_url(url: str) -> str | None:
 def describe_answer(result: QueryResult, unit: str) -> CurrentValue:
     """Return the current value of a mapped query."""
     if isinstance(result.error, QueryRejected):
-        return CurrentValue(display.NONE, f"Prometheus rejected the query: {result.error.reason}")
+        return CurrentValue(display.NONE, f"Query rejected. Prometheus says: {result.error.reason}")
     if result.error is not None:
-        return CurrentValue(display.NONE, f"Query failed: {result.error}")
+        return CurrentValue(display.NONE, f"Request failed: {result.error}")
     if not result.series:
         return CurrentValue(
             display.NONE,

@@ -42,7 +42,7 @@ def _show_answer(query: str, over_time: bool, view: ViewState) -> None:
     request = wiring.build_request(query, {}, view.span if over_time else None)
     answer = wiring.submit([request])[request].result()
     if isinstance(answer.error, QueryRejected):
-        st.warning(f"**Prometheus rejected this query.** {answer.error.reason}")
+        st.warning(f"**Query rejected.** Prometheus says: {answer.error.reason}")
         return
     show_query_errors(answer)
     if not answer.available:

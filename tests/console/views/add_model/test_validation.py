@@ -57,4 +57,4 @@ def test_no_samples_nan_rejected_and_failed_queries_have_different_notes() -> No
     refused = QueryResult([], 0.0, QueryRejected("sum(", "unclosed left parenthesis"))
     assert "unclosed left parenthesis" in validation.describe_answer(refused, "").note
     late = QueryResult([], 0.0, SourceTimedOut("Prometheus", "http://x", 5, "up"))
-    assert validation.describe_answer(late, "").note.startswith("Query failed")
+    assert validation.describe_answer(late, "").note.startswith("Request failed")
