@@ -45,7 +45,7 @@ def run(files: Path, current: str, *more: str, schema: str = "schema.toml") -> i
     )
 
 
-def test_drift_fails_only_when_it_is_asked_for(files: Path) -> None:
+def test_drift_exits_1_only_with_fail_on_drift(files: Path) -> None:
     assert run(files, "week1.csv", "--fail-on", "drift") == 1
     assert run(files, "week1.csv") == 0
     assert run(files, "same.csv.gz", "--fail-on", "drift") == 0
@@ -74,7 +74,7 @@ def test_too_little_data_is_a_warning_unless_strict(
         ("other.csv", "x\n1\n", "lack temp"),
     ],
 )
-def test_what_cannot_be_evaluated_says_why_and_exits_2(
+def test_data_that_cannot_be_evaluated_exits_2_with_the_reason(
     files: Path,
     capsys: pytest.CaptureFixture[str],
     name: str,
@@ -112,10 +112,10 @@ def test_a_damaged_file_never_looks_like_a_passed_threshold(
     assert f"Could not evaluate: {files / name} can't be read as rows" in said
 
 
-def test_what_nobody_foresaw_exits_2_and_leaves_no_draft(
+def test_an_unexpected_error_exits_2_and_leaves_no_draft(
     files: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fails(*_given: object, **options: Path) -> None:
+    def fails(*_arguments: object, **options: Path) -> None:
         options["html_path"].write_text("half a page")
         raise ZeroDivisionError("of its own")
 
@@ -125,7 +125,7 @@ def test_what_nobody_foresaw_exits_2_and_leaves_no_draft(
     assert not list(files.glob("*.html*")) + list(files.glob(".*.part"))
 
 
-def test_a_gate_that_nothing_could_fail_is_refused(
+def test_a_gate_without_a_threshold_is_rejected(
     files: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (files / "open.toml").write_text(SCHEMA)
@@ -133,7 +133,7 @@ def test_a_gate_that_nothing_could_fail_is_refused(
     assert "--fail-on quality needs a threshold" in capsys.readouterr().err
 
 
-def test_a_threshold_without_its_score_is_said_and_is_2_when_strict(
+def test_a_threshold_without_a_score_is_a_warning_and_exits_2_when_strict(
     files: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (files / "auc.toml").write_text(SCHEMA + "roc_auc = 0.8")
@@ -152,7 +152,7 @@ def test_a_threshold_without_its_score_is_said_and_is_2_when_strict(
         ({"thresholds": Thresholds(rmse=math.inf)}, "rmse of .thresholds. must be finite"),
     ],
 )
-def test_a_schema_that_means_two_things_is_refused(change: dict[str, Any], said: str) -> None:
+def test_an_ambiguous_schema_is_rejected(change: dict[str, Any], said: str) -> None:
     with pytest.raises(SchemaError, match=said):
         Schema(**{"numerical": ("a",), **change})
 
@@ -186,7 +186,7 @@ def test_a_gate_on_quality_alone_does_not_import_evidently(files: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_the_workflow_in_the_documentation_calls_the_command_as_it_is() -> None:
+def test_the_documented_workflow_has_valid_arguments() -> None:
     text = (Path(__file__).parents[2] / "docs/command.md").read_text("utf-8")
     workflow = yaml.safe_load(text.partition("```yaml\n")[2].partition("```")[0])
     (command,) = [
@@ -194,12 +194,12 @@ def test_the_workflow_in_the_documentation_calls_the_command_as_it_is() -> None:
         for step in workflow["jobs"]["drift"]["steps"]
         if "-m evaluation" in step.get("run", "")
     ]
-    asked = _parser().parse_args(command.partition("-m evaluation ")[2].split())
-    assert asked.fail_on == ["drift", "quality"]
-    assert str(asked.html) == "drift.html"
+    options = _parser().parse_args(command.partition("-m evaluation ")[2].split())
+    assert options.fail_on == ["drift", "quality"]
+    assert str(options.html) == "drift.html"
 
 
-def test_the_schema_in_the_documentation_is_one(tmp_path: Path) -> None:
+def test_the_documented_schema_is_valid(tmp_path: Path) -> None:
     text = (Path(__file__).parents[2] / "docs/command.md").read_text("utf-8")
     example = text.partition("```toml\n")[2].partition("```")[0]
     (tmp_path / "schema.toml").write_text(example)

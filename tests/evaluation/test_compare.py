@@ -37,7 +37,7 @@ def feature(name: str, score: float | None, mean: float = 0.0, **fields: Any) ->
     return FeatureDrift(**(start | fields))
 
 
-def test_features_are_set_beside_each_other_with_the_shift_of_their_means() -> None:
+def test_features_are_compared_by_score_and_by_the_shift_of_the_mean() -> None:
     first = made(features=[feature("temp", 0.05, 1.0), feature("gone", 0.2)])
     second = made(
         features=[feature("temp", 0.3, 4.0, new_categories=["9"]), feature("new", 0.4)],
@@ -61,7 +61,7 @@ def test_features_are_set_beside_each_other_with_the_shift_of_their_means() -> N
     assert found.drift_share_change == pytest.approx(0.4)
 
 
-def test_scores_say_which_way_is_better() -> None:
+def test_a_score_knows_whether_higher_is_better() -> None:
     first = made(quality=Quality(rmse=20.0, r2=0.8, mae=10.0, accuracy=None, mape=0.0))
     second = made(quality=Quality(rmse=30.0, r2=0.9, mae=10.0, log_loss=0.3, mape=1.0))
     scores = {score.name: score for score in compare(first, second).scores}
@@ -74,7 +74,7 @@ def test_scores_say_which_way_is_better() -> None:
     assert compare(first, made()).scores[0].second is None
 
 
-def test_what_keeps_them_from_being_comparable_is_said() -> None:
+def test_differences_that_limit_a_comparison_are_noted() -> None:
     first = made(
         model_version="1",
         reference_source="training data",

@@ -77,7 +77,7 @@ def test_the_same_rows_give_the_same_document(bike: Bike) -> None:
     assert document() == document()
 
 
-def test_the_document_survives_its_json_and_every_row_is_in_a_bin(bike: Bike) -> None:
+def test_a_document_is_equal_after_json_and_every_row_is_in_a_bin(bike: Bike) -> None:
     rows = bike.weeks["week1"]
     made = evaluate(bike.january, rows, bike.schema)
     assert Evaluation.decode(made.encode()) == made
@@ -90,7 +90,7 @@ def test_the_document_survives_its_json_and_every_row_is_in_a_bin(bike: Bike) ->
     assert made.residuals.mean == pytest.approx((rows["prediction"] - rows["cnt"]).mean())
 
 
-def test_the_page_names_period_verdict_and_scores_at_its_top(bike: Bike, tmp_path: Path) -> None:
+def test_the_report_begins_with_period_verdict_and_scores(bike: Bike, tmp_path: Path) -> None:
     path = tmp_path / "report.html"
 
     def complete(evaluation: Evaluation) -> None:
@@ -120,7 +120,7 @@ def test_the_page_names_period_verdict_and_scores_at_its_top(bike: Bike, tmp_pat
     assert len(page) > 1_000_000
 
 
-def test_past_the_limit_the_page_is_of_a_sample_and_the_scores_of_all_rows(
+def test_over_the_limit_the_report_uses_a_sample_and_the_scores_use_all_rows(
     monkeypatch: pytest.MonkeyPatch, bike: Bike, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(report, "MOST_ROWS", 100)
@@ -142,7 +142,7 @@ def test_too_few_rows_give_scores_but_no_verdict(bike: Bike) -> None:
     assert made.quality.rmse is not None
 
 
-def test_one_row_gives_valid_json_and_a_page(bike: Bike, tmp_path: Path) -> None:
+def test_one_row_gives_valid_json_and_a_report(bike: Bike, tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     made = evaluate(bike.january, bike.weeks["week1"].head(1), bike.schema, html_path=path)
 

@@ -1,4 +1,4 @@
-"""The verdict in an evaluation: what counts, what chance explains, and what Evidently says."""
+"""The verdict of an evaluation: which columns count, the rule, and Evidently's result."""
 
 from pathlib import Path
 
@@ -41,8 +41,8 @@ def rows(n: int, seed: int = 0, shift: float = 0.0) -> pd.DataFrame:
     )
 
 
-def feature(made: Evaluation, name: str) -> FeatureDrift:
-    return next(found for found in made.features if found.name == name)
+def feature(result: Evaluation, name: str) -> FeatureDrift:
+    return next(column for column in result.features if column.name == name)
 
 
 def test_two_weeks_of_winter_are_no_drift_and_a_warm_one_is(hours: pd.DataFrame) -> None:
@@ -59,50 +59,52 @@ def test_two_weeks_of_winter_are_no_drift_and_a_warm_one_is(hours: pd.DataFrame)
 
 
 def test_summer_is_drift_and_a_new_season_is_named(hours: pd.DataFrame) -> None:
-    made = bike(hours, "2011-06-01", "2011-06-30")
+    result = bike(hours, "2011-06-01", "2011-06-30")
 
-    assert made.verdict == "drift"
-    assert {"temp", "atemp", "season"} <= set(made.drifted_features)
-    assert "new categories" in feature(made, "season").changes
-    assert "categories that are not in the reference" in str(feature(made, "season").reason)
+    assert result.verdict == "drift"
+    assert {"temp", "atemp", "season"} <= set(result.drifted_features)
+    assert "new categories" in feature(result, "season").changes
+    assert "categories that are not in the reference" in str(feature(result, "season").reason)
 
 
 def test_the_month_drifts_and_does_not_count(hours: pd.DataFrame) -> None:
-    made = bike(hours, "2011-02-08", "2011-02-14")
+    result = bike(hours, "2011-02-08", "2011-02-14")
 
-    assert feature(made, "mnth").drifted
-    assert feature(made, "mnth").role == "calendar"
-    assert made.drift_share == 0.0
+    assert feature(result, "mnth").drifted
+    assert feature(result, "mnth").role == "calendar"
+    assert result.drift_share == 0.0
 
 
-def test_evidentlys_own_answer_stands_beside_ours_with_the_reason(hours: pd.DataFrame) -> None:
-    made = bike(hours, "2011-02-08", "2011-02-14", evidently=True)
+def test_evidentlys_result_is_in_the_document_with_the_reason_for_the_difference(
+    hours: pd.DataFrame,
+) -> None:
+    result = bike(hours, "2011-02-08", "2011-02-14", evidently=True)
 
-    assert made.evidently is not None
-    assert made.evidently.drift_detected
-    assert made.verdict == "no drift"
-    assert made.difference is not None
-    assert "mnth follows the calendar and does not count" in made.difference
-    assert "blocks of time" in made.difference
-    assert feature(made, "temp").evidently is not None
+    assert result.evidently is not None
+    assert result.evidently.drift_detected
+    assert result.verdict == "no drift"
+    assert result.difference is not None
+    assert "mnth follows the calendar and does not count" in result.difference
+    assert "blocks of time" in result.difference
+    assert feature(result, "temp").evidently is not None
 
 
 def test_there_is_no_difference_to_explain_where_both_agree(hours: pd.DataFrame) -> None:
-    made = bike(hours, "2011-06-01", "2011-06-30", evidently=True)
+    result = bike(hours, "2011-06-01", "2011-06-30", evidently=True)
 
-    assert made.evidently is not None
-    assert made.evidently.drift_detected
-    assert made.difference is None
+    assert result.evidently is not None
+    assert result.evidently.drift_detected
+    assert result.difference is None
 
 
-def test_target_drift_stands_apart(hours: pd.DataFrame) -> None:
-    made = bike(hours, "2011-02-08", "2011-02-14")
+def test_target_drift_is_separate_from_the_features(hours: pd.DataFrame) -> None:
+    result = bike(hours, "2011-02-08", "2011-02-14")
 
-    assert made.target_drift is not None
-    assert made.target_drift.drifted
-    assert made.target_drift.role == "target"
-    assert "cnt" not in [found.name for found in made.features]
-    assert made.prediction_drift is None
+    assert result.target_drift is not None
+    assert result.target_drift.drifted
+    assert result.target_drift.role == "target"
+    assert "cnt" not in [found.name for found in result.features]
+    assert result.prediction_drift is None
 
 
 def test_the_order_of_the_rows_of_a_file_changes_nothing(hours: pd.DataFrame) -> None:
@@ -116,7 +118,7 @@ def test_the_order_of_the_rows_of_a_file_changes_nothing(hours: pd.DataFrame) ->
     assert [f.p_value for f in ordered.features] == [f.p_value for f in shuffled.features]
 
 
-def test_a_time_that_is_none_is_refused_by_row(hours: pd.DataFrame) -> None:
+def test_a_value_that_is_not_a_time_is_rejected_with_its_row(hours: pd.DataFrame) -> None:
     january = between(hours, "2011-01-01", "2011-01-31")
     wrong = january.assign(dteday=january["dteday"].where(january.index != 7, "yesterday"))
 
@@ -124,33 +126,33 @@ def test_a_time_that_is_none_is_refused_by_row(hours: pd.DataFrame) -> None:
         evaluate(january, wrong, BIKE, evidently=False)
 
 
-def test_data_without_the_time_column_are_evaluated_and_say_so(hours: pd.DataFrame) -> None:
+def test_data_without_the_time_column_are_evaluated_with_a_warning(hours: pd.DataFrame) -> None:
     january = between(hours, "2011-01-01", "2011-01-31")
     week = between(hours, "2011-02-08", "2011-02-14").drop(columns="dteday")
 
-    made = evaluate(january, week, BIKE, evidently=False)
+    result = evaluate(january, week, BIKE, evidently=False)
 
-    assert any("no column dteday in the current data" in warning for warning in made.warnings)
-    assert "p-values by permutation of rows." in made.rule
+    assert any("no column dteday in the current data" in warning for warning in result.warnings)
+    assert "p-values by permutation of rows." in result.rule
 
 
 def test_rows_of_one_moment_have_no_order_in_time() -> None:
     schema = msgspec.structs.replace(PLAIN, time="month")
     first, second = rows(300).assign(month="2024-01-31"), rows(200, 1).assign(month="2024-02-29")
 
-    made = evaluate(first, second, schema, evidently=False)
+    result = evaluate(first, second, schema, evidently=False)
 
-    assert "p-values by permutation of rows." in made.rule
-    assert made.verdict == "no drift"
+    assert "p-values by permutation of rows." in result.rule
+    assert result.verdict == "no drift"
 
 
 def test_many_rows_do_not_make_a_tiny_shift_drift() -> None:
-    made = evaluate(rows(300_000), rows(300_000, 1, shift=0.02), PLAIN, evidently=False)
+    result = evaluate(rows(300_000), rows(300_000, 1, shift=0.02), PLAIN, evidently=False)
 
-    found = feature(made, "x")
+    found = feature(result, "x")
     assert found.p_value is not None
     assert found.p_value < 0.001
-    assert made.verdict == "no drift"
+    assert result.verdict == "no drift"
     assert "below the minimum effect" in str(found.reason)
     assert found.score is not None
     assert found.threshold is not None
@@ -161,17 +163,17 @@ def test_the_same_values_in_another_order_have_no_effect_at_all() -> None:
     first = rows(7043).assign(x=np.random.default_rng(3).integers(0, 72, 7043) / 7)
     second = first.sample(frac=1, random_state=1).reset_index(drop=True)
 
-    made = evaluate(first, second, PLAIN, evidently=False)
+    result = evaluate(first, second, PLAIN, evidently=False)
 
-    assert {item.effect for item in made.features} == {0.0}
+    assert {item.effect for item in result.features} == {0.0}
 
 
 def test_a_lower_minimum_lets_the_same_shift_count() -> None:
     schema = msgspec.structs.replace(PLAIN, thresholds=Thresholds(minimum_effect=0.01))
 
-    made = evaluate(rows(300_000), rows(300_000, 1, shift=0.02), schema, evidently=False)
+    result = evaluate(rows(300_000), rows(300_000, 1, shift=0.02), schema, evidently=False)
 
-    assert made.drifted_features == ["x"]
+    assert result.drifted_features == ["x"]
 
 
 @pytest.mark.parametrize("numerical", ["ks", "wasserstein", "psi", "jensen-shannon"])
@@ -187,10 +189,10 @@ def test_every_method_passes_its_threshold_exactly_when_the_values_drift(
     moved = rows(size, 1, shift=0.5)
     moved["c"] = np.where(np.arange(size) % 3 == 0, "a", moved["c"])
 
-    made = evaluate(rows(size), moved, schema, evidently=False)
+    result = evaluate(rows(size), moved, schema, evidently=False)
 
-    assert made.drifted_features == ["x", "c"]
-    for found in made.features:
+    assert result.drifted_features == ["x", "c"]
+    for found in result.features:
         assert found.score is not None
         assert found.threshold is not None
         assert (found.score >= found.threshold) == ("values" in found.changes)
@@ -199,9 +201,9 @@ def test_every_method_passes_its_threshold_exactly_when_the_values_drift(
 
 
 def test_the_document_keeps_the_corrected_and_the_raw_p_value() -> None:
-    made = evaluate(rows(500), rows(500, 1, shift=0.15), PLAIN, evidently=False)
+    result = evaluate(rows(500), rows(500, 1, shift=0.15), PLAIN, evidently=False)
 
-    for found in made.features:
+    for found in result.features:
         assert found.p_value is not None
         assert found.raw_p_value is not None
         assert found.raw_p_value <= found.p_value <= 1
@@ -211,37 +213,37 @@ def test_the_effect_is_in_the_units_of_the_feature() -> None:
     reference, current = rows(4000), rows(4000, 1)
     schema = msgspec.structs.replace(PLAIN, numerical=("x",))
 
-    made = evaluate(
+    result = evaluate(
         reference.assign(x=100 * reference["x"]),
         current.assign(x=100 * current["x"] + 40),
         schema,
         evidently=False,
     )
 
-    found = feature(made, "x")
+    found = feature(result, "x")
     assert found.effect == pytest.approx(40, abs=6)
     assert found.effect_size == pytest.approx(0.4, abs=0.06)
     assert found.effect_unit == "units of the feature"
 
 
 def test_the_share_is_weighted_by_what_the_model_uses() -> None:
-    made = evaluate(
+    result = evaluate(
         rows(2000), rows(1000, 1, shift=1.0), PLAIN,
         importance={"x": 0.7, "y": 0.2, "c": 0.1}, evidently=False,
     )  # fmt: skip
 
-    assert made.drift_share == pytest.approx(1 / 3)
-    assert made.weighted_drift_share == pytest.approx(0.7)
+    assert result.drift_share == pytest.approx(1 / 3)
+    assert result.weighted_drift_share == pytest.approx(0.7)
 
 
-def test_a_share_of_features_can_be_asked_for() -> None:
+def test_a_threshold_can_require_a_share_of_features() -> None:
     schema = msgspec.structs.replace(PLAIN, thresholds=Thresholds(drift_share=0.5))
 
-    made = evaluate(rows(2000), rows(1000, 1, shift=1.0), schema, evidently=False)
+    result = evaluate(rows(2000), rows(1000, 1, shift=1.0), schema, evidently=False)
 
-    assert made.drifted_features == ["x"]
-    assert made.verdict == "no drift"
-    assert "at least 50 % of features drift" in made.rule
+    assert result.drifted_features == ["x"]
+    assert result.verdict == "no drift"
+    assert "at least 50 % of features drift" in result.rule
 
 
 @pytest.mark.parametrize(
@@ -254,7 +256,7 @@ def test_a_share_of_features_can_be_asked_for() -> None:
         ('numerical_score = "t-test"', "numerical_score"),
     ],
 )
-def test_thresholds_that_make_no_sense_are_refused(tmp_path: Path, line: str, words: str) -> None:
+def test_invalid_thresholds_are_rejected(tmp_path: Path, line: str, words: str) -> None:
     path = tmp_path / "schema.toml"
     path.write_text(f'numerical = ["x"]\n[thresholds]\n{line}\n')
 

@@ -53,7 +53,7 @@ REFUSED: list[tuple[str, type[InputError], Callable[[], pd.DataFrame], list[str]
 @pytest.mark.parametrize(
     ("kind", "frame", "words"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED]
 )
-def test_unusable_data_is_refused_by_column_and_row(
+def test_unusable_data_is_rejected_with_column_and_row(
     kind: type[InputError], frame: Callable[[], pd.DataFrame], words: list[str]
 ) -> None:
     with pytest.raises(kind) as caught:
@@ -62,7 +62,7 @@ def test_unusable_data_is_refused_by_column_and_row(
         assert word in str(caught.value)
 
 
-def test_a_reference_column_without_values_is_refused() -> None:
+def test_a_reference_column_without_values_is_rejected() -> None:
     with pytest.raises(NoValues, match="Column a of the reference data"):
         evaluate(rows(200, a=np.nan), rows(), SCHEMA)
 
@@ -80,20 +80,20 @@ COUNTED: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize(("columns", "words"), COUNTED.values(), ids=COUNTED)
-def test_odd_but_usable_data_is_evaluated_and_counted(columns: dict[str, Any], words: str) -> None:
+def test_unusual_data_is_evaluated_with_a_warning(columns: dict[str, Any], words: str) -> None:
     made = evaluate(rows(200), rows(**columns), SCHEMA)
     assert any(words in warning for warning in made.warnings), made.warnings
     assert made.rows.current == 100
     assert b"NaN" not in made.encode()
 
 
-def test_a_column_that_is_constant_on_both_sides_is_said_to_be_so() -> None:
+def test_a_column_that_is_constant_in_both_data_sets_is_a_warning() -> None:
     made = evaluate(rows(200, a=7.0), rows(a=7.0), SCHEMA)
     assert "a is constant in both data sets." in made.warnings
     assert made.features[0].drifted is False
 
 
-def test_a_column_with_another_constant_on_each_side_names_both() -> None:
+def test_a_column_with_a_different_constant_in_each_data_set_names_both() -> None:
     made = evaluate(rows(200, a=1), rows(a=2), SCHEMA)
     assert "a is always 1 in the reference data, 2 in the current data." in made.warnings
 
@@ -143,7 +143,7 @@ def test_the_index_and_the_order_of_columns_do_not_matter() -> None:
     assert plain.quality == other.quality
 
 
-def test_one_category_is_one_category_however_it_is_typed() -> None:
+def test_a_category_is_the_same_for_every_type_of_its_values() -> None:
     spellings: list[Any] = [1, 1.0, "1", True]
     for spelling in spellings:
         prepared = prepare(rows(c=1), rows(c=[spelling] * 100), SCHEMA)
@@ -151,14 +151,14 @@ def test_one_category_is_one_category_however_it_is_typed() -> None:
         assert set(prepared.current["c"]) == {"1"}
 
 
-def test_the_callers_frames_are_left_as_they_were() -> None:
+def test_the_frames_of_the_caller_are_not_changed() -> None:
     current = rows(a=["1", "2"] * 50)
     before = current.copy(deep=True)
     evaluate(rows(200), current, SCHEMA)
     pd.testing.assert_frame_equal(current, before)
 
 
-def test_whatever_is_in_a_column_the_error_is_our_own() -> None:
+def test_any_content_of_a_column_raises_an_input_error_at_most() -> None:
     odd: list[Any] = [None, {}, b"x", object(), 10**400, "", float("inf"), 1e308, (1, 2), np.nan]
     for numerical in (True, False):
         for value in odd:

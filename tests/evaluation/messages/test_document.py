@@ -92,7 +92,7 @@ def test_the_texts_of_a_new_document_are_those_of_its_parts(moved: Evaluation) -
     assert moved.target_drift.reason
 
 
-def test_a_reader_gets_the_same_sentence_with_other_numbers(moved: Evaluation) -> None:
+def test_a_reader_gets_the_numbers_of_the_locale(moved: Evaluation) -> None:
     assert "below 0.05" in moved.rule
     assert "below 0,05" in messages.rule(moved, Writer(numbers=German()))
 

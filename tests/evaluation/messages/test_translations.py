@@ -53,7 +53,7 @@ def test_a_reader_of_french_gets_french_with_a_decimal_comma(folder: Path) -> No
     assert text == "REQM 175,2 dépasse le seuil de 60,5."
 
 
-def test_the_plural_is_that_of_the_language(folder: Path) -> None:
+def test_the_plural_form_follows_the_rule_of_the_language(folder: Path) -> None:
     french = Writer(messages.load("fr", folder))
     names = [f"x{place}" for place in range(12)]
     calendar = [message("difference.calendar", names=names[:count]) for count in (1, 2, 12)]
@@ -63,7 +63,7 @@ def test_the_plural_is_that_of_the_language(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("language", ["fr", "fr-CA", "fr_FR"])
-def test_a_language_of_a_country_is_that_of_the_language(folder: Path, language: str) -> None:
+def test_a_regional_language_uses_the_file_of_its_language(folder: Path, language: str) -> None:
     french = Writer(messages.load(language, folder))
     assert french.sentence(ABOVE).startswith("REQM 175.2 dépasse le seuil")
 
@@ -79,7 +79,7 @@ def test_a_text_without_translation_stays_english(folder: Path) -> None:
     assert french.sentence(message("data.constant", column="x")).startswith("x is constant")
 
 
-def test_the_template_of_the_repository_is_that_of_the_catalogue(
+def test_the_committed_template_matches_the_catalogue(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert (LOCALE / "belvedere.pot").read_text("utf-8") == template()
@@ -90,7 +90,7 @@ def test_the_template_of_the_repository_is_that_of_the_catalogue(
     assert main(["--check"], tmp_path) == 0
 
 
-def test_a_translation_with_another_placeholder_is_an_error(
+def test_a_translation_with_a_missing_placeholder_is_an_error(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = folder / "fr" / "LC_MESSAGES" / "belvedere.po"

@@ -33,7 +33,7 @@ def test_a_small_p_value_is_written_as_below_the_least(p: float, text: str) -> N
     assert written("reason.chance", p=p) == f"Not significant (corrected p {text})."
 
 
-def test_one_and_many_have_their_own_texts() -> None:
+def test_singular_and_plural_have_separate_texts() -> None:
     assert written("difference.calendar", names=["mnth"]) == (
         "mnth follows the calendar and does not count."
     )
@@ -47,7 +47,7 @@ def test_a_long_list_of_names_ends_with_how_many_more_there_are() -> None:
     assert written("compare.methods", names=names).endswith("x8, x9 and 2 more.")
 
 
-def test_a_value_that_is_not_known_is_written_as_unknown() -> None:
+def test_a_missing_value_is_written_as_unknown() -> None:
     assert written("compare.models", first=None, second="2") == (
         "Different model versions: unknown and 2."
     )
@@ -68,6 +68,6 @@ def test_braces_in_a_name_stay_as_they_are() -> None:
     ],
     ids=["code", "values", "types", "term", "list"],
 )
-def test_a_message_of_another_version_is_refused(foreign: Message) -> None:
+def test_a_message_of_another_version_raises_unknown_message(foreign: Message) -> None:
     with pytest.raises(UnknownMessage, match=foreign.code):
         ENGLISH.sentence(foreign)
