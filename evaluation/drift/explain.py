@@ -94,8 +94,8 @@ def _values(result: ColumnDrift, alpha: float) -> list[Message]:
     if result.effect is None or result.p_value is None:
         return []
     if result.effect == 0:
-        size = message("reason.no_difference")
-    elif result.column.kind == "numerical":
+        return [message("reason.no_difference")]
+    if result.column.kind == "numerical":
         size = message("reason.values_moved", effect=result.effect, size=result.effect_size or 0.0)
     else:
         size = message("reason.categories_moved", share=result.effect)

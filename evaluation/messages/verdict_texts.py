@@ -71,11 +71,11 @@ REASON = {
     ),
     "reason.no_difference": Template("No difference in the values."),
     "reason.values_moved": Template(
-        "Values moved by {effect:number} ({size:number} standard deviations)."
+        "Values moved by {effect:rounded} ({size:rounded} standard deviations)."
     ),
     "reason.categories_moved": Template("{share:percent} of rows are in other categories."),
     "reason.significant": Template("Significant (corrected p {p:p_value})."),
-    "reason.values_do_not_drift": Template("This alone is not drift."),
+    "reason.values_do_not_drift": Template("The values alone do not drift."),
     "reason.small": Template(
         "Significant (corrected p {p:p_value}), but below the minimum effect."
     ),

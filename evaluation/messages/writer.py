@@ -73,6 +73,7 @@ class Writer:
         return {
             "": self._plain,
             "number": self.numbers.number,
+            "rounded": self._rounded,
             "count": self.numbers.count,
             "percent": self.numbers.percent,
             "p_value": self._p_value,
@@ -85,6 +86,9 @@ class Writer:
 
     def _term(self, value: str) -> str:
         return self.translation.gettext(TERMS[value])
+
+    def _rounded(self, value: float) -> str:
+        return self.numbers.number(float(f"{value:.3g}"))
 
     def _p_value(self, value: float) -> str:
         if value < LEAST_P:

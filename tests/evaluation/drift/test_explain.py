@@ -166,6 +166,7 @@ def test_the_same_values_in_another_order_have_no_effect_at_all() -> None:
     result = evaluate(first, second, PLAIN, evidently=False)
 
     assert {item.effect for item in result.features} == {0.0}
+    assert {item.reason for item in result.features} == {"No difference in the values."}
 
 
 def test_a_lower_minimum_lets_the_same_shift_count() -> None:

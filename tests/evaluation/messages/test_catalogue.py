@@ -11,7 +11,7 @@ from evaluation.messages.template import Template
 from evaluation.messages.translations import placeholders
 
 ROOT = Path(__file__).resolve().parents[3]
-FORMATS = {"", "number", "count", "percent", "p_value", "names", "term"}
+FORMATS = {"", "number", "rounded", "count", "percent", "p_value", "names", "term"}
 
 
 def built() -> Iterator[tuple[str, frozenset[str]]]:

@@ -24,6 +24,10 @@ def test_counts_shares_and_numbers_have_their_own_formats() -> None:
         written("decision.score_above", score="rmse", value=175.234, threshold=60.0)
         == "RMSE 175.2 is above its threshold of 60."
     )
+    assert (
+        written("reason.values_moved", effect=0.044341, size=0.74779)
+        == "Values moved by 0.0443 (0.748 standard deviations)."
+    )
 
 
 @pytest.mark.parametrize(
