@@ -1,4 +1,4 @@
-"""The documents of evaluations that have ended: they never change, so they are kept."""
+"""Caches the results of finished evaluations, which never change."""
 
 import threading
 from collections import OrderedDict
@@ -9,38 +9,39 @@ from console.errors import ConsoleError
 from console.evaluations.protocol import Evaluator
 from evaluation.result import Evaluation
 
-MOST_KEPT = 400
+MAX_RESULTS = 400
 
 
 class ResultCache:
-    """Thread-safe; shared by everybody who looks."""
+    """The results that were read last, shared by all sessions. Thread-safe."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, str], Evaluation] = OrderedDict()
+        self._results: OrderedDict[tuple[str, str], Evaluation] = OrderedDict()
         self._lock = threading.Lock()
-        self._pool = ThreadPoolExecutor(4, thread_name_prefix="documents")
+        self._pool = ThreadPoolExecutor(4, thread_name_prefix="results")
 
     def several(
-        self, service: Evaluator, listed: list[EvaluationStatus]
+        self, service: Evaluator, statuses: list[EvaluationStatus]
     ) -> list[tuple[EvaluationStatus, Evaluation]]:
-        """Those of the list that have succeeded and can be had, in the order given."""
-        done = [item for item in listed if item.state == "succeeded"]
-        found = self._pool.map(lambda item: self._one(service, item.evaluation_id), done)
-        return [(item, it) for item, it in zip(done, found, strict=True) if it is not None]
+        """Return the results of those that succeeded and can be read, in the same order."""
+        succeeded = [status for status in statuses if status.state == "succeeded"]
+        results = self._pool.map(lambda item: self._get(service, item.evaluation_id), succeeded)
+        pairs = zip(succeeded, results, strict=True)
+        return [(status, result) for status, result in pairs if result is not None]
 
-    def _one(self, service: Evaluator, evaluation_id: str) -> Evaluation | None:
+    def _get(self, service: Evaluator, evaluation_id: str) -> Evaluation | None:
         key = (service.url, evaluation_id)
         with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
+            if key in self._results:
+                self._results.move_to_end(key)
+                return self._results[key]
         try:
             result = service.status(evaluation_id).result
         except ConsoleError:
             return None
         if result is not None:
             with self._lock:
-                self._kept[key] = result
-                while len(self._kept) > MOST_KEPT:
-                    self._kept.popitem(last=False)
+                self._results[key] = result
+                while len(self._results) > MAX_RESULTS:
+                    self._results.popitem(last=False)
         return result

@@ -116,12 +116,14 @@ class Finisher:
         document = self._host.error_document(error)
         if ending.state == "interrupted":
             document["message"] = INTERRUPTED
-        # the error first: drafts that can't be deleted must not keep the job running for ever;
-        # one that was cancelled is stored as cancelled already
-        changed = ending.state != "cancelled" and self._queue.fail(
-            stored.id, document, ending.state
-        )
-        self._store.files.drop_drafts(stored.id, stored.attempts)
+        changed = False
+        try:
+            # the error first: drafts that can't be deleted must not keep the job running for
+            # ever; one that was cancelled is stored as cancelled already
+            if ending.state != "cancelled":
+                changed = self._queue.fail(stored.id, document, ending.state)
+        finally:
+            self._store.files.drop_drafts(stored.id, stored.attempts)
         latest = self._store.get(stored.id)
         # the files of one that another replica took over belong to that replica
         if changed or (latest is not None and latest.done and latest.state != "succeeded"):

@@ -11,12 +11,14 @@ import pandas as pd
 
 from evaluation.inputs.schema import Schema
 from evaluation.large_tables.evaluate import evaluate_tables
-from evaluation.result import EstimatedQuality, Evaluation, Message
+from evaluation.result import EstimatedQuality, Evaluation, Message, message
 from evaluation.run import evaluate
 
 Report = Callable[[str, float], None]
 
 READING_SHARE = 0.15
+# share of rows outside the data of the estimate from which it is not reliable
+MUCH_OUTSIDE = 0.05
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +133,14 @@ def complete(evaluation: Evaluation, evaluation_id: str, rows: JobRows) -> None:
     evaluation.ignored_fields = rows.ignored_fields
     evaluation.estimated = rows.estimated
     evaluation.warning_parts += rows.warnings
+    if rows.estimated is not None and rows.estimated.outside >= MUCH_OUTSIDE:
+        evaluation.warning_parts.append(message("estimate.outside", share=rows.estimated.outside))
+    if rows.training_rows:
+        evaluation.warning_parts.append(
+            message("rows.trained", training=rows.training_rows, rows=evaluation.rows.current)
+        )
+    if rows.ignored_fields:
+        evaluation.warning_parts.append(message("rows.ignored_fields", names=rows.ignored_fields))
     evaluation.rows = msgspec.structs.replace(
         evaluation.rows,
         training=rows.training_rows,

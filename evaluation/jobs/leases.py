@@ -1,4 +1,4 @@
-"""Leases in the database: what only one of several processes may do, and who is alive."""
+"""Leases in the database: which process may do a task, and which processes are alive."""
 
 import os
 import secrets
@@ -14,14 +14,14 @@ REPLICA = "replica "
 
 
 def new_holder() -> str:
-    """A name for this process that no other process has: host|pid|random."""
+    """Return a unique name for this process: host|pid|random."""
     return f"{socket.gethostname()[:100]}|{os.getpid()}|{secrets.token_hex(6)}"
 
 
 class Leases:
-    """A lease is held for `seconds` and has to be renewed before that. Clocks: the database's.
+    """A lease ends after `seconds` unless it is renewed, by the clock of the database.
 
-    Every call raises SQLAlchemyError when the database can't be asked; a lease is then not held.
+    Each call raises SQLAlchemyError when the database does not answer; no lease is then held.
     """
 
     def __init__(self, engine: sa.Engine, holder: str, seconds: float) -> None:
@@ -30,10 +30,10 @@ class Leases:
         self.seconds = seconds
 
     def hold(self, name: str) -> bool:
-        """Take or renew the lease; False while somebody else has it."""
+        """Take or renew the lease; return False while another process has it."""
         with self._engine.begin() as connection:
-            moment = now(connection)
-            taken = connection.execute(
+            moment = database_time(connection)
+            update = connection.execute(
                 leases.update()
                 .where(
                     leases.c.name == name,
@@ -41,48 +41,41 @@ class Leases:
                 )
                 .values(holder=self.holder, until=moment + self.seconds)
             )
-            if taken.rowcount == 1:
+            if update.rowcount == 1:
                 return True
-            known = sa.select(leases.c.name).where(leases.c.name == name)
-            if connection.execute(known).first() is not None:
+            query = sa.select(leases.c.name).where(leases.c.name == name)
+            if connection.execute(query).first() is not None:
                 return False
         try:
             with self._engine.begin() as connection:
-                until = now(connection) + self.seconds
+                until = database_time(connection) + self.seconds
                 row = {"name": name, "holder": self.holder, "until": until}
                 connection.execute(leases.insert().values(**row))
         except IntegrityError:
             return False
         return True
 
-    def release(self, name: str) -> None:
-        """Give the lease back, if it is ours."""
-        with self._engine.begin() as connection:
-            connection.execute(
-                leases.delete().where(leases.c.name == name, leases.c.holder == self.holder)
-            )
-
     def join(self) -> None:
-        """Say that this process lives; to be repeated well within `seconds`."""
+        """Register this process as alive; to be repeated well within `seconds`."""
         self.hold(REPLICA + self.holder)
 
     def leave(self) -> None:
-        """Say that this process ends, and give back all that it holds."""
+        """Give back all leases of this process, which ends."""
         with self._engine.begin() as connection:
             connection.execute(leases.delete().where(leases.c.holder == self.holder))
 
     def alive(self) -> set[str]:
-        """The holders that live. One of this machine whose process ended is dead at once."""
+        """Return the holders that are alive. One of this machine is dead when its process is."""
         with self._engine.begin() as connection:
-            moment = now(connection)
-            of_replicas = leases.c.name.startswith(REPLICA)
-            query = sa.select(leases.c.holder).where(of_replicas, leases.c.until >= moment)
-            found = {str(holder) for holder in connection.execute(query).scalars()}
+            moment = database_time(connection)
+            is_replica = leases.c.name.startswith(REPLICA)
+            query = sa.select(leases.c.holder).where(is_replica, leases.c.until >= moment)
+            holders = {str(holder) for holder in connection.execute(query).scalars()}
             long_ago = moment - 10 * self.seconds
-            connection.execute(leases.delete().where(of_replicas, leases.c.until < long_ago))
-        return {holder for holder in found if not self._ended(holder)}
+            connection.execute(leases.delete().where(is_replica, leases.c.until < long_ago))
+        return {holder for holder in holders if not self._is_dead(holder)}
 
-    def _ended(self, holder: str) -> bool:
+    def _is_dead(self, holder: str) -> bool:
         host, _, rest = holder.partition("|")
         pid, _, _ = rest.partition("|")
         if holder == self.holder or host != self.holder.partition("|")[0] or not pid.isdecimal():
@@ -98,8 +91,8 @@ class Leases:
         return False
 
 
-def now(connection: sa.Connection) -> float:
-    """Epoch seconds by the database's clock, which all replicas share."""
+def database_time(connection: sa.Connection) -> float:
+    """Return epoch seconds by the database's clock, which all replicas share."""
     if connection.dialect.name == "postgresql":
         moment = sa.extract("epoch", sa.func.clock_timestamp())
         return float(connection.execute(sa.select(moment)).scalar_one())

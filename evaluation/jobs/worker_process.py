@@ -37,7 +37,7 @@ class WorkerProcess(SpawnProcess):
 
     def start(self) -> None:
         with _starting:
-            before = {name: os.environ.get(name) for name in ENVIRONMENT}
+            environment = {name: os.environ.get(name) for name in ENVIRONMENT}
             original = getattr(spawn, _PREPARATION)
 
             def without_main(name: str) -> dict[str, Any]:
@@ -53,7 +53,7 @@ class WorkerProcess(SpawnProcess):
                 super().start()
             finally:
                 setattr(spawn, _PREPARATION, original)
-                for name, value in before.items():
+                for name, value in environment.items():
                     if value is None:
                         os.environ.pop(name, None)
                     else:

@@ -1,4 +1,4 @@
-"""Brings the tables of a database to the form that this version knows, and refuses newer ones."""
+"""Upgrades the tables of a database to this version, and rejects newer ones."""
 
 import logging
 import time
@@ -26,10 +26,9 @@ _versions = sa.Table(
 
 @dataclass(frozen=True)
 class Layout:
-    """Tables that change together. `steps[0]` leads from version 1 to 2, and so on.
+    """Tables that change together. `steps[0]` upgrades version 1 to 2, and so on.
 
-    Version 1 is what was written before versions were kept: the first table is there, and no
-    version of it.
+    A first table without a stored version is version 1.
     """
 
     name: str
@@ -43,32 +42,32 @@ class Layout:
 
 
 def upgrade(engine: sa.Engine, layout: Layout) -> int:
-    """Create or upgrade the tables in one transaction; the version that was there, 0 for none.
+    """Create or upgrade the tables in one transaction; return the old version, 0 for none.
 
-    Raises NewerStore for tables of a later version of Belvedere; they are left as they are.
+    Raises NewerStore for tables of a later version of Belvedere, which are not changed.
     """
     with exclusive(engine, layout.name) as connection:
         _versions.create(connection, checkfirst=True)
-        found = _version(connection, layout)
-        if found > layout.version:
-            raise NewerStore(str(engine.url), layout.name, found, layout.version)
-        if found == 0:
+        version = _version(connection, layout)
+        if version > layout.version:
+            raise NewerStore(str(engine.url), layout.name, version, layout.version)
+        if version == 0:
             layout.metadata.create_all(connection)
-        for number in range(max(found, 1), layout.version):
-            if found:
+        for number in range(max(version, 1), layout.version):
+            if version:
                 log.info("upgrading %s from version %d to %d", layout.name, number, number + 1)
                 layout.steps[number - 1](connection)
-        if found != layout.version:
-            _keep(connection, layout)
-    return found
+        if version != layout.version:
+            _store_version(connection, layout)
+    return version
 
 
 @contextmanager
 def exclusive(engine: sa.Engine, name: str) -> Iterator[sa.Connection]:
-    """One transaction that only one process at a time can be in; names do not mind each other."""
+    """Open a transaction that only one process at a time can be in, for each name."""
     with engine.begin() as connection:
         if engine.dialect.name == "sqlite":
-            # the driver begins no transaction for DDL by itself
+            # the driver does not begin a transaction for DDL automatically
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         elif engine.dialect.name == "postgresql":
             key = zlib.crc32(f"belvedere {name}".encode())
@@ -77,7 +76,7 @@ def exclusive(engine: sa.Engine, name: str) -> Iterator[sa.Connection]:
 
 
 def add_columns(connection: sa.Connection, table: sa.Table, *names: str) -> None:
-    """Add columns of `table`, as they are declared, to the table that is there."""
+    """Add declared columns to the table of the database."""
     prepare = connection.dialect.identifier_preparer
     for name in names:
         column = sa.schema.CreateColumn(table.c[name]).compile(dialect=connection.dialect)
@@ -93,13 +92,13 @@ def add_indexes(connection: sa.Connection, table: sa.Table, *names: str) -> None
 
 def _version(connection: sa.Connection, layout: Layout) -> int:
     query = sa.select(_versions.c.version).where(_versions.c.name == layout.name)
-    kept = connection.execute(query).scalar_one_or_none()
-    if kept is not None:
-        return int(kept)
+    version = connection.execute(query).scalar_one_or_none()
+    if version is not None:
+        return int(version)
     return int(sa.inspect(connection).has_table(layout.first_table))
 
 
-def _keep(connection: sa.Connection, layout: Layout) -> None:
+def _store_version(connection: sa.Connection, layout: Layout) -> None:
     values = {"version": layout.version, "changed_at": time.time()}
     changed = connection.execute(
         _versions.update().where(_versions.c.name == layout.name).values(**values)

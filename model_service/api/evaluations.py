@@ -15,13 +15,12 @@ from evaluation.store.report_files import Kind
 from model_service.api import Service, answer, reads, small_body
 from model_service.api.request_body import to_file
 from model_service.errors import BadRequest, Conflict, NotFound, ServiceError
-from model_service.evaluations.request import (
-    EvaluationRequest,
-    asked_for,
+from model_service.evaluations.request import EvaluationRequest, seconds
+from model_service.evaluations.request_body import (
     check,
-    check_words,
-    reference_from,
-    seconds,
+    check_annotation,
+    parse_reference,
+    parse_request,
 )
 from model_service.evaluations.service import summary
 from model_service.predictions.field_rule import MOST_WHOLE
@@ -66,16 +65,16 @@ def router(service: Service, protected: list[Any]) -> APIRouter:
             content_type=kind,
             name=evaluation_period_name,
             publish=publish,
-            reference=reference_from(reference),
+            reference=parse_reference(reference),
             tags=tuple(tag),
             comment=comment,
         )
-        check_words(asked.tags, asked.comment)
+        check_annotation(asked.tags, asked.comment)
         check(asked, service.model)
         body = await to_file(request, service.settings, service.incoming)
         try:
             if kind == JSON and body.stat().st_size <= PARSED_HERE_BYTES:
-                asked = asked_for(body.read_bytes())
+                asked = parse_request(body.read_bytes())
                 check(asked, service.model)
                 for upload in (asked.upload, asked.reference.upload):
                     if upload is not None:
@@ -137,7 +136,7 @@ def router(service: Service, protected: list[Any]) -> APIRouter:
             )
         except msgspec.MsgspecError as error:
             raise BadRequest(f'Send {{"tags": [...], "comment": "..."}}: {error}.') from None
-        check_words(tuple(given.tags or ()), given.comment)
+        check_annotation(tuple(given.tags or ()), given.comment)
         evaluations = service.started_evaluations
         await evaluations.status(evaluation_id)
         await asyncio.to_thread(

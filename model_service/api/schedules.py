@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from model_service.api import Service, answer, reads, small_body
 from model_service.errors import BadRequest
-from model_service.evaluations.request import asked_for, check
+from model_service.evaluations.request_body import check, parse_request
 from model_service.evaluations.schedules import MAX_MINUTES, MIN_MINUTES
 
 LIMIT_BYTES = 65_536
@@ -43,7 +43,9 @@ def router(service: Service, protected: list[Any]) -> APIRouter:
             ) from None
         if not MIN_MINUTES <= given.every_minutes <= MAX_MINUTES:
             raise BadRequest(f'"every_minutes" must be {MIN_MINUTES:g} to {MAX_MINUTES:g}.')
-        asked = msgspec.structs.replace(asked_for(bytes(given.evaluation)), publish=given.publish)
+        asked = msgspec.structs.replace(
+            parse_request(bytes(given.evaluation)), publish=given.publish
+        )
         check(asked, service.model)
         if not asked.live:
             raise BadRequest('A schedule needs a live window: "last_hours" or "last_rows".')

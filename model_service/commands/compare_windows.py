@@ -7,8 +7,7 @@ import msgspec
 
 from evaluation import Evaluation, evaluate
 from model_service.errors import StartError
-from model_service.evaluations.data import predicted
-from model_service.models.base import MonitoredModel, Window
+from model_service.models.base import MonitoredModel, Window, with_predictions
 
 SHARE_LIMIT = 0.30
 FOLDER = Path("reports") / "evidently"
@@ -63,7 +62,9 @@ def compare_windows(
     written.
     """
     first, second = (_window(model, name) for name in (reference, current))
-    before, after = (predicted(model.window(window.name), model) for window in (first, second))
+    before, after = (
+        with_predictions(model.window(window.name), model) for window in (first, second)
+    )
     folder.mkdir(parents=True, exist_ok=True)
     # windows of the same day are told apart by their names
     parts = [str(window.end) for window in (first, second)]

@@ -266,6 +266,26 @@ def test_a_stop_interrupts_what_runs_and_leaves_what_waits(
     assert [ending.state for ending in host.endings] == ["interrupted"]
 
 
+def test_a_stop_while_the_database_is_away_leaves_no_drafts(
+    engine: sa.Engine, queue: JobQueue, store: EvaluationStore, workers: Workers,
+    host: RecordingHost,
+) -> None:  # fmt: skip
+    dispatcher = start(queue, workers, host)
+    add(queue, "a")
+    dispatcher.wake()
+    wait_for(lambda: "a" in workers.jobs)
+    workers.jobs["a"][0].html_path.write_text("half")
+
+    def refuse(_connection: sa.Connection) -> None:
+        raise OperationalError("BEGIN", {}, ConnectionError("the database is away"))
+
+    sa.event.listen(engine, "begin", refuse)
+    dispatcher.stop()
+    sa.event.remove(engine, "begin", refuse)
+    assert file_names(store) == set()
+    assert [ending.state for ending in host.endings] == ["interrupted"]
+
+
 def test_a_host_that_resumes_runs_again_what_its_last_process_left(
     engine: sa.Engine, store: EvaluationStore, workers: Workers
 ) -> None:

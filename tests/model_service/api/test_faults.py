@@ -170,7 +170,7 @@ def test_the_log_is_exported_from_the_shell(data: Path, tmp_path: Path) -> None:
     assert pd.read_parquet(file)["prediction_id"].tolist() == made
     wrong = run(data, "export", "bike-sharing", str(file), "--start", "yesterday")
     assert wrong.returncode == 1
-    assert "'yesterday' is no ISO date or time" in wrong.stderr
+    assert "'yesterday' is not an ISO date or time" in wrong.stderr
     unwritable = run(data, "export", "bike-sharing", str(tmp_path / "no" / "log.parquet"))
     assert unwritable.returncode == 1
     assert "can't be written" in unwritable.stderr

@@ -13,10 +13,17 @@ from evaluation.messages import ENGLISH
 from evaluation.result import message
 from evaluation.store.migrations import upgrade
 from model_service.errors import BadRequest, NotFound
-from model_service.evaluations import data as windows
-from model_service.evaluations.data import EmptyWindow, Place
-from model_service.evaluations.request import EvaluationRequest, asked_for, check, reference_from
+from model_service.evaluations.data import (
+    CurrentRows,
+    EmptyWindow,
+    RowStore,
+    read_current,
+    read_reference,
+)
+from model_service.evaluations.request import EvaluationRequest
+from model_service.evaluations.request_body import check, parse_reference, parse_request
 from model_service.evaluations.uploads import Uploads
+from model_service.models.base import with_predictions
 from model_service.models.bike_sharing import BikeSharing, data, load
 from model_service.predictions.formats import CSV, PARQUET
 from model_service.predictions.tables import engine_for, log_layout, log_table
@@ -31,155 +38,169 @@ def model(trained: Path) -> BikeSharing:
 
 
 @pytest.fixture
-def place(tmp_path: Path, model: BikeSharing) -> Iterator[Place]:
+def store(tmp_path: Path, model: BikeSharing) -> Iterator[RowStore]:
     """A log of the hours of 8 to 14 February, one arriving each minute, the last hour first."""
     engine = engine_for(f"sqlite:///{tmp_path / 'log.db'}", "process")
     upgrade(engine, log_layout(model))
     with engine.begin() as connection:
         connection.execute(log_table(model).insert(), rows(model))
-    yield Place(engine, tmp_path, Uploads(tmp_path / "uploads"), 10_000, NOW)
+    yield RowStore(engine, tmp_path, Uploads(tmp_path / "uploads"), 10_000, NOW)
     engine.dispose()
 
 
-def read(place: Place, model: BikeSharing, **asked: Any) -> windows.Current:
-    request = asked_for(msgspec.json.encode(asked))
+def checked(model: BikeSharing, **fields: Any) -> EvaluationRequest:
+    request = parse_request(msgspec.json.encode(fields))
     check(request, model)
-    return windows.current(request, model, place)
+    return request
 
 
-def upload(place: Place, frame: pd.DataFrame, kind: str) -> str:
-    path = place.incoming / "draft"
+def read(store: RowStore, model: BikeSharing, **fields: Any) -> CurrentRows:
+    return read_current(checked(model, **fields), model, store)
+
+
+def read_both(
+    store: RowStore, model: BikeSharing, **fields: Any
+) -> tuple[CurrentRows, pd.DataFrame]:
+    request = checked(model, **fields)
+    current = read_current(request, model, store)
+    reference, _ = read_reference(request, current, model, store)
+    return current, with_predictions(reference, model)
+
+
+def upload(store: RowStore, frame: pd.DataFrame, kind: str) -> str:
+    path = store.incoming / "draft"
     if kind == CSV:
         frame.to_csv(path, index=False)
     else:
         frame.to_parquet(path)
-    return place.uploads.keep(path, kind)
+    return store.uploads.keep(path, kind)
 
 
 def test_the_last_hours_by_arrival_count_from_when_it_was_asked(
-    place: Place, model: BikeSharing
+    store: RowStore, model: BikeSharing
 ) -> None:
     hours = (NOW - START) / 3600
-    found = read(place, model, last_hours=hours - 1)
-    assert found.identity is not None
-    assert found.identity["received_at"].min() == START + 3600
-    assert found.request.words() == f"prediction log, last {hours - 1:g} h"
+    current = read(store, model, last_hours=hours - 1)
+    assert current.identity is not None
+    assert current.identity["received_at"].min() == START + 3600
+    request = checked(model, last_hours=hours - 1)
+    assert request.words() == f"prediction log, last {hours - 1:g} h"
 
 
 def test_the_last_hours_by_event_time_count_from_the_newest_event(
-    place: Place, model: BikeSharing
+    store: RowStore, model: BikeSharing
 ) -> None:
-    found = read(place, model, last_hours=23, by="event")
-    assert set(found.frame["dteday"].astype(str)) == {"2011-02-14"}
-    assert len(found.frame) == 24
+    current = read(store, model, last_hours=23, by="event")
+    assert set(current.frame["dteday"].astype(str)) == {"2011-02-14"}
+    assert len(current.frame) == 24
 
 
-def test_the_last_rows_are_the_newest_of_either_clock(place: Place, model: BikeSharing) -> None:
-    by_arrival = read(place, model, last_rows=3)
+def test_the_last_rows_are_the_newest_of_either_clock(store: RowStore, model: BikeSharing) -> None:
+    by_arrival = read(store, model, last_rows=3)
     assert set(by_arrival.frame["dteday"].astype(str)) == {"2011-02-08"}
-    by_event = read(place, model, last_rows=3, by="event")
+    by_event = read(store, model, last_rows=3, by="event")
     assert by_event.frame["hr"].tolist() == [21, 22, 23]
     assert len(by_arrival.frame) == len(by_event.frame) == 3
 
 
-def test_an_interval_of_the_log_by_event_time(place: Place, model: BikeSharing) -> None:
-    found = read(
-        place, model, interval={"start": "2011-02-09", "end": "2011-02-10T12:00"}, by="event"
+def test_an_interval_of_the_log_by_event_time(store: RowStore, model: BikeSharing) -> None:
+    current = read(
+        store, model, interval={"start": "2011-02-09", "end": "2011-02-10T12:00"}, by="event"
     )
     hours = data.between("2011-02-09", "2011-02-10")
     # the data lack two hours of these days
     expected = hours[(hours["dteday"] < "2011-02-10") | (hours["hr"] < 12)]
-    assert found.frame["hr"].tolist() == expected["hr"].tolist()
-    known = found.frame["cnt"].notna()
-    assert found.frame["cnt"][known].tolist() == expected["cnt"][known.tolist()].tolist()
+    assert current.frame["hr"].tolist() == expected["hr"].tolist()
+    known = current.frame["cnt"].notna()
+    assert current.frame["cnt"][known].tolist() == expected["cnt"][known.tolist()].tolist()
     assert 0 < known.sum() < len(expected)
-    open_ended = read(place, model, interval={"start": "2011-02-14T22:00:00+00:00"}, by="event")
+    open_ended = read(store, model, interval={"start": "2011-02-14T22:00:00+00:00"}, by="event")
     assert open_ended.frame["hr"].tolist() == [22, 23]
 
 
-def test_a_window_with_more_rows_than_allowed_says_so(place: Place, model: BikeSharing) -> None:
-    few = Place(place.engine, place.incoming, place.uploads, 10, NOW)
-    found = read(few, model, last_hours=8_000)
-    assert len(found.frame) == 10
-    assert found.warnings == [message("rows.cut", limit=10, side="current")]
-    assert "more than 10 rows" in ENGLISH.sentence(found.warnings[0])
+def test_a_window_with_more_rows_than_allowed_says_so(store: RowStore, model: BikeSharing) -> None:
+    few = RowStore(store.engine, store.incoming, store.uploads, 10, NOW)
+    current = read(few, model, last_hours=8_000)
+    assert len(current.frame) == 10
+    assert current.warnings == [message("rows.cut", limit=10, side="current")]
+    assert "more than 10 rows" in ENGLISH.sentence(current.warnings[0])
     assert read(few, model, last_rows=10).warnings == []
 
 
-def test_an_empty_window_is_an_error_that_names_it(place: Place, model: BikeSharing) -> None:
+def test_an_empty_window_is_an_error_that_names_it(store: RowStore, model: BikeSharing) -> None:
     with pytest.raises(EmptyWindow, match=r"last 0\.01 h"):
-        read(place, model, last_hours=0.01)
+        read(store, model, last_hours=0.01)
 
 
-def reference_of(place: Place, model: BikeSharing, of: Any, **reference: Any) -> pd.DataFrame:
-    found = read(place, model, **of, reference=reference)
-    return windows.reference(found, model, place)[0]
+def reference_of(
+    store: RowStore, model: BikeSharing, current: Any, **reference: Any
+) -> pd.DataFrame:
+    return read_both(store, model, **current, reference=reference)[1]
 
 
 def test_the_reference_is_the_training_data_unless_it_is_named(
-    place: Place, model: BikeSharing
+    store: RowStore, model: BikeSharing
 ) -> None:
-    assert len(reference_of(place, model, {"window": "february_week2"})) == 688
-    week = reference_of(place, model, {"window": "february_week2"}, window="february_week1")
+    assert len(reference_of(store, model, {"window": "february_week2"})) == 688
+    week = reference_of(store, model, {"window": "february_week2"}, window="february_week1")
     assert len(week) == len(model.window("february_week1"))
     expected = model.predict_many(week[list(model.schema.features)])
     assert week["prediction"].tolist() == expected.tolist()
 
 
 def test_the_reference_may_be_the_same_hours_and_weekdays_of_an_earlier_period(
-    place: Place, model: BikeSharing
+    store: RowStore, model: BikeSharing
 ) -> None:
     of = {"interval": {"start": "2011-02-09T06:00", "end": "2011-02-09T08:00"}, "by": "event"}
-    alike = reference_of(place, model, of, match="hours")
+    alike = reference_of(store, model, of, match="hours")
     assert set(zip(alike["hr"], alike["weekday"], strict=True)) == {(6, 3), (7, 3)}
     # four Wednesdays of January, two hours each, one of them without a row
     assert 6 <= len(alike) <= 8
 
 
 def test_the_reference_may_be_the_same_season_of_an_earlier_period(
-    place: Place, model: BikeSharing
+    store: RowStore, model: BikeSharing
 ) -> None:
-    alike = reference_of(place, model, {"window": "june_2011"}, window="march_2011", match="season")
+    alike = reference_of(store, model, {"window": "june_2011"}, window="march_2011", match="season")
     assert set(alike["season"]) <= set(model.window("june_2011")["season"])
     assert 0 < len(alike) < len(model.window("march_2011"))
     with pytest.raises(EmptyWindow, match="same season"):
-        reference_of(place, model, {"window": "june_2011"}, match="season")
+        reference_of(store, model, {"window": "june_2011"}, match="season")
 
 
 def test_the_reference_may_be_the_hours_before_a_live_window(
-    place: Place, model: BikeSharing
+    store: RowStore, model: BikeSharing
 ) -> None:
     of = {"interval": {"start": "2011-02-10"}, "by": "event"}
-    before = reference_of(place, model, of, hours_before=24)
+    before = reference_of(store, model, of, hours_before=24)
     assert set(before["dteday"].astype(str)) == {"2011-02-09"}
-    rows_before = reference_of(place, model, {"last_rows": 30, "by": "event"}, hours_before=2)
+    rows_before = reference_of(store, model, {"last_rows": 30, "by": "event"}, hours_before=2)
     assert rows_before["hr"].tolist() == [16, 17]
 
 
-def test_the_reference_may_be_an_interval_of_the_log(place: Place, model: BikeSharing) -> None:
+def test_the_reference_may_be_an_interval_of_the_log(store: RowStore, model: BikeSharing) -> None:
     of = {"interval": {"start": "2011-02-10"}, "by": "event"}
-    found = reference_of(place, model, of, interval={"end": "2011-02-09"})
-    assert set(found["dteday"].astype(str)) == {"2011-02-08"}
-    assert "prediction" in found.columns
+    current = reference_of(store, model, of, interval={"end": "2011-02-09"})
+    assert set(current["dteday"].astype(str)) == {"2011-02-08"}
+    assert "prediction" in current.columns
 
 
 @pytest.mark.parametrize("kind", [CSV, PARQUET])
 def test_uploaded_files_are_reference_and_current(
-    place: Place, model: BikeSharing, kind: str
+    store: RowStore, model: BikeSharing, kind: str
 ) -> None:
     frame = model.window("february_week1")
-    first = upload(place, frame.drop(columns="cnt"), kind)
-    second = upload(place, frame.iloc[:50], kind)
-    found = read(place, model, upload=first, reference={"upload": second})
-    assert len(found.frame) == len(frame)
-    assert found.frame["cnt"].isna().all()
-    reference, _ = windows.reference(found, model, place)
+    first = upload(store, frame.drop(columns="cnt"), kind)
+    second = upload(store, frame.iloc[:50], kind)
+    current, reference = read_both(store, model, upload=first, reference={"upload": second})
+    assert len(current.frame) == len(frame)
+    assert current.frame["cnt"].isna().all()
     assert len(reference) == 50
     assert math.isclose(reference["cnt"].sum(), frame["cnt"].iloc[:50].sum())
 
 
 @pytest.mark.parametrize(
-    ("asked", "error", "said"),
+    ("fields", "error", "message_part"),
     [
         ({"window": "x"}, NotFound, "no window 'x'"),
         ({"window": "june_2011", "reference": {"window": "x"}}, NotFound, "no window 'x'"),
@@ -189,53 +210,52 @@ def test_uploaded_files_are_reference_and_current(
         (
             {"last_rows": 5, "reference": {"window": "june_2011", "hours_before": 3}},
             BadRequest,
-            "is to be one of",
+            "Give at most one reference",
         ),
         ({"last_rows": 0}, BadRequest, "1 or more"),
         ({"last_hours": -1}, BadRequest, "more than 0"),
         ({"interval": {}}, BadRequest, "needs a"),
-        ({"interval": {"start": "2011-02-30"}}, BadRequest, "no ISO date"),
+        ({"interval": {"start": "2011-02-30"}}, BadRequest, "not an ISO date"),
         ({"interval": {"start": "2011-02-03", "end": "2011-02-03"}}, BadRequest, "not after"),
         ({"last_rows": 5, "window": "june_2011"}, BadRequest, "exactly one"),
         ({"last_rows": 5, "by": "moonlight"}, BadRequest, "moonlight"),
-        ({"last_rows": 5, "tags": ["x"] * 21}, BadRequest, "At most 20 tags"),
+        ({"last_rows": 5, "tags": ["x"] * 21}, BadRequest, "at most 20 tags"),
         ({"last_rows": 5, "comment": "x" * 4001}, BadRequest, "4,000"),
         ({"upload": "../../etc/passwd"}, NotFound, "no upload"),
     ],
 )
-def test_wrong_wishes_are_refused_with_the_reason(
-    place: Place, model: BikeSharing, asked: Any, error: type[Exception], said: str
+def test_a_wrong_request_is_rejected_with_the_reason(
+    store: RowStore, model: BikeSharing, fields: Any, error: type[Exception], message_part: str
 ) -> None:
-    with pytest.raises(error, match=said):
-        read(place, model, **asked)
+    with pytest.raises(error, match=message_part):
+        read(store, model, **fields)
 
 
 def test_a_reference_beside_a_file_is_a_name_or_json() -> None:
-    assert reference_from(None).words() == "training data"
-    assert reference_from("june_2011").window == "june_2011"
-    assert reference_from('{"match": "hours"}').words() == "training data, same hours"
+    assert parse_reference(None).words() == "training data"
+    assert parse_reference("june_2011").window == "june_2011"
+    assert parse_reference('{"match": "hours"}').words() == "training data, same hours"
     with pytest.raises(BadRequest, match="reference"):
-        reference_from('{"moon": 1}')
+        parse_reference('{"moon": 1}')
 
 
 def test_a_request_comes_back_from_the_store_as_it_was() -> None:
-    asked = asked_for(
+    fields = parse_request(
         b'{"last_hours": 24, "by": "event", "tags": ["a"], "reference": {"hours_before": 48}}'
     )
-    again = msgspec.json.decode(msgspec.json.encode(asked), type=EvaluationRequest)
-    assert again == asked
+    again = msgspec.json.decode(msgspec.json.encode(fields), type=EvaluationRequest)
+    assert again == fields
 
 
-def test_a_poisoned_row_of_the_log_is_named(place: Place, model: BikeSharing) -> None:
+def test_a_poisoned_row_of_the_log_is_named(store: RowStore, model: BikeSharing) -> None:
     from evaluation import evaluate
     from evaluation.errors import ValueTooLarge
 
     table = log_table(model)
-    with place.engine.begin() as connection:
+    with store.engine.begin() as connection:
         connection.execute(
             table.update().where(table.c.prediction_id == "p5").values(windspeed=1e300)
         )
-    found = read(place, model, last_rows=1000)
-    reference, _ = windows.reference(found, model, place)
+    current, reference = read_both(store, model, last_rows=1000)
     with pytest.raises(ValueTooLarge, match="windspeed of the current data holds 1e"):
-        evaluate(reference, found.frame, model.schema, evidently=False)
+        evaluate(reference, current.frame, model.schema, evidently=False)
