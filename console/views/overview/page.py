@@ -10,15 +10,15 @@ from console.components.page_header import show_header
 from console.components.refresh import auto_refresh
 from console.components.source_state import show_query_errors
 from console.components.view_state import ViewState
-from console.formatting import display
 from console.views.overview import (
     changes_panel,
+    evaluation_notes,
     firing_alerts,
     fleet_queries,
     fleet_table,
     last_visit,
 )
-from console.views.overview.fleet_rows import Facts, sort_worst_first
+from console.views.overview.fleet_rows import sort_worst_first
 from promql import by_model, classifier, latency, quality, traffic
 
 FLEET_CHARTS = (by_model.REQUEST_RATE, by_model.LATENCY_P95)
@@ -47,7 +47,7 @@ def _show_models(view: ViewState, last_visit_at: float | None) -> None:
     facts, results = fleet_queries.collect_facts(models, view)
     show_query_errors(result, *results)
     fleet_table.show(sort_worst_first(facts), wiring.now())
-    _show_evaluation_state(facts, min(item.fetched_at for item in (result, *results)), view.zone)
+    evaluation_notes.show(facts, min(item.fetched_at for item in (result, *results)), view.zone)
     firing_alerts.show()
     changes_panel.show(view, last_visit_at)
     reporting = [model for model in models if model.external is None]
@@ -62,22 +62,6 @@ def _show_models(view: ViewState, last_visit_at: float | None) -> None:
         score = quality.RMSE if models[0].task in ("regression", "") else classifier.ROC_AUC
         charts = [panel(query, view, labels, compare=True) for query in (*CHARTS, score)]
         show_panels(charts, view)
-
-
-def _show_evaluation_state(facts: list[Facts], fetched_at: float, zone: str) -> None:
-    never = [
-        item.name for item in facts
-        if item.evaluated_at != item.evaluated_at and item.up and "drift" not in item.gauges
-    ]  # fmt: skip
-    if never:
-        names = ", ".join(never[:5]) + (f" and {len(never) - 5} more" if len(never) > 5 else "")
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(f"Never evaluated: {names}. Quality and drift are unknown.",
-                       width="content")  # fmt: skip
-            st.page_link("views/evaluate/page.py", label="Evaluate", icon=":material/play_arrow:")
-    st.caption("Requests, errors and latency of the last minute; quality and drift of the last "
-               f"published evaluation. Updated {display.moment(fetched_at, zone)}. Click a number "
-               "for details.")  # fmt: skip
 
 
 render()
