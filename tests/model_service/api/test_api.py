@@ -156,6 +156,14 @@ def test_evaluate_answers_by_contract_with_the_scores_of_scikit_learn(
     assert name in body["message"]
     assert body["ignored_fields"] == ["casual"]
     assert body["training_rows"] == sum(row["dteday"] < "2011-02-01" for row in rows)
+    assert "Ignored field: casual." in body["warnings"]
+    document = api.get(f"/evaluations/{body['evaluation_id']}").json()["result"]
+    for text in ("rule", "decision_reason", "difference", "warnings"):
+        assert document[text] == body[text], text
+    assert {"code": "rows.ignored_fields", "values": {"names": ["casual"]}} in document[
+        "warning_parts"
+    ]
+    assert document["rule_parts"][0]["code"].startswith("rule.")
     gauges = api.metrics()
     assert gauges["model_rmse_score"] == body["rmse"]
     assert gauges["model_evaluation_rows"] == len(rows)
