@@ -1,4 +1,4 @@
-"""What the pages ask of whatever evaluates a model: its service, or the console itself."""
+"""The interface of what evaluates a model: its service, or the console itself."""
 
 from typing import Any, Protocol
 
@@ -7,11 +7,11 @@ from evaluation.result import Comparison
 
 
 class Evaluator(Protocol):
-    """Every call raises ConsoleError: RequestRejected for what is refused."""
+    """Each call raises ConsoleError: RequestRejected for a request that is refused."""
 
     @property
     def url(self) -> str:
-        """Tells one from another."""
+        """Identify the evaluator."""
 
     def status(self, evaluation_id: str) -> EvaluationStatus: ...
 

@@ -145,9 +145,7 @@ def test_a_table_and_a_select_of_a_database_are_compared_annotated_and_filtered(
     assert service.page(10, verdict="no drift").total == 1
 
 
-def test_rows_past_what_fits_memory_are_counted_where_they_lie(
-    local: LocalStore, folder: Path
-) -> None:
+def test_tables_too_large_for_memory_are_counted_in_place(local: LocalStore, folder: Path) -> None:
     large = pd.concat([rows(600)] * 500, ignore_index=True)
     large.to_parquet(folder / "large.parquet", index=False)
     service = LocalEvaluations("large", local)
@@ -176,7 +174,7 @@ def test_rows_past_what_fits_memory_are_counted_where_they_lie(
         (Origin(database="log", query="drop table predictions"), "no SELECT"),
     ],
 )
-def test_rows_that_cannot_be_had_end_an_evaluation_in_words(
+def test_an_evaluation_of_unreadable_rows_fails_with_the_reason(
     local: LocalStore, folder: Path, origin: Origin, said: str
 ) -> None:
     service = LocalEvaluations("faults", local)
@@ -197,7 +195,7 @@ def test_a_link_does_not_lead_out_of_the_allowed_folders(
     (folder / "way out").unlink()
 
 
-def test_a_password_comes_from_the_environment_and_stands_in_no_row(
+def test_a_password_comes_from_the_environment_and_is_not_stored(
     row_sources: RowSources, local: LocalStore, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TEST_FAR_PASSWORD", "s3cret/@")
@@ -225,7 +223,7 @@ def test_a_running_evaluation_is_cancelled_and_run_again(local: LocalStore, fold
     assert again.state == "succeeded", again.error
 
 
-def test_the_first_rows_are_seen_of_every_kind_of_origin(
+def test_the_first_rows_of_each_kind_of_origin_are_read(
     row_sources: RowSources, folder: Path
 ) -> None:
     samples = SampleReader(row_sources, 30)
@@ -243,7 +241,7 @@ def test_the_first_rows_are_seen_of_every_kind_of_origin(
     ]  # fmt: skip
 
 
-def test_what_ran_and_what_waited_when_the_console_was_killed_is_done_by_the_next(
+def test_evaluations_of_a_console_that_was_killed_run_in_the_next_one(
     row_sources: RowSources, folder: Path, tmp_path: Path
 ) -> None:
     """Another process begins two evaluations and is killed while the first runs."""

@@ -86,7 +86,7 @@ def test_cancelling_a_running_job_kills_it_within_a_second(pool: WorkerPool) -> 
     assert time.monotonic() - started < 1.0
 
 
-def test_the_process_of_a_cancelled_job_is_gone_even_when_it_is_deaf_to_sigterm(
+def test_the_process_of_a_cancelled_job_ends_even_when_it_ignores_sigterm(
     pool: WorkerPool,
 ) -> None:
     future = pool.submit(work.deaf, job_id="a")
@@ -116,17 +116,17 @@ def test_a_job_beyond_the_processes_waits_and_is_cancelled(pool: WorkerPool) -> 
     assert pool.progress("c") is None
 
 
-def test_a_job_that_nobody_waits_for_any_more_does_not_stop_the_queue(pool: WorkerPool) -> None:
+def test_a_job_whose_future_is_dropped_does_not_stop_the_next_one(pool: WorkerPool) -> None:
     submit_sleep(pool, "a", 0.5)
     submit_sleep(pool, "b").cancel()
     assert pool.submit(work.squares, 2, job_id="c").result(20)[1] == [0, 1]
 
 
-def test_cancelling_an_unknown_job_says_that_there_is_none(pool: WorkerPool) -> None:
+def test_cancelling_an_unknown_job_returns_false(pool: WorkerPool) -> None:
     assert not pool.cancel("nobody")
 
 
-def test_a_job_past_its_time_limit_is_stopped_and_says_so() -> None:
+def test_a_job_past_its_time_limit_is_stopped_with_an_error_that_names_it() -> None:
     pool = WorkerPool(Limits(seconds=0.5))
     try:
         with pytest.raises(JobTimedOut, match=r"limit of 0\.5 s"):
@@ -151,7 +151,7 @@ def test_the_death_of_idle_workers_does_not_end_the_pool(pool: WorkerPool) -> No
     assert pool.submit(work.squares, 2, job_id="b").result(20)[1] == [0, 1]
 
 
-def test_an_error_of_our_own_crosses_with_its_text_and_type(pool: WorkerPool) -> None:
+def test_an_error_of_our_own_keeps_its_text_and_type(pool: WorkerPool) -> None:
     with pytest.raises(NotANumber, match=r"Column temp .* row 3 holds 'warm'"):
         pool.submit(work.refuse, job_id="a").result(20)
 
@@ -162,7 +162,7 @@ def test_an_error_that_cannot_be_pickled_still_ends_its_job(pool: WorkerPool) ->
     assert pool.submit(work.squares, 2, job_id="b").result(20)[1] == [0, 1]
 
 
-def test_workers_give_way_and_are_repeatable(pool: WorkerPool) -> None:
+def test_workers_have_a_low_priority_and_a_fixed_hash_seed(pool: WorkerPool) -> None:
     facts = pool.submit(work.facts, job_id="a").result(20)
     assert facts["niceness"] >= NICENESS
     assert facts["hash_seed"] == "0"
@@ -177,7 +177,7 @@ def test_the_spare_is_warmed_up_before_the_first_job() -> None:
         pool.close()
 
 
-def test_a_closed_pool_refuses_jobs_and_cancels_those_it_had() -> None:
+def test_a_closed_pool_rejects_jobs_and_cancels_running_ones() -> None:
     pool = WorkerPool()
     future = submit_sleep(pool, "a")
     pool.close()

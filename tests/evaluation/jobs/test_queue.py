@@ -39,7 +39,9 @@ def state(store: EvaluationStore, evaluation_id: str) -> str:
     return stored.state
 
 
-def test_jobs_are_taken_oldest_first_and_by_model(store: EvaluationStore, queue: JobQueue) -> None:
+def test_jobs_are_claimed_oldest_first_and_by_model(
+    store: EvaluationStore, queue: JobQueue
+) -> None:
     for number in (2, 1, 3):
         add(queue, f"e{number}", created_at=float(number))
     add(queue, "other", model="churn", created_at=0.0)
@@ -48,7 +50,7 @@ def test_jobs_are_taken_oldest_first_and_by_model(store: EvaluationStore, queue:
     assert state(store, "other") == "queued"
 
 
-def test_two_replicas_never_take_the_same_job(
+def test_two_replicas_never_claim_the_same_job(
     engine: sa.Engine, store: EvaluationStore, queue: JobQueue
 ) -> None:
     for number in range(40):
@@ -68,7 +70,7 @@ def test_two_replicas_never_take_the_same_job(
     assert sorted(taken) == sorted(f"e{number}" for number in range(40))
 
 
-def test_the_limit_holds_when_many_come_at_once(
+def test_the_queue_limit_holds_for_concurrent_requests(
     engine: sa.Engine, store: EvaluationStore, queue: JobQueue
 ) -> None:
     replicas = [queue, replica(engine, store, "here|1|b")]
@@ -87,7 +89,7 @@ def test_the_limit_holds_when_many_come_at_once(
     assert store.page(model="bike")[1] == 5
 
 
-def test_a_failure_keeps_its_words(store: EvaluationStore, queue: JobQueue) -> None:
+def test_a_failure_is_stored_with_its_message(store: EvaluationStore, queue: JobQueue) -> None:
     add(queue, "a")
     assert fail(queue, "a")
     stored = store.get("a")
@@ -95,7 +97,7 @@ def test_a_failure_keeps_its_words(store: EvaluationStore, queue: JobQueue) -> N
     assert (stored.state, stored.error, stored.document) == ("failed", {"message": "no rows"}, None)
 
 
-def test_a_cancelled_job_is_cancelled_whatever_its_worker_brings(
+def test_a_cancelled_job_stays_cancelled_when_its_worker_finishes(
     engine: sa.Engine, store: EvaluationStore, queue: JobQueue
 ) -> None:
     add(queue, "waiting")
@@ -114,7 +116,7 @@ def test_a_cancelled_job_is_cancelled_whatever_its_worker_brings(
     assert not queue.cancel("nobody")
 
 
-def test_a_result_whose_files_cannot_be_kept_is_not_kept(
+def test_a_result_is_not_stored_when_its_files_cannot_be_stored(
     store: EvaluationStore, queue: JobQueue
 ) -> None:
     add(queue, "a")
@@ -128,7 +130,7 @@ def test_a_result_whose_files_cannot_be_kept_is_not_kept(
     assert state(store, "a") == "running"
 
 
-def test_a_result_whose_commit_was_kept_but_never_heard_of_is_still_a_result(
+def test_a_result_may_be_stored_again_when_the_answer_of_the_commit_was_lost(
     store: EvaluationStore, queue: JobQueue
 ) -> None:
     add(queue, "a", tags=("nightly",))
@@ -142,7 +144,7 @@ def test_a_result_whose_commit_was_kept_but_never_heard_of_is_still_a_result(
     assert (stored.state, stored.tags, stored.comment) == ("succeeded", ("nightly",), "large")
 
 
-def test_a_result_and_its_tags_are_kept_together_or_not_at_all(
+def test_a_result_and_its_tags_are_stored_together_or_not_at_all(
     store: EvaluationStore, queue: JobQueue
 ) -> None:
     add(queue, "a", tags=("old",))
@@ -163,7 +165,7 @@ def test_a_result_and_its_tags_are_kept_together_or_not_at_all(
     assert (stored.tags, stored.comment) == (("new",), "large")
 
 
-def test_progress_is_seen_by_others(store: EvaluationStore, queue: JobQueue) -> None:
+def test_other_replicas_read_the_progress(store: EvaluationStore, queue: JobQueue) -> None:
     add(queue, "a")
     add(queue, "b")
     queue.claim("bike")
@@ -175,7 +177,7 @@ def test_progress_is_seen_by_others(store: EvaluationStore, queue: JobQueue) -> 
     assert queue.ahead(waiting) == 1
 
 
-def test_after_a_restart_what_ran_is_interrupted_and_what_waited_still_waits(
+def test_after_a_restart_running_jobs_are_interrupted_and_queued_ones_stay_queued(
     engine: sa.Engine, store: EvaluationStore
 ) -> None:
     before = replica(engine, store, "there|7|dead")
@@ -197,7 +199,7 @@ def test_after_a_restart_what_ran_is_interrupted_and_what_waited_still_waits(
     assert Recovery(after).after_start("bike") == 0
 
 
-def test_a_living_replica_takes_over_what_a_dead_one_ran_but_not_for_ever(
+def test_a_replica_takes_over_jobs_of_a_dead_one_at_most_once(
     engine: sa.Engine, store: EvaluationStore, queue: JobQueue
 ) -> None:
     add(queue, "a")
@@ -217,7 +219,7 @@ def test_a_living_replica_takes_over_what_a_dead_one_ran_but_not_for_ever(
 
 
 @pytest.mark.usefixtures("queue")
-def test_a_new_replica_leaves_what_a_dead_one_ran_to_be_done(
+def test_a_new_replica_queues_jobs_of_a_dead_one_again_when_others_are_alive(
     engine: sa.Engine, store: EvaluationStore
 ) -> None:
     dying = replica(engine, store, "there|7|x")
@@ -228,7 +230,7 @@ def test_a_new_replica_leaves_what_a_dead_one_ran_to_be_done(
     assert state(store, "a") == "queued"
 
 
-def test_a_job_whose_claim_was_kept_but_never_heard_of_waits_again(
+def test_a_job_is_queued_again_when_the_answer_of_its_claim_was_lost(
     store: EvaluationStore, queue: JobQueue
 ) -> None:
     for name in ("lost", "known"):
@@ -242,7 +244,7 @@ def test_a_job_whose_claim_was_kept_but_never_heard_of_waits_again(
     assert (taken.id, taken.attempts) == ("lost", 1), "the claim that was lost is no attempt"
 
 
-def test_a_failure_that_could_not_be_written_down_is_when_the_database_is_back(
+def test_a_failure_is_stored_when_the_database_is_back(
     engine: sa.Engine, store: EvaluationStore, queue: JobQueue
 ) -> None:
     add(queue, "a")
@@ -278,7 +280,7 @@ def test_a_lease_has_one_holder_until_it_ends_or_is_given_back(engine: sa.Engine
 
 
 @pytest.mark.usefixtures("store")
-def test_many_that_reach_for_a_lease_get_it_once(engine: sa.Engine) -> None:
+def test_concurrent_processes_get_a_lease_once(engine: sa.Engine) -> None:
     holders = [Leases(engine, f"a|1|{number}", 60) for number in range(6)]
     with ThreadPoolExecutor(6) as pool:
         assert sum(pool.map(lambda each: each.hold("schedules"), holders)) == 1

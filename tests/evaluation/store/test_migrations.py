@@ -99,7 +99,7 @@ def test_an_upgrade_happens_once(engine: sa.Engine) -> None:
     assert upgrade(engine, LAYOUT) == LAYOUT.version
 
 
-def test_work_goes_on_in_an_upgraded_database(
+def test_an_upgraded_database_takes_new_evaluations(
     engine: sa.Engine, store: EvaluationStore, queue: JobQueue
 ) -> None:
     assert versions(engine) == [("evaluations", LAYOUT.version)]
@@ -108,7 +108,7 @@ def test_work_goes_on_in_an_upgraded_database(
     assert store.published_id("bike") == "a"
 
 
-def test_a_newer_database_is_refused_and_left_as_it_is(engine: sa.Engine, tmp_path: Path) -> None:
+def test_a_newer_database_is_rejected_and_not_changed(engine: sa.Engine, tmp_path: Path) -> None:
     upgrade(engine, LAYOUT)
     with engine.begin() as connection:
         connection.execute(sa.text("UPDATE schema_versions SET version = 99"))

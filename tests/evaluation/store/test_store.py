@@ -39,7 +39,7 @@ def test_a_finished_evaluation_comes_back_as_it_was(
     assert stored.evaluation() == made(evaluation_id="a", warnings=["fünf % 'quoted'"])
 
 
-def test_what_is_kept_is_there_after_a_restart(
+def test_a_stored_evaluation_is_there_after_a_restart(
     engine: sa.Engine, queue: JobQueue, tmp_path: Path
 ) -> None:
     add(queue, "a")
@@ -82,7 +82,9 @@ def test_pages_are_newest_first_filtered_and_counted(
     assert ids(since=1002.0, until=1004.0) == ["e3", "e2"]
 
 
-def test_tags_and_a_comment_are_kept_and_replaced(store: EvaluationStore, queue: JobQueue) -> None:
+def test_tags_and_a_comment_are_stored_and_replaced(
+    store: EvaluationStore, queue: JobQueue
+) -> None:
     add(queue, "a", tags=("release 2", "bike"), comment="first look")
     found = store.get("a")
     assert found is not None
@@ -134,7 +136,7 @@ def test_a_newer_synthetic_evaluation_ends_the_one_before_it(
     assert store.published_id("bike") == "real"
 
 
-def test_old_evaluations_go_with_their_files_except_the_tagged_and_the_shown(
+def test_old_evaluations_are_deleted_except_tagged_and_published_ones(
     store: EvaluationStore, queue: JobQueue
 ) -> None:
     for name in ("plain", "tagged", "shown"):
@@ -167,7 +169,7 @@ def test_old_report_files_are_deleted_by_their_age_and_drafts_are_not(
     assert (old.exists(), draft.exists(), new.exists()) == (False, True, True)
 
 
-def test_reports_appear_whole_and_drafts_are_not_reports(store: EvaluationStore) -> None:
+def test_reports_appear_complete_and_drafts_are_not_reports(store: EvaluationStore) -> None:
     files = store.files
     for kind in KINDS:
         files.draft("a", 1, kind).write_text(kind)

@@ -76,9 +76,7 @@ def upload(store: RowStore, frame: pd.DataFrame, kind: str) -> str:
     return store.uploads.keep(path, kind)
 
 
-def test_the_last_hours_by_arrival_count_from_when_it_was_asked(
-    store: RowStore, model: BikeSharing
-) -> None:
+def test_the_last_hours_by_arrival_end_at_the_request(store: RowStore, model: BikeSharing) -> None:
     hours = (NOW - START) / 3600
     current = read(store, model, last_hours=hours - 1)
     assert current.identity is not None
@@ -87,7 +85,7 @@ def test_the_last_hours_by_arrival_count_from_when_it_was_asked(
     assert request.words() == f"prediction log, last {hours - 1:g} h"
 
 
-def test_the_last_hours_by_event_time_count_from_the_newest_event(
+def test_the_last_hours_by_event_time_end_at_the_newest_event(
     store: RowStore, model: BikeSharing
 ) -> None:
     current = read(store, model, last_hours=23, by="event")
@@ -118,7 +116,9 @@ def test_an_interval_of_the_log_by_event_time(store: RowStore, model: BikeSharin
     assert open_ended.frame["hr"].tolist() == [22, 23]
 
 
-def test_a_window_with_more_rows_than_allowed_says_so(store: RowStore, model: BikeSharing) -> None:
+def test_a_window_with_more_rows_than_the_limit_has_a_warning(
+    store: RowStore, model: BikeSharing
+) -> None:
     few = RowStore(store.engine, store.incoming, store.uploads, 10, NOW)
     current = read(few, model, last_hours=8_000)
     assert len(current.frame) == 10
@@ -247,7 +247,7 @@ def test_a_request_comes_back_from_the_store_as_it_was() -> None:
     assert again == fields
 
 
-def test_a_poisoned_row_of_the_log_is_named(store: RowStore, model: BikeSharing) -> None:
+def test_an_invalid_row_of_the_log_is_named(store: RowStore, model: BikeSharing) -> None:
     from evaluation import evaluate
     from evaluation.errors import ValueTooLarge
 

@@ -16,7 +16,7 @@ from model_service.models.bike_sharing import load
 from tests.evaluation.evaluations import add, finish
 
 
-def test_a_damaged_document_shows_nothing_and_the_next_evaluation_is_shown(
+def test_a_damaged_document_clears_the_gauges_and_the_next_one_sets_them(
     trained: Path, tmp_path: Path
 ) -> None:
     engine = sa.create_engine(f"sqlite:///{tmp_path / 'store.db'}")

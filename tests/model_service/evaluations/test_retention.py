@@ -20,7 +20,7 @@ from model_service.predictions.tables import engine_for
 from model_service.settings import Settings
 
 
-def test_the_retention_is_tried_again_and_outlives_any_error(
+def test_the_retention_retries_and_continues_after_any_error(
     trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine = engine_for(f"sqlite:///{tmp_path}/log.db", "process")

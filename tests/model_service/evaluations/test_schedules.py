@@ -57,7 +57,7 @@ def turn(schedules: Schedules) -> None:
         asyncio.run(schedules._start_due(due))
 
 
-def test_a_turn_that_the_database_cuts_off_is_done_when_it_is_back(
+def test_a_schedule_interrupted_by_a_database_outage_runs_when_it_is_back(
     started: tuple[Schedules, Starting, sa.Engine],
 ) -> None:
     schedules, starting, engine = started
@@ -91,7 +91,7 @@ def hourly(schedules: Schedules, engine: sa.Engine, next_at: float) -> None:
         connection.execute(table.update().values(next_at=next_at))
 
 
-def test_a_clock_that_was_set_back_keeps_no_schedule_waiting(
+def test_a_schedule_does_not_wait_when_the_clock_was_set_back(
     started: tuple[Schedules, Starting, sa.Engine],
 ) -> None:
     schedules, starting, engine = started
@@ -103,7 +103,7 @@ def test_a_clock_that_was_set_back_keeps_no_schedule_waiting(
     assert starting.begun == ["e0"]
 
 
-def test_turns_that_were_missed_are_made_up_for_once(
+def test_missed_times_of_a_schedule_run_once(
     started: tuple[Schedules, Starting, sa.Engine],
 ) -> None:
     schedules, starting, engine = started
