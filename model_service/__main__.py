@@ -1,9 +1,9 @@
 """python -m model_service MODEL: serve a model.
 
-python -m model_service train MODEL: train it and keep it.
-python -m model_service export MODEL FILE.parquet: write its prediction log to a file.
-python -m model_service drift MODEL: hold one named window against another, and decide.
-python -m model_service retrain MODEL: train a challenger, promote it if it is better.
+python -m model_service train MODEL: train a model and store it.
+python -m model_service export MODEL FILE.parquet: write the prediction log to a file.
+python -m model_service drift MODEL: compare two named windows and decide.
+python -m model_service retrain MODEL: train a challenger and promote it if it is better.
 """
 
 import argparse
@@ -18,32 +18,9 @@ COMMANDS = ("train", "export", "drift", "retrain")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    command = given[0] if given and given[0] in COMMANDS else "serve"
-    parser = argparse.ArgumentParser(
-        prog="python -m model_service",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("model", help="bike-sharing, churn, or your own as my_package:model")
-    if command == "serve":
-        parser.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
-        parser.add_argument(
-            "--port", type=int, help="default: 8000 for churn, 8080 for every other model"
-        )
-    elif command == "export":
-        parser.add_argument("file", help="a .parquet file, written whole or not at all")
-        parser.add_argument("--start", help="an ISO date or time; default: the first row")
-        parser.add_argument("--end", help="an ISO date or time, not included; default: the last")
-        parser.add_argument("--by", choices=["arrival", "event"], default="arrival")
-    elif command == "drift":
-        parser.add_argument("--reference", help="a window of GET /windows; churn: month_000")
-        parser.add_argument("--current", help="a window of GET /windows; churn: month_001")
-        parser.add_argument("--share-limit", type=float, default=0.30, help="default: %(default)s")
-        parser.add_argument("--folder", default="reports/evidently", help="default: %(default)s")
-    elif command == "retrain":
-        parser.add_argument("--month", default="month_001", help="default: %(default)s")
-    options = parser.parse_args(given if command == "serve" else given[1:])
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    command = words[0] if words and words[0] in COMMANDS else "serve"
+    options = _parser(command).parse_args(words if command == "serve" else words[1:])
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
 
     from pydantic import ValidationError
@@ -64,6 +41,39 @@ def main(arguments: list[str] | None = None) -> int:
     return 1
 
 
+def _parser(command: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m model_service",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("model", help="bike-sharing, churn, or your own model as my_package:model")
+    if command == "serve":
+        parser.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
+        parser.add_argument(
+            "--port", type=int, help="default: 8000 for churn, 8080 for other models"
+        )
+    elif command == "export":
+        parser.add_argument("file", help="the .parquet file to write")
+        parser.add_argument(
+            "--start", help="an ISO date or time; default: the time of the first row"
+        )
+        parser.add_argument("--end", help="an ISO date or time, exclusive; default: no end")
+        parser.add_argument("--by", choices=["arrival", "event"], default="arrival")
+    elif command == "drift":
+        parser.add_argument(
+            "--reference", help="a window from GET /windows; default for churn: month_000"
+        )
+        parser.add_argument(
+            "--current", help="a window from GET /windows; default for churn: month_001"
+        )
+        parser.add_argument("--share-limit", type=float, default=0.30, help="default: %(default)s")
+        parser.add_argument("--folder", default="reports/evidently", help="default: %(default)s")
+    elif command == "retrain":
+        parser.add_argument("--month", default="month_001", help="default: %(default)s")
+    return parser
+
+
 def _train(options: argparse.Namespace) -> int:
     from model_service.models import load
     from model_service.settings import Settings
@@ -72,9 +82,10 @@ def _train(options: argparse.Namespace) -> int:
     model = load(options.model, settings.data_dir)
     facts = model.details()
     print(
-        f"{model.name} {model.version}: {facts.get('algorithm', 'your own')}, "
-        f"{facts.get('training_rows', 'unknown')} rows, trained {facts.get('trained_at', 'by you')}"
-        + (f", kept in {settings.data_dir / 'models'}" if "trained_at" in facts else "")
+        f"{model.name} {model.version}: {facts.get('algorithm', 'user-defined')}, "
+        f"{facts.get('training_rows', 'unknown')} rows, "
+        f"trained {facts.get('trained_at', 'by its author')}"
+        + (f", stored in {settings.data_dir / 'models'}" if "trained_at" in facts else "")
     )
     return 0
 
@@ -88,20 +99,22 @@ def _drift(options: argparse.Namespace) -> int:
     from model_service.settings import Settings
 
     if not 0 < options.share_limit <= 1:
-        raise StartError(f"--share-limit {options.share_limit:g} is no share: above 0, at most 1.")
+        raise StartError(f"--share-limit {options.share_limit:g} is not above 0 and at most 1.")
     model = load(options.model, Settings().data_dir)
-    usual = DRIFT_WINDOWS.get(options.model, (None, None))
-    reference, current = options.reference or usual[0], options.current or usual[1]
+    defaults = DRIFT_WINDOWS.get(options.model, (None, None))
+    reference, current = options.reference or defaults[0], options.current or defaults[1]
     if reference is None or current is None:
         names = ", ".join(window.name for window in model.windows())
-        raise StartError(f"Name --reference and --current. {model.name} has: {names or 'none'}.")
+        raise StartError(
+            f"Set --reference and --current. {model.name} has these windows: {names or 'none'}."
+        )
     folder = Path(options.folder)
     try:
         report = compare_windows(model, reference, current, folder, options.share_limit)
     except OSError as error:
         raise StartError(f"{folder} can't be written: {error.strerror}.") from error
     print(report.line)
-    for line in report.words:
+    for line in report.lines:
         print(line, file=sys.stderr)
     return 0
 
@@ -111,18 +124,20 @@ def _retrain(options: argparse.Namespace) -> int:
     from model_service.settings import Settings
 
     settings = Settings()
-    found = retrain(options.model, settings.data_dir, options.month)
+    comparison = retrain(options.model, settings.data_dir, options.month)
     for side in ("champion", "challenger"):
+        scores = comparison[side]
         print(
-            f"{side} {found[side]['version']} ({found[side]['training_month']}): "
-            f"ROC AUC {found[side]['roc_auc']:.4f}, log loss {found[side]['log_loss']:.4f}"
+            f"{side} {scores['version']} ({scores['training_month']}): "
+            f"ROC AUC {scores['roc_auc']:.4f}, log loss {scores['log_loss']:.4f}"
         )
-    done = "promoted" if found["promoted"] else "the champion stays"
+    decision = "promoted" if comparison["promoted"] else "the champion stays"
+    lower, upper = comparison["roc_auc_gain_lower"], comparison["roc_auc_gain_upper"]
     print(
-        f"{done}: {found['rule']} (95 % interval {found['roc_auc_gain_lower']:+.4f} to "
-        f"{found['roc_auc_gain_upper']:+.4f}) on the same {found['held_out_rows']} held-out rows"
+        f"{decision}: {comparison['rule']} (95 % interval {lower:+.4f} to {upper:+.4f}) "
+        f"on the same {comparison['held_out_rows']} held-out rows"
     )
-    print(f"Restart the service to {'serve it' if found['promoted'] else 'show both'}.")
+    print(f"Restart the service to {'serve it' if comparison['promoted'] else 'show both'}.")
     return 0
 
 
@@ -163,7 +178,7 @@ def _serve(options: argparse.Namespace) -> int:
     from model_service.settings import Settings
 
     settings = Settings()
-    # a thread that asks the database would hold up the event loop by Python's 5 ms
+    # by default a thread that uses the database could block the event loop for 5 ms
     sys.setswitchinterval(SWITCH_SECONDS)
     settings.refuse_open_door(options.host)
     check_known(options.model)
@@ -196,7 +211,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.close()
         raise StartError(
             f"Can't listen on {host}:{port} ({error.strerror}). Is another service there? "
-            "Choose another with --port."
+            "Choose another port with --port."
         ) from error
     return listener
 

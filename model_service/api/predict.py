@@ -56,7 +56,7 @@ def router(service: Service, protected: list[Any]) -> APIRouter:
     )
     async def predict(request: Request) -> Response:
         body = await small_body(request, LIMIT_BYTES)
-        values = records.one(body)
+        values = records.decode(body)
         content = await kept(values, model.predict_one(values))
         return Response(encode(content), media_type="application/json")
 
@@ -67,7 +67,7 @@ def router(service: Service, protected: list[Any]) -> APIRouter:
         responses=responds("BatchOutput", "The predictions in their order, already in the log"),
     )
     async def predict_batch(request: Request) -> Response:
-        batch = records.batch(await small_body(request, BATCH_LIMIT_BYTES))
+        batch = records.decode_batch(await small_body(request, BATCH_LIMIT_BYTES))
         frame = pd.DataFrame(batch, columns=names)
         # milliseconds of work, which other requests need not wait for
         scores = await asyncio.to_thread(model.predict_many, frame)

@@ -1,4 +1,4 @@
-"""From an endpoint's signature and answer to the columns and the number that are logged."""
+"""Find the columns and the prediction to log, in an endpoint's signature and answer."""
 
 import datetime
 import inspect
@@ -14,68 +14,68 @@ from model_service.models.base import LONGEST_TEXT, Field
 from model_service.models.tabular import RESERVED
 
 Kind = Literal["float", "int", "date", "text"]
-# a bool is an int: 0 or 1
+# a bool is logged as 0 or 1
 KINDS: Mapping[type, Kind] = {
     bool: "int", int: "int", float: "float", datetime.date: "date", str: "text",
 }  # fmt: skip
 
 
 def fields_of_function(function: Callable[..., Any]) -> tuple[Field, ...]:
-    """A field for every parameter of a plain type, and for those of its pydantic models.
+    """Return a field for each parameter of a plain type and each field of its pydantic models.
 
-    Raises StartError when there is none, or when two have one name.
+    Raises StartError if there is none, or if two have the same name.
     """
     hints = typing.get_type_hints(function)
-    found: list[Field] = []
+    fields: list[Field] = []
     for name in inspect.signature(function).parameters:
-        found += _fields(name, hints.get(name))
-    names = [field.name for field in found]
+        fields += _fields(name, hints.get(name))
+    names = [field.name for field in fields]
     wrong = sorted({name for name in names if names.count(name) > 1} | (RESERVED & set(names)))
     if wrong:
         raise StartError(
             f"{', '.join(wrong)} of {function.__name__} can't be a column of the prediction log: "
-            "it is there twice, or the log has one of its own by that name."
+            "the name is used twice, or the log has its own column of that name."
         )
-    if not found:
+    if not fields:
         raise StartError(
             f"{function.__name__} has no parameter that can be logged: annotate them as numbers, "
             "text, dates or pydantic models of these."
         )
-    return tuple(found)
+    return tuple(fields)
 
 
 def arguments_of(
     signature: inspect.Signature, args: tuple[Any, ...], kwargs: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The values of a call by the names of `fields_of_function`, as the log takes them."""
+    """Return the values of a call by the field names of `fields_of_function`."""
     bound = signature.bind(*args, **kwargs)
     bound.apply_defaults()
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for name, value in bound.arguments.items():
         if isinstance(value, BaseModel):
-            found |= {field: getattr(value, field) for field in type(value).model_fields}
+            values |= {field: getattr(value, field) for field in type(value).model_fields}
         else:
-            found[name] = value
-    return {name: _plain(value) for name, value in found.items()}
+            values[name] = value
+    return {name: _plain(value) for name, value in values.items()}
 
 
 def number_in(result: Any, name: str | None) -> float:
-    """The prediction in an answer: the number itself, or the one number among its fields.
+    """Return the prediction in an answer: the number itself, or the only number among its fields.
 
-    Raises StartError that names the fields when it can't be told which.
+    Raises StartError that names the fields if there are several.
     """
     fields = result.model_dump() if isinstance(result, BaseModel) else result
     if not isinstance(fields, Mapping):
         if _is_number(fields):
             return float(fields)
-        raise StartError(f"The answer is a {type(result).__name__}: no number to be logged.")
+        raise StartError(f"The answer is a {type(result).__name__}: it has no number to log.")
     if name is not None and _is_number(fields.get(name)):
         return float(fields[name])
     numbers = [key for key, value in fields.items() if _is_number(value)]
     if name is None and len(numbers) == 1:
         return float(fields[numbers[0]])
     raise StartError(
-        "It can't be told which field of the answer is the prediction "
+        "It is not clear which field of the answer is the prediction "
         f"(numbers: {', '.join(map(str, numbers)) or 'none'}): name it as "
         '@monitoring.prediction(value="...").'
     )
@@ -85,9 +85,9 @@ def _fields(name: str, hint: Any) -> list[Field]:
     plain, optional = _without_none(hint)
     if isinstance(plain, type) and issubclass(plain, BaseModel):
         return [
-            made
+            inner
             for field, info in plain.model_fields.items()
-            for made in _fields(field, info.annotation)
+            for inner in _fields(field, info.annotation)
         ]
     if typing.get_origin(plain) is Literal:
         plain = type(typing.get_args(plain)[0])

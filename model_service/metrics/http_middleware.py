@@ -1,4 +1,4 @@
-"""Counts and times every request by the template of its route."""
+"""Count and time every request by the template of its route."""
 
 import time
 from typing import Any
@@ -11,7 +11,7 @@ UNMATCHED = "unmatched"
 
 
 class RequestMetrics:
-    """ASGI middleware: the endpoint label is the route's template, so that it stays bounded."""
+    """ASGI middleware. The endpoint label is the route's template: its values are bounded."""
 
     def __init__(self, app: ASGIApp, metrics: ServingMetrics) -> None:
         self._app = app
@@ -25,14 +25,14 @@ class RequestMetrics:
         started = time.perf_counter()
         status = 500
 
-        async def watch(message: Message) -> None:
+        async def send_and_note_status(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
             await send(message)
 
         try:
-            await self._app(scope, receive, watch)
+            await self._app(scope, receive, send_and_note_status)
         finally:
             self._count(scope, status, time.perf_counter() - started)
 
@@ -56,5 +56,5 @@ class RequestMetrics:
 
 
 def _method(method: str) -> str:
-    known = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"}
-    return method if method in known else "other"
+    standard = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"}
+    return method if method in standard else "other"

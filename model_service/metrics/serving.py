@@ -20,8 +20,8 @@ DURATION_BUCKETS = (
 )  # fmt: skip
 
 
-class Served(Protocol):
-    """What is to be known of a model to count its serving."""
+class ServedModel(Protocol):
+    """What the metrics of serving read of a model."""
 
     @property
     def name(self) -> str: ...
@@ -40,19 +40,22 @@ class Served(Protocol):
 class ServingMetrics:
     """Counters and histograms of one model in one registry."""
 
-    def __init__(self, registry: CollectorRegistry, model: Served) -> None:
-        # a series a label set that nothing reads: the start of counting is in `up` and process_*
+    def __init__(self, registry: CollectorRegistry, model: ServedModel) -> None:
+        # nothing reads the _created series; `up` and process_* show when counting started
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = registry
         if "process_cpu_seconds" not in registered(registry):
             ProcessCollector(registry=registry)
         self.requests = Counter(
-            "api_requests_total", "Requests answered", REQUEST_LABELS, registry=registry
+            "api_requests_total",
+            "Requests answered",
+            REQUEST_LABELS,
+            registry=registry,
         )
         self.durations = [
             Histogram(
                 name,
-                "Time from the request's arrival to the end of its answer",
+                "Time from the arrival of a request to the end of its response, in seconds",
                 REQUEST_LABELS,
                 buckets=DURATION_BUCKETS,
                 registry=registry,
@@ -66,10 +69,10 @@ class ServingMetrics:
             registry=registry,
         )
         info.labels(model.name, model.version, model.task).set(1)
-        # a name of its own, so that joins on model_info stay unique
+        # a separate metric, so that joins on model_info match one series
         candidate = Gauge(
             "model_candidate_info",
-            "The challenger that the last retrain compared and that does not serve; always 1",
+            "The challenger of the last retrain, which is not served; always 1",
             MODEL_LABELS,
             registry=registry,
         )
@@ -80,7 +83,7 @@ class ServingMetrics:
         )
         self.prediction_value = Histogram(
             "model_prediction_value",
-            "Predicted values, in the target's unit; probabilities of a classifier",
+            "Predicted values in the target's unit, or the probabilities of a classifier",
             buckets=model.prediction_buckets,
             registry=registry,
         )
@@ -91,11 +94,11 @@ class ServingMetrics:
         )
         self.log_write_failures = Counter(
             "model_prediction_log_write_failures_total",
-            "Predictions that the log did not take, and that were not answered",
+            "Predictions that could not be written to the log and were not answered",
             registry=registry,
         )
 
 
 def registered(registry: CollectorRegistry) -> set[str]:
-    """The names of the families in a registry, of the process' own and others."""
+    """Return the names of the metric families in a registry."""
     return {family.name for family in registry.collect()}

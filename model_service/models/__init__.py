@@ -1,4 +1,4 @@
-"""The models that this service can serve: a folder each, or one of your own as module:name."""
+"""Load the model to serve: one of this package, or your own as module:name."""
 
 import importlib
 from collections.abc import Callable
@@ -28,52 +28,53 @@ LOADERS: dict[str, Callable[[Path], MonitoredModel]] = {
 
 
 def check_known(name: str) -> None:
-    """Raise StartError, with the names that there are, for a model that is not among them."""
+    """Raise StartError, with the available names, for an unknown model."""
     if name not in LOADERS and ":" not in name:
-        known = ", ".join(sorted(LOADERS))
+        names = ", ".join(sorted(LOADERS))
         raise StartError(
-            f"There is no model {name!r}. This service knows: {known}. "
-            "Your own is my_package:model, a module and a name in it."
+            f"There is no model {name!r}. Available: {names}. "
+            "Name your own model as my_package:model (module:attribute)."
         )
 
 
 def load(name: str, data_dir: Path) -> MonitoredModel:
-    """Load a model by name, training it first if it never was. Raises StartError."""
+    """Load a model by name; train it first if needed. Raises StartError."""
     check_known(name)
-    model = LOADERS[name](data_dir) if name in LOADERS else _own(name, data_dir)
+    model = LOADERS[name](data_dir) if name in LOADERS else _load_own(name, data_dir)
     model.loaded_as = name
     return model
 
 
 def retrain(name: str, data_dir: Path, month: str) -> dict[str, Any]:
-    """Train a challenger and compare; what was found, the champion's and the challenger's scores.
+    """Train a challenger and compare it; return the scores of both and the decision.
 
-    Raises StartError for a model that has no newer data to be trained on.
+    Raises StartError for a model without newer data to train on.
     """
     if name != "churn":
-        raise StartError(f"{name} has no retrain flow: churn has.")
+        raise StartError(f"{name} can't be retrained: only churn can.")
     from model_service.models.churn import versions
 
-    found = versions.retrain(data_dir, month).comparison
-    assert found is not None
-    return found
+    comparison = versions.retrain(data_dir, month).comparison
+    assert comparison is not None
+    return comparison
 
 
-def _own(name: str, data_dir: Path) -> MonitoredModel:
-    """A model of somebody's own module: the object, or a function of the data folder."""
+def _load_own(name: str, data_dir: Path) -> MonitoredModel:
+    """Load a user's model: the object itself, or the result of a function of the data folder."""
     module_name, _, attribute = name.partition(":")
     try:
-        found = getattr(importlib.import_module(module_name), attribute)
+        target = getattr(importlib.import_module(module_name), attribute)
     except ModuleNotFoundError as error:
         raise StartError(
-            f"{name}: no module {error.name!r}. Run from the folder it lies in, or install it."
+            f"{name}: no module {error.name!r}. Run from its folder, or install it."
         ) from error
     except AttributeError as error:
         raise StartError(f"{name}: the module {module_name} has no {attribute!r}.") from error
-    model = found if isinstance(found, MonitoredModel) or not callable(found) else found(data_dir)
+    is_model = isinstance(target, MonitoredModel) or not callable(target)
+    model = target if is_model else target(data_dir)
     if not isinstance(model, MonitoredModel):
         raise StartError(
-            f"{name} is a {type(model).__name__} and no MonitoredModel: inherit from "
-            "MonitoredModel, or make one with model_service.models.from_files."
+            f"{name} is a {type(model).__name__} and not a MonitoredModel: inherit from "
+            "MonitoredModel, or create one with model_service.models.from_pipeline or from_onnx."
         )
     return model

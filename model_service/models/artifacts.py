@@ -1,4 +1,4 @@
-"""Trained models as files: ONNX beside its facts, checked by a checksum, never a pickle."""
+"""Trained models as files: ONNX and a JSON file of facts, with a checksum; never a pickle."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Trained:
-    """A model as ONNX, and what is known of its making."""
+    """A model as ONNX, and the facts about its training."""
 
     onnx: bytes
     version: str
@@ -23,7 +23,7 @@ class Trained:
 
 
 def fingerprint(files: Iterable[Path], parameters: object, libraries: Iterable[str]) -> str:
-    """SHA-256 of everything a model depends on: data and code files, parameters, libraries."""
+    """Return the SHA-256 of all that a model depends on: data, code, parameters, libraries."""
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.read_bytes())
@@ -35,7 +35,7 @@ def fingerprint(files: Iterable[Path], parameters: object, libraries: Iterable[s
 def load_or_train(
     data_dir: Path, name: str, key: str, train: Callable[[], tuple[bytes, dict[str, Any]]]
 ) -> Trained:
-    """The model kept under `key`, or a new one where there is none, or a damaged one."""
+    """Load the model stored under `key`, or train it if it is missing or damaged."""
     folder = data_dir / "models"
     file, facts_file = (folder / f"{name}-{key[:16]}.{kind}" for kind in ("onnx", "json"))
     try:
@@ -50,13 +50,13 @@ def load_or_train(
         log.warning("%s can't be read (%s): training again", facts_file, error)
     converted, facts = train()
     facts = {"sha256": hashlib.sha256(converted).hexdigest(), **facts}
-    write_whole(file, converted)
-    write_whole(facts_file, json.dumps(facts, indent=1).encode())
+    write_atomically(file, converted)
+    write_atomically(facts_file, json.dumps(facts, indent=1).encode())
     return Trained(converted, key[:12], facts)
 
 
-def write_whole(file: Path, content: bytes) -> None:
-    """Write beside the file, then move it into place: a reader never meets half of it."""
+def write_atomically(file: Path, content: bytes) -> None:
+    """Write a temporary file and move it into place, so that a reader never sees a partial file."""
     file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_name(f"{file.name}.{os.getpid()}.part")
     part.write_bytes(content)

@@ -1,4 +1,4 @@
-"""What a model is to the service: its inputs, its predictions and the data it was trained on."""
+"""The protocol of a model: its inputs, its predictions and the data that it was trained on."""
 
 import datetime
 from collections.abc import Mapping
@@ -21,9 +21,9 @@ SCORE_BUCKETS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a request: its type and the closed range or the choices of its values.
+    """One field of a request: its type, and the closed range or the choices of its values.
 
-    Only an identifier or a date that is no feature may be `optional`.
+    Only an identifier or a date that is not a feature may be `optional`.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Field:
 
     @property
     def allowed(self) -> str:
+        """The allowed values as text: "0 to 23"."""
         if self.type == "date":
             return "an ISO date such as 2011-02-08"
         if self.type == "text":
@@ -51,7 +52,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Window:
-    """A named stretch of known data, days inclusive."""
+    """A named period of rows that the model has; both days are included."""
 
     name: str
     title: str
@@ -61,17 +62,17 @@ class Window:
 
 
 def start_of_day(day: datetime.date) -> float:
-    """Midnight of a day that names no zone, taken as UTC, in epoch seconds."""
+    """Return midnight (UTC) of a day in epoch seconds."""
     return float(86_400 * (day.toordinal() - EPOCH_DAY))
 
 
 class Entities(Protocol):
-    """Things known by an identifier, such as users: their features as they are now."""
+    """Entities with an identifier, such as users, and their current features."""
 
     key: str
 
     def features(self, identifier: str) -> Mapping[str, Any]:
-        """The inputs of one of them. Raises KeyError."""
+        """Return the inputs of one entity. Raises KeyError."""
         ...
 
 
@@ -79,9 +80,9 @@ class Entities(Protocol):
 class MonitoredModel(Protocol):
     """A model that the service can serve, log and evaluate.
 
-    Inherit from it: what has a value or a body here is optional. A classifier of two classes names
-    the schema's `probability`: its predictions are probabilities of the class 1, and `decide` makes
-    the class of them.
+    Inherit from it: members with a value or a body are optional. A binary classifier names the
+    schema's `probability`: its predictions are probabilities of class 1, which `decide` turns into
+    classes.
     """
 
     name: str
@@ -96,82 +97,85 @@ class MonitoredModel(Protocol):
     importance: Mapping[str, float] = MappingProxyType({})
     prediction_buckets: tuple[float, ...] = SCORE_BUCKETS
     decision_threshold: float = 0.5
-    # names that its clients' dashboards know the request times by, beside ours
+    # further names of the request duration, for dashboards that its clients have
     request_duration_names: tuple[str, ...] = ()
     entities: Entities | None = None
-    # where the alerts of its scores fire, by score; they do not enter the decision
+    # thresholds of the alerts on its scores; they do not influence the decision
     alert_thresholds: Mapping[str, float] = MappingProxyType({})
-    # a challenger that was trained and is not served: its version
+    # version of a challenger that was trained and is not served
     candidate_version: str | None = None
-    # groups of inputs by which rows of another period are alike: {"season": ("season",)}
+    # groups of inputs that define similar rows of another period: {"season": ("season",)}
     alike: Mapping[str, tuple[str, ...]] = MappingProxyType({})
-    # how worker processes load it again; set by models.load
+    # the name by which worker processes load it; set by models.load
     loaded_as: str = ""
 
     @property
     def output(self) -> str:
-        """The column of what `predict_many` gives: the probability of a classifier that has one."""
+        """The column that `predict_many` fills: the probability, or the prediction without one."""
         return str(self.schema.probability or self.schema.prediction)
 
     def decide(self, scores: Floats) -> npt.NDArray[Any]:
-        """Predictions (n,) from what `predict_many` gives (n,): classes from probabilities."""
+        """Return predictions (n,) from the scores (n,) of `predict_many`."""
         if self.schema.probability is None:
             return scores
         return np.asarray(scores >= self.decision_threshold).astype(np.int64)
 
     def answer(self, score: float) -> dict[str, Any]:
-        """What /predict answers of one score: it, and the class where it is a probability."""
+        """Return the response of /predict to a score: the score, and the class of a probability."""
         if self.schema.probability is None:
             return {self.answer_field: score}
         return {self.answer_field: score, "prediction": int(score >= self.decision_threshold)}
 
     def event_time(self, row: Mapping[str, Any]) -> float | None:  # noqa: ARG002
-        """When that which a row describes happened, in epoch seconds (UTC), or None."""
+        """Return when the event of a row happened, in epoch seconds (UTC), or None."""
         return None
 
     def predict_one(self, values: tuple[Any, ...]) -> float:
-        """Predict for one request, the values in the order of `inputs`. Microseconds."""
+        """Predict for one request, its values in the order of `inputs`. Must be fast."""
         ...
 
     def predict_many(self, frame: pd.DataFrame) -> Floats:
-        """Predict for rows with the columns of the schema's features: an array (n,)."""
+        """Predict for rows (n) with the columns of the schema's features. Returns an array (n,)."""
         ...
 
     def reference(self) -> pd.DataFrame:
-        """The training rows with target and prediction (and probability, where there is one)."""
+        """Return the training rows with target and prediction, and probability if there is one."""
         ...
 
     def honest_rows(self) -> pd.DataFrame:
-        """Rows with target and a prediction by a model that has not seen them, oldest first: what
-        an estimate of its quality learns from. Empty where there are none."""
+        """Return rows with target and an out-of-sample prediction, oldest first.
+
+        The estimate of quality without truth learns from them. Empty if there are none.
+        """
         return pd.DataFrame()
 
     def training_rows(self, frame: pd.DataFrame) -> int:  # noqa: ARG002
-        """How many of these rows the model was trained on."""
+        """Return how many of these rows the model was trained on."""
         return 0
 
     def windows(self) -> list[Window]:
+        """Return the named windows that can be evaluated."""
         return []
 
     def window(self, name: str) -> pd.DataFrame:
-        """The rows of a named window, truth included. Raises KeyError."""
+        """Return the rows of a named window, with truth. Raises KeyError."""
         raise KeyError(name)
 
     def drifted_batch(self, kind: str) -> pd.DataFrame:
-        """Real rows of another time, for a test of the alerts. Raises KeyError."""
+        """Return real rows of another period, to test the alerts. Raises KeyError."""
         raise KeyError(kind)
 
     def drift_kinds(self) -> Mapping[str, str]:
-        """The names that `drifted_batch` takes, and what each is."""
+        """Return the kinds that `drifted_batch` takes, with a description of each."""
         return {}
 
     def details(self) -> dict[str, Any]:
-        """What /model says beyond name, version and features."""
+        """Return the facts about training that GET /model shows."""
         return {}
 
     def evaluation_answer(self, evaluation: Evaluation) -> dict[str, Any]:
-        """What /evaluate answers first, by the contract of this model's clients."""
-        scores, theirs = evaluation.quality, evaluation.evidently
+        """Return the first fields of the response of /evaluate, as its clients expect them."""
+        scores, evidently = evaluation.quality, evaluation.evidently
         names = SCORES_OF[self.task]
         return {
             "message": f"Evaluated {evaluation.rows.current} rows of "
@@ -180,12 +184,12 @@ class MonitoredModel(Protocol):
                 ANSWERED_AS.get(name, name): getattr(scores, name) if scores else None
                 for name in names
             },
-            "drift_detected": int(bool(theirs and theirs.drift_detected)),
+            "drift_detected": int(bool(evidently and evidently.drift_detected)),
             "evaluated_items": evaluation.rows.current,
         }
 
 
-# the names that clients of /evaluate know a score by
+# the names of scores in the response of /evaluate, where they differ
 ANSWERED_AS = {"r2": "r2score"}
 CLASS_SCORES = ("accuracy", "precision", "recall", "f1", "roc_auc", "log_loss")
 SCORES_OF: Mapping[Task, tuple[str, ...]] = {

@@ -26,15 +26,15 @@ def from_pipeline(
     held_out: pd.DataFrame | None = None,
     importance: Mapping[str, float] | None = None,
 ) -> Tabular:
-    """A fitted scikit-learn estimator that takes frames of the schema's features.
+    """Serve a fitted scikit-learn estimator that takes frames of the schema's features.
 
     `schema` is a Schema or its TOML file, `reference` the training rows (n) with features and
-    target. Without a `version` it is named by what it predicts. Raises StartError and SchemaError.
+    target. The default `version` is a hash of the predictions. Raises StartError and SchemaError.
     """
-    known = _read(schema)
-    scorer = PipelineScorer(pipeline, complete(known))
+    columns = _read(schema)
+    scorer = PipelineScorer(pipeline, complete(columns))
     return Tabular(
-        name, scorer, known, reference,
+        name, scorer, columns, reference,
         title=title, version=version, held_out=held_out, importance=importance,
     )  # fmt: skip
 
@@ -50,18 +50,19 @@ def from_onnx(
     held_out: pd.DataFrame | None = None,
     importance: Mapping[str, float] | None = None,
 ) -> Tabular:
-    """An ONNX file with one input a feature, or one matrix of all in the schema's order.
+    """Serve an ONNX file with one input for each feature, or one matrix in the schema's order.
 
-    A classifier gives its probabilities as a tensor (zipmap off). Raises StartError, SchemaError.
+    A classifier must return probabilities as a tensor (zipmap off). Raises StartError and
+    SchemaError.
     """
-    known = _read(schema)
+    columns = _read(schema)
     try:
         content = Path(file).read_bytes()
     except OSError as error:
         raise StartError(f"{file} can't be read: {error.strerror}.") from error
-    scorer = OnnxScorer(content, complete(known))
+    scorer = OnnxScorer(content, complete(columns))
     return Tabular(
-        name, scorer, known, reference,
+        name, scorer, columns, reference,
         title=title, version=version, held_out=held_out, importance=importance,
     )  # fmt: skip
 

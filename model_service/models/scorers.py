@@ -1,4 +1,4 @@
-"""What turns features into predictions: ONNX Runtime or a fitted scikit-learn pipeline."""
+"""Score rows of features with ONNX Runtime or a fitted scikit-learn pipeline."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
@@ -18,34 +18,37 @@ TYPES: Mapping[str, Any] = {
 
 
 class Scorer(Protocol):
-    """Gives the prediction of a row, or the probability of the class that sorts last."""
+    """Returns the prediction of a row, or the probability of the class that sorts last."""
 
     def many(self, frame: pd.DataFrame) -> Floats:
-        """Scores (n,) of rows with the columns of the schema's features."""
+        """Return scores (n,) of rows (n) with the columns of the schema's features."""
         ...
 
     def one(self, values: Mapping[str, Any]) -> float:
-        """The score of one row, its features by name."""
+        """Return the score of one row, its features by name."""
         ...
 
 
 class OnnxScorer:
-    """ONNX Runtime on one thread. The file takes one input a feature, by its name, or one matrix of
-    all features in the schema's order. Raises StartError for a file of another form."""
+    """ONNX Runtime on one thread.
+
+    The file takes one input for each feature, by its name, or one matrix of all features in the
+    schema's order. Raises StartError for other files.
+    """
 
     def __init__(self, onnx: bytes, schema: Schema) -> None:
         self._features = list(schema.features)
         try:
             self._session = one_thread_session(onnx)
         except Exception as error:
-            # onnxruntime raises a class of its own for each kind of fault
-            raise StartError(f"This is no ONNX model that can be run: {error}") from error
+            # onnxruntime raises a separate class for each kind of fault
+            raise StartError(f"This ONNX model can't be run: {error}") from error
         self._inputs = {item.name: _type(item.type) for item in self._session.get_inputs()}
         if len(self._inputs) > 1 and set(self._inputs) != set(self._features):
-            wrong = ", ".join(sorted(set(self._inputs) ^ set(self._features)))
+            differences = ", ".join(sorted(set(self._inputs) ^ set(self._features)))
             raise StartError(
                 "The ONNX model's inputs are not the schema's features. They differ in: "
-                f"{wrong}. Give it one input a feature, or one matrix of them all."
+                f"{differences}. Export it with one input for each feature, or one matrix of all."
             )
         self._takes_matrix = len(self._inputs) == 1 and set(self._inputs) != set(self._features)
         self._output = self._output_name(schema)
@@ -58,7 +61,7 @@ class OnnxScorer:
         if schema.probability is None or not wide:
             if schema.probability is not None:
                 raise StartError(
-                    "The ONNX classifier gives no tensor of probabilities: export it with "
+                    "The ONNX classifier does not return a tensor of probabilities: export it with "
                     "options={'zipmap': False}."
                 )
             return str(outputs[0].name)
@@ -68,29 +71,31 @@ class OnnxScorer:
         return in_parts(len(frame), lambda part: self._run(frame.iloc[part]))
 
     def one(self, values: Mapping[str, Any]) -> float:
-        """The score of one row, without a frame."""
+        """Return the score of one row without building a frame."""
         if self._takes_matrix:
             ((name, kind),) = self._inputs.items()
             row = np.array([[values[feature] for feature in self._features]], dtype=kind)
             return float(self._last(self._session.run([self._output], {name: row})[0])[0])
-        fed = {name: np.array([[values[name]]], dtype=kind) for name, kind in self._inputs.items()}
-        return float(self._last(self._session.run([self._output], fed)[0])[0])
+        tensors = {
+            name: np.array([[values[name]]], dtype=kind) for name, kind in self._inputs.items()
+        }
+        return float(self._last(self._session.run([self._output], tensors)[0])[0])
 
     def _run(self, frame: pd.DataFrame) -> Floats:
         if self._takes_matrix:
             ((name, kind),) = self._inputs.items()
-            fed = {name: frame[self._features].to_numpy(dtype=kind)}
+            tensors = {name: frame[self._features].to_numpy(dtype=kind)}
         else:
-            fed = {
+            tensors = {
                 name: frame[[name]].to_numpy(dtype=object).astype(kind)
                 for name, kind in self._inputs.items()
             }
-        return self._last(self._session.run([self._output], fed)[0])
+        return self._last(self._session.run([self._output], tensors)[0])
 
     @staticmethod
-    def _last(given: Any) -> Floats:
-        """The last column: of probabilities, that of the class which sorts last."""
-        table = np.asarray(given)
+    def _last(output: Any) -> Floats:
+        """Return the last column: the probability of the class that sorts last."""
+        table = np.asarray(output)
         return table if table.ndim == 1 else table[:, -1]
 
 
@@ -104,7 +109,7 @@ class PipelineScorer:
         if self._probability and not hasattr(estimator, "predict_proba"):
             raise StartError(
                 f"The schema names a probability, but {type(estimator).__name__} has no "
-                "predict_proba. Calibrate it (CalibratedClassifierCV), or leave probability out."
+                "predict_proba. Wrap it in CalibratedClassifierCV, or leave probability out."
             )
 
     def many(self, frame: pd.DataFrame) -> Floats:
@@ -118,7 +123,7 @@ class PipelineScorer:
 
 
 def one_thread_session(onnx: bytes) -> Any:
-    """An ONNX Runtime session that leaves the other cores to others. Raises onnxruntime's own."""
+    """Return an ONNX Runtime session that uses one core. Raises onnxruntime's errors."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -126,25 +131,25 @@ def one_thread_session(onnx: bytes) -> Any:
     return onnxruntime.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
 
 
-def in_parts(rows: int, scored: Callable[[slice], Floats]) -> Floats:
-    """Scores (rows,) of as many rows, asked for some thousands at a time: memory stays bounded."""
-    parts = [scored(slice(start, start + ROWS_AT_ONCE)) for start in range(0, rows, ROWS_AT_ONCE)]
+def in_parts(rows: int, score: Callable[[slice], Floats]) -> Floats:
+    """Return the scores (rows,) of rows, computed in parts so that memory stays bounded."""
+    parts = [score(slice(start, start + ROWS_AT_ONCE)) for start in range(0, rows, ROWS_AT_ONCE)]
     return np.concatenate(parts).astype("float64") if parts else np.empty(0)
 
 
 def to_onnx_columns(estimator: Any, schema: Schema) -> bytes:
-    """A fitted pipeline as ONNX with one input a feature: floats, and text for categories."""
+    """Convert a fitted pipeline to ONNX with one input for each feature: floats, or text."""
     from skl2onnx import to_onnx
     from skl2onnx.common.data_types import FloatTensorType, StringTensorType
 
     types = [(name, FloatTensorType([None, 1])) for name in schema.numerical]
     types += [(name, StringTensorType([None, 1])) for name in schema.categorical]
     options = {} if schema.task == "regression" else {"zipmap": False}
-    made = to_onnx(estimator, initial_types=types, options=options)
-    return bytes(made.SerializeToString())
+    converted = to_onnx(estimator, initial_types=types, options=options)
+    return bytes(converted.SerializeToString())
 
 
 def _type(name: str) -> Any:
     if name not in TYPES:
-        raise StartError(f"An input of the ONNX model is a {name}; {', '.join(TYPES)} are known.")
+        raise StartError(f"The ONNX model has an input of type {name}, not of {', '.join(TYPES)}.")
     return TYPES[name]

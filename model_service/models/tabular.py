@@ -1,4 +1,4 @@
-"""A model of somebody's own: what scores rows, a schema, and the rows it was trained on."""
+"""A user's model: a scorer, a schema, and the rows that it was trained on."""
 
 import hashlib
 import re
@@ -36,11 +36,15 @@ class Tabular(MonitoredModel):
         held_out: pd.DataFrame | None = None,
         importance: Mapping[str, float] | None = None,
     ) -> None:
-        """`reference` (n rows) has features and target; `held_out` rows of the same columns, that
-        trained nothing, let quality be estimated where no truth has come. Raises StartError."""
+        """Take the training rows as `reference` (n rows with features and target).
+
+        `held_out` are rows of the same columns that the model was not trained on: with them,
+        quality is estimated for rows without truth. Raises StartError.
+        """
         if not NAME.fullmatch(name):
             raise StartError(
-                f"{name!r} is no name of a model: small letters, digits and -, from a letter on."
+                f"{name!r} is not a valid model name: use lowercase letters, digits and -, "
+                "starting with a letter."
             )
         self.name, self.title, self.task = name, title or name, schema.task
         self.schema = complete(schema)
@@ -81,39 +85,40 @@ class Tabular(MonitoredModel):
         try:
             scores = self._scorer.many(rows)
         except Exception as error:
-            # whatever somebody's own pipeline raises
+            # a user's pipeline may raise anything
             raise StartError(
-                f"{self.name} can't predict the rows of its own reference: {error}. Give it the "
-                "columns that it was fitted on, as features of the schema."
+                f"{self.name} can't predict its reference rows: {error}. The schema's features "
+                "must be the columns that it was fitted on."
             ) from error
         if len(scores) != len(rows):
             raise StartError(
-                f"{self.name} gave {len(scores)} predictions of {len(rows)} rows: one a row."
+                f"{self.name} returned {len(scores)} predictions for {len(rows)} rows; it must "
+                "return one for each row."
             )
         return scores
 
 
 def fields_of(schema: Schema, reference: pd.DataFrame) -> tuple[Field, ...]:
-    """A field a feature, typed as its column is, and the identifier, which a request may lack."""
-    found = []
+    """Return a field for each feature, typed like its column, and the optional identifier."""
+    fields = []
     for name in schema.features:
         column = reference[name].dropna()
         example = column.iloc[0] if len(column) else 0
-        whole = pd.api.types.is_integer_dtype(column) or pd.api.types.is_bool_dtype(column)
+        is_whole = pd.api.types.is_integer_dtype(column) or pd.api.types.is_bool_dtype(column)
         if schema.kind(name) == "numerical":
-            made = Field(name, "int" if whole else "float", name, float(example))
+            field = Field(name, "int" if is_whole else "float", name, float(example))
         elif pd.api.types.is_numeric_dtype(column):
-            made = Field(name, "int", name, int(example))
+            field = Field(name, "int", name, int(example))
         else:
-            made = Field(name, "text", name, str(example))
-        found.append(made)
+            field = Field(name, "text", name, str(example))
+        fields.append(field)
     if schema.id is not None:
-        found.append(Field(schema.id, "text", "Identifier; no feature", "1", optional=True))
-    return tuple(found)
+        fields.append(Field(schema.id, "text", "Identifier; not a feature", "1", optional=True))
+    return tuple(fields)
 
 
 def complete(schema: Schema) -> Schema:
-    """With names for the prediction, and the probability of a classifier of two classes."""
+    """Return the schema with names for the prediction and a binary classifier's probability."""
     prediction = schema.prediction or "predicted"
     probability = schema.probability
     if schema.task == "binary" and probability is None:
@@ -122,32 +127,32 @@ def complete(schema: Schema) -> Schema:
 
 
 def _check(schema: Schema, reference: pd.DataFrame) -> str:
-    """The target. Raises StartError for what can't be served, each with what to do."""
+    """Return the target column. Raises StartError, with what to do, for what can't be served."""
     if schema.target is None:
-        raise StartError("The schema names no target: evaluations need to know the truth's column.")
-    wanted = [*schema.features, schema.target]
-    missing = [name for name in wanted if name not in reference.columns]
+        raise StartError("The schema has no target: name the column of the truth.")
+    columns = [*schema.features, schema.target]
+    missing = [name for name in columns if name not in reference.columns]
     if missing:
-        raise StartError(f"The reference lacks the columns {', '.join(missing)} of the schema.")
+        raise StartError(f"The reference lacks columns of the schema: {', '.join(missing)}.")
     if reference.empty:
-        raise StartError("The reference has no rows: give the rows that the model was trained on.")
-    odd = [name for name in wanted if not name.isidentifier()]
-    if odd:
+        raise StartError("The reference has no rows: pass the rows that the model was trained on.")
+    invalid = [name for name in columns if not name.isidentifier()]
+    if invalid:
         raise StartError(
-            f"{', '.join(odd)} can't be the name of a field: letters, digits and _ only. Rename "
-            "the columns before the model is fitted."
+            f"{', '.join(invalid)} can't be field names: use letters, digits and _. Rename the "
+            "columns before fitting the model."
         )
-    taken = sorted(RESERVED & set(schema.features))
-    if taken:
-        raise StartError(f"The log has columns of its own by the names {', '.join(taken)}: rename.")
+    reserved = sorted(RESERVED & set(schema.features))
+    if reserved:
+        raise StartError(f"Rename {', '.join(reserved)}: the log has columns of these names.")
     labels = reference[schema.target].dropna()
     if not pd.api.types.is_numeric_dtype(labels):
         raise StartError(
-            f"The target {schema.target} is no number: truths are logged as numbers. Code the "
-            "classes as 0, 1, 2."
+            f"The target {schema.target} is not a number: truths are logged as numbers. Encode "
+            "the classes as 0, 1, 2."
         )
     if schema.task == "binary" and not set(labels.unique()) <= {0, 1}:
-        raise StartError(f"The target {schema.target} of a classifier of two is to be 0 or 1.")
+        raise StartError(f"The target {schema.target} of a binary classifier must be 0 or 1.")
     return schema.target
 
 
@@ -160,13 +165,13 @@ def _truth(schema: Schema, reference: pd.DataFrame) -> Field:
 
 
 def _version(schema: Schema, scores: Floats) -> str:
-    """By what the model does: a hash of its predictions of the reference, and of the schema."""
+    """Return a hash of the predictions of the reference and of the schema."""
     digest = hashlib.sha256(scores.astype("<f8").tobytes() + msgspec.json.encode(schema))
     return digest.hexdigest()[:12]
 
 
 def _buckets(scores: Floats) -> tuple[float, ...]:
-    """Round bounds for the histogram of the predictions, from their quantiles."""
+    """Return rounded bounds for the histogram of predictions, from their quantiles."""
     quantiles = pd.Series(scores).quantile([0, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 1.0])
     bounds = sorted({float(f"{value:.3g}") for value in quantiles})
     return tuple(bounds) or SCORE_BUCKETS

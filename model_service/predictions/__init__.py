@@ -1,1 +1,1 @@
-"""Logs every prediction and reads the log back."""
+"""Log every prediction, and read the log back."""

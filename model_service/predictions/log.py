@@ -1,4 +1,4 @@
-"""The prediction log: every answered prediction, committed first, and the truth when it comes."""
+"""The prediction log: each prediction is committed before it is answered."""
 
 import asyncio
 import datetime
@@ -6,7 +6,7 @@ import logging
 import queue
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -33,15 +33,8 @@ class _Write:
     truth: tuple[str, float] | None = None
 
 
-@dataclass
-class _Outcome:
-    """What the writer tells the event loop of one batch."""
-
-    writes: list[tuple["asyncio.Future[bool]", bool]] = field(default_factory=list)
-
-
 class PredictionLog:
-    """A writer thread commits whatever waits as one transaction, then answers are sent."""
+    """Writes predictions and truths in a thread: all that wait are committed in one transaction."""
 
     def __init__(self, model: MonitoredModel, engine: sa.Engine, metrics: ServingMetrics) -> None:
         self._model = model
@@ -57,8 +50,10 @@ class PredictionLog:
         self._closed = False
 
     async def append(self, prediction_id: str, values: tuple[Any, ...], prediction: float) -> None:
-        """Return when the prediction is committed. Raises LogUnavailable when it is not, and
-        BadRequest where the log can't hold one of its values."""
+        """Commit a prediction; `values` are in the order of the model's inputs.
+
+        Raises LogUnavailable if it is not committed, BadRequest if the log can't store a value.
+        """
         row = dict(zip([item.name for item in self._model.inputs], values, strict=True))
         row["prediction_id"] = prediction_id
         row["model_version"] = self._model.version
@@ -69,7 +64,7 @@ class PredictionLog:
         await self._submit(row=row)
 
     async def record_truth(self, prediction_id: str, truth: float) -> bool:
-        """Join the truth to its prediction; False if there is no such prediction."""
+        """Add the truth to its prediction. Returns False if there is no such prediction."""
         return await self._submit(truth=(prediction_id, truth))
 
     async def _submit(
@@ -77,7 +72,7 @@ class PredictionLog:
     ) -> bool:
         if self._closed or self._queue.qsize() >= MOST_WAITING:
             raise LogUnavailable(
-                "The prediction log can't keep up, so nothing was answered. Try again shortly."
+                "The prediction log can't keep up, so the request was not answered. Retry shortly."
             )
         loop = asyncio.get_running_loop()
         done: asyncio.Future[bool] = loop.create_future()
@@ -85,7 +80,7 @@ class PredictionLog:
         return await done
 
     def close(self) -> None:
-        """Commit what waits, then end the writer."""
+        """Commit the rows that wait, then stop the writer."""
         self._closed = True
         self._queue.put(None)
         self._thread.join(timeout=30)
@@ -93,56 +88,56 @@ class PredictionLog:
         self._checkpoints.close()
 
     def _write(self) -> None:
-        going_on = True
-        while going_on:
+        is_open = True
+        while is_open:
             batch = [self._queue.get()]
             while len(batch) < MOST_AT_ONCE and not self._queue.empty():
                 batch.append(self._queue.get())
-            going_on = None not in batch
+            is_open = None not in batch
             writes = [write for write in batch if write is not None]
             try:
                 if writes:
                     self._commit(writes)
             except Exception:
                 # the outermost edge of this thread: without it every later prediction would wait
-                log.exception("a turn of the prediction log failed")
-                text = "The prediction log failed in an unforeseen way, so nothing was answered."
-                _tell(writes, [LogUnavailable(text)] * len(writes))
+                log.exception("the prediction log failed to write a batch")
+                text = "The prediction log failed unexpectedly, so the request was not answered."
+                _resolve_all(writes, [LogUnavailable(text)] * len(writes))
 
     def _commit(self, writes: list[_Write]) -> None:
         rows = [write.row for write in writes if write.row is not None]
         truths = [write.truth for write in writes if write.truth is not None]
         try:
-            joined = iter(self._writer.write(rows, truths))
-            found = [write.truth is None or next(joined) for write in writes]
+            matches = iter(self._writer.write(rows, truths))
+            results = [write.truth is None or next(matches) for write in writes]
         except WrongValue as error:
             if len(writes) > 1:
-                # those that were only written beside it are kept
+                # one row is wrong: write each alone, so that the others are committed
                 for write in writes:
                     self._commit([write])
                 return
             self._metrics.log_write_failures.inc()
-            text = f"The log can't hold a value of this request ({error}), so it was not answered."
-            _tell(writes, [BadRequest(text)])
+            text = f"The log can't store a value of this request ({error}), so it was not answered."
+            _resolve_all(writes, [BadRequest(text)])
             return
         except WriteFailed as error:
             reason = str(error)
-            log.error("the prediction log took none of %d rows: %s", len(writes), reason)
+            log.error("the prediction log rejected a batch of %d rows: %s", len(writes), reason)
             self._metrics.log_write_failures.inc(len(writes))
             text = (
                 f"The prediction could not be committed to the log ({reason}), so it was not "
-                "answered. Free space or repair the database, then try again."
+                "answered. Free space or repair the database, then retry."
             )
-            _tell(writes, [LogUnavailable(text)] * len(writes))
+            _resolve_all(writes, [LogUnavailable(text)] * len(writes))
             return
         self._metrics.log_rows.inc(len(rows))
-        _tell(writes, found)
+        _resolve_all(writes, results)
 
-    def page(self, limit: int, after: int = 0) -> list[dict[str, Any]]:
-        """Rows by id after `after`, oldest first, at most `limit`."""
+    def page(self, limit: int, last_id: int = 0) -> list[dict[str, Any]]:
+        """Return the rows after the id `last_id`, oldest first, at most `limit`."""
         query = (
             self.table.select()
-            .where(self.table.c.id > after)
+            .where(self.table.c.id > last_id)
             .order_by(self.table.c.id)
             .limit(limit)
         )
@@ -150,12 +145,14 @@ class PredictionLog:
             return [_readable(dict(row)) for row in connection.execute(query).mappings()]
 
     def get(self, prediction_id: str) -> dict[str, Any] | None:
+        """Return the row of a prediction, or None."""
         query = self.table.select().where(self.table.c.prediction_id == prediction_id)
         with self._engine.connect() as connection:
             row = connection.execute(query).mappings().one_or_none()
         return None if row is None else _readable(dict(row))
 
     def is_reachable(self) -> bool:
+        """Return whether the database answers and the writer runs."""
         try:
             with self._engine.connect() as connection:
                 connection.execute(sa.select(sa.literal(1)))
@@ -171,8 +168,8 @@ def _readable(row: dict[str, Any]) -> dict[str, Any]:
     return row
 
 
-def _tell(writes: list[_Write], outcomes: "list[Any]") -> None:
-    """Resolve the futures, one wake-up of the event loop for the whole batch."""
+def _resolve_all(writes: list[_Write], outcomes: "list[Any]") -> None:
+    """Resolve the futures of a batch with one wake-up of each event loop."""
     by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[bool], Any]]] = {}
     for write, outcome in zip(writes, outcomes, strict=True):
         by_loop.setdefault(write.loop, []).append((write.done, outcome))
@@ -180,7 +177,7 @@ def _tell(writes: list[_Write], outcomes: "list[Any]") -> None:
         try:
             loop.call_soon_threadsafe(_resolve, pairs)
         except RuntimeError:
-            log.debug("the event loop ended before its writes were answered")
+            log.debug("the event loop stopped before its writes were answered")
 
 
 def _resolve(pairs: "list[tuple[asyncio.Future[bool], Any]]") -> None:

@@ -1,4 +1,4 @@
-"""Reads the prediction log: stretches of it as frames, what is known of its truths, an export."""
+"""Read the prediction log: time ranges as frames, facts about its truths, an export."""
 
 import os
 import time
@@ -21,7 +21,7 @@ IDENTITY = ("prediction_id", "received_at", "event_at", "truth_at", "model_versi
 
 @dataclass(frozen=True)
 class Stretch:
-    """Rows with start <= time < end (epoch seconds, None is open) by one of the two clocks."""
+    """A time range, start <= time < end (epoch seconds, None is open), by one of the two clocks."""
 
     start: float | None = None
     end: float | None = None
@@ -30,15 +30,15 @@ class Stretch:
 
 @dataclass(frozen=True)
 class LogRows:
-    """`frame` has the inputs, prediction and truth under the model's names, oldest first, and the
-    IDENTITY columns; `more` says that the stretch has older rows than the limit let through."""
+    """Rows of the log: the inputs, prediction and truth under the model's names, and the IDENTITY
+    columns, oldest first. `more` is True if the time range has older rows than the limit allows."""
 
     frame: pd.DataFrame
     more: bool
 
 
 def read(engine: sa.Engine, model: MonitoredModel, stretch: Stretch, most_rows: int) -> LogRows:
-    """The newest rows of a stretch of the log, at most `most_rows`; truth is NaN until it comes."""
+    """Return the newest rows of a time range, at most `most_rows`; a missing truth is NaN."""
     table = log_table(model)
     moment = _clock(table, stretch.by)
     query = (
@@ -55,12 +55,12 @@ def read(engine: sa.Engine, model: MonitoredModel, stretch: Stretch, most_rows: 
     target = str(model.schema.target)
     columns = [item.name for item in model.inputs]
     renamed = frame.rename(columns={"prediction": model.output, "truth": target})
-    wanted = [*columns, model.output, target, *IDENTITY]
-    return LogRows(renamed[wanted].astype({target: "float64"}), more)
+    selected = [*columns, model.output, target, *IDENTITY]
+    return LogRows(renamed[selected].astype({target: "float64"}), more)
 
 
 def read_known(engine: sa.Engine, model: MonitoredModel, most_rows: int) -> pd.DataFrame:
-    """The rows whose truth came last, oldest prediction first: inputs, prediction and truth."""
+    """Return the rows with the latest truths, oldest prediction first."""
     table = log_table(model)
     columns = [table.c[item.name] for item in model.inputs]
     query = (
@@ -77,23 +77,23 @@ def read_known(engine: sa.Engine, model: MonitoredModel, most_rows: int) -> pd.D
 
 
 def newest(engine: sa.Engine, model: MonitoredModel, by: Clock) -> float | None:
-    """The latest time in the log by a clock, epoch seconds; None for an empty log."""
+    """Return the latest time in the log by a clock, in epoch seconds; None for an empty log."""
     table = log_table(model)
     with engine.connect() as connection:
-        found = connection.execute(sa.select(sa.func.max(_clock(table, by)))).scalar_one()
-    return None if found is None else float(found)
+        latest = connection.execute(sa.select(sa.func.max(_clock(table, by)))).scalar_one()
+    return None if latest is None else float(latest)
 
 
 @dataclass(frozen=True)
 class TruthFacts:
-    """`lag_seconds` is the median from prediction to truth of the latest 1,000 truths."""
+    """Predictions without truth, and the median delay of the latest 1,000 truths."""
 
     waiting: int
     lag_seconds: float | None
 
 
 def truth_facts(engine: sa.Engine, model: MonitoredModel) -> TruthFacts:
-    """How many predictions have no truth yet, and how late truth comes."""
+    """Return how many predictions have no truth yet, and how late truths arrive."""
     table = log_table(model)
     waiting = sa.select(sa.func.count()).select_from(table).where(table.c.truth.is_(None))
     latest = (
@@ -109,10 +109,10 @@ def truth_facts(engine: sa.Engine, model: MonitoredModel) -> TruthFacts:
 
 
 def export(engine: sa.Engine, model: MonitoredModel, stretch: Stretch, path: Path) -> int:
-    """Write a stretch of the log to a Parquet file, whole or not at all; the number of rows.
+    """Write a time range of the log to a Parquet file; return the number of rows.
 
-    Columns are typed as in the log, times as timestamps in UTC; memory holds 50,000 rows at once.
-    Raises OSError.
+    The file is complete or does not exist. Columns are typed as in the log, times are timestamps in
+    UTC; memory holds 50,000 rows at once. Raises OSError.
     """
     import pyarrow
     import pyarrow.parquet
@@ -135,15 +135,18 @@ def export(engine: sa.Engine, model: MonitoredModel, stretch: Stretch, path: Pat
 def drop_older(
     engine: sa.Engine, model: MonitoredModel, moment: float, at_once: int = 2_000
 ) -> int:
-    """Delete rows received before `moment`; how many. A few at a time: no prediction waits long."""
+    """Delete rows received before `moment` and return how many.
+
+    Deletes some rows at a time, so that no prediction waits long.
+    """
     table = log_table(model)
     some = sa.select(table.c.id).where(table.c.received_at < moment).limit(at_once)
     dropped = 0
     while True:
         with engine.begin() as connection:
-            gone = connection.execute(table.delete().where(table.c.id.in_(some))).rowcount
-        dropped += gone
-        if gone < at_once:
+            deleted = connection.execute(table.delete().where(table.c.id.in_(some))).rowcount
+        dropped += deleted
+        if deleted < at_once:
             return dropped
         time.sleep(0.02)
 
@@ -154,23 +157,23 @@ def _clock(table: sa.Table, by: Clock) -> sa.ColumnElement[float]:
 
 def _limits(table: sa.Table, stretch: Stretch) -> list[sa.ColumnElement[bool]]:
     moment = _clock(table, stretch.by)
-    found: list[sa.ColumnElement[bool]] = [moment.is_not(None)] if stretch.by == "event" else []
+    limits: list[sa.ColumnElement[bool]] = [moment.is_not(None)] if stretch.by == "event" else []
     if stretch.start is not None:
-        found.append(moment >= stretch.start)
+        limits.append(moment >= stretch.start)
     if stretch.end is not None:
-        found.append(moment < stretch.end)
-    return found
+        limits.append(moment < stretch.end)
+    return limits
 
 
 def _batches(
     engine: sa.Engine, table: sa.Table, stretch: Stretch
 ) -> Iterator[list[dict[str, Any]]]:
-    after = 0
+    last_id = 0
     times = [column.name for column in table.columns if column.name.endswith("_at")]
     while True:
         query = (
             table.select()
-            .where(table.c.id > after, *_limits(table, stretch))
+            .where(table.c.id > last_id, *_limits(table, stretch))
             .order_by(table.c.id)
             .limit(ROWS_AT_ONCE)
         )
@@ -178,7 +181,7 @@ def _batches(
             rows = [dict(row) for row in connection.execute(query).mappings()]
         if not rows:
             return
-        after = rows[-1]["id"]
+        last_id = rows[-1]["id"]
         for row in rows:
             for name in times:
                 row[name] = None if row[name] is None else round(1e6 * row[name])

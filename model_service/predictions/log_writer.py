@@ -1,7 +1,7 @@
-"""Transactions of the prediction log at the cost of the driver: statements are compiled once.
+"""Write transactions of the prediction log, with statements that are compiled once.
 
-SQLAlchemy compiles them for its dialect; the rows then go to the driver directly, for its own way
-through a connection costs more than the commit that every prediction waits for.
+SQLAlchemy compiles them for its dialect; the rows then go directly to the driver, because
+SQLAlchemy's own execution costs more than the commit that every prediction waits for.
 """
 
 import logging
@@ -20,35 +20,36 @@ BUSY_MILLISECONDS = 20
 
 
 class WriteFailed(Exception):
-    """Nothing of the transaction was kept; the text is the database's reason."""
+    """The transaction was rolled back; the text is the database's reason."""
 
 
 class WrongValue(WriteFailed):
-    """A row or a truth holds what the database can't: without it the others could be kept."""
+    """A row or a truth has a value that the database can't store; the others could be written."""
 
 
 class Writer:
-    """Keeps a connection for one thread, and takes a new one after an error."""
+    """Writes on one connection for one thread, and opens a new one after an error."""
 
     def __init__(self, engine: sa.Engine, table: sa.Table) -> None:
         self._engine = engine
         self._connection: Any = None
         self._insert = _Statement(table.insert(), engine, table, table.columns.keys()[1:])
-        joined = (
+        update = (
             table.update()
-            .where(table.c.prediction_id == sa.bindparam("of"))
+            .where(table.c.prediction_id == sa.bindparam("row_key"))
             .values(truth=sa.bindparam("truth"), truth_at=sa.bindparam("truth_at"))
         )
-        self._join = _Statement(joined, engine, table, ["truth", "truth_at", "of"])
+        self._join = _Statement(update, engine, table, ["truth", "truth_at", "row_key"])
         driver: Any = engine.dialect.import_dbapi()
         self._errors: tuple[type[Exception], ...] = (driver.Error, SQLAlchemyError)
-        # whole numbers past 64 bits, text that is no UTF-8: drivers raise Python's own for these
-        self._of_values = (driver.DataError, OverflowError, ValueError, TypeError)
+        # for whole numbers past 64 bits and text that is not UTF-8, drivers raise Python's errors
+        self._value_errors = (driver.DataError, OverflowError, ValueError, TypeError)
 
     def write(self, rows: list[dict[str, Any]], truths: list[tuple[str, float]]) -> list[bool]:
-        """Insert rows and join truths in one transaction; whether each truth found its prediction.
+        """Insert rows and add truths in one transaction.
 
-        Raises WriteFailed, WrongValue where a value is the reason; then nothing was kept.
+        Returns for each truth whether its prediction exists. Raises WriteFailed, or WrongValue if
+        a value is the reason; then nothing was written.
         """
         try:
             if self._connection is None:
@@ -56,28 +57,28 @@ class Writer:
             cursor = self._connection.cursor()
             if rows:
                 cursor.executemany(self._insert.sql, [self._insert.values(row) for row in rows])
-            found = []
+            matches = []
             for prediction_id, truth in truths:
-                values = {"of": prediction_id, "truth": truth, "truth_at": time.time()}
+                values = {"row_key": prediction_id, "truth": truth, "truth_at": time.time()}
                 cursor.execute(self._join.sql, self._join.values(values))
-                found.append(cursor.rowcount == 1)
+                matches.append(cursor.rowcount == 1)
             self._connection.commit()
             cursor.close()
-        except self._of_values as error:
-            self._give_up()
+        except self._value_errors as error:
+            self._roll_back()
             raise WrongValue(str(error)) from error
         except self._errors as error:
-            self._give_up()
+            self._roll_back()
             raise WriteFailed(str(getattr(error, "orig", None) or error)) from error
-        return found
+        return matches
 
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
 
-    def _give_up(self) -> None:
-        """Roll back, and drop the connection: the next write takes a fresh one."""
+    def _roll_back(self) -> None:
+        """Roll back and drop the connection: the next write opens a new one."""
         connection, self._connection = self._connection, None
         if connection is None:
             return
@@ -89,7 +90,7 @@ class Writer:
 
 
 class _Statement:
-    """SQL of the dialect, and a function from named values to what the driver takes."""
+    """SQL of the dialect; converts named values to what the driver takes."""
 
     def __init__(
         self, statement: Any, engine: sa.Engine, table: sa.Table, names: list[str]
@@ -103,23 +104,25 @@ class _Statement:
             for name in names
         }
         self._order: list[str] | None = compiled.positiontup if compiled.positional else None
-        self._processors = {name: made for name, made in processors.items() if made is not None}
+        self._processors = {
+            name: processor for name, processor in processors.items() if processor is not None
+        }
 
-    def values(self, given: dict[str, Any]) -> Any:
-        # a copy: what was not kept may be written again
-        row = given.copy()
+    def values(self, named: dict[str, Any]) -> Any:
+        # a copy: a row that was not written may be retried
+        row = named.copy()
         for name, process in self._processors.items():
             row[name] = process(row[name])
         return row if self._order is None else [row[name] for name in self._order]
 
 
 class Checkpoints:
-    """Moves SQLite's write-ahead log into the database, once a second and beside the writer.
+    """Moves SQLite's write-ahead log into the database once a second, in a separate thread.
 
-    SQLite would do so in the commit of whoever passes 1,000 pages, and that one would wait. PASSIVE
-    copies all but the newest pages without holding anybody up; RESTART then has little left to copy
-    and lets the file start anew, so that it does not grow under constant load. On any other
-    database there is nothing to do. Source: SQLite's documentation of PRAGMA wal_checkpoint.
+    SQLite itself does so within the commit that passes 1,000 pages, and that commit waits. PASSIVE
+    copies all but the newest pages without blocking; RESTART then has little left to copy and lets
+    the next write start at the beginning of the file, so that it does not grow under constant load.
+    Other databases need no checkpoints. Source: SQLite's documentation of PRAGMA wal_checkpoint.
     """
 
     def __init__(self, engine: sa.Engine) -> None:
@@ -139,13 +142,13 @@ class Checkpoints:
         while not self._stop.wait(EVERY_SECONDS):
             try:
                 with self._engine.connect() as connection:
-                    # a reader in the way: better to try again than to hold up the writer
+                    # if a reader blocks the checkpoint, retry later instead of blocking the writer
                     try:
                         connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
                         connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
                         connection.exec_driver_sql("PRAGMA wal_checkpoint(RESTART)")
                     finally:
-                        # its short patience is not for others: the pool shall not lend it again
+                        # no other user of the pool should get this short timeout
                         connection.invalidate()
             except SQLAlchemyError as error:
-                log.warning("the write-ahead log could not be moved: %s", error)
+                log.warning("the write-ahead log could not be checkpointed: %s", error)

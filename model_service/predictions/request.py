@@ -1,4 +1,4 @@
-"""Bodies of prediction requests: a record, its features, or the identifier of something known."""
+"""Read the bodies of prediction requests: a record, its features, or a known identifier."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,18 +14,19 @@ Values = tuple[Any, ...]
 
 
 class Records:
-    """Reads one record or a batch to values in the order of the model's inputs."""
+    """Reads one record or a batch as values in the order of the model's inputs."""
 
     def __init__(self, model: MonitoredModel) -> None:
         self._names = [field.name for field in model.inputs]
         self._entities = model.entities
         self._row = RowDecoder(model.inputs)
 
-    def one(self, body: bytes) -> Values:
-        """Raises BadRequest, InvalidRows that names each wrong field, NotFound for an identifier.
+    def decode(self, body: bytes) -> Values:
+        """Return the values of one record.
 
-        A model that knows entities takes {"user_id": ...} alone, or {"features": {...}} with or
-        without it, beside the plain record.
+        A model with entities also takes {"user_id": ...} alone, or {"features": {...}} with or
+        without it. Raises BadRequest, InvalidRows that names each wrong field, and NotFound for an
+        unknown identifier.
         """
         if self._entities is None:
             return self._row.decode(body)
@@ -37,23 +38,23 @@ class Records:
             features = _parts(bytes(parts["features"]))
             if features is None:
                 raise BadRequest('"features" is not a JSON object: send one record.')
-            whole = {name: raw for name, raw in parts.items() if name == key} | features
-            return self._row.decode(msgspec.json.encode(whole))
+            record = {name: raw for name, raw in parts.items() if name == key} | features
+            return self._row.decode(msgspec.json.encode(record))
         return self._row.decode(body)
 
-    def batch(self, body: bytes) -> list[Values]:
-        """The records of {"data": [...]}, or the entities of {"user_ids": [...]}, at most 1,000."""
+    def decode_batch(self, body: bytes) -> list[Values]:
+        """Return the values of {"data": [...]} or {"user_ids": [...]}, at most 1,000 records."""
         parts = _parts(body)
         plural = f"{self._entities.key}s" if self._entities else None
-        wanted = '{"data": [records]}' + (f' or {{"{plural}": [...]}}' if plural else "")
-        given = (parts or {}).keys() & {"data", plural}
-        if parts is None or len(given) != 1:
-            raise BadRequest(f"Send {wanted}.")
-        (name,) = given
+        expected = '{"data": [records]}' + (f' or {{"{plural}": [...]}}' if plural else "")
+        names = (parts or {}).keys() & {"data", plural}
+        if parts is None or len(names) != 1:
+            raise BadRequest(f"Send {expected}.")
+        (name,) = names
         try:
             items = msgspec.json.decode(parts[str(name)], type=list[msgspec.Raw])
         except msgspec.MsgspecError:
-            raise BadRequest(f'"{name}" is not a list: send {wanted}.') from None
+            raise BadRequest(f'"{name}" is not a list: send {expected}.') from None
         if not items:
             raise BadRequest(f'"{name}" is empty: send at least one.')
         if len(items) > MOST_IN_BATCH:
@@ -72,12 +73,12 @@ class Records:
 
 
 def features_of(entities: Entities, identifier: str) -> Mapping[str, Any]:
-    """The inputs of one of them. Raises NotFound."""
+    """Return the inputs of one entity. Raises NotFound."""
     try:
         return entities.features(identifier)
     except KeyError:
         raise NotFound(
-            f"There is no {entities.key} {identifier[:60]!r}: send one that is known, or the "
+            f"There is no {entities.key} {identifier[:60]!r}: send a known one, or the "
             'features themselves as {"features": {...}}.'
         ) from None
 
@@ -93,4 +94,4 @@ def _text(raw: msgspec.Raw, name: str) -> str:
     try:
         return msgspec.json.decode(raw, type=str)
     except msgspec.MsgspecError:
-        raise BadRequest(f'"{name}" is to be text, such as "7590-VHVEG".') from None
+        raise BadRequest(f'"{name}" must be text, such as "7590-VHVEG".') from None

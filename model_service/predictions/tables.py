@@ -1,4 +1,4 @@
-"""The database of a model: its engine, and the table of its prediction log by version."""
+"""The database of a model: its engine, and the table of its prediction log in all versions."""
 
 import logging
 from typing import Any
@@ -23,21 +23,21 @@ ROWS_AT_ONCE = 10_000
 
 
 def engine_for(url: str, durability: str, most_bytes: int | None = None) -> sa.Engine:
-    """Open the database of a service.
+    """Return an engine for SQLite in WAL mode, or for any other database that SQLAlchemy supports.
 
-    `durability` is about SQLite: "process" keeps every committed row when the process is killed,
-    "power" also through a power cut. `most_bytes` limits the file. Checkpoints happen in their
-    own thread (see Checkpoints): a prediction would wait milliseconds for one.
+    `durability` applies to SQLite: with "process" (synchronous=NORMAL) committed rows survive a
+    killed process, with "power" (FULL) also a power cut. `most_bytes` limits the file. Checkpoints run in a separate thread
+    (see Checkpoints): otherwise a prediction would wait milliseconds for one.
     """
     sync = "FULL" if durability == "power" else "NORMAL"
     return open_engine(url, sync=sync, max_bytes=most_bytes, auto_checkpoint=False)
 
 
 def log_table(model: MonitoredModel) -> sa.Table:
-    """One table a model, a typed column a field; times are epoch seconds.
+    """Return the table of a model's log: one typed column for each input; times are epoch seconds.
 
-    `received_at` is the arrival, `event_at` the time of what the row describes. Both have an index
-    for the windows, and so has the arrival of the rows that have no truth yet.
+    `received_at` is the arrival, `event_at` the time of the event that the row describes. Both have
+    an index for the windows, and so has the arrival of the rows that have no truth yet.
     """
     name = f"predictions_{model.name.replace('-', '_')}"
     table = sa.Table(
@@ -55,16 +55,18 @@ def log_table(model: MonitoredModel) -> sa.Table:
         # since version 2
         sa.Column("event_at", sa.Float(53)),
     )
-    known = table.c.truth.is_not(None)
+    with_truth = table.c.truth.is_not(None)
     sa.Index(f"{name}_event_at", table.c.event_at)
-    sa.Index(f"{name}_truth_at", table.c.truth_at, sqlite_where=known, postgresql_where=known)
-    unknown = table.c.truth.is_(None)
-    sa.Index(f"{name}_waiting", table.c.received_at, sqlite_where=unknown, postgresql_where=unknown)
+    sa.Index(
+        f"{name}_truth_at", table.c.truth_at, sqlite_where=with_truth, postgresql_where=with_truth
+    )
+    waiting = table.c.truth.is_(None)
+    sa.Index(f"{name}_waiting", table.c.received_at, sqlite_where=waiting, postgresql_where=waiting)
     return table
 
 
 def log_layout(model: MonitoredModel) -> Layout:
-    """The versions of a model's prediction log."""
+    """Return the versions of a model's prediction log, with the upgrade to each."""
     table = log_table(model)
 
     def to_2(connection: sa.Connection) -> None:
@@ -77,16 +79,18 @@ def log_layout(model: MonitoredModel) -> Layout:
 
 
 def check_columns(engine: sa.Engine, model: MonitoredModel) -> None:
-    """Raise StartError when the log in the database has other columns than the model's inputs."""
+    """Raise StartError if the columns of the log in the database differ from the model's inputs."""
     table = log_table(model)
-    there = {column["name"] for column in sa.inspect(engine).get_columns(table.name)}
-    wanted = set(table.columns.keys())
-    if there != wanted:
-        more, less = ", ".join(sorted(wanted - there)), ", ".join(sorted(there - wanted))
+    existing = {column["name"] for column in sa.inspect(engine).get_columns(table.name)}
+    expected = set(table.columns.keys())
+    if existing != expected:
+        added = ", ".join(sorted(expected - existing))
+        removed = ", ".join(sorted(existing - expected))
         raise StartError(
-            f"The prediction log of {model.name} in {engine.url} is of other inputs (the model has "
-            f"{more or 'none'} besides, the log {less or 'none'}). Give the model another name, or "
-            "keep the old log elsewhere: BELVEDERE_DATA_DIR or BELVEDERE_DATABASE_URL."
+            f"The prediction log of {model.name} in {engine.url} has other columns than "
+            f"the model's inputs. Only the model has: {added or 'none'}; only the log has: "
+            f"{removed or 'none'}. Give the model another name, or choose another place for its "
+            "log with BELVEDERE_DATA_DIR or BELVEDERE_DATABASE_URL."
         )
 
 
@@ -94,21 +98,21 @@ def _fill_event_times(connection: sa.Connection, table: sa.Table, model: Monitor
     inputs = [table.c[item.name] for item in model.inputs]
     statement = (
         table.update()
-        .where(table.c.id == sa.bindparam("of"))
+        .where(table.c.id == sa.bindparam("row_key"))
         .values(event_at=sa.bindparam("moment"))
     )
-    after = done = 0
+    last_id = count = 0
     while True:
         query = (
             sa.select(table.c.id, *inputs)
-            .where(table.c.id > after)
+            .where(table.c.id > last_id)
             .order_by(table.c.id)
             .limit(ROWS_AT_ONCE)
         )
         rows = connection.execute(query).mappings().all()
         if not rows:
             return
-        moments = [{"of": row["id"], "moment": model.event_time(dict(row))} for row in rows]
+        moments = [{"row_key": row["id"], "moment": model.event_time(dict(row))} for row in rows]
         connection.execute(statement, moments)
-        after, done = rows[-1]["id"], done + len(rows)
-        log.info("%s: %d rows have their event time", table.name, done)
+        last_id, count = rows[-1]["id"], count + len(rows)
+        log.info("%s: added the event time to %d rows", table.name, count)

@@ -1,4 +1,4 @@
-"""The UCI bike-sharing hours: the fields, the rows, the weeks and months one evaluates on."""
+"""The UCI bike-sharing hours: fields, rows, and the weeks and months to evaluate."""
 
 import datetime
 import gzip
@@ -46,20 +46,20 @@ FEBRUARY_WEEKS = (
     ("february_week3", "Week 3 of February 2011", "2011-02-15", "2011-02-21"),
 )
 DRIFT_KINDS = {
-    "summer": "June 2011, which a model of January has never seen",
+    "summer": "June 2011, which the model of January was not trained on",
     "third_week": "the third week of February 2011",
 }
 
 
 @cache
 def hours() -> pd.DataFrame:
-    """All 17,379 rows in order of time; `dteday` is ISO text. Source: see data/README.md."""
+    """Return all 17,379 rows in time order; `dteday` is ISO text. Source: see data/README.md."""
     with gzip.open(FILE) as file:
         return pd.read_csv(file, dtype={"dteday": "str"})
 
 
 def between(start: str, end: str) -> pd.DataFrame:
-    """Rows of the days from `start` to `end`, both included."""
+    """Return the rows of the days from `start` to `end`, both included."""
     frame = hours()
     return frame[(frame["dteday"] >= start) & (frame["dteday"] <= end)].reset_index(drop=True)
 
@@ -70,21 +70,21 @@ def training() -> pd.DataFrame:
 
 @cache
 def windows() -> dict[str, Window]:
-    """The February weeks that clients evaluate, then every month of 2011."""
-    found = {}
-    stretches = list(FEBRUARY_WEEKS)
+    """Return the February weeks that clients evaluate, then every month of 2011."""
+    result = {}
+    periods = list(FEBRUARY_WEEKS)
     for month in range(1, 13):
         start = datetime.date(2011, month, 1)
-        after = datetime.date(2011 + month // 12, month % 12 + 1, 1)
-        end = after - datetime.timedelta(days=1)
+        next_month = datetime.date(2011 + month // 12, month % 12 + 1, 1)
+        end = next_month - datetime.timedelta(days=1)
         title = f"{start:%B} 2011" + (" (training data)" if month == 1 else "")
-        stretches.append((f"{start:%B}_2011".lower(), title, str(start), str(end)))
-    for name, title, begin, last in stretches:
-        found[name] = Window(
+        periods.append((f"{start:%B}_2011".lower(), title, str(start), str(end)))
+    for name, title, begin, last in periods:
+        result[name] = Window(
             name,
             title,
             datetime.date.fromisoformat(begin),
             datetime.date.fromisoformat(last),
             len(between(begin, last)),
         )
-    return found
+    return result

@@ -9,14 +9,13 @@ import pandas as pd
 
 from model_service.models.artifacts import Trained
 from model_service.models.base import Field, Floats, MonitoredModel, Window, start_of_day
-from model_service.models.bike_sharing import data
-from model_service.models.bike_sharing import out_of_fold as honest
+from model_service.models.bike_sharing import data, out_of_fold
 from model_service.models.bike_sharing.training import load_or_train
 from model_service.models.scorers import in_parts, one_thread_session
 
 
 class BikeSharing(MonitoredModel):
-    """A forest of 100 trees in float32; one row costs microseconds, one thread."""
+    """A forest of 100 trees in float32; one row takes microseconds on one thread."""
 
     name = "bike-sharing"
     title = "Bike sharing, hourly demand"
@@ -28,23 +27,8 @@ class BikeSharing(MonitoredModel):
     schema = data.SCHEMA
     alike: Mapping[str, tuple[str, ...]] = {"season": ("season",), "hours": ("hr", "weekday")}
     prediction_buckets: tuple[float, ...] = (
-        0,
-        5,
-        10,
-        20,
-        30,
-        40,
-        60,
-        80,
-        100,
-        150,
-        200,
-        300,
-        400,
-        600,
-        800,
-        1000,
-    )
+        0, 5, 10, 20, 30, 40, 60, 80, 100, 150, 200, 300, 400, 600, 800, 1000,
+    )  # fmt: skip
 
     def __init__(self, trained: Trained) -> None:
         self.version = trained.version
@@ -55,7 +39,7 @@ class BikeSharing(MonitoredModel):
         self._count = len(self.schema.features)
 
     def event_time(self, row: Mapping[str, Any]) -> float | None:
-        # the data name the local hour and no zone: it is taken as UTC
+        # the data have the local hour without a time zone: it is treated as UTC
         return start_of_day(row["dteday"]) + 3_600 * int(row["hr"])
 
     def predict_one(self, values: tuple[Any, ...]) -> float:
@@ -73,12 +57,12 @@ class BikeSharing(MonitoredModel):
         return rows.assign(prediction=self.predict_many(rows))
 
     def honest_rows(self) -> pd.DataFrame:
-        return honest.rows()
+        return out_of_fold.rows()
 
     def training_rows(self, frame: pd.DataFrame) -> int:
-        known = set(zip(data.training()["dteday"], data.training()["hr"], strict=True))
+        training = set(zip(data.training()["dteday"], data.training()["hr"], strict=True))
         return sum(
-            key in known for key in zip(frame["dteday"].astype(str), frame["hr"], strict=True)
+            key in training for key in zip(frame["dteday"].astype(str), frame["hr"], strict=True)
         )
 
     def windows(self) -> list[Window]:

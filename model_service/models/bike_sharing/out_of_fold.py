@@ -1,4 +1,4 @@
-"""The training rows with predictions of forests that have not seen their days."""
+"""Predict the training rows out of fold, by forests that were not trained on their days."""
 
 from functools import cache
 
@@ -11,20 +11,20 @@ FOLDS = 5
 
 @cache
 def rows() -> pd.DataFrame:
-    """January 2011 (688 rows), each day predicted by a forest of the other four fifths of the days.
+    """Return January 2011 (688 rows), each day predicted by a forest of four fifths of other days.
 
-    In-sample errors of a forest are a third of its real ones; whole days are left out because
-    neighbouring hours are alike. Takes two seconds, once a process.
+    The in-sample errors of a forest are a third of its real errors; whole days are left out because
+    neighbouring hours are similar. Takes two seconds, once in each process.
     """
     from sklearn.ensemble import RandomForestRegressor
     from sklearn.model_selection import GroupKFold, cross_val_predict
 
-    known = data.training()
+    hours = data.training()
     predicted = cross_val_predict(
         RandomForestRegressor(**training.PARAMETERS),
-        known[list(data.SCHEMA.features)].to_numpy(dtype="float64"),
-        known[data.TRUTH.name].to_numpy(dtype="float64"),
-        groups=known["dteday"],
+        hours[list(data.SCHEMA.features)].to_numpy(dtype="float64"),
+        hours[data.TRUTH.name].to_numpy(dtype="float64"),
+        groups=hours["dteday"],
         cv=GroupKFold(FOLDS),
     )
-    return known.assign(prediction=predicted)
+    return hours.assign(prediction=predicted)

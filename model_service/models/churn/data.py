@@ -1,4 +1,4 @@
-"""The churn system's fields, schema and windows, and which users are held out."""
+"""Fields, schema and windows of the churn model, and the users that are held out."""
 
 import datetime
 import hashlib
@@ -54,11 +54,11 @@ SCHEMA = Schema(
     id="user_id",
     thresholds=Thresholds(drift_share=0.30),
 )
-# its alert's; what to do about drift is decided by the drift alone
+# threshold of the alert; the decision about drift does not depend on it
 LEAST_ROC_AUC = 0.80
 
 DRIFT_KINDS = {"new_users": f"users of month_001 with at most {NEW_MONTHS} months"}
-# what one wants to evaluate stands first: the rows that the model was trained on last
+# in the order of usefulness: the rows that the model was trained on come last
 TITLES = {
     "month_001": "29 February 2024",
     "month_001_new_users": f"29 February 2024, users of at most {NEW_MONTHS} months",
@@ -67,25 +67,25 @@ TITLES = {
 
 
 def is_held_out(user_id: str) -> bool:
-    """Whether a user's rows, of any month, train no model: one user in five, by a hash."""
+    """Return whether no model is trained on a user: one user in five, chosen by a hash."""
     number = int.from_bytes(hashlib.sha256(user_id.encode()).digest()[:4], "big")
     return number % 100 < HELD_OUT_PERCENT
 
 
 def held_out(name: str) -> pd.DataFrame:
-    """The rows of a month whose users no model is trained on."""
+    """Return the rows of a month that no model is trained on."""
     frame = months.month(name)
     return frame[frame["user_id"].map(is_held_out)].reset_index(drop=True)
 
 
 def training(name: str) -> pd.DataFrame:
-    """The rows of a month that a model may be trained on."""
+    """Return the rows of a month that a model may be trained on."""
     frame = months.month(name)
     return frame[~frame["user_id"].map(is_held_out)].reset_index(drop=True)
 
 
 def window(name: str) -> pd.DataFrame:
-    """The rows of a named window. Raises KeyError."""
+    """Return the rows of a named window. Raises KeyError."""
     if name == "month_001_new_users":
         frame = months.month("month_001")
         return frame[frame["months_active"] <= NEW_MONTHS].reset_index(drop=True)
@@ -94,20 +94,20 @@ def window(name: str) -> pd.DataFrame:
 
 @cache
 def windows() -> tuple[Window, ...]:
-    found = []
+    result = []
     for name, title in TITLES.items():
         day = datetime.date.fromisoformat(months.DATES[name[: len("month_000")]])
-        found.append(Window(name, title, day, day, len(window(name))))
-    return tuple(found)
+        result.append(Window(name, title, day, day, len(window(name))))
+    return tuple(result)
 
 
 class Users:
-    """The users with their features of the newest month."""
+    """The users, with their features of the latest month."""
 
     key = "user_id"
 
     def features(self, identifier: str) -> dict[str, Any]:
-        """The inputs of a user, as JSON has them. Raises KeyError."""
+        """Return the inputs of a user as JSON values. Raises KeyError."""
         return _newest()[identifier]
 
 

@@ -1,4 +1,4 @@
-"""The churn model behind the service's contract: a champion, and a challenger if there is one."""
+"""The churn model as the service serves it: a champion, and a challenger if there is one."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,7 +14,7 @@ from model_service.models.scorers import OnnxScorer
 
 
 class Churn(MonitoredModel):
-    """Probabilities of leaving, calibrated; the reference are the rows of the training month."""
+    """Predicts calibrated probabilities of churn. Its reference is the training month."""
 
     name = "churn"
     title = "User churn"
@@ -57,9 +57,9 @@ class Churn(MonitoredModel):
 
     def training_rows(self, frame: pd.DataFrame) -> int:
         rows = data.training(self._month)
-        known = set(zip(rows["user_id"], rows["snapshot_date"], strict=True))
+        training = set(zip(rows["user_id"], rows["snapshot_date"], strict=True))
         dates = frame["snapshot_date"].astype(str)
-        return sum(key in known for key in zip(frame["user_id"], dates, strict=True))
+        return sum(key in training for key in zip(frame["user_id"], dates, strict=True))
 
     def windows(self) -> list[Window]:
         return list(data.windows())
@@ -79,8 +79,8 @@ class Churn(MonitoredModel):
             for name, value in self._versions.champion.facts.items()
             if name != "importance"
         }
-        found = self._versions
-        return facts | {"comparison": found.comparison, "comparisons": found.comparisons}
+        versions = self._versions
+        return facts | {"comparison": versions.comparison, "comparisons": versions.comparisons}
 
     def _predicted(self, rows: pd.DataFrame) -> pd.DataFrame:
         probability = self.predict_many(rows)

@@ -1,4 +1,4 @@
-"""Two monthly snapshots of the same 7,043 users: real columns, and synthetic ones made here."""
+"""Two monthly snapshots of the same 7,043 users: real columns, and synthetic ones."""
 
 import gzip
 from functools import cache
@@ -20,7 +20,7 @@ REAL = {
     "StreamingMovies": "plan_stream_movies",
     "InternetService": "net_service",
 }
-# what drifts in month_001: the others are drawn by the same law in both months
+# what drifts in month_001: the others have the same distribution in both months
 DRIFTED = ("rebuffer_events_7d",)
 DRIFTED_WEAKLY = ("watch_hours_30d", "avg_session_mins_7d", "skips_7d")
 STOPPED_CHURNING, STARTED_CHURNING = 420, 252
@@ -29,11 +29,11 @@ Floats = npt.NDArray[np.float64]
 
 @cache
 def month(name: str) -> pd.DataFrame:
-    """7,043 rows: user_id, snapshot_date, 14 features, churn_label. Raises KeyError.
+    """Return 7,043 rows: user_id, snapshot_date, 14 features, churn_label. Raises KeyError.
 
     **The activity columns are synthetic**: no public version of these data has any. They are drawn
-    with a fixed seed around each user's real months, fee, plans and label, and around a liking of
-    the user's own that stays the same over the months. The label of month_001 is synthetic too: of
+    with a fixed seed from each user's real months, fee, plans and label, and from a preference of
+    the user that is the same in all months. The label of month_001 is synthetic too: of
     the real churners the 420 with the least sign of it stay, 252 others leave, so that the rate
     goes from 0.2654 to 0.2415. In month_001 `rebuffer_events_7d` drifts strongly, DRIFTED_WEAKLY by
     less than a tenth of a standard deviation, and nothing else beyond what the labels bring along.
@@ -56,7 +56,7 @@ def _real() -> pd.DataFrame:
 
 
 def _later_labels(users: pd.DataFrame, churned: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """The labels a month later: those who change are the likeliest to, with some chance in it."""
+    """Return the labels a month later: the likeliest users change, with some randomness."""
     chance = np.random.default_rng([SEED, 1]).gumbel(size=len(users))
     inclined = (
         2.0 * (users["net_service"] == "Fiber optic")
@@ -74,9 +74,9 @@ def _later_labels(users: pd.DataFrame, churned: npt.NDArray[np.bool_]) -> npt.ND
 def _activity(
     users: pd.DataFrame, churned: npt.NDArray[np.bool_], later: bool
 ) -> dict[str, npt.NDArray[np.generic]]:
-    """The eight synthetic columns, in their units: hours, minutes, devices, events."""
-    # one seed for the users' own liking in all months, one for each month's chance
-    liking = np.random.default_rng([SEED, 2]).normal(size=len(users))
+    """Return the eight synthetic columns, in their units: hours, minutes, devices, events."""
+    # one seed for the users' preferences in all months, one for the noise of each month
+    preference = np.random.default_rng([SEED, 2]).normal(size=len(users))
     random = np.random.default_rng([SEED, 3, int(later)])
     streams = (users[["plan_stream_tv", "plan_stream_movies"]] == "Yes").sum(axis=1).to_numpy()
     years = users["months_active"].to_numpy(dtype="float64") / 12
@@ -85,10 +85,10 @@ def _activity(
     leaving = churned.astype("float64")
 
     watched = np.where(offline, 2.0, 12.0 + 9.0 * streams) * np.exp(
-        0.45 * liking + 0.35 * random.normal(size=len(users)) - 0.2 * leaving
+        0.45 * preference + 0.35 * random.normal(size=len(users)) - 0.2 * leaving
     )
-    session = 18 + 6 * streams + 4 * liking - 3 * leaving + random.gamma(4, 4, len(users))
-    skips = random.poisson(np.exp(1.6 - 0.2 * liking + 0.15 * leaving))
+    session = 18 + 6 * streams + 4 * preference - 3 * leaving + random.gamma(4, 4, len(users))
+    skips = random.poisson(np.exp(1.6 - 0.2 * preference + 0.15 * leaving))
     rebuffers = random.poisson(np.where(fiber, 1.6, 2.8) * (1 + 0.25 * leaving))
     failed = random.poisson(0.25 + 0.35 * leaving)
     tickets = random.poisson(0.5 + 0.6 * leaving + 0.2 * np.exp(-years))

@@ -1,4 +1,4 @@
-"""Trains a churn classifier on one month and keeps it as ONNX."""
+"""Train a churn classifier on one month and store it as ONNX."""
 
 import time
 from datetime import UTC, datetime
@@ -28,10 +28,10 @@ def fingerprint(month: str) -> str:
 
 
 def fit(month: str) -> Any:
-    """The scikit-learn pipeline, trained on the month's users that are not held out: a second.
+    """Return the scikit-learn pipeline, trained on the month's users that are not held out.
 
     A logistic regression on standardised numbers and one-hot labels, its probabilities calibrated
-    by a sigmoid over five folds.
+    by a sigmoid over five folds. Takes a second.
     """
     from sklearn.calibration import CalibratedClassifierCV
     from sklearn.compose import ColumnTransformer
@@ -55,7 +55,7 @@ def fit(month: str) -> Any:
 
 
 def train(month: str) -> tuple[bytes, dict[str, Any]]:
-    """Train and convert: the ONNX file and its facts. Raises StartError if the two differ."""
+    """Train and convert; return the ONNX file and its facts. Raises StartError if they differ."""
     started = time.perf_counter()
     pipeline = fit(month)
     converted = to_onnx_columns(pipeline, data.SCHEMA)
@@ -63,8 +63,8 @@ def train(month: str) -> tuple[bytes, dict[str, Any]]:
     features = list(data.SCHEMA.features)
     scorer = OnnxScorer(converted, data.SCHEMA)
     probability = scorer.many(held_out[features])
-    theirs = pipeline.predict_proba(held_out[features])[:, 1]
-    if float(np.abs(probability - theirs).max()) > MOST_DIFFERENCE:
+    expected = pipeline.predict_proba(held_out[features])[:, 1]
+    if float(np.abs(probability - expected).max()) > MOST_DIFFERENCE:
         raise StartError(
             "The churn classifier as ONNX does not predict as scikit-learn does. Install the "
             "locked versions of scikit-learn, skl2onnx and onnxruntime (make install)."
@@ -87,26 +87,26 @@ def train(month: str) -> tuple[bytes, dict[str, Any]]:
 
 
 def held_out_scores(truth: npt.NDArray[Any], probability: Floats) -> tuple[float, float]:
-    """ROC AUC and log loss of probabilities (n,) against labels (n,)."""
+    """Return ROC AUC and log loss of probabilities (n,) for labels (n,)."""
     from sklearn.metrics import log_loss, roc_auc_score
 
     return float(roc_auc_score(truth, probability)), float(log_loss(truth, probability))
 
 
 def importance(pipeline: Any, month: str) -> dict[str, float]:
-    """The share of each feature in what ROC AUC loses when its held-out values are shuffled."""
+    """Return each feature's share of the ROC AUC that is lost when its values are permuted."""
     from sklearn.inspection import permutation_importance
 
     rows = data.held_out(month)
     features = list(data.SCHEMA.features)
-    found = permutation_importance(
+    permuted = permutation_importance(
         pipeline, rows[features], rows[data.TRUTH.name],
         scoring="roc_auc", n_repeats=3, random_state=0,
     )  # fmt: skip
-    lost = np.maximum(found.importances_mean, 0.0)
+    lost = np.maximum(permuted.importances_mean, 0.0)
     return dict(zip(features, map(float, lost / (lost.sum() or 1.0)), strict=True))
 
 
 def load_or_train(data_dir: Path, month: str) -> Trained:
-    """The cached classifier of a month, or a new one."""
+    """Return the stored classifier of a month, or train a new one."""
     return artifacts.load_or_train(data_dir, "churn", fingerprint(month), partial(train, month))

@@ -1,4 +1,4 @@
-"""Champion and challenger: which model serves, and what the last retrain found."""
+"""Champion and challenger: which model is served, and the results of retrains."""
 
 import json
 from dataclasses import dataclass
@@ -10,21 +10,20 @@ import pandas as pd
 
 from evaluation.quality.roc_difference import METHOD, auc_difference
 from model_service.errors import StartError
-from model_service.models.artifacts import Trained, write_whole
+from model_service.models.artifacts import Trained, write_atomically
 from model_service.models.churn import data, months
 from model_service.models.churn.training import held_out_scores, load_or_train
 from model_service.models.scorers import OnnxScorer
 
 FILE = Path("models") / "churn-versions.json"
-# how much better, in ROC AUC on the same held-out rows, a challenger has to be
+# the gain in ROC AUC on the same held-out rows that promotes a challenger
 LEAST_GAIN = 0.01
 MOST_KEPT = 100
 
 
 @dataclass(frozen=True)
 class Versions:
-    """The model that serves, the other one of the last comparison, and all comparisons, the newest
-    first."""
+    """The served model, the other one of the last comparison, and all comparisons, newest first."""
 
     champion: Trained
     candidate: Trained | None = None
@@ -32,27 +31,27 @@ class Versions:
 
     @property
     def comparison(self) -> dict[str, Any] | None:
-        """The last one."""
+        """The last comparison."""
         return self.comparisons[0] if self.comparisons else None
 
 
 def current(data_dir: Path) -> Versions:
-    """What the last retrain left; the model of the first month where there was none.
+    """Return the versions of the last retrain, or the model of the first month without one.
 
-    Raises StartError for a file that can't be read: another model must not serve unnoticed.
+    Raises StartError for a file that can't be read: another model must not be served unnoticed.
     """
     path = data_dir / FILE
     try:
-        kept = json.loads(path.read_text("utf-8"))
-        champion, candidate = kept["champion_month"], kept["candidate_month"]
-        # earlier versions kept the last comparison alone
-        comparisons = tuple(kept.get("comparisons") or [kept["comparison"]])
+        stored = json.loads(path.read_text("utf-8"))
+        champion, candidate = stored["champion_month"], stored["candidate_month"]
+        # earlier versions stored only the last comparison
+        comparisons = tuple(stored.get("comparisons") or [stored["comparison"]])
     except FileNotFoundError:
         return Versions(load_or_train(data_dir, data.CHAMPION_MONTH))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StartError(
-            f"{path} can't be read ({error}), so it is not known which model is to serve. "
-            "Remove it to serve the first one, then retrain."
+            f"{path} can't be read ({error}), so it is not known which model to serve. "
+            "Delete it to serve the first model, then retrain."
         ) from error
     return Versions(
         load_or_train(data_dir, champion), load_or_train(data_dir, candidate), comparisons
@@ -60,30 +59,30 @@ def current(data_dir: Path) -> Versions:
 
 
 def retrain(data_dir: Path, month: str) -> Versions:
-    """Train a challenger on `month`, compare, promote it when it is better by more than 0.01."""
+    """Train a challenger on `month`, compare it, and promote it if it gains more than 0.01."""
     if month not in months.DATES:
         raise StartError(f"There is no month {month!r}. There are: {', '.join(months.DATES)}.")
-    before = current(data_dir)
-    champion = before.champion
+    previous = current(data_dir)
+    champion = previous.champion
     challenger = load_or_train(data_dir, month)
     if challenger.version == champion.version:
-        raise StartError(f"The champion was trained on {month} already: there is nothing newer.")
+        raise StartError(f"The champion was already trained on {month}: there is no newer data.")
     comparison = compare(champion, challenger, data.held_out(month))
-    comparisons = (comparison, *before.comparisons)[:MOST_KEPT]
+    comparisons = (comparison, *previous.comparisons)[:MOST_KEPT]
     winner, other = champion, challenger
     if comparison["promoted"]:
         winner, other = challenger, champion
-    kept = {
+    stored = {
         "champion_month": winner.facts["training_month"],
         "candidate_month": other.facts["training_month"],
         "comparisons": comparisons,
     }
-    write_whole(data_dir / FILE, json.dumps(kept, indent=1).encode())
+    write_atomically(data_dir / FILE, json.dumps(stored, indent=1).encode())
     return Versions(winner, other, comparisons)
 
 
 def compare(champion: Trained, challenger: Trained, rows: pd.DataFrame) -> dict[str, Any]:
-    """Both on the same held-out rows (n x columns), of users that neither was trained on."""
+    """Compare both on the same held-out rows (n x columns), which neither was trained on."""
     truth = rows[data.TRUTH.name].to_numpy()
     sides: dict[str, dict[str, Any]] = {}
     scores = []

@@ -168,7 +168,7 @@ def test_several_numbers_without_a_name_are_an_error_that_names_them(tmp_path: P
     assert logged(tmp_path) == []
     with pytest.raises(StartError, match=r"low, high\): name it as @monitoring.prediction\(value="):
         number_in({"low": 1.0, "high": 3.0, "currency": "EUR"}, None)
-    with pytest.raises(StartError, match="no number to be logged"):
+    with pytest.raises(StartError, match="has no number to log"):
         number_in("dear", None)
 
 
@@ -250,5 +250,5 @@ def test_a_log_of_other_columns_is_refused_at_the_start(tmp_path: Path) -> None:
     start(app)
     app, monitoring = watched(tmp_path)
     monitoring.prediction(other)
-    with pytest.raises(StartError, match="area besides, the log rooms"):
+    with pytest.raises(StartError, match="Only the model has: area; only the log has: rooms"):
         start(app)

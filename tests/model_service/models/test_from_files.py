@@ -89,10 +89,10 @@ def test_the_version_follows_what_the_model_predicts() -> None:
 @pytest.mark.parametrize(
     ("name", "schema", "frame", "said"),
     [
-        ("Leavers!", SCHEMA, rows(), "no name of a model"),
-        ("leavers", Schema(task="binary", numerical=("age",)), rows(), "names no target"),
-        ("leavers", SCHEMA, rows().drop(columns="fee"), "lacks the columns fee"),
-        ("leavers", SCHEMA, rows().assign(left="yes"), "no number"),
+        ("Leavers!", SCHEMA, rows(), "not a valid model name"),
+        ("leavers", Schema(task="binary", numerical=("age",)), rows(), "has no target"),
+        ("leavers", SCHEMA, rows().drop(columns="fee"), "lacks columns of the schema: fee"),
+        ("leavers", SCHEMA, rows().assign(left="yes"), "not a number"),
         ("leavers", SCHEMA, rows().assign(left=2), "0 or 1"),
         ("leavers", SCHEMA, rows().head(0), "has no rows"),
         (
@@ -105,7 +105,7 @@ def test_the_version_follows_what_the_model_predicts() -> None:
             "leavers",
             Schema(task="binary", numerical=("truth",), target="left"),
             rows().rename(columns={"age": "truth"}),
-            "columns of its own",
+            "Rename truth: the log has columns of these names",
         ),
     ],
 )
@@ -123,7 +123,7 @@ def test_a_model_without_probabilities_can_not_claim_one() -> None:
 
 def test_a_file_that_is_no_onnx_model_is_refused(tmp_path: Path) -> None:
     (tmp_path / "model.onnx").write_bytes(b"no model")
-    with pytest.raises(StartError, match="no ONNX model"):
+    with pytest.raises(StartError, match="ONNX model can't be run"):
         from_onnx("leavers", tmp_path / "model.onnx", SCHEMA, rows())
     with pytest.raises(StartError, match="can't be read"):
         from_onnx("leavers", tmp_path / "gone.onnx", SCHEMA, rows())
@@ -135,7 +135,7 @@ def test_a_file_that_is_no_onnx_model_is_refused(tmp_path: Path) -> None:
         ("nowhere", "my_package:model"),
         ("no_such_module_here:model", "no module 'no_such_module_here'"),
         ("own_for_this_test:other", "has no 'other'"),
-        ("own_for_this_test:number", "is a int and no MonitoredModel"),
+        ("own_for_this_test:number", "is a int and not a MonitoredModel"),
     ],
 )
 def test_a_name_that_leads_to_no_model_says_what_is_wrong(
