@@ -23,7 +23,7 @@ ROWS_AT_ONCE = 10_000
 
 
 def engine_for(url: str, durability: str, most_bytes: int | None = None) -> sa.Engine:
-    """Return an engine for SQLite in WAL mode, or for any other database that SQLAlchemy supports.
+    """Return an engine for SQLite in WAL mode, or for any other database of SQLAlchemy.
 
     `durability` applies to SQLite: with "process" (synchronous=NORMAL) committed rows survive a
     killed process, with "power" (FULL) also a power cut. `most_bytes` limits the file. Checkpoints run in a separate thread
