@@ -1,1 +1,1 @@
-"""Real traffic for a real service: replay of the hours of 2011, evaluation of its weeks."""
+"""Demonstrate a running stack over HTTP: traffic, evaluations and alert drills."""

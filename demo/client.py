@@ -1,23 +1,23 @@
-"""A small HTTP client of a model service, with its failures in words."""
+"""A small HTTP client of a model service. Its errors say what failed and what to do."""
 
 import os
 from typing import Any
 
 import requests
 
-UNREACHABLE = "{url} did not answer ({error}). Is the service running? `make status` tells."
+UNREACHABLE = "{url} did not answer ({error}). Is the service running? Check with `make status`."
 
 
 class ClientError(Exception):
-    """The service did not do what was asked; the text is for the user."""
+    """A request to the service failed; the text is for the user."""
 
 
 class Unreachable(ClientError):
-    """It did not answer at all: it may be restarting."""
+    """The service did not answer; it may be restarting."""
 
 
 class Rejected(ClientError):
-    """It answered with an error status."""
+    """The service answered with an error status."""
 
     def __init__(self, url: str, status: int, text: str) -> None:
         self.status = status
@@ -25,7 +25,7 @@ class Rejected(ClientError):
 
 
 class ServiceClient:
-    """Calls with a timeout in seconds; a token is sent if BELVEDERE_API_TOKEN holds one."""
+    """Sends requests with a timeout, and with the token in BELVEDERE_API_TOKEN if it is set."""
 
     def __init__(self, url: str, timeout_seconds: float) -> None:
         self._url = url.rstrip("/")
@@ -36,14 +36,14 @@ class ServiceClient:
             self._session.headers["Authorization"] = f"Bearer {token}"
 
     def post(self, path: str, body: Any) -> Any:
-        """POST JSON and return the JSON of the answer. Raises Unreachable and Rejected."""
-        return self._ask("POST", path, body)
+        """POST JSON and return the JSON of the response. Raises Unreachable and Rejected."""
+        return self._request("POST", path, body)
 
     def get(self, path: str) -> Any:
-        """GET and return the JSON of the answer. Raises Unreachable and Rejected."""
-        return self._ask("GET", path, None)
+        """GET a path and return the JSON of the response. Raises Unreachable and Rejected."""
+        return self._request("GET", path, None)
 
-    def _ask(self, method: str, path: str, body: Any) -> Any:
+    def _request(self, method: str, path: str, body: Any) -> Any:
         url = self._url + path
         try:
             response = self._session.request(method, url, json=body, timeout=self._timeout)
@@ -57,4 +57,4 @@ class ServiceClient:
         try:
             return response.json()
         except ValueError as error:
-            raise Rejected(url, response.status_code, f"no JSON: {response.text}") from error
+            raise Rejected(url, response.status_code, f"not JSON: {response.text}") from error

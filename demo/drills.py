@@ -1,4 +1,4 @@
-"""The alerts that a drill can fire, and the shifts of the data that fire them."""
+"""The alerts that a drill can fire, and the data shifts that fire them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Drill:
-    """An alert that a shift of the data fires, and what its gauge shows then."""
+    """An alert that a data shift fires, and the condition on its gauge."""
 
     alertname: str
     why: str
@@ -20,8 +20,8 @@ class Drill:
 DRILLS = {
     "rmse": Drill(
         "ModelErrorHigh",
-        "a model whose error is past its threshold is wrong, whatever its input looks like: "
-        "February gives an RMSE of 18 to 38, the alert fires past 60",
+        "the error of the model is above its threshold, whatever its input looks like: "
+        "February has an RMSE of 18 to 38, the alert fires above 60",
         "model_rmse_score",
         "> 60",
         lambda answer: answer["rmse"] > 60,
@@ -29,8 +29,8 @@ DRILLS = {
     ),
     "drift": Drill(
         "ModelDataDrift",
-        "our verdict says that the input is not what the model learned from: the warm third "
-        "week of February against January; the first two weeks are no drift",
+        "the verdict is that the input differs from the training data: the warm third "
+        "week of February against January; the first two weeks do not drift",
         "model_drift_detected",
         "== 1",
         lambda answer: answer["verdict"] == "drift",

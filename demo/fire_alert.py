@@ -1,4 +1,4 @@
-"""Fires an alert for real, follows it to the notification, and cleans up after itself."""
+"""Fire a real alert, follow it to the notification, and clean up."""
 
 import argparse
 import sys
@@ -11,13 +11,13 @@ from demo.drills import DRILLS, SHIFTS, Drill
 from demo.sources import Sources
 
 POLL_SECONDS = 0.5
-# the gauges return by themselves after this, whatever becomes of us
+# after this time the gauges return to the published evaluation, even if this process is killed
 EXPIRES_SECONDS = 180.0
 EVALUATION_TIMEOUT_SECONDS = 120.0
 
 
 class NotArrived(Exception):
-    """The alert did not come so far in time; the text says where it stopped."""
+    """The alert did not reach a step in time; the text names the step."""
 
 
 class Journal:
@@ -31,7 +31,7 @@ class Journal:
         print(f"{time.strftime('%H:%M:%S')}  {passed:6.1f} s  {name:<9} {text}", flush=True)
 
     def wait(self, name: str, patience_seconds: float, look: Callable[[], str | None]) -> None:
-        """Print the step once `look` has something to say. Raises NotArrived."""
+        """Print the step as soon as `look` returns a text. Raises NotArrived."""
         deadline = time.monotonic() + patience_seconds
         while (text := look()) is None:
             if time.monotonic() > deadline:
@@ -43,21 +43,21 @@ class Journal:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--alert", choices=tuple(DRILLS), default="rmse")
-    parser.add_argument("--shift", choices=tuple(SHIFTS), help="default: the alert's own")
+    parser.add_argument("--shift", choices=tuple(SHIFTS), help="default: the shift of the alert")
     parser.add_argument("--url", default="http://127.0.0.1:8080", help="the service")
     parser.add_argument("--prometheus", default="http://127.0.0.1:9090")
     parser.add_argument("--alertmanager", default="http://127.0.0.1:9093")
     parser.add_argument("--inbox", default="http://127.0.0.1:9095", help="the notification log")
-    parser.add_argument("--patience-seconds", type=float, default=60.0, help="for each step")
+    parser.add_argument("--patience-seconds", type=float, default=60.0, help="limit of each step")
     options = parser.parse_args(arguments)
     drill = DRILLS[options.alert]
     api = ServiceClient(options.url, EVALUATION_TIMEOUT_SECONDS)
     sources = Sources(options.prometheus, options.alertmanager, options.inbox)
-    print(f"Alert: {drill.alertname}. Why this one: {drill.why}.")
+    print(f"Alert: {drill.alertname}. Reason: {drill.why}.")
     shift = options.shift or drill.shift
     print(f"Shift: {SHIFTS[shift]}; real rows, evaluated and marked synthetic.")
     try:
-        _refuse_noise(sources, drill)
+        _check_inactive(sources, drill)
         return _fire(api, sources, drill, shift, options.patience_seconds)
     except ClientError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -67,15 +67,15 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
 
 
-def _refuse_noise(sources: Sources, drill: Drill) -> None:
-    """An alert that fires already would prove nothing. Raises ClientError."""
+def _check_inactive(sources: Sources, drill: Drill) -> None:
+    """Raise ClientError if the alert is already active, as the drill would then prove nothing."""
     sources.notified(drill.alertname, "firing", time.time())
     state = sources.alert_state(drill.alertname)
     if state != "inactive":
         raise ClientError(
-            f"{drill.alertname} is {state} already, so that firing it would show nothing. The "
-            "gauges show the last published evaluation: publish one that is calm, wait until a "
-            "drill has expired, or fire the other alert (--alert)."
+            f"{drill.alertname} is already {state}, so firing it would prove nothing. Publish an "
+            "evaluation without drift, wait until the last drill has expired, or fire the other "
+            "alert with --alert."
         )
 
 
@@ -87,18 +87,18 @@ def _fire(api: ServiceClient, sources: Sources, drill: Drill, shift: str, patien
         answer = api.post("/trigger-drift", body)
         journal.step("injected", _evaluated(answer))
         if not drill.met(answer):
-            raise NotArrived(f"not to be expected: this shift is too small ({_evaluated(answer)})")
+            raise NotArrived(f"not expected: this shift is too small ({_evaluated(answer)})")
         _follow(journal, sources, drill, since, patience)
     except NotArrived as error:
         print(f"error: {drill.alertname} was {error}; {_where_to_look(drill)}", file=sys.stderr)
         _clean_up(api, journal, shift)
         return 1
     except BaseException:
-        # the person's Ctrl-C, or a source that went away: the drill must not outlive us
+        # Ctrl-C, or a source that stopped answering: end the drill in any case
         _clean_up(api, journal, shift)
         raise
     _clean_up(api, journal, shift)
-    return _see_it_end(journal, sources, drill, since, patience)
+    return _follow_end(journal, sources, drill, since, patience)
 
 
 def _follow(
@@ -109,17 +109,15 @@ def _follow(
     )
 
     def scraped() -> str | None:
-        found = sources.query(gauge)
-        return (
-            f"{drill.gauge} is {found[0][1]:.4g}, the alert asks for {drill.condition}"
-            if found
-            else None
-        )
+        series = sources.query(gauge)
+        if not series:
+            return None
+        return f"{drill.gauge} is {series[0][1]:.4g}, the alert needs {drill.condition}"
 
     def reached(*states: str) -> Callable[[], str | None]:
         def look() -> str | None:
             state = sources.alert_state(drill.alertname)
-            return f"Prometheus holds {drill.alertname} as {state}" if state in states else None
+            return f"{drill.alertname} is {state} in Prometheus" if state in states else None
 
         return look
 
@@ -136,7 +134,7 @@ def _follow(
     journal.wait("notified", patience, notified)
 
 
-def _see_it_end(
+def _follow_end(
     journal: Journal, sources: Sources, drill: Drill, since: float, patience: float
 ) -> int:
     def quiet() -> str | None:
@@ -145,7 +143,7 @@ def _see_it_end(
 
     def resolved() -> str | None:
         entry = sources.notified(drill.alertname, "resolved", since)
-        return "and so the receiver was told" if entry else None
+        return "the receiver was notified" if entry else None
 
     try:
         journal.wait("quiet", patience, quiet)
@@ -157,12 +155,12 @@ def _see_it_end(
 
 
 def _clean_up(api: ServiceClient, journal: Journal, shift: str) -> None:
-    """A second drill that expires at once takes the first one's place, and both are gone."""
+    """Replace the drill by a second one that expires immediately."""
     try:
         api.post("/trigger-drift", {"kind": shift, "expires_seconds": 1})
     except ClientError as error:
         print(
-            f"error: the drill was not ended ({error}); it expires by itself within "
+            f"error: the drill could not be ended ({error}). It expires within "
             f"{EXPIRES_SECONDS:g} s, or when the service restarts.",
             file=sys.stderr,
         )
@@ -178,15 +176,12 @@ def _evaluated(answer: dict[str, Any]) -> str:
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ClientError(
-            f"the answer of /trigger-drift is not that of the contract ({error!r})"
+            f"the response of /trigger-drift does not have the expected fields ({error!r})"
         ) from error
 
 
 def _where_to_look(drill: Drill) -> str:
-    return (
-        f"deployment/runbook.md#{drill.alertname.lower()} and docs/troubleshooting.md say where to "
-        "look."
-    )
+    return f"see deployment/runbook.md#{drill.alertname.lower()} and docs/troubleshooting.md."
 
 
 if __name__ == "__main__":

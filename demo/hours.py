@@ -1,4 +1,4 @@
-"""The hours of the bike data as a client sends them: read with the standard library, in order."""
+"""The hours of the bike data as a client sends them, read with the standard library."""
 
 import csv
 import gzip
@@ -15,7 +15,7 @@ Record = dict[str, Any]
 
 
 def records(start: str, end: str = "9999-12-31") -> Iterator[Record]:
-    """Records with `cnt`, from the day `start` to the day `end`, both included."""
+    """Yield records with `cnt` in time order, from the day `start` to the day `end`, inclusive."""
     with gzip.open(FILE, "rt", newline="") as file:
         for row in csv.DictReader(file):
             if start <= row["dteday"] <= end:

@@ -1,5 +1,7 @@
-"""The notification log: a receiver on this machine that shows what Alertmanager sends, and keeps
-the last of it in memory. `python -m demo.inbox --port 9095`."""
+"""The notification log: a webhook receiver that prints the notifications of Alertmanager.
+
+It keeps the last 500 in memory. Start it with `python -m demo.inbox --port 9095`.
+"""
 
 import argparse
 import json
@@ -10,21 +12,23 @@ from collections import deque
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-KEPT = 500
+MOST_ENTRIES = 500
 MOST_BODY_BYTES = 2**20
 SOCKET_TIMEOUT_SECONDS = 10.0
 
 
 class Inbox:
-    """The last notifications, one entry an alert, oldest first."""
+    """The last notifications, one entry for each alert, oldest first."""
 
     def __init__(self) -> None:
-        self._entries: deque[dict[str, Any]] = deque(maxlen=KEPT)
+        self._entries: deque[dict[str, Any]] = deque(maxlen=MOST_ENTRIES)
         self._lock = threading.Lock()
 
     def add(self, notification: dict[str, Any]) -> None:
-        """Take Alertmanager's webhook body (version 4). Raises KeyError, TypeError, AttributeError
-        for another."""
+        """Add the alerts of Alertmanager's webhook body (version 4).
+
+        Raises KeyError, TypeError or AttributeError for another body.
+        """
         now = time.time()
         entries = [
             {
@@ -47,7 +51,7 @@ class Inbox:
 
 
 def line(entry: dict[str, Any]) -> str:
-    """One alert of a notification as a line of text."""
+    """Return one alert of a notification as a line of text."""
     moment = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(entry["received_at"]))
     name = entry["labels"].get("alertname", "?")
     text = entry["annotations"].get("description", "")
@@ -68,9 +72,9 @@ class Handler(BaseHTTPRequestHandler):
         try:
             self.server.inbox.add(json.loads(self.rfile.read(int(length))))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            self._answer(400, f"This is no notification of Alertmanager ({error!r}).")
+            self._answer(400, f"This is not a notification of Alertmanager ({error!r}).")
         else:
-            self._answer(200, "taken")
+            self._answer(200, "stored")
 
     def do_GET(self) -> None:
         path = self.path.partition("?")[0]
@@ -80,10 +84,10 @@ class Handler(BaseHTTPRequestHandler):
         elif path == "/health":
             self._answer(200, "ok")
         elif path == "/":
-            shown = "\n".join(map(line, reversed(entries))) or "Nothing was sent yet."
-            self._answer(200, f"Notifications, newest first\n\n{shown}\n")
+            text = "\n".join(map(line, reversed(entries))) or "No notifications yet."
+            self._answer(200, f"Notifications, newest first\n\n{text}\n")
         else:
-            self._answer(404, "There are /, /notifications and /health.")
+            self._answer(404, "The paths are /, /notifications and /health.")
 
     def _answer(self, status: int, text: str, content_type: str = "text/plain") -> None:
         body = text.encode()
@@ -115,7 +119,7 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         print(
             f"error: can't listen on {options.host}:{options.port} ({error.strerror}): "
-            "choose another with --port.",
+            "choose another port with --port.",
             file=sys.stderr,
         )
         return 1

@@ -1,4 +1,4 @@
-"""Replays real hours of 2011 against the service: predictions first, the truth an hour later."""
+"""Replay real hours of 2011: request a prediction for each, and send its truth an hour later."""
 
 import argparse
 import datetime
@@ -23,7 +23,7 @@ GONE = 404
 
 @dataclass(frozen=True)
 class Case:
-    """What is posted to /predict, the truth that comes later, and how the line names it."""
+    """A request to /predict, its truth, and its name in the progress line."""
 
     name: str
     body: dict[str, Any]
@@ -31,9 +31,9 @@ class Case:
 
 
 class Replay:
-    """Sends a case at a time; what the service did not take is kept and sent again.
+    """Sends one case after another, and retries while the service is not available.
 
-    The truth of a case is fed back once `truth_after` more were predicted.
+    The truth of a case is sent after `truth_after` more predictions.
     """
 
     def __init__(
@@ -45,48 +45,51 @@ class Replay:
         self._truth_after = truth_after
         self._truths: deque[tuple[str, float]] = deque()
         self._last_line = 0.0
-        self.sent = self.refused = self.fed_back = 0
+        self.sent = self.rejected = self.fed_back = 0
 
     def run(self, cases: Iterator[Case], per_second: float) -> None:
-        """Send at the pace, by the monotonic clock, until the cases or the patience end."""
+        """Send `per_second` cases a second until there are no more, or until `stop` is set."""
         next_at = time.monotonic()
         for case in cases:
             if self._stop.wait(max(0.0, next_at - time.monotonic())):
                 return
             behind = time.monotonic() - next_at
             self._send(case)
-            self._line(case, behind)
+            self._print_line(case, behind)
             next_at += 1 / per_second
             if behind > 1:
-                # one cannot catch up for ever: the pace is kept from here on, and the line says so
+                # do not try to catch up: continue at the same pace from now on, and print the delay
                 next_at = time.monotonic()
 
     def finish(self) -> None:
-        """Send the truths that are still kept."""
+        """Send the remaining truths."""
         while self._truths and not self._stop.is_set():
             self._feed_back(0)
 
-    def words(self) -> str:
-        return f"{self.sent} predicted, {self.fed_back} with truth, {self.refused} refused"
+    def summary(self) -> str:
+        """Return the counts so far as text."""
+        return f"{self.sent} predicted, {self.fed_back} with truth, {self.rejected} rejected"
 
     def _send(self, case: Case) -> None:
         self._feed_back(self._truth_after - 1)
-        answer = self._insist("/predict", case.body)
+        answer = self._post_with_retries("/predict", case.body)
         if answer is not None:
             self._truths.append((answer["prediction_id"], case.truth))
             self.sent += 1
 
     def _feed_back(self, keep: int) -> None:
-        """The truths whose time has come: all but the last `keep`."""
+        """Send the truths that are due: all but the last `keep`."""
         while len(self._truths) > keep and not self._stop.is_set():
             prediction_id, truth = self._truths[0]
-            if self._insist("/feedback", {"prediction_id": prediction_id, "truth": truth}):
+            if self._post_with_retries(
+                "/feedback", {"prediction_id": prediction_id, "truth": truth}
+            ):
                 self.fed_back += 1
             if not self._stop.is_set():
                 self._truths.popleft()
 
-    def _insist(self, path: str, body: object) -> dict[str, str] | None:
-        """Post until it is answered; None if the service refuses it for good, or on stop."""
+    def _post_with_retries(self, path: str, body: object) -> dict[str, str] | None:
+        """Post until the service answers. Returns None if it rejects the request, or on stop."""
         wait = WAIT_AT_LEAST_SECONDS
         while not self._stop.is_set():
             try:
@@ -94,30 +97,30 @@ class Replay:
                 return answer
             except Rejected as error:
                 if error.status < 500 and error.status != 429:
-                    self.refused += 1
+                    self.rejected += 1
                     if error.status != GONE:
-                        self._say(f"refused: {error}")
+                        self._print_error(f"rejected: {error}")
                     return None
-                self._say(f"waiting {wait:g} s: {error}")
+                self._print_error(f"retrying in {wait:g} s: {error}")
             except Unreachable as error:
-                self._say(f"waiting {wait:g} s: {error}")
+                self._print_error(f"retrying in {wait:g} s: {error}")
             self._stop.wait(wait)
             wait = min(2 * wait, WAIT_AT_MOST_SECONDS)
         return None
 
-    def _line(self, case: Case, behind: float) -> None:
+    def _print_line(self, case: Case, behind: float) -> None:
         now = time.monotonic()
         if not self._terminal and now - self._last_line < LINE_EVERY_SECONDS:
             return
         self._last_line = now
         late = f", {behind:.1f} s behind" if behind > 1 else ""
-        text = f"{case.name}  {self.words()}{late}"
+        text = f"{case.name}  {self.summary()}{late}"
         if self._terminal:
             print(f"\r{text:<78}", end="", flush=True)
         else:
             print(text, flush=True)
 
-    def _say(self, text: str) -> None:
+    def _print_error(self, text: str) -> None:
         print(("\n" if self._terminal else "") + text, file=sys.stderr, flush=True)
 
 
@@ -127,7 +130,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--start", type=_day, default="2011-02-01", help="first day, ISO")
     parser.add_argument("--until", type=_day, default=LAST_DAY, help="last day, ISO")
     parser.add_argument("--hours-per-second", type=speed, default=1.0, help="default: %(default)s")
-    parser.add_argument("--once", action="store_true", help="stop at the end instead of going on")
+    parser.add_argument("--once", action="store_true", help="stop after the last day")
     parser.add_argument("--timeout-seconds", type=float, default=30.0)
     options = parser.parse_args(arguments)
     if options.until < options.start:
@@ -141,12 +144,12 @@ def main(arguments: list[str] | None = None) -> int:
         if stop.is_set():
             break
     replay.finish()
-    print(f"\n{replay.words()}", flush=True)
+    print(f"\n{replay.summary()}", flush=True)
     return 0
 
 
 def stopped_by_signals() -> threading.Event:
-    """Set when the process is told to end."""
+    """Return an event that is set when the process gets SIGINT or SIGTERM."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -163,9 +166,9 @@ def _day(text: str) -> str:
     try:
         day = datetime.date.fromisoformat(text).isoformat()
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no ISO date such as 2011-02-01") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is not an ISO date (2011-02-01)") from None
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise argparse.ArgumentTypeError(f"{day} is not in the data ({FIRST_DAY} to {LAST_DAY})")
+        raise argparse.ArgumentTypeError(f"{day} is outside the data ({FIRST_DAY} to {LAST_DAY})")
     return day
 
 
@@ -175,7 +178,7 @@ def speed(text: str) -> float:
     except ValueError:
         speed = 0.0
     if not 0 < speed <= 1000:
-        raise argparse.ArgumentTypeError(f"{text!r} is no speed: more than 0, at most 1000")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0 and at most 1000")
     return speed
 
 

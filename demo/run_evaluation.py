@@ -1,4 +1,4 @@
-"""Evaluates the three weeks of February 2011 through POST /evaluate, as a client would."""
+"""Evaluate the three weeks of February 2011 with POST /evaluate, as a client does."""
 
 import argparse
 import sys
@@ -29,12 +29,12 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"error: {name} was not evaluated: {error}", file=sys.stderr)
             return 1
         except KeyboardInterrupt:
-            print("\nstopped; what was asked for is evaluated all the same", file=sys.stderr)
+            print("\nstopped; the service still finishes the evaluation", file=sys.stderr)
             return 130
         except (KeyError, TypeError, ValueError) as error:
             print(
-                f"error: {name}: the answer of {options.url}/evaluate is not that of the contract "
-                f"({type(error).__name__}: {error}). Is it the bike API?",
+                f"error: {name}: the response of {options.url}/evaluate does not have the expected "
+                f"fields ({type(error).__name__}: {error}). Is it the bike API?",
                 file=sys.stderr,
             )
             return 1
@@ -42,14 +42,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _line(name: str, start: str, end: str, answer: dict[str, Any]) -> str:
-    theirs = "drift" if answer["drift_detected"] else "no drift"
-    # a service of the same contract need not have a verdict of its own
+    evidently = "drift" if answer["drift_detected"] else "no drift"
+    # other services with this API may have no verdict
     verdict = f"verdict {answer['verdict']}  " if "verdict" in answer else ""
     return (
         f"{name} ({start} to {end})\n"
         f"  {answer['message']}\n"
         f"  RMSE {_score(answer['rmse'])}  MAPE {_score(answer['mape'])} %  "
-        f"{verdict}Evidently: {theirs}  items {answer['evaluated_items']}"
+        f"{verdict}Evidently: {evidently}  items {answer['evaluated_items']}"
     )
 
 

@@ -1,4 +1,4 @@
-"""Evaluates a named window of a model service, publishes it and says what came out."""
+"""Evaluate a named window of a model service, publish the result and print it."""
 
 import argparse
 import sys
@@ -18,7 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="default: %(default)s")
     parser.add_argument(
-        "--window", action="append", help="a name of GET /windows; default: month_001"
+        "--window", action="append", help="a name from GET /windows; default: month_001"
     )
     parser.add_argument("--timeout-seconds", type=float, default=300.0, help="for each window")
     options = parser.parse_args(arguments)
@@ -31,12 +31,12 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"error: {window} was not evaluated: {error}", file=sys.stderr)
             return 1
         except KeyboardInterrupt:
-            print("\nstopped; what was asked for is evaluated all the same", file=sys.stderr)
+            print("\nstopped; the service still finishes the evaluation", file=sys.stderr)
             return 130
         except (KeyError, TypeError, ValueError) as error:
             print(
-                f"error: {window}: the answer of {options.url}/evaluations is not that of a model "
-                f"service ({type(error).__name__}: {error}). Is it another one?",
+                f"error: {window}: the response of {options.url}/evaluations does not have the "
+                f"expected fields ({type(error).__name__}: {error}). Is it a model service?",
                 file=sys.stderr,
             )
             return 1
@@ -44,8 +44,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _evaluate(client: ServiceClient, window: str, seconds: float) -> dict[str, Any]:
-    asked = {"window": window, "evaluation_period_name": window, "publish": True}
-    started = client.post("/evaluations", asked)
+    request = {"window": window, "evaluation_period_name": window, "publish": True}
+    started = client.post("/evaluations", request)
     deadline = time.monotonic() + seconds
     while True:
         status = client.get(f"/evaluations/{started['evaluation_id']}")
@@ -61,17 +61,19 @@ def _evaluate(client: ServiceClient, window: str, seconds: float) -> dict[str, A
 
 
 def _lines(window: str, result: dict[str, Any]) -> list[str]:
-    quality, rates, theirs = result["quality"] or {}, result["target_rates"], result["evidently"]
-    known = [
+    quality, rates, evidently = result["quality"] or {}, result["target_rates"], result["evidently"]
+    scores = [
         f"{title} {quality[name]:.4f}" for name, title in SCORES if quality.get(name) is not None
     ]
     drifted = ", ".join(result["drifted_features"]) or "none"
-    said = "unknown" if theirs is None else "drift" if theirs["drift_detected"] else "no drift"
+    drift = "unknown"
+    if evidently is not None:
+        drift = "drift" if evidently["drift_detected"] else "no drift"
     lines = [
         f"{window}: {result['rows']['current']} rows, verdict {result['verdict']}, "
-        f"{result['decision']} (Evidently: {said})",
-        f"  {'  '.join(known) or 'no row has its truth'}",
-        f"  features that drift: {drifted}",
+        f"{result['decision']} (Evidently: {drift})",
+        f"  {'  '.join(scores) or 'no row has a truth'}",
+        f"  drifted features: {drifted}",
     ]
     if rates is not None:
         lines.append(

@@ -1,4 +1,4 @@
-"""Asks Prometheus, Alertmanager and the notification log, each failure in words."""
+"""Query Prometheus, Alertmanager and the notification log."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ TIMEOUT_SECONDS = 5.0
 
 
 class Sources:
-    """Read-only views of what happens to an alert on its way."""
+    """Read-only queries that follow an alert from its rule to its notification."""
 
     def __init__(self, prometheus: str, alertmanager: str, inbox: str) -> None:
         self._prometheus = prometheus.rstrip("/")
@@ -19,14 +19,14 @@ class Sources:
         self._session = requests.Session()
 
     def query(self, promql: str) -> list[tuple[dict[str, str], float]]:
-        """An instant query: (labels, value) of each series."""
+        """Run an instant query; return (labels, value) of each series."""
         answer = self._get(f"{self._prometheus}/api/v1/query", "Prometheus", {"query": promql})
         return [
             (sample["metric"], float(sample["value"][1])) for sample in answer["data"]["result"]
         ]
 
     def alert_state(self, alertname: str) -> str:
-        """`inactive`, `pending` or `firing`; ClientError if Prometheus has no such rule."""
+        """Return `inactive`, `pending` or `firing`. Raises ClientError if there is no such rule."""
         answer = self._get(f"{self._prometheus}/api/v1/rules", "Prometheus", {"type": "alert"})
         for group in answer["data"]["groups"]:
             for rule in group["rules"]:
@@ -38,13 +38,13 @@ class Sources:
         )
 
     def receivers(self, alertname: str) -> list[str]:
-        """The receivers that Alertmanager routes the active alert to; empty if it has none."""
+        """Return the receivers that Alertmanager routes the active alert to."""
         query = {"filter": f'alertname="{alertname}"'}
         alerts = self._get(f"{self._alertmanager}/api/v2/alerts", "Alertmanager", query)
         return sorted({item["name"] for alert in alerts for item in alert["receivers"]})
 
     def notified(self, alertname: str, status: str, since: float) -> dict[str, Any] | None:
-        """The first notification of the alert that the log received after this epoch second."""
+        """Return the first notification of the alert since an epoch second, or None."""
         answer = self._get(f"{self._inbox}/notifications", "The notification log", {})
         for entry in answer["notifications"]:
             matches = (
@@ -64,5 +64,5 @@ class Sources:
         except (requests.RequestException, ValueError) as error:
             raise ClientError(
                 f"{who} did not answer at {url} ({type(error).__name__}). "
-                "Is the stack running? `make status` tells."
+                "Is the stack running? Check with `make status`."
             ) from error

@@ -1,4 +1,4 @@
-"""Asks the churn service about users of both months in turn; whether they left comes later."""
+"""Request churn predictions for users of both months in turn; send their truth later."""
 
 import argparse
 import csv
@@ -14,8 +14,8 @@ from demo.replay import Case, Replay, speed, stopped_by_signals
 
 FILE = Path(__file__).parent / "data" / "churn_users.csv.gz"
 MONTHS = ("month_000", "month_001")
-# the service knows the features of this month's users, so only their identifier is sent
-KNOWN_MONTH = "month_001"
+# the service has the features of these users, so only their identifier is sent
+STORED_MONTH = "month_001"
 KEY, TRUTH = "user_id", "churn_label"
 TEXTS = (
     KEY, "snapshot_date", "paperless_billing", "plan_stream_tv", "plan_stream_movies",
@@ -33,9 +33,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--users-per-second", type=speed, default=1.0, help="default: %(default)s")
     parser.add_argument(
         "--truth-after", type=_count, default=60, metavar="USERS",
-        help="predictions between one and its truth, default: %(default)s",
+        help="predictions between a prediction and its truth, default: %(default)s",
     )  # fmt: skip
-    parser.add_argument("--most", type=_count, help="end after so many instead of going on")
+    parser.add_argument("--most", type=_count, help="number of users, default: no limit")
     parser.add_argument("--timeout-seconds", type=float, default=30.0)
     options = parser.parse_args(arguments)
     stop = stopped_by_signals()
@@ -47,21 +47,21 @@ def main(arguments: list[str] | None = None) -> int:
     )
     replay.run(itertools.islice(users(options.month), options.most), options.users_per_second)
     replay.finish()
-    print(f"\n{replay.words()}", flush=True)
+    print(f"\n{replay.summary()}", flush=True)
     return 0
 
 
 def users(chosen: list[str] | None) -> Iterator[Case]:
-    """Yield the users of the months in turn, again from the first at the end.
+    """Yield the users of the months in turn, without end.
 
-    Those of the newest month are asked for by their identifier, as the service knows them.
+    Users of the latest month are sent by their identifier, as the service has their features.
     """
     tables = [(name, records(name)) for name in chosen or MONTHS]
     for place in itertools.cycle(range(len(tables[0][1]))):
         for name, table in tables:
             row = dict(table[place])
             truth = row.pop(TRUTH)
-            body = {KEY: row[KEY]} if name == KNOWN_MONTH else row
+            body = {KEY: row[KEY]} if name == STORED_MONTH else row
             yield Case(f"{name} {row[KEY]}", body, truth)
 
 
@@ -80,7 +80,7 @@ def _typed(row: dict[str, str]) -> dict[str, Any]:
 
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of users from 1 on")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
     return int(text)
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from evaluation.store.engine import open_engine
 from evaluation.store.migrations import Layout, add_columns, add_indexes
 from model_service.errors import StartError
-from model_service.models.base import LONGEST_TEXT, MonitoredModel
+from model_service.models.base import LONGEST_TEXT, LoggedModel
 
 log = logging.getLogger(__name__)
 
@@ -26,14 +26,14 @@ def engine_for(url: str, durability: str, most_bytes: int | None = None) -> sa.E
     """Return an engine for SQLite in WAL mode, or for any other database of SQLAlchemy.
 
     `durability` applies to SQLite: with "process" (synchronous=NORMAL) committed rows survive a
-    killed process, with "power" (FULL) also a power cut. `most_bytes` limits the file. Checkpoints run in a separate thread
-    (see Checkpoints): otherwise a prediction would wait milliseconds for one.
+    killed process, with "power" (FULL) also a power cut. `most_bytes` limits the file.
+    Checkpoints run in a separate thread (see Checkpoints), as a prediction would wait for them.
     """
     sync = "FULL" if durability == "power" else "NORMAL"
     return open_engine(url, sync=sync, max_bytes=most_bytes, auto_checkpoint=False)
 
 
-def log_table(model: MonitoredModel) -> sa.Table:
+def log_table(model: LoggedModel) -> sa.Table:
     """Return the table of a model's log: one typed column for each input; times are epoch seconds.
 
     `received_at` is the arrival, `event_at` the time of the event that the row describes. Both have
@@ -65,7 +65,7 @@ def log_table(model: MonitoredModel) -> sa.Table:
     return table
 
 
-def log_layout(model: MonitoredModel) -> Layout:
+def log_layout(model: LoggedModel) -> Layout:
     """Return the versions of a model's prediction log, with the upgrade to each."""
     table = log_table(model)
 
@@ -78,7 +78,7 @@ def log_layout(model: MonitoredModel) -> Layout:
     return Layout(table.name, table.metadata, table.name, (to_2,))
 
 
-def check_columns(engine: sa.Engine, model: MonitoredModel) -> None:
+def check_columns(engine: sa.Engine, model: LoggedModel) -> None:
     """Raise StartError if the columns of the log in the database differ from the model's inputs."""
     table = log_table(model)
     existing = {column["name"] for column in sa.inspect(engine).get_columns(table.name)}
@@ -94,7 +94,7 @@ def check_columns(engine: sa.Engine, model: MonitoredModel) -> None:
         )
 
 
-def _fill_event_times(connection: sa.Connection, table: sa.Table, model: MonitoredModel) -> None:
+def _fill_event_times(connection: sa.Connection, table: sa.Table, model: LoggedModel) -> None:
     inputs = [table.c[item.name] for item in model.inputs]
     statement = (
         table.update()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 
-from demo.inbox import KEPT
+from demo.inbox import MOST_ENTRIES
 from tests import servers
 
 
@@ -47,12 +47,10 @@ def test_a_notification_is_kept_shown_and_written_to_the_log(inbox: servers.Serv
 @pytest.mark.parametrize(
     "body", [b"", b"{", b"[]", b'{"alerts": 1}', b'{"alerts": [{"status": "firing"}]}']
 )
-def test_what_is_no_notification_is_refused_and_not_kept(
-    body: bytes, inbox: servers.Server
-) -> None:
+def test_a_body_that_is_not_a_notification_is_rejected(body: bytes, inbox: servers.Server) -> None:
     before = requests.get(f"{inbox.url}/notifications", timeout=120).json()
     answer = requests.post(inbox.url, data=body, timeout=120)
-    assert (answer.status_code, "no notification" in answer.text) == (400, True)
+    assert (answer.status_code, "not a notification" in answer.text) == (400, True)
     assert requests.get(f"{inbox.url}/notifications", timeout=120).json() == before
 
 
@@ -63,15 +61,15 @@ def test_a_body_past_the_limit_is_refused_by_its_length(inbox: servers.Server) -
 
 def test_only_the_last_notifications_are_kept(inbox: servers.Server) -> None:
     many = notification("Many")
-    many["alerts"] *= KEPT + 5
+    many["alerts"] *= MOST_ENTRIES + 5
     assert requests.post(inbox.url, json=many, timeout=120).ok
     assert requests.post(inbox.url, json=notification("Last"), timeout=120).ok
     kept = requests.get(f"{inbox.url}/notifications", timeout=120).json()["notifications"]
-    assert len(kept) == KEPT
+    assert len(kept) == MOST_ENTRIES
     assert kept[-1]["labels"]["alertname"] == "Last"
 
 
-def test_a_taken_port_is_said_in_one_line(inbox: servers.Server) -> None:
+def test_a_port_in_use_is_reported_in_one_line(inbox: servers.Server) -> None:
     from demo.inbox import main
 
     assert main(["--port", str(inbox.port)]) == 1

@@ -40,7 +40,7 @@ def test_three_days_are_replayed_with_their_truth(data: Path) -> None:
         output, _ = process.communicate(timeout=120)
         rows = api.get("/predictions?limit=1000").json()["predictions"]
     assert process.returncode == 0
-    assert "70 predicted, 70 with truth, 0 refused" in output
+    assert "70 predicted, 70 with truth, 0 rejected" in output
     assert len(rows) == 70
     assert [row["truth"] for row in rows[:3]] == [8.0, 3.0, 2.0]
 
@@ -64,7 +64,7 @@ def test_it_survives_a_killed_service_and_loses_no_truth(data: Path) -> None:
     assert len(known) == 47
 
 
-def test_it_ends_cleanly_when_it_is_told_to() -> None:
+def test_it_stops_cleanly_on_a_signal() -> None:
     process = replaying(f"http://127.0.0.1:{servers.free_port()}")
     assert process.stdout is not None
     # it listens to signals before it says its first word
@@ -111,10 +111,10 @@ def test_the_weeks_of_february_are_evaluated(
     [
         (Answer(500, b'{"detail": "broken"}'), "answered 500"),
         (Answer(200, b"<html>"), "no JSON"),
-        (Answer(200, b"{}"), "not that of the contract"),
+        (Answer(200, b"{}"), "does not have the expected fields"),
     ],
 )
-def test_a_failing_service_is_told_and_the_exit_code_is_not_zero(
+def test_a_failing_service_is_reported_and_the_exit_code_is_not_zero(
     answer: Answer, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with answering(answer) as url:
@@ -122,6 +122,6 @@ def test_a_failing_service_is_told_and_the_exit_code_is_not_zero(
     assert said in capsys.readouterr().err
 
 
-def test_a_service_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unreachable_service_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_evaluation.main(["--url", f"http://127.0.0.1:{servers.free_port()}"]) == 1
     assert "Is the service running?" in capsys.readouterr().err

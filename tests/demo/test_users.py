@@ -25,7 +25,7 @@ def test_the_users_of_the_demo_are_those_of_the_service() -> None:
 
 
 @pytest.mark.stack
-def test_users_of_both_months_are_asked_about_and_whether_they_left_is_told_later(
+def test_users_of_both_months_are_predicted_and_their_truth_is_sent_later(
     churn: Api,
 ) -> None:
     before = len(churn.get("/predictions?limit=1000").json()["predictions"])
@@ -37,7 +37,7 @@ def test_users_of_both_months_are_asked_about_and_whether_they_left_is_told_late
         capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert "40 predicted, 40 with truth, 0 refused" in done.stdout
+    assert "40 predicted, 40 with truth, 0 rejected" in done.stdout
     rows = churn.get("/predictions?limit=1000").json()["predictions"][before:]
     first = months.month("month_000").head(20)
     of_first = rows[::2]
@@ -57,7 +57,7 @@ def test_the_truth_of_a_user_is_never_among_what_is_asked() -> None:
 
 
 @pytest.mark.stack
-def test_a_month_is_evaluated_published_and_told(
+def test_a_month_is_evaluated_published_and_printed(
     churn: Api, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run_window.main(["--url", churn.url]) == 0
@@ -83,10 +83,10 @@ def test_a_month_that_is_not_there_is_named_with_those_that_are(
     [
         (Answer(500, b'{"detail": "broken"}'), "answered 500"),
         (Answer(200, b"<html>"), "no JSON"),
-        (Answer(200, b"{}"), "is not that of a model service"),
+        (Answer(200, b"{}"), "does not have the expected fields"),
     ],
 )
-def test_a_service_of_another_kind_is_told_and_the_exit_code_is_not_zero(
+def test_another_kind_of_service_is_reported_and_the_exit_code_is_not_zero(
     answer: Answer, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with answering(answer) as url:
@@ -94,6 +94,6 @@ def test_a_service_of_another_kind_is_told_and_the_exit_code_is_not_zero(
     assert said in capsys.readouterr().err
 
 
-def test_a_service_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unreachable_service_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_window.main(["--url", f"http://127.0.0.1:{servers.free_port()}"]) == 1
     assert "Is the service running?" in capsys.readouterr().err
