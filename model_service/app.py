@@ -39,7 +39,7 @@ from model_service.evaluations.schedules import Schedules
 from model_service.evaluations.service import Evaluations
 from model_service.metrics.evaluation import ServiceMetrics
 from model_service.metrics.http_middleware import RequestMetrics
-from model_service.models.base import MonitoredModel
+from model_service.models.base import LoggedModel, MonitoredModel
 from model_service.predictions.log import PredictionLog
 from model_service.predictions.tables import check_columns, engine_for, log_layout
 from model_service.settings import Settings
@@ -144,22 +144,22 @@ async def _too_deep(_request: Request, _error: Exception) -> Response:
 
 
 def prepare(model: MonitoredModel, settings: Settings) -> None:
-    """Create or upgrade the tables. Raises StartError when the database is newer or unreachable."""
+    """Create or upgrade all tables. Raises StartError if the database is newer or unreachable."""
     _upgrade(model, settings, LAYOUT, log_layout(model))
 
 
-def prepare_log(model: MonitoredModel, settings: Settings) -> None:
-    """The prediction log alone, for a service that evaluates nothing. Raises StartError."""
+def prepare_log(model: LoggedModel, settings: Settings) -> None:
+    """Create or upgrade only the prediction log, for an application that evaluates nothing."""
     _upgrade(model, settings, log_layout(model))
 
 
-def _upgrade(model: MonitoredModel, settings: Settings, *layouts: Layout) -> None:
+def _upgrade(model: LoggedModel, settings: Settings, *layouts: Layout) -> None:
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StartError(
-            f"The data folder {settings.data_dir} can't be made ({error.strerror}). "
-            "BELVEDERE_DATA_DIR names another one."
+            f"The data folder {settings.data_dir} can't be created ({error.strerror}). "
+            "Set BELVEDERE_DATA_DIR to another folder."
         ) from error
     url = settings.database(model.name)
     engine = engine_for(url, settings.log_durability, settings.log_max_bytes)
@@ -172,8 +172,8 @@ def _upgrade(model: MonitoredModel, settings: Settings, *layouts: Layout) -> Non
     except SQLAlchemyError as error:
         reason = getattr(error, "orig", None) or error
         raise StartError(
-            f"The database {engine.url} could not be opened or upgraded ({reason}). Is it running, "
-            "and has it space? BELVEDERE_DATABASE_URL names another one."
+            f"The database {engine.url} could not be opened or upgraded ({reason}). Is it "
+            "running, and is there space? Set BELVEDERE_DATABASE_URL to another database."
         ) from error
     finally:
         engine.dispose()

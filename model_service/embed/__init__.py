@@ -1,1 +1,5 @@
-"""Adds monitoring to a FastAPI application that someone else wrote."""
+"""Add monitoring to your own FastAPI application: `from model_service.embed import Monitoring`."""
+
+from model_service.embed.monitoring import Monitoring
+
+__all__ = ["Monitoring"]

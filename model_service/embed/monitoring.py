@@ -1,6 +1,6 @@
-"""Our metrics, log and model_info for a FastAPI application that is there already. Three lines:
+"""Metrics, prediction log and model_info for an existing FastAPI application. Add three lines:
 
-from model_service.embed.monitoring import Monitoring
+from model_service.embed import Monitoring
 monitoring = Monitoring(app, model="prices", version="3", task="regression")
 @monitoring.prediction    # between @app.post(...) and the function
 """
@@ -8,9 +8,10 @@ monitoring = Monitoring(app, model="prices", version="3", task="regression")
 import functools
 import inspect
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI, HTTPException
@@ -21,47 +22,41 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from evaluation.inputs.schema import Schema, Task
+from evaluation.inputs.schema import Task
 from model_service.embed.signature import arguments_of, fields_of_function, number_in
 from model_service.errors import ServiceError, StartError
 from model_service.metrics.http_middleware import RequestMetrics
 from model_service.metrics.serving import ServingMetrics
-from model_service.models.base import SCORE_BUCKETS, Field, Floats, MonitoredModel
+from model_service.models.base import SCORE_BUCKETS, Field
 from model_service.predictions.log import PredictionLog
 from model_service.predictions.tables import engine_for
 from model_service.settings import Settings
 
 HEADER = "x-prediction-id"
-_answered: ContextVar[dict[str, str] | None] = ContextVar("answered", default=None)
+_current_prediction: ContextVar[dict[str, str] | None] = ContextVar("prediction", default=None)
 
 
-class _Watched(MonitoredModel):
-    """What the log has to know of a model that somebody else serves."""
+@dataclass
+class EmbeddedModel:
+    """What the log and the metrics read of a model that the application serves itself."""
 
-    answer_field = "prediction"
-    schema = Schema(numerical=("none",))
-    truth = Field("truth", "float", "The truth", 0.0)
+    name: str
+    version: str
+    task: Task
+    prediction_buckets: tuple[float, ...]
+    inputs: tuple[Field, ...] = ()
+    request_duration_names: tuple[str, ...] = ()
+    candidate_version: str | None = None
 
-    def __init__(self, name: str, version: str, task: Task, buckets: tuple[float, ...]) -> None:
-        self.name, self.title, self.version, self.task = name, name, version, task
-        self.prediction_buckets = buckets
-        self.inputs: tuple[Field, ...] = ()
-
-    def predict_one(self, values: tuple[Any, ...]) -> float:
-        raise NotImplementedError("the application predicts, not its log")
-
-    def predict_many(self, frame: Any) -> Floats:
-        raise NotImplementedError("the application predicts, not its log")
-
-    def reference(self) -> Any:
-        raise NotImplementedError("the application predicts, not its log")
+    def event_time(self, row: Mapping[str, Any]) -> float | None:  # noqa: ARG002
+        return None
 
 
 class Monitoring:
-    """Wraps an application before it starts; raises StartError for what can't be watched.
+    """Adds monitoring to an application before it starts.
 
-    `registry` is the one whose metrics the application shows already, if it does; `metrics_path`
-    None leaves showing them to it.
+    Pass `registry` and `metrics_path=None` if the application already exposes metrics. Raises
+    StartError if its routes conflict with `metrics_path`.
     """
 
     def __init__(
@@ -76,7 +71,7 @@ class Monitoring:
         metrics_path: str | None = "/metrics",
         settings: Settings | None = None,
     ) -> None:
-        self._model = _Watched(model, version, task, buckets)
+        self._model = EmbeddedModel(model, version, task, buckets)
         self._settings = settings or Settings()
         self._registry = registry or CollectorRegistry()
         self._metrics = ServingMetrics(self._registry, self._model)
@@ -86,17 +81,17 @@ class Monitoring:
         if metrics_path is not None:
             if any(getattr(route, "path", None) == metrics_path for route in app.routes):
                 raise StartError(
-                    f"The application has a route {metrics_path} already. Give its registry "
+                    f"The application already has a route {metrics_path}. Pass its registry "
                     "(registry=prometheus_client.REGISTRY is usual) and metrics_path=None."
                 )
-            app.add_route(metrics_path, self._show, include_in_schema=False)
+            app.add_route(metrics_path, self._expose, include_in_schema=False)
         inner = app.router.lifespan_context
 
         @asynccontextmanager
-        async def lifespan(of: FastAPI) -> AsyncIterator[Any]:
+        async def lifespan(application: FastAPI) -> AsyncIterator[Any]:
             self._open()
             try:
-                async with inner(of) as state:
+                async with inner(application) as state:
                     yield state
             finally:
                 self._close()
@@ -106,16 +101,16 @@ class Monitoring:
     def prediction(
         self, function: Callable[..., Any] | None = None, *, value: str | None = None
     ) -> Callable[..., Any]:
-        """Log each call of an endpoint: its inputs, and the number that it answers.
+        """Log each call of an endpoint: its inputs, and the number that it returns.
 
         The inputs are its parameters of plain types and the fields of its pydantic models. `value`
-        names the field of the answer where it is no plain number and has several. The answer is
+        names the field with the prediction, if the response has several numbers. The response is
         sent after the row is committed, with its id in the header `x-prediction-id`.
         """
         if function is None:
             return functools.partial(self.prediction, value=value)
         if self._model.inputs:
-            raise StartError("One endpoint of an application can be a model's prediction.")
+            raise StartError("Only one endpoint of an application can be the prediction.")
         self._model.inputs = fields_of_function(function)
         names = [field.name for field in self._model.inputs]
         is_async = inspect.iscoroutinefunction(function)
@@ -128,15 +123,15 @@ class Monitoring:
             else:
                 result = await run_in_threadpool(function, *args, **kwargs)
             prediction = number_in(result, value)
-            given = arguments_of(signature, args, kwargs)
-            await self._keep(tuple(given.get(name) for name in names), prediction)
+            arguments = arguments_of(signature, args, kwargs)
+            await self._append(tuple(arguments.get(name) for name in names), prediction)
             return result
 
         return logged
 
-    async def _keep(self, values: tuple[Any, ...], prediction: float) -> None:
+    async def _append(self, values: tuple[Any, ...], prediction: float) -> None:
         if self._log is None:
-            raise StartError("The prediction log is not open: the application has not started.")
+            raise StartError("The prediction log is not open: start the application first.")
         prediction_id = uuid.uuid4().hex
         try:
             await self._log.append(prediction_id, values, prediction)
@@ -144,9 +139,9 @@ class Monitoring:
             raise HTTPException(error.status, str(error)) from error
         self._metrics.predictions.inc()
         self._metrics.prediction_value.observe(prediction)
-        answered = _answered.get()
-        if answered is not None:
-            answered["id"] = prediction_id
+        current = _current_prediction.get()
+        if current is not None:
+            current["id"] = prediction_id
 
     def _open(self) -> None:
         from model_service.app import prepare_log
@@ -168,13 +163,13 @@ class Monitoring:
             self._log.close()
             self._log = None
 
-    async def _show(self, request: Request) -> Response:
+    async def _expose(self, request: Request) -> Response:
         encode, content_type = choose_encoder(request.headers.get("accept", ""))
         return Response(encode(self._registry), media_type=content_type)
 
 
 class _PredictionId:
-    """ASGI middleware: the id of the logged prediction as a header of its answer."""
+    """ASGI middleware: adds the id of the logged prediction to the headers of the response."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -183,16 +178,16 @@ class _PredictionId:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        answered: dict[str, str] = {}
-        token = _answered.set(answered)
+        prediction: dict[str, str] = {}
+        token = _current_prediction.set(prediction)
 
-        async def tell(message: Message) -> None:
-            if message["type"] == "http.response.start" and "id" in answered:
-                header = (HEADER.encode(), answered["id"].encode())
+        async def send_with_id(message: Message) -> None:
+            if message["type"] == "http.response.start" and "id" in prediction:
+                header = (HEADER.encode(), prediction["id"].encode())
                 message["headers"] = [*message.get("headers", []), header]
             await send(message)
 
         try:
-            await self._app(scope, receive, tell)
+            await self._app(scope, receive, send_with_id)
         finally:
-            _answered.reset(token)
+            _current_prediction.reset(token)

@@ -3,7 +3,7 @@
 import importlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from model_service.errors import StartError
 from model_service.models.base import MonitoredModel
@@ -19,6 +19,20 @@ def _churn(data_dir: Path) -> MonitoredModel:
     from model_service.models.churn import load
 
     return load(data_dir)
+
+
+if TYPE_CHECKING:
+    from model_service.models.from_files import Field, Schema, Window, from_onnx, from_pipeline
+
+PUBLIC = ("Field", "Schema", "Window", "from_onnx", "from_pipeline")
+__all__ = ["Field", "MonitoredModel", "Schema", "Window", "from_onnx", "from_pipeline", "load"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the public names when they are first used: from_files imports ONNX Runtime."""
+    if name in PUBLIC:
+        return getattr(importlib.import_module("model_service.models.from_files"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 LOADERS: dict[str, Callable[[Path], MonitoredModel]] = {

@@ -76,6 +76,21 @@ class Entities(Protocol):
         ...
 
 
+class LoggedModel(Protocol):
+    """What the prediction log reads of a model."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def version(self) -> str: ...
+    @property
+    def inputs(self) -> tuple[Field, ...]: ...
+
+    def event_time(self, row: Mapping[str, Any]) -> float | None:
+        """Return when the event of a row happened, in epoch seconds (UTC), or None."""
+        ...
+
+
 @runtime_checkable
 class MonitoredModel(Protocol):
     """A model that the service can serve, log and evaluate.

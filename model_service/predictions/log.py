@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from evaluation.store.migrations import upgrade
 from model_service.errors import BadRequest, LogUnavailable, ServiceError
 from model_service.metrics.serving import ServingMetrics
-from model_service.models.base import MonitoredModel
+from model_service.models.base import LoggedModel
 from model_service.predictions.log_writer import Checkpoints, WriteFailed, Writer, WrongValue
 from model_service.predictions.tables import log_layout, log_table
 
@@ -36,7 +36,7 @@ class _Write:
 class PredictionLog:
     """Writes predictions and truths in a thread: all that wait are committed in one transaction."""
 
-    def __init__(self, model: MonitoredModel, engine: sa.Engine, metrics: ServingMetrics) -> None:
+    def __init__(self, model: LoggedModel, engine: sa.Engine, metrics: ServingMetrics) -> None:
         self._model = model
         self._engine = engine
         self._metrics = metrics

@@ -17,7 +17,7 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, Counter
 from pydantic import BaseModel
 
-from model_service.embed.monitoring import Monitoring
+from model_service.embed import Monitoring
 from model_service.embed.signature import number_in
 from model_service.errors import StartError
 from model_service.settings import Settings
@@ -234,7 +234,7 @@ def test_what_cannot_be_watched_says_why(tmp_path: Path) -> None:
     with pytest.raises(StartError, match="prediction of reserved"):
         monitoring.prediction(reserved)
     monitoring.prediction(price)
-    with pytest.raises(StartError, match="One endpoint"):
+    with pytest.raises(StartError, match="Only one endpoint"):
         monitoring.prediction(price)
 
 

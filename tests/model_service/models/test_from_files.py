@@ -14,7 +14,7 @@ from sklearn.preprocessing import OneHotEncoder
 
 from model_service import models
 from model_service.errors import StartError
-from model_service.models.from_files import Schema, from_onnx, from_pipeline
+from model_service.models import Schema, from_onnx, from_pipeline
 from model_service.models.scorers import to_onnx_columns
 
 SCHEMA = Schema(task="binary", numerical=("age", "fee"), categorical=("plan",), target="left")
