@@ -59,7 +59,7 @@ def test_it_survives_a_killed_service_and_loses_no_truth(data: Path) -> None:
         output, _ = process.communicate(timeout=120)
         rows = api.get("/predictions?limit=1000").json()["predictions"]
     assert process.returncode == 0, output
-    assert "waiting" in output
+    assert "retrying in" in output
     known = {(row["dteday"], row["hr"]) for row in rows if row["truth"] is not None}
     assert len(known) == 47
 
