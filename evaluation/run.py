@@ -1,4 +1,4 @@
-"""Reference and current data in, an Evaluation out."""
+"""Reference and current rows in, an Evaluation out."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -6,25 +6,21 @@ from pathlib import Path
 
 import pandas as pd
 
-from evaluation.document import Findings, Progress, document, ignore, write_reports
-from evaluation.drift import correlation, measure
-from evaluation.drift.binning import Role
-from evaluation.drift.measure import Measured
+from evaluation.document import Findings, Progress, conclude, ignore
+from evaluation.drift import correlation
+from evaluation.drift.measure import MeasuredColumn, measure_rows
 from evaluation.drift.target_rates import target_rates
-from evaluation.inputs.prepare import Prepared, prepare
+from evaluation.inputs.prepare import PreparedData, prepare
 from evaluation.inputs.schema import Schema
-from evaluation.messages import write_sentences
-from evaluation.quality import classifier, scores
-from evaluation.report import evidently as report
-from evaluation.result import (
-    Classification,
-    Correlations,
-    Evaluation,
-    Message,
-    Quality,
-    Rows,
-    message,
+from evaluation.quality.prepared_rows import (
+    classification_of,
+    positive_class_of,
+    residuals_of,
+    rows_with_target,
+    score_rows,
 )
+from evaluation.report import evidently as evidently_report
+from evaluation.result import Correlations, Evaluation, Message, Quality, Rows, message
 
 
 def evaluate(
@@ -43,103 +39,52 @@ def evaluate(
     """Evaluate `current` (m rows) against `reference` (n rows), columns as in `schema`.
 
     `complete` may fill in fields of the document before the reports are written. The JSON report
-    is Evidently's own (metrics, tests) with the document beside it under "evaluation".
-    The verdict is ours (evaluation.drift); without `evidently` that package is not imported, and
-    the document has nothing of it.
+    is Evidently's own (metrics, tests) with the document beside it under "evaluation". The verdict
+    comes from evaluation.drift; with `evidently` false that package is not imported, and the
+    document has nothing of it.
     Raises an InputError that names the column for data that can't be evaluated, and ReportFailed.
     """
     started = time.perf_counter()
     progress("checking", 0.0)
     data = prepare(reference, current, schema)
-    with_target = _with_target(data.current, schema)
-    positive = _positive(data, schema)
+    sides = (data.reference, data.current)
+    scored_reference, scored = (rows_with_target(side, schema) for side in sides)
+    positive = positive_class_of(sides, schema)
     progress("scoring", 0.1)
-    usable = [column for column in schema.features if column not in data.empty]
-    made = None
+    report = None
     if evidently or html_path is not None:
-        made = report.run(
-            data.reference, data.current, schema, usable, with_quality=len(with_target) >= 2
-        )
+        usable = [column for column in schema.features if column not in data.empty]
+        report = evidently_report.run(*sides, schema, usable, with_quality=len(scored) >= 2)
     progress("summarising", 0.6)
     findings = Findings(
-        rows=Rows(reference=len(reference), current=len(current), with_target=len(with_target)),
-        columns=_measure(data, schema, importance or {}),
+        rows=Rows(reference=len(reference), current=len(current), with_target=len(scored)),
+        columns=_measure_columns(data, schema, importance or {}),
         new_categories=data.new_categories,
-        quality=_quality(made, with_target, schema, positive, data.warnings),
-        quality_reference=_score(_with_target(data.reference, schema), schema, positive),
-        residuals=scores.residuals(with_target, str(schema.target), str(schema.prediction))
-        if len(with_target) and schema.task == "regression"
-        else None,
-        classification=_classification(with_target, schema),
+        quality=_quality(report, scored, schema, positive, data.warnings),
+        quality_reference=score_rows(scored_reference, schema, positive),
+        residuals=residuals_of(scored, schema),
+        classification=classification_of(scored, schema),
         target_rates=target_rates(reference, current, schema),
         correlations=_correlations(data, schema, importance or {}),
-        made=made,
+        report=report,
         warnings=data.warnings,
     )
-    evaluation = document(findings, schema, name)
-    evaluation.duration_seconds = round(time.perf_counter() - started, 3)
-    complete(evaluation)
-    write_sentences(evaluation)
-    write_reports(evaluation, made, html_path, json_path, progress)
-    evaluation.duration_seconds = round(time.perf_counter() - started, 3)
-    progress("done", 1.0)
-    return evaluation
-
-
-def _with_target(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
-    """The rows that have both truth and prediction; none where the schema names none."""
-    outcome = [schema.target, schema.prediction]
-    if any(column is None or column not in frame.columns for column in outcome):
-        return frame.iloc[:0]
-    return frame.dropna(subset=[column for column in outcome if column])
-
-
-def _classification(rows: pd.DataFrame, schema: Schema) -> Classification | None:
-    if schema.task != "binary" or schema.probability not in rows.columns or len(rows) == 0:
-        return None
-    return classifier.classification(
-        rows, str(schema.target), str(schema.probability), schema.categorical
-    )
-
-
-def _positive(data: Prepared, schema: Schema) -> str | None:
-    """The positive class by the labels of both data sets."""
-    if schema.task != "binary":
-        return None
-    outcome = (schema.target, schema.prediction)
-    columns = [
-        side[name]
-        for side in (data.reference, data.current)
-        for name in outcome
-        if name is not None and name in side.columns
-    ]
-    return scores.positive_of({label for each in columns for label in each.dropna().unique()})
-
-
-def _score(rows: pd.DataFrame, schema: Schema, positive: str | None) -> Quality | None:
-    if len(rows) == 0:
-        return None
-    target, prediction = rows[str(schema.target)], rows[str(schema.prediction)]
-    if schema.task == "regression":
-        return scores.regression(
-            target.to_numpy(dtype="float64"), prediction.to_numpy(dtype="float64")
-        )
-    probability = rows[schema.probability] if schema.probability in rows.columns else None
-    return scores.classification(
-        target.astype(object), prediction.astype(object), probability, positive,
-        macro=schema.task == "multiclass",
+    return conclude(
+        findings, schema, name,
+        started_at=started, complete=complete, html_path=html_path, json_path=json_path,
+        progress=progress,
     )  # fmt: skip
 
 
 def _quality(
-    made: report.Report | None,
+    report: evidently_report.Report | None,
     rows: pd.DataFrame,
     schema: Schema,
     positive: str | None,
     warnings: list[Message],
 ) -> Quality | None:
-    """Evidently's scores where it saw every row, else the same scores computed on all rows."""
-    exact = _score(rows, schema, positive)
+    """Return Evidently's scores where it had every row, else the same scores of all rows."""
+    exact = score_rows(rows, schema, positive)
     if schema.task == "regression" and len(rows):
         target = rows[str(schema.target)]
         zeros = int((target == 0).sum())
@@ -147,60 +92,45 @@ def _quality(
             warnings.append(message("scores.zero_targets", rows=zeros))
         if (target < 0).any():
             warnings.append(message("scores.negative_targets"))
-    if made is None or made.quality is None or made.sampled_rows is not None or exact is None:
+    if report is None or report.quality is None or report.sampled_rows is not None or exact is None:
         return exact
-    theirs = made.quality
     return Quality(
-        rmse=theirs.rmse,
-        mae=theirs.mae,
-        r2=theirs.r2,
-        mape=theirs.mape if exact.mape is not None else None,
+        rmse=report.quality.rmse,
+        mae=report.quality.mae,
+        r2=report.quality.r2,
+        mape=report.quality.mape if exact.mape is not None else None,
     )
 
 
-def _measure(data: Prepared, schema: Schema, importance: Mapping[str, float]) -> list[Measured]:
-    """Every feature, then the target and the prediction where both sides have them."""
-    roles: list[tuple[str, Role]] = [
-        (column, "calendar" if column in schema.calendar else "feature")
-        for column in schema.features
-    ]
-    outcome: list[tuple[str | None, Role]] = [
-        (schema.target, "target"),
-        (schema.prediction, "prediction"),
-    ]
-    for name, role in outcome:
-        if name is None or any(name not in s.columns for s in (data.reference, data.current)):
+def _measure_columns(
+    data: PreparedData, schema: Schema, importance: Mapping[str, float]
+) -> list[MeasuredColumn]:
+    """Measure the features, then the target and the prediction where both sides have them."""
+    columns = []
+    for name in schema.compared_columns:
+        if any(name not in side.columns for side in (data.reference, data.current)):
             continue
-        if not data.current[name].isna().all():
-            roles.append((name, role))
-    return [_measured(data, name, role, importance.get(name)) for name, role in roles]
-
-
-def _measured(data: Prepared, column: str, role: Role, importance: float | None) -> Measured:
-    reference, current = data.reference[column], data.current[column]
-    if isinstance(reference.dtype, pd.CategoricalDtype):
-        return measure.labels(
-            column, reference, current,
-            role=role, importance=importance, in_time_order=data.in_time_order,
-        )  # fmt: skip
-    return measure.numbers(
-        column, reference.to_numpy(), current.to_numpy(),
-        role=role, importance=importance, in_time_order=data.in_time_order,
-    )  # fmt: skip
+        role = schema.role(name)
+        reference, current = data.reference[name], data.current[name]
+        if role in ("target", "prediction") and current.isna().all():
+            continue
+        column = measure_rows(name, reference, current, in_time_order=data.in_time_order)
+        columns.append(column.with_role(role, importance.get(name)))
+    return columns
 
 
 def _correlations(
-    data: Prepared, schema: Schema, importance: Mapping[str, float]
+    data: PreparedData, schema: Schema, importance: Mapping[str, float]
 ) -> Correlations | None:
-    """Of the numerical features that are no calendar, the target and the prediction."""
-    usual = [name for name in schema.numerical if name not in schema.calendar]
-    outcome = [name for name in (schema.target, schema.prediction) if name is not None]
+    """Compare the correlations of all numerical columns except those of the calendar."""
     columns = [
         name
-        for name in [*usual, *(outcome if schema.task == "regression" else [])]
-        if all(name in side.columns for side in (data.reference, data.current))
+        for name in schema.compared_columns
+        if schema.kind(name) == "numerical"
+        and schema.role(name) != "calendar"
+        and all(name in side.columns for side in (data.reference, data.current))
     ]
-    return correlation.changes(
+    return correlation.compare_correlations(
         data.reference, data.current, columns, in_time_order=data.in_time_order,
         importance=importance, alpha=schema.thresholds.alpha,
     )  # fmt: skip

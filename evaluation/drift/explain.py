@@ -1,7 +1,7 @@
 """From judged columns to the document's features, each with its reason. Pure."""
 
 from evaluation.drift.judge import ColumnDrift
-from evaluation.drift.measure import Measured
+from evaluation.drift.measure import MeasuredColumn
 from evaluation.drift.rule import Rule
 from evaluation.inputs.schema import Thresholds
 from evaluation.result import (
@@ -30,7 +30,7 @@ def rule_of(thresholds: Thresholds) -> Rule:
 
 def describe(
     result: ColumnDrift,
-    measured: Measured,
+    measured: MeasuredColumn,
     new_categories: list[str],
     by_evidently: EvidentlyDrift | None,
     alpha: float,

@@ -7,9 +7,9 @@ from typing import Literal
 
 import numpy as np
 
-from evaluation.drift.binning import Binned
-from evaluation.drift.column_tests import Evidence, TestedColumn, smaller_side, test_column
-from evaluation.drift.multiple_testing import adjusted, levels
+from evaluation.drift.binning import BinnedColumn
+from evaluation.drift.column_tests import ColumnTests, Evidence, run_tests, smaller_side
+from evaluation.drift.multiple_testing import adjust_p_values, rejection_levels
 from evaluation.drift.rule import Rule
 from evaluation.drift.scores import Method
 from evaluation.result import Change, Message, message
@@ -28,14 +28,14 @@ WORDS: dict[Method, str] = {
 class ColumnDrift:
     """The result for one column; `p_value` is the smallest of its tests, after the correction.
 
-    score >= threshold is the same as the values drifting: the threshold is the score at which the
-    corrected p-value passes alpha, or the score that a change of the same shape would need to have
-    the minimum effect, whichever is higher. `effect` is in the feature's own units (Wasserstein
-    distance) or a share of rows (total variation); `effect_size` is what the minimum is held
-    against: in pooled standard deviations, or the same share.
+    The values drift where score >= threshold: the threshold is the critical value at the corrected
+    level, or the score that a change of the same shape with the minimum effect would have,
+    whichever is higher. `effect` is in the feature's unit (Wasserstein distance) or a share of
+    rows (total variation); `effect_size`, which is compared with `minimum_effect`, is in pooled
+    standard deviations or the same share.
     """
 
-    column: Binned
+    column: BinnedColumn
     method: str
     score: float | None
     threshold: float | None
@@ -53,7 +53,7 @@ class ColumnDrift:
 
 @dataclass(frozen=True)
 class DataDrift:
-    """All columns and the verdict from the counted ones."""
+    """The verdict, from the features that count, and the results of all columns."""
 
     verdict: Literal["drift", "no drift", "not enough data"]
     rule: list[Message]
@@ -62,16 +62,19 @@ class DataDrift:
     columns: dict[str, ColumnDrift]
 
 
-def judge(columns: Sequence[Binned], rule: Rule) -> DataDrift:
-    """Test every column; features are corrected together, the other roles each by themselves."""
+def judge(columns: Sequence[BinnedColumn], rule: Rule) -> DataDrift:
+    """Test every column and give the verdict on the data set.
+
+    The p-values of the features are corrected together, those of each other role separately.
+    """
     results: dict[str, ColumnDrift] = {}
     for family in ("feature", "calendar", "target", "prediction"):
         members = [column for column in columns if column.role == family]
-        tested = [test_column(column, rule, 2 * len(members)) for column in members]
-        results |= {result.column.name: result for result in _correct(tested, rule)}
-    counted = [r for r in results.values() if r.column.role == "feature"]
-    decided = [r for r in counted if r.drifted is not None]
-    rows = min((smaller_side(c) for c in columns), default=0)
+        tests = [run_tests(column, rule, 2 * len(members)) for column in members]
+        results |= {result.column.name: result for result in _correct(tests, rule)}
+    counted = [result for result in results.values() if result.column.role == "feature"]
+    decided = [result for result in counted if result.drifted is not None]
+    rows = min((smaller_side(column) for column in columns), default=0)
     if rows < rule.minimum_rows or not decided:
         few = (
             message("rule.too_few_rows", rows=rows, minimum=rule.minimum_rows)
@@ -79,18 +82,21 @@ def judge(columns: Sequence[Binned], rule: Rule) -> DataDrift:
             else message("rule.no_values")
         )
         return DataDrift("not enough data", [few], None, None, results)
-    drifted = [r for r in decided if r.drifted]
+    drifted = [result for result in decided if result.drifted]
     share = len(drifted) / len(counted)
-    found = bool(drifted) and share >= rule.minimum_drift_share
-    weight = sum(max(r.column.importance or 0.0, 0.0) for r in counted)
-    touched = sum(max(r.column.importance or 0.0, 0.0) for r in drifted)
+    has_drift = bool(drifted) and share >= rule.minimum_drift_share
+    weight = _total_importance(counted)
     return DataDrift(
-        "drift" if found else "no drift",
+        "drift" if has_drift else "no drift",
         _explanation(counted, drifted, rule),
         share,
-        touched / weight if weight > 0 else None,
+        _total_importance(drifted) / weight if weight > 0 else None,
         results,
     )
+
+
+def _total_importance(results: list[ColumnDrift]) -> float:
+    return sum(max(result.column.importance or 0.0, 0.0) for result in results)
 
 
 def _explanation(
@@ -125,58 +131,57 @@ def _permutation(block_rows: list[int]) -> Message:
     return message("rule.blocks", least=least, most=most)
 
 
-def _correct(tested: list[TestedColumn], rule: Rule) -> list[ColumnDrift]:
-    tests = [(place, test) for place, each in enumerate(tested) for test in each.tests]
-    p_values = [test.p_value for _, test in tests]
-    bars = levels(p_values, rule.alpha, rule.correction)
-    corrected = adjusted(p_values, rule.correction)
-    results = []
-    for place, each in enumerate(tested):
-        own = [
-            (test, bar, p)
-            for (at, test), bar, p in zip(tests, bars, corrected, strict=True)
-            if at == place
-        ]
-        changes: list[Change] = [
-            test.change for test, bar, _ in own if test.p_value < bar and test.size >= test.minimum
-        ]
-        values = next((found for found in own if found[0].change == "values"), None)
-        threshold = _threshold(each, values[0], values[1]) if values else None
-        enough = values is not None or bool(changes)
-        words = WORDS[each.method] if each.method else "not enough data"
-        results.append(
-            ColumnDrift(
-                column=each.column,
-                method="missing values" if changes and values is None else words,
-                score=each.score,
-                threshold=threshold,
-                p_value=min((p for *_, p in own), default=None),
-                raw_p_value=min((test.p_value for test, *_ in own), default=None),
-                effect=each.effect,
-                effect_size=values[0].size if values else None,
-                minimum_effect=values[0].minimum if values else None,
-                effect_unit="units of the feature"
-                if each.column.kind == "numerical"
-                else "share of rows",
-                null_band=each.null.band if each.null else None,
-                drifted=bool(changes) if enough else None,
-                changes=changes,
-                block_rows=each.column.blocks.rows if each.column.blocks else None,
-            )
-        )
-    return results
+def _correct(tests: list[ColumnTests], rule: Rule) -> list[ColumnDrift]:
+    """Correct the p-values of all tests of a family of columns."""
+    p_values = [test.p_value for column in tests for test in column.tests]
+    levels = iter(rejection_levels(p_values, rule.alpha, rule.correction))
+    adjusted = iter(adjust_p_values(p_values, rule.correction))
+    return [
+        _column_drift(column, [(test, next(levels), next(adjusted)) for test in column.tests])
+        for column in tests
+    ]
 
 
-def _threshold(tested: TestedColumn, values: Evidence, level: float) -> float | None:
-    """The score that passes both conditions; None where no score can."""
+def _column_drift(tested: ColumnTests, tests: list[tuple[Evidence, float, float]]) -> ColumnDrift:
+    """Decide on one column from its tests, each with its rejection level and corrected p-value."""
+    column = tested.column
+    changes: list[Change] = [
+        test.change
+        for test, level, _ in tests
+        if test.p_value < level and test.size >= test.minimum
+    ]
+    values, level = next(
+        ((test, level) for test, level, _ in tests if test.change == "values"), (None, 0.0)
+    )
+    method = WORDS[tested.method] if tested.method else "not enough data"
+    return ColumnDrift(
+        column=column,
+        method="missing values" if changes and values is None else method,
+        score=tested.score,
+        threshold=_threshold(tested, values, level) if values else None,
+        p_value=min((p_value for *_, p_value in tests), default=None),
+        raw_p_value=min((test.p_value for test, *_ in tests), default=None),
+        effect=tested.effect,
+        effect_size=values.size if values else None,
+        minimum_effect=values.minimum if values else None,
+        effect_unit="units of the feature" if column.kind == "numerical" else "share of rows",
+        null_band=tested.null.band if tested.null else None,
+        drifted=bool(changes) if values is not None or changes else None,
+        changes=changes,
+        block_rows=column.blocks.rows if column.blocks else None,
+    )
+
+
+def _threshold(tested: ColumnTests, values: Evidence, level: float) -> float | None:
+    """Return the score from which on both conditions hold; None where no score does."""
     if tested.null is None or tested.score is None:
         return None
-    by_chance = tested.null.threshold(level)
-    # infinite: no score passes; next to 0: one value in all rows, which leaves nothing to score
-    if not math.isfinite(by_chance) or by_chance < LEAST_THRESHOLD:
+    critical_value = tested.null.critical_value(level)
+    # infinite: no score passes; near 0: all rows have one value, and there is nothing to score
+    if not math.isfinite(critical_value) or critical_value < LEAST_THRESHOLD:
         return None
     if values.size >= values.minimum or values.size == 0:
-        return by_chance
-    # distances grow in proportion to the change that is mixed in, PSI with its square
+        return critical_value
+    # distances grow in proportion to the change, PSI with its square
     growth = (values.minimum / values.size) ** (2 if tested.method == "psi" else 1)
-    return max(by_chance, float(np.nextafter(tested.score, math.inf)), tested.score * growth)
+    return max(critical_value, float(np.nextafter(tested.score, math.inf)), tested.score * growth)

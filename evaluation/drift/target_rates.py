@@ -1,4 +1,4 @@
-"""How the rate of the positive class moved: in pairs where identifiers match. Pure."""
+"""The change of the rate of the positive class, in pairs where identifiers match. Pure."""
 
 import math
 
@@ -9,19 +9,19 @@ from evaluation.inputs.convert import label
 from evaluation.inputs.schema import Schema
 from evaluation.result import TargetRates
 
-NORMAL_95 = 1.959964
 FEWEST = 2
 
 
 def target_rates(
     reference: pd.DataFrame, current: pd.DataFrame, schema: Schema
 ) -> TargetRates | None:
-    """The difference of the rates (current minus reference) of the label that sorts last.
+    """Return the difference of the rates (current minus reference) of the label that sorts last.
 
-    Frames of n and m rows as they were given. Where the schema names an `id` and the same
-    identifiers, each once, stand on both sides, the rows are pairs: McNemar's exact test and
+    The frames (n and m rows) are the input of the evaluation. Where the schema names an `id` and
+    both sides have the same identifiers, each once, the rows are pairs: McNemar's exact test and
     Newcombe's interval for paired proportions. Else the sides are independent: Fisher's exact test
-    and Newcombe's interval for two proportions. None unless the task is binary with truth on both.
+    and Newcombe's interval for two proportions. None unless the task is binary and both sides have
+    a target.
     """
     target = schema.target
     if schema.task != "binary" or target is None:
@@ -33,88 +33,110 @@ def target_rates(
     if min(len(side) for side in sides) < FEWEST or len(labels) > 2 or not labels:
         return None
     positive = labels[-1]
-    first, second = (side[target].map(label) == positive for side in sides)
-    if schema.id is not None and _same_identifiers(sides, schema.id):
+    first, second = ((side[target].map(label) == positive).to_numpy() for side in sides)
+    if schema.id is not None and _have_same_identifiers(sides, schema.id):
         names = [side[schema.id].map(label) for side in sides]
-        pairs = pd.DataFrame({"before": first.to_numpy()}, index=names[0]).join(
-            pd.DataFrame({"after": second.to_numpy()}, index=names[1])
+        pairs = pd.DataFrame({"reference": first}, index=names[0]).join(
+            pd.DataFrame({"current": second}, index=names[1])
         )
-        table = [
-            [int(((pairs["before"] == before) & (pairs["after"] == after)).sum())
-             for after in (True, False)]
-            for before in (True, False)
-        ]  # fmt: skip
-        return of_pairs(positive, table)
-    return of_samples(positive, int(first.sum()), len(first), int(second.sum()), len(second))
+        return compare_pairs(
+            positive,
+            both=int((pairs["reference"] & pairs["current"]).sum()),
+            only_reference=int((pairs["reference"] & ~pairs["current"]).sum()),
+            only_current=int((~pairs["reference"] & pairs["current"]).sum()),
+            neither=int((~pairs["reference"] & ~pairs["current"]).sum()),
+        )
+    return compare_samples(positive, int(first.sum()), len(first), int(second.sum()), len(second))
 
 
-def of_pairs(positive: str, table: list[list[int]]) -> TargetRates:
-    """Rates from the counts [[both, only before], [only after, neither]].
+def compare_pairs(
+    positive: str, *, both: int, only_reference: int, only_current: int, neither: int
+) -> TargetRates:
+    """Compare the rates of pairs, from the counts of pairs with the positive class on each side.
 
-    Test: McNemar 1947, exact (two-sided binomial). Interval: Newcombe, Statistics in Medicine 17
+    Test: McNemar (1947), exact (two-sided binomial). Interval: Newcombe, Statistics in Medicine 17
     (1998) 2635, method 10: Wilson's intervals joined with the correlation of the pairs.
     """
     from scipy.stats import binomtest
 
-    (both, before), (after, neither) = table
-    n = both + before + after + neither
-    rates = ((both + before) / n, (both + after) / n)
-    (low_1, high_1), (low_2, high_2) = (wilson(round(rate * n), n) for rate in rates)
-    spread = (both + before) * (after + neither) * (both + after) * (before + neither)
-    phi = 0.0
-    if spread > 0:
-        product: float = both * neither - before * after
+    n = both + only_reference + only_current + neither
+    discordant = only_reference + only_current
+    totals = (both + only_reference, both + only_current)
+    product: float = both * neither - only_reference * only_current
+    if product > 0:
         # a correction for continuity, of positive correlations only
-        product = max(product - n / 2, 0.0) if product > 0 else product
-        phi = product / math.sqrt(spread)
-    difference = rates[1] - rates[0]
-    down_2, up_1 = rates[1] - low_2, high_1 - rates[0]
-    up_2, down_1 = high_2 - rates[1], rates[0] - low_1
-    return TargetRates(
-        positive=positive,
-        reference=rates[0],
-        current=rates[1],
-        difference=difference,
-        lower=difference - math.sqrt(max(down_2**2 - 2 * phi * down_2 * up_1 + up_1**2, 0.0)),
-        upper=difference + math.sqrt(max(up_2**2 - 2 * phi * up_2 * down_1 + down_1**2, 0.0)),
-        p_value=float(binomtest(before, before + after).pvalue) if before + after else 1.0,
+        product = max(product - n / 2, 0.0)
+    squares = totals[0] * (n - totals[0]) * totals[1] * (n - totals[1])
+    return _rates(
+        positive,
+        totals,
+        (n, n),
+        correlation=product / math.sqrt(squares) if squares > 0 else 0.0,
+        p_value=float(binomtest(only_reference, discordant).pvalue) if discordant else 1.0,
         method="pairs: McNemar exact, Newcombe's interval",
         pairs=n,
     )
 
 
-def of_samples(positive: str, first: int, n: int, second: int, m: int) -> TargetRates:
-    """Rates of `first` of n and `second` of m independent rows.
+def compare_samples(positive: str, first: int, n: int, second: int, m: int) -> TargetRates:
+    """Compare the rates of `first` of n and `second` of m independent rows.
 
     Test: Fisher's exact. Interval: Newcombe, Statistics in Medicine 17 (1998) 873, method 10.
     """
     from scipy.stats import fisher_exact
 
-    rates = (first / n, second / m)
-    (low_1, high_1), (low_2, high_2) = wilson(first, n), wilson(second, m)
-    difference = rates[1] - rates[0]
-    found = fisher_exact(np.array([[first, n - first], [second, m - second]]))
-    return TargetRates(
-        positive=positive,
-        reference=rates[0],
-        current=rates[1],
-        difference=difference,
-        lower=difference - math.hypot(rates[1] - low_2, high_1 - rates[0]),
-        upper=difference + math.hypot(high_2 - rates[1], rates[0] - low_1),
-        p_value=float(found.pvalue),
+    test = fisher_exact(np.array([[first, n - first], [second, m - second]]))
+    return _rates(
+        positive,
+        (first, second),
+        (n, m),
+        correlation=0.0,
+        p_value=float(test.pvalue),
         method="independent samples: Fisher exact, Newcombe's interval",
+        pairs=None,
     )
 
 
-def wilson(count: int, n: int) -> tuple[float, float]:
-    """Wilson's 95 percent interval of a rate. Source: Wilson 1927."""
-    z, rate = NORMAL_95, count / n
-    center = (rate + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * math.sqrt(rate * (1 - rate) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return max(center - half, 0.0), min(center + half, 1.0)
+def wilson_interval(count: int, n: int) -> tuple[float, float]:
+    """Return Wilson's 95 percent interval (1927) of the rate `count` / n, by scipy.stats."""
+    from scipy.stats import binomtest
+
+    interval = binomtest(count, n).proportion_ci(confidence_level=0.95, method="wilson")
+    return float(interval.low), float(interval.high)
 
 
-def _same_identifiers(sides: list[pd.DataFrame], column: str) -> bool:
+def _rates(
+    positive: str,
+    counts: tuple[int, int],
+    rows: tuple[int, int],
+    *,
+    correlation: float,
+    p_value: float,
+    method: str,
+    pairs: int | None,
+) -> TargetRates:
+    """Join Wilson's intervals of both rates to Newcombe's interval of their difference."""
+    first, second = (count / n for count, n in zip(counts, rows, strict=True))
+    (low_1, high_1), (low_2, high_2) = map(wilson_interval, counts, rows)
+    difference = second - first
+    return TargetRates(
+        positive=positive,
+        reference=first,
+        current=second,
+        difference=difference,
+        lower=difference - _join_margins(second - low_2, high_1 - first, correlation),
+        upper=difference + _join_margins(high_2 - second, first - low_1, correlation),
+        p_value=p_value,
+        method=method,
+        pairs=pairs,
+    )
+
+
+def _join_margins(first: float, second: float, correlation: float) -> float:
+    return math.sqrt(max(first**2 - 2 * correlation * first * second + second**2, 0.0))
+
+
+def _have_same_identifiers(sides: list[pd.DataFrame], column: str) -> bool:
     if any(column not in side.columns or side[column].isna().any() for side in sides):
         return False
     if len(sides[0]) != len(sides[1]):

@@ -1,4 +1,4 @@
-"""Columns as numbers, times and labels, whatever type they come in."""
+"""Conversion of columns of any type to numbers, times and labels."""
 
 import decimal
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ SMALL_RANGE = 10_000
 
 
 def as_numbers(series: pd.Series, side: str, column: str, warnings: list[Message]) -> pd.Series:
-    """Float64 with NaN for what is missing. Raises NotANumber and ValueTooLarge with the row."""
+    """Convert to float64, NaN for missing. Raises NotANumber and ValueTooLarge with the row."""
     if pd.api.types.is_timedelta64_dtype(series.dtype):
         series = series.dt.total_seconds()
     if pd.api.types.is_datetime64_any_dtype(series.dtype):
@@ -31,7 +31,7 @@ def as_numbers(series: pd.Series, side: str, column: str, warnings: list[Message
         raise UnusableType(side, column, "complex")
     if series.dtype == np.float64:
         low, high = series.min(), series.max()
-        # the usual case, told by two passes: finite and not too large
+        # the usual case, which two passes recognise: finite and not too large
         if abs(low) <= LARGEST and abs(high) <= LARGEST:
             return pd.Series(series.to_numpy(), name=column)
     if series.dtype == object or pd.api.types.is_string_dtype(series.dtype):
@@ -44,9 +44,9 @@ def as_numbers(series: pd.Series, side: str, column: str, warnings: list[Message
         rows = (i for i, v in enumerate(series) if isinstance(v, int) and abs(v) > LARGEST)
         row = next(rows, 0)
         raise ValueTooLarge(side, column, row, float("inf")) from None
-    wrong = numbers.isna() & series.notna()
-    if wrong.any():
-        row = int(np.flatnonzero(wrong.to_numpy())[0])
+    unreadable = numbers.isna() & series.notna()
+    if unreadable.any():
+        row = int(np.flatnonzero(unreadable.to_numpy())[0])
         raise NotANumber(side, column, row, series.iloc[row])
     values = numbers.to_numpy(copy=True)
     infinite = np.isinf(values)
@@ -62,20 +62,23 @@ def as_numbers(series: pd.Series, side: str, column: str, warnings: list[Message
 
 
 def as_times(series: pd.Series, side: str, column: str) -> npt.NDArray[np.float64]:
-    """Seconds (n,), NaN for missing, of numbers, datetimes or ISO 8601 text. Raises NotATime."""
+    """Convert numbers, datetimes or ISO 8601 text to seconds (n,), NaN for missing.
+
+    Raises NotATime.
+    """
     if pd.api.types.is_numeric_dtype(series.dtype):
         return series.to_numpy(dtype="float64", na_value=np.nan)
-    moments = pd.to_datetime(series, errors="coerce", utc=True, format="ISO8601")
-    wrong = moments.isna() & series.notna()
-    if wrong.any():
-        row = int(np.flatnonzero(wrong.to_numpy())[0])
+    timestamps = pd.to_datetime(series, errors="coerce", utc=True, format="ISO8601")
+    unreadable = timestamps.isna() & series.notna()
+    if unreadable.any():
+        row = int(np.flatnonzero(unreadable.to_numpy())[0])
         raise NotATime(side, column, row, series.iloc[row])
-    seconds = (moments - pd.Timestamp(0, tz="UTC")).dt.total_seconds()
+    seconds = (timestamps - pd.Timestamp(0, tz="UTC")).dt.total_seconds()
     return np.asarray(seconds.to_numpy(), dtype=np.float64)
 
 
 def as_labels(series: pd.Series, side: str, column: str) -> pd.Series:
-    """Categories of text, missing where there is no value; 1, 1.0 and "1" are the same label.
+    """Convert to categories of text; 1, 1.0 and "1" are the same label.
 
     Raises UnusableType for lists and other values that can't be counted.
     """
@@ -84,9 +87,9 @@ def as_labels(series: pd.Series, side: str, column: str) -> pd.Series:
     except TypeError:
         raise UnusableType(side, column, "list or dict") from None
     names, positions = np.unique([label(value) for value in uniques], return_inverse=True)
-    places = np.append(positions, -1).astype(np.intp)
+    code_of_unique = np.append(positions, -1).astype(np.intp)
     categories = pd.Index(names, dtype=object)
-    return pd.Series(pd.Categorical.from_codes(places[codes], categories), name=series.name)
+    return pd.Series(pd.Categorical.from_codes(code_of_unique[codes], categories), name=series.name)
 
 
 def _factorize(series: pd.Series) -> tuple[npt.NDArray[np.intp], Sequence[object]]:
@@ -97,18 +100,19 @@ def _factorize(series: pd.Series) -> tuple[npt.NDArray[np.intp], Sequence[object
             # counting small whole numbers costs a third of hashing them
             codes = values.astype(np.intp) - low
             present = np.flatnonzero(np.bincount(codes, minlength=high - low + 1))
-            places = np.zeros(high - low + 1, dtype=np.intp)
-            places[present] = np.arange(len(present))
-            return places[codes], (present + low).tolist()
+            ranks = np.zeros(high - low + 1, dtype=np.intp)
+            ranks[present] = np.arange(len(present))
+            return ranks[codes], (present + low).tolist()
     codes, uniques = pd.factorize(series, use_na_sentinel=True)
     return codes.astype(np.intp), list(uniques)
 
 
 def label(value: object) -> str:
+    """Return the label of one value: True, 1 and 1.0 are "1"."""
     if isinstance(value, bool | np.bool_):
         return str(int(value))
     if isinstance(value, decimal.Decimal):
-        # 1.50 of a database is 1.5 of a file
+        # 1.50 in a database is 1.5 in a file
         value = float(value)
     if isinstance(value, float | np.floating) and float(value).is_integer():
         return str(int(value))

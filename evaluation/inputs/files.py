@@ -1,4 +1,4 @@
-"""Data files read, and result files written whole or not at all."""
+"""Reads data files, and writes result files completely or not at all."""
 
 import os
 import zlib
@@ -10,7 +10,7 @@ from evaluation.errors import UnreadableFile
 
 
 def read_frame(path: Path) -> pd.DataFrame:
-    """The rows of a .csv, .csv.gz or .parquet file. Raises UnreadableFile."""
+    """Read the rows of a .csv, .csv.gz or .parquet file. Raises UnreadableFile."""
     name = path.name.lower()
     try:
         if name.endswith(".parquet"):
@@ -27,7 +27,7 @@ def read_frame(path: Path) -> pd.DataFrame:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write beside the file, then move it into place: a reader never meets half of it."""
+    """Write a draft beside the file, then move it into place: no reader sees half of it."""
     draft = path.with_name(f".{path.name}.part")
     try:
         draft.write_bytes(content)

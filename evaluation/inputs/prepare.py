@@ -1,4 +1,4 @@
-"""Brings both data sets into the one form that scores and reports accept, and says what it met."""
+"""Converts both data sets to the form that scores and reports need, and warns of oddities."""
 
 from dataclasses import dataclass, field
 
@@ -18,11 +18,11 @@ from evaluation.result import Message, message
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """Float and category columns on a plain index; `empty` names features without current value.
+class PreparedData:
+    """Float and category columns on a plain index.
 
-    `in_time_order` says that the rows of both sides stand in the order of the schema's time
-    column, so that neighbours may depend on each other.
+    `in_time_order` is true where the rows of both sides are sorted by the schema's time column, so
+    that neighbours may depend on each other. `empty` names features without a current value.
     """
 
     reference: pd.DataFrame
@@ -33,12 +33,12 @@ class Prepared:
     new_categories: dict[str, list[str]] = field(default_factory=dict)
 
 
-def prepare(reference: pd.DataFrame, current: pd.DataFrame, schema: Schema) -> Prepared:
-    """Check and normalise both frames (rows x columns). Raises InputError; nothing is dropped."""
+def prepare(reference: pd.DataFrame, current: pd.DataFrame, schema: Schema) -> PreparedData:
+    """Check and convert both frames (rows x columns); no row is dropped. Raises InputError."""
     warnings: list[Message] = []
     sides = {"reference": reference, "current": current}
     clean = {side: _clean(frame, side, schema, warnings) for side, frame in sides.items()}
-    ordered = _in_order(sides, clean, schema, warnings)
+    in_time_order = _sort_by_time(sides, clean, schema, warnings)
     empty = []
     for column in schema.features:
         missing = {side: int(frame[column].isna().sum()) for side, frame in clean.items()}
@@ -49,42 +49,44 @@ def prepare(reference: pd.DataFrame, current: pd.DataFrame, schema: Schema) -> P
         if missing["current"] == len(clean["current"]):
             empty.append(column)
             warnings.append(message("data.empty", column=column))
-        elif all(_constant(frame[column]) for frame in clean.values()):
-            first, second = (_shown(frame[column]) for frame in clean.values())
+        elif all(_is_constant(frame[column]) for frame in clean.values()):
+            first, second = (_first_value(frame[column]) for frame in clean.values())
             warnings.append(column_warnings.constant(column, first, second))
-    new = {}
+    new_categories = {}
     for column in schema.categorical:
-        known = set(clean["reference"][column].cat.categories)
-        unseen = sorted(set(clean["current"][column].cat.categories) - known)
+        reference_labels = set(clean["reference"][column].cat.categories)
+        unseen = sorted(set(clean["current"][column].cat.categories) - reference_labels)
         if unseen:
-            new[column] = unseen
+            new_categories[column] = unseen
             rows = int(clean["current"][column].isin(unseen).sum())
             warnings.append(column_warnings.new_categories(column, unseen, rows))
-    return Prepared(clean["reference"], clean["current"], ordered, warnings, empty, new)
+    return PreparedData(
+        clean["reference"], clean["current"], in_time_order, warnings, empty, new_categories
+    )
 
 
-def _shown(column: pd.Series) -> str:
+def _first_value(column: pd.Series) -> str:
     value = column.dropna().iloc[0]
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _constant(column: pd.Series) -> bool:
+def _is_constant(column: pd.Series) -> bool:
     if isinstance(column.dtype, pd.CategoricalDtype):
         return len(column.cat.categories) == 1
     return bool(column.min() == column.max())
 
 
-def _in_order(
-    given: dict[str, pd.DataFrame],
+def _sort_by_time(
+    frames: dict[str, pd.DataFrame],
     clean: dict[str, pd.DataFrame],
     schema: Schema,
     warnings: list[Message],
 ) -> bool:
-    """Bring the clean rows into the order of time; False where the schema or the data tell none."""
+    """Sort the clean rows by time; return False without a time column or with one time only."""
     if schema.time is None:
         return False
     times = {}
-    for side, frame in given.items():
+    for side, frame in frames.items():
         if schema.time not in frame.columns:
             warnings.append(message("data.no_time_column", column=schema.time, side=side))
             return False
@@ -104,40 +106,30 @@ def _in_order(
         np.nanmin(side) == np.nanmax(side) for side in times.values() if not np.isnan(side).all()
     ):
         return False
-    for side, moments in times.items():
-        if not bool(np.all(moments[1:] >= moments[:-1])):
-            order = np.argsort(moments, kind="stable")
+    for side, seconds in times.items():
+        if not bool(np.all(seconds[1:] >= seconds[:-1])):
+            order = np.argsort(seconds, kind="stable")
             clean[side] = clean[side].iloc[order].reset_index(drop=True)
     return not any(np.isnan(side).all() for side in times.values())
 
 
 def _clean(frame: pd.DataFrame, side: str, schema: Schema, warnings: list[Message]) -> pd.DataFrame:
+    """Check and convert the features, the target, the prediction and the probability."""
     if len(frame) == 0:
         raise EmptyData(side)
     names = [str(name) for name in frame.columns]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise DuplicateColumns(side, twice)
-    wanted = list(schema.features)
-    missing = [column for column in wanted if column not in names]
+    duplicates = sorted({name for name in names if names.count(name) > 1})
+    if duplicates:
+        raise DuplicateColumns(side, duplicates)
+    missing = [column for column in schema.features if column not in names]
     if missing:
         raise MissingColumns(side, missing, names)
     columns: dict[str, pd.Series] = {}
-    for column in wanted:
-        series = frame[column].reset_index(drop=True)
-        if schema.kind(column) == "numerical":
-            columns[column] = as_numbers(series, side, column, warnings)
-        else:
-            columns[column] = as_labels(series, side, column)
-    labels = schema.task != "regression"
+    for column in schema.compared_columns:
+        if column in names:
+            columns[column] = _convert(frame, column, side, schema, warnings)
     for special in (schema.target, schema.prediction):
         if special is not None and special in names:
-            series = frame[special].reset_index(drop=True)
-            columns[special] = (
-                as_labels(series, side, special)
-                if labels
-                else as_numbers(series, side, special, warnings)
-            )
             without = int(columns[special].isna().sum())
             if without:
                 warnings.append(
@@ -145,7 +137,7 @@ def _clean(frame: pd.DataFrame, side: str, schema: Schema, warnings: list[Messag
                         "data.missing_outcome",
                         column=special,
                         missing=without,
-                        rows=len(series),
+                        rows=len(frame),
                         side=side,
                     )
                 )
@@ -155,3 +147,12 @@ def _clean(frame: pd.DataFrame, side: str, schema: Schema, warnings: list[Messag
         series = frame[schema.probability].reset_index(drop=True)
         columns[schema.probability] = as_numbers(series, side, schema.probability, warnings)
     return pd.DataFrame(columns)
+
+
+def _convert(
+    frame: pd.DataFrame, column: str, side: str, schema: Schema, warnings: list[Message]
+) -> pd.Series:
+    series = frame[column].reset_index(drop=True)
+    if schema.kind(column) == "numerical":
+        return as_numbers(series, side, column, warnings)
+    return as_labels(series, side, column)

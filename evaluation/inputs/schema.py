@@ -1,7 +1,8 @@
-"""What the columns of a data set mean, and the thresholds that an evaluation is held against."""
+"""What the columns of a data set mean, and the thresholds of an evaluation."""
 
 import math
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +12,7 @@ from evaluation.errors import SchemaError
 
 Task = Literal["regression", "binary", "multiclass"]
 Kind = Literal["numerical", "categorical"]
+Role = Literal["feature", "calendar", "target", "prediction"]
 Correction = Literal["holm", "bh"]
 NumericalScore = Literal["ks", "wasserstein", "psi", "jensen-shannon"]
 CategoricalScore = Literal["chi-square", "jensen-shannon", "psi"]
@@ -19,14 +21,14 @@ RATIOS = ("minimum_share", "minimum_missing")
 
 
 class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Where an evaluation turns from fine to not. Ratios are between 0 and 1.
+    """The limits of what counts as fine. Ratios are between 0 and 1.
 
-    `drift_share`: the share of the counted features that must drift before the data set does; by
-    default one feature is enough, and Evidently's own rule keeps its default of a half. A feature
-    drifts when its corrected p-value is below `alpha` and its effect is at least `minimum_effect`
+    `drift_share` is the share of the counted features that must drift before the data set does; by
+    default one feature is enough (Evidently's rule keeps its default of a half). A feature drifts
+    when its corrected p-value is below `alpha` and its effect is at least `minimum_effect`
     standard deviations (numerical) or `minimum_share` of the rows in other categories;
     `minimum_missing` is the least change of the share of missing values, or of rows in categories
-    that the reference never had.
+    that the reference does not have.
     """
 
     drift_share: float | None = None
@@ -47,7 +49,7 @@ class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 
 class Schema(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The columns by their meaning. `calendar` names features that always move with the date."""
+    """The columns by their meaning; `calendar` names features that always change with the date."""
 
     task: Task = "regression"
     numerical: tuple[str, ...] = ()
@@ -61,56 +63,81 @@ class Schema(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     thresholds: Thresholds = msgspec.field(default_factory=Thresholds)
 
     def __post_init__(self) -> None:
-        twice = sorted(set(self.numerical) & set(self.categorical))
-        if twice:
-            raise SchemaError(f"{', '.join(twice)} stand as numerical and categorical: choose one.")
-        listed = [*self.numerical, *self.categorical]
-        again = sorted({name for name in listed if listed.count(name) > 1})
-        if again:
-            raise SchemaError(f"{', '.join(again)} stand twice among the features: name each once.")
-        outcome = [self.target, self.prediction, self.probability]
-        given = [name for name in outcome if name is not None]
-        both = sorted(set(given) & set(listed) | {name for name in given if given.count(name) > 1})
-        if both:
+        self._check_columns()
+        self._check_thresholds()
+
+    def _check_columns(self) -> None:
+        ambiguous = sorted(set(self.numerical) & set(self.categorical))
+        if ambiguous:
             raise SchemaError(
-                f"{', '.join(both)}: target, prediction, probability and the features are to be "
-                "different columns."
+                f"{', '.join(ambiguous)} are both numerical and categorical: choose one."
             )
-        wrong = [
-            f"{name} = {value:g}"
-            for name in ("drift_share", "alpha", *RATIOS)
-            if (value := getattr(self.thresholds, name)) is not None and not 0 <= value <= 1
-        ]
-        if wrong:
-            raise SchemaError(f"{', '.join(wrong)} of [thresholds] must be between 0 and 1.")
-        odd = [
-            name
-            for name in self.thresholds.__struct_fields__
-            if isinstance(value := getattr(self.thresholds, name), float)
-            and not math.isfinite(value)
-        ]
-        if odd:
-            raise SchemaError(f"{', '.join(odd)} of [thresholds] must be finite numbers.")
-        if not 0 < self.thresholds.alpha < 1:
-            raise SchemaError("alpha of [thresholds] must be above 0 and below 1: 0.05 is usual.")
-        if self.thresholds.minimum_rows < 2 or self.thresholds.minimum_effect < 0:
+        repeated = _repeated(self.features)
+        if repeated:
             raise SchemaError(
-                "minimum_rows of [thresholds] must be at least 2, minimum_effect at least 0."
+                f"{', '.join(repeated)} are listed twice among the features: name each once."
             )
         if not self.features:
             raise SchemaError("The schema names no feature: list some as numerical or categorical.")
+        outcome = [self.target, self.prediction, self.probability]
+        outcome_columns = [name for name in outcome if name is not None]
+        shared = sorted({*_repeated(outcome_columns), *(set(outcome_columns) & set(self.features))})
+        if shared:
+            raise SchemaError(
+                f"{', '.join(shared)}: target, prediction, probability and the features must be "
+                "different columns."
+            )
         unknown = sorted(set(self.calendar) - set(self.features))
         if unknown:
             raise SchemaError(
                 f"calendar names {', '.join(unknown)}, which are not among the features."
             )
 
+    def _check_thresholds(self) -> None:
+        out_of_range = [
+            f"{name} = {value:g}"
+            for name in ("drift_share", "alpha", *RATIOS)
+            if (value := getattr(self.thresholds, name)) is not None and not 0 <= value <= 1
+        ]
+        if out_of_range:
+            raise SchemaError(f"{', '.join(out_of_range)} of [thresholds] must be between 0 and 1.")
+        infinite = [
+            name
+            for name in self.thresholds.__struct_fields__
+            if isinstance(value := getattr(self.thresholds, name), float)
+            and not math.isfinite(value)
+        ]
+        if infinite:
+            raise SchemaError(f"{', '.join(infinite)} of [thresholds] must be finite numbers.")
+        if not 0 < self.thresholds.alpha < 1:
+            raise SchemaError("alpha of [thresholds] must be above 0 and below 1: 0.05 is usual.")
+        if self.thresholds.minimum_rows < 2 or self.thresholds.minimum_effect < 0:
+            raise SchemaError(
+                "minimum_rows of [thresholds] must be at least 2, minimum_effect at least 0."
+            )
+
     @property
     def features(self) -> tuple[str, ...]:
+        """The numerical features, then the categorical ones."""
         return self.numerical + self.categorical
 
-    def kind(self, feature: str) -> Kind:
-        return "numerical" if feature in self.numerical else "categorical"
+    @property
+    def compared_columns(self) -> tuple[str, ...]:
+        """The features, then the target and the prediction where the schema names them."""
+        outcome = (self.target, self.prediction)
+        return (*self.features, *(name for name in outcome if name is not None))
+
+    def kind(self, column: str) -> Kind:
+        """Return the kind of a feature, of the target or of the prediction."""
+        if column in self.features:
+            return "numerical" if column in self.numerical else "categorical"
+        return "numerical" if self.task == "regression" else "categorical"
+
+    def role(self, column: str) -> Role:
+        """Return the role of one of the compared columns."""
+        if column in self.features:
+            return "calendar" if column in self.calendar else "feature"
+        return "target" if column == self.target else "prediction"
 
     @classmethod
     def from_toml(cls, path: str | Path) -> "Schema":
@@ -121,3 +148,7 @@ class Schema(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             raise SchemaError(f"{path} can't be read: {error.strerror}.") from error
         except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
             raise SchemaError(f"{path} is not a schema file: {error}.") from error
+
+
+def _repeated(names: Sequence[str]) -> list[str]:
+    return sorted({name for name in names if names.count(name) > 1})

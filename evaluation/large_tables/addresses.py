@@ -1,4 +1,4 @@
-"""Names of tables: which are addresses of a database, and how they are shown."""
+"""Addresses of databases: their kind, and their text without the password."""
 
 from urllib.parse import unquote, urlsplit
 
@@ -15,16 +15,17 @@ FORMS = (
 
 
 def is_database(name: str) -> bool:
+    """Return whether the name of a table is the address of a database."""
     return kind_of(name) in DATABASES
 
 
 def kind_of(address: str) -> str:
-    """sqlite, postgresql or duckdb; "" or another scheme for what is no database."""
+    """Return sqlite, postgresql or duckdb; "" or another scheme for what is not a database."""
     return urlsplit(address).scheme.partition("+")[0]
 
 
 def without_password(address: str) -> str:
-    """The address without its password."""
+    """Return the address with its password masked."""
     parts = urlsplit(address)
     if parts.password is None:
         return address

@@ -4,30 +4,33 @@ import hashlib
 import importlib
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from evaluation.errors import UnreadableFile
-from evaluation.large_tables.addresses import DATABASES, FILES, without_password
+from evaluation.large_tables.addresses import DATABASES, FILES, kind_of, without_password
 
 ROWS_AT_ONCE = 100_000
 
 
 def open_table(connection: Any, name: str, spill: Path) -> Any:
+    """Attach the table ADDRESS#TABLE, or copy it to `spill` without DuckDB's extension for it.
+
+    Raises UnreadableFile.
+    """
     address, _, table = name.partition("#")
     if not table:
         raise UnreadableFile(
             without_password(address),
             f"name the table after a #, as in {without_password(address)}#predictions",
         )
-    kind = urlsplit(address).scheme.partition("+")[0]
+    kind = kind_of(address)
     try:
-        return _attached(connection, address, kind, table)
+        return _attach(connection, address, kind, table)
     except ImportError:
-        return _fetched(connection, address, table, spill)
+        return _copy(connection, address, table, spill)
 
 
-def _attached(connection: Any, address: str, kind: str, table: str) -> Any:
-    """The table where it lies, through DuckDB's extension, which a package brings."""
+def _attach(connection: Any, address: str, kind: str, table: str) -> Any:
+    """Open the table in its database, through DuckDB's extension, which comes as a package."""
     import duckdb
     from sqlalchemy.engine import make_url
 
@@ -42,18 +45,18 @@ def _attached(connection: Any, address: str, kind: str, table: str) -> Any:
             "host": url.host, "port": url.port, "user": url.username, "password": url.password,
             "dbname": url.database,
         }  # fmt: skip
-        target = " ".join(f"{key}={_quoted(str(value))}" for key, value in parts.items() if value)
-    schema, _, own = table.rpartition(".")
+        target = " ".join(f"{key}={_quote(str(value))}" for key, value in parts.items() if value)
+    schema, _, table_name = table.rpartition(".")
     try:
         if extension is not None:
-            connection.raw_sql(f"LOAD {_quoted(str(extension))}")
+            connection.raw_sql(f"LOAD {_quote(str(extension))}")
         alias = f"db_{hashlib.sha256(address.encode()).hexdigest()[:12]}"
         form = kind if kind in FILES else "postgres"
         connection.raw_sql(
-            f"ATTACH IF NOT EXISTS {_quoted(target)} AS {alias} (TYPE {form}, READ_ONLY)"
+            f"ATTACH IF NOT EXISTS {_quote(target)} AS {alias} (TYPE {form}, READ_ONLY)"
         )
         return connection.table(
-            own, database=(alias, schema or ("main" if kind in FILES else "public"))
+            table_name, database=(alias, schema or ("main" if kind in FILES else "public"))
         )
     except Exception as error:
         if (
@@ -61,12 +64,12 @@ def _attached(connection: Any, address: str, kind: str, table: str) -> Any:
             and type(error).__module__.partition(".")[0] != "ibis"
         ):
             raise
-        words = str(error).splitlines()[0].replace(target, without_password(address))
-        raise UnreadableFile(without_password(address), words) from error
+        reason = str(error).splitlines()[0].replace(target, without_password(address))
+        raise UnreadableFile(without_password(address), reason) from error
 
 
 def _extension(name: str | None) -> Path | None:
-    """The file of DuckDB's extension; None where it needs none. Raises ImportError."""
+    """Return the file of DuckDB's extension; None where none is needed. Raises ImportError."""
     import duckdb
 
     if name is None:
@@ -78,22 +81,24 @@ def _extension(name: str | None) -> Path | None:
     return folder / f"{name}.duckdb_extension"
 
 
-def _fetched(connection: Any, address: str, table: str, spill: Path) -> Any:
-    """The table read in batches into a Parquet file, where there is no extension for it."""
+def _copy(connection: Any, address: str, table: str, spill: Path) -> Any:
+    """Copy the table to a Parquet file batch by batch."""
     import pandas as pd
     import pyarrow as pa
     import pyarrow.parquet as pq
     import sqlalchemy as sa
 
     target = spill / f"{hashlib.sha256((address + table).encode()).hexdigest()[:16]}.parquet"
-    schema, _, own = table.rpartition(".")
+    schema, _, table_name = table.rpartition(".")
     try:
-        # no pool: the one connection ends with its block
+        # no pool: the only connection is closed with its block
         engine = sa.create_engine(address, poolclass=sa.NullPool)
         with engine.connect().execution_options(stream_results=True) as session:
-            found = sa.Table(own, sa.MetaData(), schema=schema or None, autoload_with=engine)
+            source = sa.Table(
+                table_name, sa.MetaData(), schema=schema or None, autoload_with=engine
+            )
             writer = None
-            for batch in pd.read_sql_query(sa.select(found), session, chunksize=ROWS_AT_ONCE):
+            for batch in pd.read_sql_query(sa.select(source), session, chunksize=ROWS_AT_ONCE):
                 rows = pa.Table.from_pandas(batch, preserve_index=False)
                 if writer is None:
                     writer = pq.ParquetWriter(target, rows.schema)
@@ -106,5 +111,5 @@ def _fetched(connection: Any, address: str, table: str, spill: Path) -> Any:
     return connection.read_parquet(str(target))
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"

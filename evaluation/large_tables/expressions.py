@@ -1,16 +1,16 @@
-"""Ibis expressions that bring a column into one form; the same on DuckDB and on Spark."""
+"""Ibis expressions that convert a column; the same on DuckDB and on Spark."""
 
 from typing import Any
 
 Table = Any  # an ibis.Table; ibis takes half a second to import, and small files need none of it
 
 
-# past it a float is no exact whole number, and soon none of 64 bits
-WHOLE = 2.0**53
+# beyond it a float is not an exact whole number, and does not fit into 64 bits for long
+MOST_EXACT = 2.0**53
 
 
 def value_of(table: Table, column: str) -> Any:
-    """The column as float64; null for what is no number."""
+    """Return the column as float64, null for what is not a number."""
     raw = table[column]
     kind = raw.type()
     if kind.is_string():
@@ -21,33 +21,34 @@ def value_of(table: Table, column: str) -> Any:
 
 
 def text_of(table: Table, column: str) -> Any:
-    """The column as labels: 1, 1.0 and "1" are the same, null and NaN are none."""
+    """Return the column as labels: 1, 1.0 and "1" are the same; null for null and NaN."""
     raw = table[column]
     kind = raw.type()
     if kind.is_boolean():
         return raw.cast("int64").cast("string")
     if kind.is_decimal():
-        # 1.50 of a database is 1.5 of a file
+        # 1.50 in a database is 1.5 in a file
         raw = raw.cast("float64")
         kind = raw.type()
     if kind.is_floating():
-        # floor and cast are of 64 bits: what does not fit is made null before them
-        fitting = (raw.abs() < WHOLE).ifelse(raw, None)
-        whole = (fitting == fitting.floor()).fill_null(False)
-        text = whole.ifelse(fitting.cast("int64").cast("string"), raw.cast("string"))
+        # floor and cast use 64 bits: replace what does not fit with null first
+        fitting = (raw.abs() < MOST_EXACT).ifelse(raw, None)
+        is_whole = (fitting == fitting.floor()).fill_null(False)
+        text = is_whole.ifelse(fitting.cast("int64").cast("string"), raw.cast("string"))
         return raw.isnan().ifelse(None, text)
     return raw.cast("string")
 
 
 def seconds_of(table: Table, column: str) -> Any:
-    """The time column as seconds in float64."""
+    """Return the time column as seconds in float64."""
     raw = table[column]
     kind = raw.type()
     if kind.is_numeric():
         return finite(raw.cast("float64"))
-    moment = raw.try_cast("timestamp") if kind.is_string() else raw.cast("timestamp")
-    return moment.epoch_seconds().cast("float64")
+    timestamp = raw.try_cast("timestamp") if kind.is_string() else raw.cast("timestamp")
+    return timestamp.epoch_seconds().cast("float64")
 
 
 def finite(value: Any) -> Any:
+    """Return a float with null for NaN and infinite values."""
     return (value.isnan() | value.isinf()).ifelse(None, value)

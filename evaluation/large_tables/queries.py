@@ -1,4 +1,4 @@
-"""Rows of a SELECT, written into a Parquet file batch by batch; the database is only read."""
+"""Rows of a SELECT, written to a Parquet file batch by batch; the database is only read."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,14 +22,20 @@ class QueryFailed(InputError):
 
 
 def fetch(address: str, query: str, folder: Path) -> Path:
-    """Ask `query` of the database at `address` (as in sources.py, without a table) and
-    give the Parquet file of its rows in `folder`. Raises QueryFailed and UnreadableFile."""
+    """Run `query` in the database at `address` and write its rows to a Parquet file in `folder`.
+
+    The address is as in sources.py, without a table. Raises QueryFailed and UnreadableFile.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    asked = query.strip().rstrip(";")
-    if asked.partition(" ")[0].partition("\n")[0].lower() not in ("select", "with", "values"):
+    statement = query.strip().rstrip(";")
+    if statement.partition(" ")[0].partition("\n")[0].lower() not in ("select", "with", "values"):
         raise QueryFailed(address, "it is no SELECT")
     kind = kind_of(address)
-    batches = _of_duckdb(address, asked) if kind == "duckdb" else _of_sql(address, asked, kind)
+    batches = (
+        _query_duckdb(address, statement)
+        if kind == "duckdb"
+        else _query_sql(address, statement, kind)
+    )
     parts = folder / "parts"
     parts.mkdir()
     try:
@@ -39,7 +45,7 @@ def fetch(address: str, query: str, folder: Path) -> Path:
             schemas.append(table.schema)
         if not schemas:
             raise QueryFailed(address, "it gives no row")
-        # a batch whose numbers are all missing has another type than the next one
+        # a batch whose numbers are all missing may have another type than the next one
         schema = pa.unify_schemas(schemas, promote_options="permissive")
     except pa.ArrowException as error:
         raise QueryFailed(address, str(error).splitlines()[0]) from error
@@ -51,14 +57,14 @@ def fetch(address: str, query: str, folder: Path) -> Path:
     return target
 
 
-def _of_duckdb(address: str, query: str) -> Iterator[pa.Table]:
+def _query_duckdb(address: str, query: str) -> Iterator[pa.Table]:
     import duckdb
     from sqlalchemy.engine import make_url
 
     path = str(make_url(address).database)
     if not Path(path).exists():
         raise QueryFailed(address, "there is no such file")
-    # its SQL could read any file of this machine otherwise
+    # without this, its SQL could read any file on this machine
     config: dict[str, Any] = {"enable_external_access": "false", "memory_limit": MEMORY}
     try:
         with duckdb.connect(path, read_only=True, config=config) as connection:
@@ -69,7 +75,7 @@ def _of_duckdb(address: str, query: str) -> Iterator[pa.Table]:
         raise QueryFailed(address, str(error).splitlines()[0]) from error
 
 
-def _of_sql(address: str, query: str, kind: str) -> Iterator[pa.Table]:
+def _query_sql(address: str, query: str, kind: str) -> Iterator[pa.Table]:
     import pandas as pd
     import sqlalchemy as sa
 
@@ -81,7 +87,7 @@ def _of_sql(address: str, query: str, kind: str) -> Iterator[pa.Table]:
                 if len(frame):
                     yield pa.Table.from_pandas(frame, preserve_index=False)
     except (sa.exc.SQLAlchemyError, pd.errors.DatabaseError, ValueError) as error:
-        # pandas wraps the database's own words
+        # pandas wraps the error of the database
         cause = error.__cause__ if isinstance(error, pd.errors.DatabaseError) else error
         reason = str(getattr(cause, "orig", None) or cause).splitlines()[0]
         raise QueryFailed(address, reason) from error
@@ -90,7 +96,7 @@ def _of_sql(address: str, query: str, kind: str) -> Iterator[pa.Table]:
 
 
 def _engine(address: str, kind: str) -> tuple[Any, dict[str, Any]]:
-    """An engine without a pool, and what makes its one session a reader."""
+    """Return an engine without a pool, and the options that make its session read-only."""
     import sqlalchemy as sa
     from sqlalchemy.engine import make_url
 
@@ -99,8 +105,8 @@ def _engine(address: str, kind: str) -> tuple[Any, dict[str, Any]]:
         path = Path(str(url.database))
         if not path.exists():
             raise QueryFailed(address, "there is no such file")
-        reading = f"sqlite:///file:{path.resolve()}?mode=ro&uri=true"
-        return sa.create_engine(reading, poolclass=sa.NullPool), {}
-    named = url.set(drivername="postgresql+psycopg")
-    engine = sa.create_engine(named, poolclass=sa.NullPool, connect_args={"connect_timeout": 10})
+        read_only_url = f"sqlite:///file:{path.resolve()}?mode=ro&uri=true"
+        return sa.create_engine(read_only_url, poolclass=sa.NullPool), {}
+    url = url.set(drivername="postgresql+psycopg")
+    engine = sa.create_engine(url, poolclass=sa.NullPool, connect_args={"connect_timeout": 10})
     return engine, {"stream_results": True, "postgresql_readonly": True}

@@ -1,39 +1,32 @@
 """Evidently's report on a uniform sample of large tables."""
 
-from typing import Any
-
 import pandas as pd
 
 from evaluation.inputs.prepare import prepare
 from evaluation.inputs.schema import Schema
-from evaluation.large_tables.profile import (
-    Profile,
-    columns_of,
-)
+from evaluation.large_tables.expressions import Table
 from evaluation.report import evidently
 
 
-def sampled_report(
-    before: Any, after: Any, known: Profile, fresh: Profile, schema: Schema
+def report_on_sample(
+    reference: tuple[Table, int], current: tuple[Table, int], schema: Schema
 ) -> evidently.Report | None:
-    """Evidently on a uniform sample of each side."""
-    sides = [
-        _sample(table, found.rows, schema) for table, found in ((before, known), (after, fresh))
-    ]
-    data = prepare(sides[0], sides[1], schema)
+    """Run Evidently on a uniform sample of each table, which is given with its number of rows."""
+    frames = [_sample(table, rows, schema) for table, rows in (reference, current)]
+    data = prepare(frames[0], frames[1], schema)
     usable = [column for column in schema.features if column not in data.empty]
-    made = evidently.run(data.reference, data.current, schema, usable, with_quality=True)
-    if made is not None and max(known.rows, fresh.rows) > evidently.MOST_ROWS:
-        made = evidently.of_sample(made, evidently.MOST_ROWS)
-    return made
+    report = evidently.run(data.reference, data.current, schema, usable, with_quality=True)
+    if report is not None and max(reference[1], current[1]) > evidently.MOST_ROWS:
+        report = evidently.mark_sampled(report, evidently.MOST_ROWS)
+    return report
 
 
-def _sample(table: Any, rows: int, schema: Schema) -> pd.DataFrame:
-    names = {*columns_of(schema), schema.probability, schema.time}
-    chosen = table.select(*[name for name in table.columns if name in names])
+def _sample(table: Table, rows: int, schema: Schema) -> pd.DataFrame:
+    names = {*schema.compared_columns, schema.probability, schema.time}
+    columns = table.select(*[name for name in table.columns if name in names])
     if rows > evidently.MOST_ROWS:
-        # a little fewer are drawn, so that chance does not draw too many
+        # draw a little fewer, because their number varies
         share = evidently.MOST_ROWS * 0.98 / rows
-        chosen = chosen.sample(share, seed=0).limit(evidently.MOST_ROWS)
-    frame: pd.DataFrame = chosen.execute()
+        columns = columns.sample(share, seed=0).limit(evidently.MOST_ROWS)
+    frame: pd.DataFrame = columns.execute()
     return frame

@@ -1,4 +1,4 @@
-"""Tables by name: a file, a folder of files, a table of a database, through DuckDB."""
+"""Tables by name: a file, a folder of files or a table of a database, through DuckDB."""
 
 import gzip
 import hashlib
@@ -20,12 +20,12 @@ NO_VALUE = (
     "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN",
 )  # fmt: skip
 MEMORY = "512MB"
-PACKED_AT_ONCE = 1 << 20
+GZIP_CHUNK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
 class Source:
-    """A table, and what identifies its content; `identity` is None where nothing does."""
+    """An Ibis table; `identity` identifies its content, None where nothing does."""
 
     name: str
     table: Any
@@ -33,7 +33,7 @@ class Source:
 
 
 def connect(spill: Path, threads: int | None = None) -> Any:
-    """An Ibis connection to DuckDB in bounded memory; what does not fit goes to `spill`."""
+    """Open an Ibis connection to DuckDB in bounded memory; the rest is written to `spill`."""
     import ibis
 
     connection = ibis.duckdb.connect(
@@ -45,8 +45,8 @@ def connect(spill: Path, threads: int | None = None) -> Any:
 
 
 @contextmanager
-def reading(name: str) -> Iterator[None]:
-    """What DuckDB meets only while it counts, such as a torn file, as an UnreadableFile."""
+def translate_errors(name: str) -> Iterator[None]:
+    """Raise an UnreadableFile for what DuckDB finds only while it counts, such as a torn file."""
     import duckdb
 
     try:
@@ -56,7 +56,7 @@ def reading(name: str) -> Iterator[None]:
 
 
 def is_large(name: str, limit_bytes: int) -> bool:
-    """Is it a database, a folder, or larger than fits comfortably in memory?"""
+    """Return whether it is a database, a folder, or a file of more than `limit_bytes`."""
     path = Path(name)
     return (
         is_database(name) or path.is_dir() or (path.exists() and path.stat().st_size > limit_bytes)
@@ -64,7 +64,7 @@ def is_large(name: str, limit_bytes: int) -> bool:
 
 
 def open_source(connection: Any, name: str, spill: Path) -> Source:
-    """The table called `name`. Raises UnreadableFile that says what can be read."""
+    """Open the table called `name`. Raises UnreadableFile, which lists what can be read."""
     if is_database(name):
         return Source(
             name.partition("#")[0].rpartition("@")[2] + "#" + name.partition("#")[2],
@@ -80,7 +80,7 @@ def open_source(connection: Any, name: str, spill: Path) -> Source:
         raise UnreadableFile(path, reason)
     for file in files:
         if file.name.lower().endswith(".gz"):
-            _check_whole(file)
+            _check_complete(file)
     import duckdb
 
     try:
@@ -96,6 +96,7 @@ def open_source(connection: Any, name: str, spill: Path) -> Source:
 
 
 def list_files(path: Path) -> Iterator[Path]:
+    """Yield the file, or the visible files of the folder; nothing where there is none."""
     if path.is_dir():
         yield from sorted(
             file
@@ -113,20 +114,20 @@ def _kind(file: Path) -> str | None:
     return "csv" if name.endswith((".csv", ".csv.gz")) else None
 
 
-def _check_whole(file: Path) -> None:
-    """Raise UnreadableFile for a torn .gz file: DuckDB takes its beginning for the whole."""
+def _check_complete(file: Path) -> None:
+    """Raise UnreadableFile for a torn .gz file: DuckDB would read its beginning only."""
     try:
-        with gzip.open(file) as packed:
-            while packed.read(PACKED_AT_ONCE):
+        with gzip.open(file) as stream:
+            while stream.read(GZIP_CHUNK_BYTES):
                 pass
     except (OSError, EOFError, zlib.error) as error:
         raise UnreadableFile(file, str(error)) from error
 
 
 def identify(files: list[Path]) -> str:
-    """A digest of names, sizes and times: another content has another one."""
-    found = hashlib.sha256()
+    """Return a digest of the names, sizes and modification times of the files."""
+    digest = hashlib.sha256()
     for file in files:
-        told = file.stat()
-        found.update(f"{file.resolve()}\0{told.st_size}\0{told.st_mtime_ns}\n".encode())
-    return found.hexdigest()
+        status = file.stat()
+        digest.update(f"{file.resolve()}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()

@@ -1,4 +1,4 @@
-"""Tables that Spark counts, as the settings of its session describe."""
+"""Tables in Spark, as its own settings configure it."""
 
 from pathlib import Path
 from typing import Any
@@ -8,9 +8,9 @@ from evaluation.large_tables.sources import Source, identify, list_files
 
 
 def connect() -> Any:
-    """An Ibis connection to the Spark session that Spark's own settings describe.
+    """Open an Ibis connection to the Spark session of Spark's own settings.
 
-    Raises EngineMissing that says what to install.
+    Raises EngineMissing, which says what to install.
     """
     try:
         import ibis
@@ -25,7 +25,7 @@ def connect() -> Any:
 
 
 def open_source(connection: Any, name: str) -> Source:
-    """A Parquet or CSV path as Spark resolves it, or the name of a table of its catalogue."""
+    """Open a Parquet or CSV path as Spark resolves it, or a table of Spark's catalogue by name."""
     from pyspark.errors import PySparkException
 
     lower = name.lower()

@@ -1,4 +1,4 @@
-"""Regression scores without truth: direct loss estimation (DLE). Pure."""
+"""Regression scores without ground truth: direct loss estimation (DLE). Pure."""
 
 import numpy as np
 import pandas as pd
@@ -16,22 +16,22 @@ MOST_CURRENT = 5_000
 def direct_loss(
     reference: pd.DataFrame, current: pd.DataFrame, schema: Schema
 ) -> list[EstimatedScore]:
-    """MAE and RMSE by direct loss estimation: a second model learns the loss of the first.
+    """Estimate MAE and RMSE: a second model learns the loss of the first.
 
-    Of more than 5,000 current rows every n-th is asked for its loss, evenly spread over them.
-    The loss is learnt on all but one of 3 contiguous stretches, in turn; the estimate is the mean
-    of the three. The interval adds their disagreement (jackknife) and the spread of the losses
-    around what was learnt, on the stretch left out, over the number of current rows.
+    Of more than 5,000 current rows every n-th is used, evenly spaced. The loss is learnt on all but
+    one of 3 contiguous folds, in turn; the estimate is the mean of the three. The interval adds
+    their disagreement (jackknife) and the variance of the loss around its prediction, on the fold
+    left out, divided by the number of current rows.
     """
     prediction = str(schema.prediction)
     truth = reference[str(schema.target)].to_numpy(dtype="float64")
     error = np.abs(reference[prediction].to_numpy(dtype="float64") - truth)
     codes = category_codes(reference, schema)
-    places = np.linspace(0, len(current) - 1, min(len(current), MOST_CURRENT)).astype(int)
-    known = feature_matrix(reference, schema, codes)
-    asked = feature_matrix(current.iloc[places], schema, codes)
-    mean, half = _expected_loss(known, error, asked)
-    square, half_square = _expected_loss(known, error**2, asked)
+    positions = np.linspace(0, len(current) - 1, min(len(current), MOST_CURRENT)).astype(int)
+    features = feature_matrix(reference, schema, codes)
+    current_features = feature_matrix(current.iloc[positions], schema, codes)
+    mean, half = _expected_loss(features, error, current_features)
+    square, half_square = _expected_loss(features, error**2, current_features)
     root = [float(np.sqrt(max(square + sign * half_square, 0.0))) for sign in (0, -1, 1)]
     return [
         EstimatedScore(name="rmse", value=root[0], lower=root[1], upper=root[2]),
@@ -39,28 +39,27 @@ def direct_loss(
     ]
 
 
-def _expected_loss(known: Floats, loss: Floats, asked: Floats) -> tuple[float, float]:
-    """The expected mean loss of the asked rows, and half of its 95 percent interval."""
+def _expected_loss(features: Floats, loss: Floats, current: Floats) -> tuple[float, float]:
+    """Return the expected mean loss of the current rows, and half of its 95 percent interval."""
     from sklearn.ensemble import HistGradientBoostingRegressor
     from threadpoolctl import threadpool_limits
 
-    stretches = np.array_split(np.arange(len(loss)), FOLDS)
-    means, surprises = [], []
-    for stretch in stretches:
-        others = np.setdiff1d(np.arange(len(loss)), stretch)
-        learnt = HistGradientBoostingRegressor(
+    means, residuals = [], []
+    for fold in np.array_split(np.arange(len(loss)), FOLDS):
+        training = np.setdiff1d(np.arange(len(loss)), fold)
+        model = HistGradientBoostingRegressor(
             max_iter=60,
             learning_rate=0.1,
             max_leaf_nodes=15,
             min_samples_leaf=20,
             random_state=0,
         )
-        # threads cost more than they bring on so few rows
+        # threads cost more than they save on so few rows
         with threadpool_limits(1):
-            learnt.fit(known[others], loss[others])
-            means.append(float(np.mean(np.maximum(learnt.predict(asked), 0.0))))
-            surprises.append(loss[stretch] - learnt.predict(known[stretch]))
+            model.fit(features[training], loss[training])
+            means.append(float(np.mean(np.maximum(model.predict(current), 0.0))))
+            residuals.append(loss[fold] - model.predict(features[fold]))
     center = float(np.mean(means))
     between = (FOLDS - 1) / FOLDS * sum((mean - center) ** 2 for mean in means)
-    within = float(np.var(np.concatenate(surprises))) / len(asked)
+    within = float(np.var(np.concatenate(residuals))) / len(current)
     return center, NORMAL_95 * float(np.sqrt(between + within))

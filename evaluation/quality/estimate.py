@@ -1,4 +1,4 @@
-"""Quality estimated where no truth has come: DLE for regression, CBPE for classification. Pure.
+"""Quality estimated without ground truth: DLE for regression, CBPE for classification. Pure.
 
 Source of both: NannyML, "How it works: performance estimation" (documentation of version 0.8.5);
 here with scikit-learn's gradient boosting and an interval from folds. docs/estimation.md.
@@ -20,30 +20,30 @@ MOST_REFERENCE = 5_000
 def estimate(
     reference: pd.DataFrame, current: pd.DataFrame, schema: Schema
 ) -> EstimatedQuality | None:
-    """Estimate the scores of `current` (m rows) from `reference` (n rows with truth).
+    """Estimate the scores of `current` (m rows) from `reference` (n rows with targets).
 
     The reference must not have trained the model: its in-sample errors are too small. Its newest
-    5,000 rows are used, in order of time. None with fewer than 100 reference or 30 current rows,
-    and for a classifier without a probability or without known rows of both classes.
+    5,000 rows are used, in time order. None with fewer than 100 reference or 30 current rows,
+    and for a classifier without a probability or without scored rows of both classes.
     """
     target, prediction = str(schema.target), str(schema.prediction)
-    known = reference.dropna(subset=[target, prediction]).iloc[-MOST_REFERENCE:]
-    if len(known) < FEWEST_REFERENCE or len(current) < FEWEST_ROWS:
+    scored = reference.dropna(subset=[target, prediction]).iloc[-MOST_REFERENCE:]
+    if len(scored) < FEWEST_REFERENCE or len(current) < FEWEST_ROWS:
         return None
     if schema.task == "regression":
-        scores = direct_loss(known, current, schema)
+        scores = direct_loss(scored, current, schema)
     elif (
         schema.task == "binary"
-        and schema.probability in known.columns
-        and known[target].map(label).nunique() == 2
+        and schema.probability in scored.columns
+        and scored[target].map(label).nunique() == 2
     ):
-        scores = confidence_based(known, current, schema)
+        scores = confidence_based(scored, current, schema)
     else:
         return None
     return EstimatedQuality(
         method="DLE" if schema.task == "regression" else "CBPE",
         scores=scores,
-        reference_rows=len(known),
+        reference_rows=len(scored),
         rows=len(current),
-        outside=share_outside(known, current, schema),
+        outside=share_outside(scored, current, schema),
     )

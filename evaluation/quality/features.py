@@ -9,6 +9,7 @@ from evaluation.inputs.schema import Schema
 
 
 def category_codes(reference: pd.DataFrame, schema: Schema) -> dict[str, dict[str, int]]:
+    """Number the categories of each categorical column."""
     return {
         column: {
             name: code for code, name in enumerate(sorted(set(labels_or_blank(reference, column))))
@@ -18,7 +19,7 @@ def category_codes(reference: pd.DataFrame, schema: Schema) -> dict[str, dict[st
 
 
 def feature_matrix(frame: pd.DataFrame, schema: Schema, codes: dict[str, dict[str, int]]) -> Floats:
-    """Features and prediction as numbers (n x k); a category that was never seen is missing."""
+    """Return features and prediction as numbers (n x k); a category without a code is NaN."""
     columns = [frame[column].to_numpy(dtype="float64") for column in schema.numerical]
     columns += [
         labels_or_blank(frame, column).map(codes[column]).to_numpy(dtype="float64")
@@ -29,21 +30,21 @@ def feature_matrix(frame: pd.DataFrame, schema: Schema, codes: dict[str, dict[st
 
 
 def share_outside(reference: pd.DataFrame, current: pd.DataFrame, schema: Schema) -> float:
-    """The share of current rows with a number beyond the reference's, or a label it never had."""
+    """Return the share of current rows with a number or a label outside those of the reference."""
     beyond = np.zeros(len(current), dtype=bool)
     for column in schema.numerical:
         if column in schema.calendar:
             continue
         values = current[column].to_numpy(dtype="float64")
-        known = reference[column].to_numpy(dtype="float64")
-        beyond |= (values < np.nanmin(known)) | (values > np.nanmax(known))
+        learnt = reference[column].to_numpy(dtype="float64")
+        beyond |= (values < np.nanmin(learnt)) | (values > np.nanmax(learnt))
     for column in schema.categorical:
-        seen = set(labels_or_blank(reference, column))
-        beyond |= ~labels_or_blank(current, column).isin(seen).to_numpy()
+        learnt_labels = set(labels_or_blank(reference, column))
+        beyond |= ~labels_or_blank(current, column).isin(learnt_labels).to_numpy()
     return float(beyond.mean())
 
 
 def labels_or_blank(frame: pd.DataFrame, column: str) -> pd.Series:
-    """Labels (n,) as the verdict tells them: True, 1 and 1.0 are one; "" where there is none."""
-    found = as_labels(frame[column].reset_index(drop=True), "estimated", column).astype(object)
-    return found.where(found.notna(), "")
+    """Return labels (n,) as the verdict uses them: True, 1 and 1.0 are one; "" for missing ones."""
+    labels = as_labels(frame[column].reset_index(drop=True), "estimated", column).astype(object)
+    return labels.where(labels.notna(), "")

@@ -15,8 +15,7 @@ METHOD = "DeLong's interval for the same rows"
 
 @dataclass(frozen=True)
 class AucDifference:
-    """`difference` is second minus first; `lower` and `upper` end its 95 percent interval;
-    `p_value` is that of no difference."""
+    """The difference (second minus first), its 95 percent interval and its p-value."""
 
     first: float
     second: float
@@ -27,7 +26,7 @@ class AucDifference:
 
 
 def auc_difference(truth: npt.NDArray[Any], first: Floats, second: Floats) -> AucDifference:
-    """Two scores (n,) of the same rows against their labels (n,), 1 for the positive class.
+    """Compare two scores (n,) of the same rows with their labels (n,), 1 for the positive class.
 
     The variance is that of DeLong, DeLong and Clarke-Pearson, Biometrics 44 (1988) 837, by the
     ranks of Sun and Xu, IEEE Signal Processing Letters 21 (2014) 1389. Raises ValueError without
@@ -37,15 +36,15 @@ def auc_difference(truth: npt.NDArray[Any], first: Floats, second: Floats) -> Au
     m, n = int(positive.sum()), int((~positive).sum())
     if min(m, n) < 2:
         raise ValueError(f"Two rows of each class are needed; there are {m} and {n}.")
-    of_positives, of_negatives, areas = [], [], []
+    positive_ranks, negative_ranks, areas = [], [], []
     for scores in (first, second):
         above, below = _midranks(scores[positive]), _midranks(scores[~positive])
-        together = _midranks(np.concatenate([scores[positive], scores[~positive]]))
-        of_positives.append((together[:m] - above) / n)
-        of_negatives.append(1 - (together[m:] - below) / m)
-        areas.append((float(together[:m].sum()) - m * (m + 1) / 2) / (m * n))
+        pooled = _midranks(np.concatenate([scores[positive], scores[~positive]]))
+        positive_ranks.append((pooled[:m] - above) / n)
+        negative_ranks.append(1 - (pooled[m:] - below) / m)
+        areas.append((float(pooled[:m].sum()) - m * (m + 1) / 2) / (m * n))
     contrast = np.array([-1.0, 1.0])
-    covariance = np.cov(np.vstack(of_positives)) / m + np.cov(np.vstack(of_negatives)) / n
+    covariance = np.cov(np.vstack(positive_ranks)) / m + np.cov(np.vstack(negative_ranks)) / n
     error = math.sqrt(max(float(contrast @ covariance @ contrast), 0.0))
     difference = areas[1] - areas[0]
     # equal rankings have no spread
@@ -57,7 +56,7 @@ def auc_difference(truth: npt.NDArray[Any], first: Floats, second: Floats) -> Au
 
 
 def _midranks(scores: Floats) -> Floats:
-    """Ranks from 1 on (n,), equal scores sharing the mean of theirs."""
+    """Return ranks (n,) from 1 on; equal scores share their mean rank."""
     from scipy.stats import rankdata
 
     ranks: Floats = rankdata(scores)

@@ -1,10 +1,13 @@
-"""Scores and residuals of predictions against the truth. Pure."""
+"""Scores and residuals of predictions against the ground truth. Pure."""
+
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
 from evaluation.arrays import Floats
-from evaluation.drift.histograms import edges_for
+from evaluation.drift.histograms import bin_edges
+from evaluation.inputs.schema import Task
 from evaluation.result import Grid, Group, Quality, Residuals, number
 
 MOST_GROUPS = 31
@@ -12,10 +15,10 @@ GRID = 24
 
 
 def regression(target: Floats, prediction: Floats) -> Quality:
-    """RMSE, MAE, R2 and MAPE (percent) of two arrays (n,) without missing values.
+    """Return RMSE, MAE, R2 and MAPE (percent) of two arrays (n,) without missing values.
 
-    The definitions are scikit-learn's, but a zero target counts as 100 percent in MAPE and
-    negative targets give no MAPE: a percentage of them means nothing.
+    The definitions are scikit-learn's, but a zero target counts as 100 percent in MAPE, and there
+    is no MAPE of negative targets: a percentage of them has no meaning.
     """
     error = prediction - target
     spread = float(np.sum((target - target.mean()) ** 2))
@@ -29,14 +32,14 @@ def regression(target: Floats, prediction: Floats) -> Quality:
 
 
 def residuals(frame: pd.DataFrame, target: str, prediction: str) -> Residuals:
-    """Aggregates of prediction - target over the rows of `frame`, which have both.
+    """Summarise prediction - target over the rows of `frame`, which have both.
 
-    Groups are made for the columns with at most 31 different values.
+    There are groups for each column with 2 to 31 different values.
     """
     truth = frame[target].to_numpy(dtype="float64")
     predicted = frame[prediction].to_numpy(dtype="float64")
     error = predicted - truth
-    edges = edges_for(error)
+    edges = bin_edges(error)
     by = {
         str(column): _groups(frame[column], error)
         for column in frame.columns
@@ -70,12 +73,15 @@ def _range(values: Floats) -> tuple[float, float]:
     return (low, high) if low < high else (low - 0.5, high + 0.5)
 
 
-def positive_of(labels: set[str]) -> str | None:
-    """The positive class of two: the label that sorts last. None unless there are just two.
+def positive_class(task: Task, columns: Iterable[Iterable[str]]) -> str | None:
+    """Return the positive class of a binary task: of two labels, the one that sorts last.
 
-    The labels are to be those of both data sets, truths and predictions: rows of one class alone
-    do not tell which of the two it is.
+    `columns` are the labels of targets and predictions in both data sets: rows of one class alone
+    do not show which of the two it is. None for another task, or without exactly two labels.
     """
+    if task != "binary":
+        return None
+    labels = {label for column in columns for label in column}
     return max(labels) if len(labels) == 2 else None
 
 
@@ -87,7 +93,7 @@ def classification(
     *,
     macro: bool,
 ) -> Quality:
-    """Accuracy, precision, recall and F1 as `of_labels` tells them; ROC AUC and log loss.
+    """Return accuracy, precision, recall, F1 (see `score_pairs`), ROC AUC and log loss.
 
     `target` and `prediction` are labels (n,), `probability` (n,) is that of the positive class, or
     of the label that sorts last. Source: scikit-learn's metrics.
@@ -96,17 +102,17 @@ def classification(
 
     auc = loss = None
     if probability is not None:
-        known = probability.notna()
-        target_known, probability = target[known], probability[known]
-    if probability is not None and target_known.nunique() == 2:
+        present = probability.notna()
+        scored_target, probability = target[present], probability[present]
+    if probability is not None and scored_target.nunique() == 2:
         last = positive if positive is not None else max(set(target) | set(prediction))
-        truth = (target_known == last).to_numpy()
+        truth = (scored_target == last).to_numpy()
         auc = number(metrics.roc_auc_score(truth, probability))
         loss = number(metrics.log_loss(truth, probability))
-    return of_labels(target, prediction, None, auc, loss, positive, macro=macro)
+    return score_pairs(target, prediction, None, auc, loss, positive, macro=macro)
 
 
-def of_labels(
+def score_pairs(
     target: "pd.Series[str]",
     prediction: "pd.Series[str]",
     rows: "pd.Series[int] | None",
@@ -116,17 +122,17 @@ def of_labels(
     *,
     macro: bool,
 ) -> Quality:
-    """Accuracy, precision, recall and F1 of pairs of labels, each counted `rows` times (k,).
+    """Score pairs of labels (k,), each counted `rows` times: accuracy, precision, recall and F1.
 
-    Scores are those of the `positive` class, or with `macro` the mean over all classes. A score has
-    no value where no class is known to be the positive one, or where it has no rows.
+    The scores are those of the `positive` class, or with `macro` the mean over all classes. A score
+    is None where the positive class is unknown or has no rows.
     """
     from sklearn import metrics
 
     accuracy = number(metrics.accuracy_score(target, prediction, sample_weight=rows))
     if not macro and positive is None:
         return Quality(accuracy=accuracy, roc_auc=auc, log_loss=loss)
-    chosen = {
+    options = {
         "average": "macro",
         "labels": None if macro else [positive],
         "zero_division": np.nan,
@@ -134,9 +140,9 @@ def of_labels(
     }
     return Quality(
         accuracy=accuracy,
-        precision=number(metrics.precision_score(target, prediction, **chosen)),
-        recall=number(metrics.recall_score(target, prediction, **chosen)),
-        f1=number(metrics.f1_score(target, prediction, **chosen)),
+        precision=number(metrics.precision_score(target, prediction, **options)),
+        recall=number(metrics.recall_score(target, prediction, **options)),
+        f1=number(metrics.f1_score(target, prediction, **options)),
         roc_auc=auc,
         log_loss=loss,
     )

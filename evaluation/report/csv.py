@@ -10,7 +10,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def features_csv(evaluation: Evaluation) -> str:
-    """A line a feature, in the order of the schema."""
+    """Return one line per feature, in the order of the schema."""
     columns = (
         "name", "kind", "role", "importance", "score", "method", "threshold", "p_value", "effect",
         "effect_unit", "drifted",
@@ -25,5 +25,5 @@ def features_csv(evaluation: Evaluation) -> str:
 
 
 def inert(value: Any) -> Any:
-    """Text that a spreadsheet would take for a formula, marked as text: names are of strangers."""
+    """Mark text that a spreadsheet would run as a formula as text: names can come from anyone."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

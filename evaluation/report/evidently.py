@@ -1,4 +1,4 @@
-"""Evidently, behind one door: its scores, its drift tests and its HTML. The only importer of it."""
+"""Evidently's scores, drift tests and HTML. The only module that imports Evidently."""
 
 import json
 import os
@@ -29,7 +29,7 @@ DEFAULT_SHARE = 0.5
 
 @dataclass(frozen=True)
 class Report:
-    """Evidently's result on prepared frames; `sampled_rows` is set when it saw a sample."""
+    """Evidently's result on prepared frames; `sampled_rows` is set where they are samples."""
 
     drift: dict[str, EvidentlyDrift]
     summary: EvidentlySummary
@@ -38,7 +38,7 @@ class Report:
     snapshot: Any
 
     def html(self, evaluation: Evaluation) -> str:
-        """The self-contained page, with a banner that says what was evaluated."""
+        """Return the self-contained page, with a banner about the evaluation."""
         with _quiet():
             page: str = self.snapshot.get_html_str(as_iframe=False)
         return with_banner(page, evaluation, self.sampled_rows)
@@ -46,7 +46,7 @@ class Report:
 
 @cache
 def _evidently() -> Any:
-    """Import Evidently once; 3 to 7 seconds, so the workers do it before the first job."""
+    """Import Evidently once; it takes 3 to 7 seconds, so workers do it before the first job."""
     os.environ.setdefault("DO_NOT_TRACK", "1")
     with _quiet():
         import evidently
@@ -56,10 +56,12 @@ def _evidently() -> Any:
 
 
 def warm_up() -> None:
+    """Import Evidently now, so that the first report does not have to wait."""
     _evidently()
 
 
 def version() -> str:
+    """Return the version of Evidently."""
     return str(_evidently().__version__)
 
 
@@ -74,39 +76,27 @@ def run(
 ) -> Report | None:
     """Run Evidently's presets on prepared frames (rows x columns); None with under 2 rows.
 
-    Raises ReportFailed with Evidently's own words when it can't.
+    Raises ReportFailed with Evidently's own error.
     """
     if min(len(reference), len(current)) < FEWEST_ROWS or not columns:
         return None
     evidently = _evidently()
-    largest = max(len(reference), len(current))
-    sampled = MOST_ROWS if largest > MOST_ROWS else None
+    sampled = MOST_ROWS if max(len(reference), len(current)) > MOST_ROWS else None
     frames = [
         frame.sample(MOST_ROWS, random_state=seed) if len(frame) > MOST_ROWS else frame
         for frame in (reference, current)
     ]
     outcome = [
-        c
-        for c in (schema.target, schema.prediction)
-        if c and all(c in frame.columns and frame[c].notna().any() for frame in frames)
+        column
+        for column in (schema.target, schema.prediction)
+        if column and all(column in frame and frame[column].notna().any() for frame in frames)
     ]
-    regression = schema.task == "regression"
-    with_quality = with_quality and regression and _scorable(frames, schema)
-    definition = evidently.DataDefinition(
-        numerical_columns=[c for c in columns if schema.kind(c) == "numerical"]
-        + (outcome if regression else []),
-        categorical_columns=[c for c in columns if schema.kind(c) == "categorical"]
-        + ([] if regression else outcome),
-        regression=[evidently.Regression(target=schema.target, prediction=schema.prediction)]
-        if with_quality
-        else None,
-    )
-    metrics: list[Any] = []
-    if with_quality:
-        metrics.append(evidently.presets.RegressionPreset())
+    with_quality = with_quality and schema.task == "regression" and _can_score(frames, schema)
+    definition = _definition(schema, columns + outcome, with_quality)
     share = schema.thresholds.drift_share
     if share is None:
         share = DEFAULT_SHARE
+    metrics: list[Any] = [evidently.presets.RegressionPreset()] if with_quality else []
     metrics.append(evidently.presets.DataDriftPreset(columns=columns, drift_share=share))
     metrics += [evidently.metrics.ValueDrift(column=column) for column in outcome]
     data = [
@@ -116,28 +106,63 @@ def run(
     try:
         with _quiet():
             snapshot = evidently.Report(metrics, include_tests=True).run(data[1], data[0])
-            found = snapshot.dict()
+            results = snapshot.dict()
     except Exception as error:
         raise ReportFailed(
             f"Evidently could not evaluate these data ({type(error).__name__}: {error}). "
             "Look for columns with odd values in the list of features."
         ) from error
-    return _read(found, snapshot, columns, share, sampled, with_quality)
+    values, drift, counts = _read_metrics(results)
+    return Report(
+        drift,
+        EvidentlySummary(
+            drift_detected=float(counts["share"]) >= share,
+            drift_share=float(counts["share"]),
+            drifted_columns=int(counts["count"]),
+            columns=len(columns),
+            share_threshold=share,
+        ),
+        _read_quality(values) if with_quality else None,
+        sampled,
+        snapshot,
+    )
+
+
+def mark_sampled(report: Report, rows: int) -> Report:
+    """Mark the frames of a report as samples of at most `rows` rows of each side."""
+    return replace(report, sampled_rows=rows)
+
+
+def encode_report(report: Report | None, evaluation: Evaluation) -> bytes:
+    """Return Evidently's metrics and tests with our document beside them, as JSON.
+
+    Every number is finite.
+    """
+    with _quiet():
+        document = json.loads(report.snapshot.json()) if report else {"metrics": [], "tests": []}
+    # msgspec writes NaN, which json.loads accepts, as null
+    return msgspec.json.encode({**document, "evaluation": evaluation})
+
+
+def _definition(schema: Schema, columns: list[str], with_quality: bool) -> Any:
+    evidently = _evidently()
+    return evidently.DataDefinition(
+        numerical_columns=[name for name in columns if schema.kind(name) == "numerical"],
+        categorical_columns=[name for name in columns if schema.kind(name) == "categorical"],
+        regression=[evidently.Regression(target=schema.target, prediction=schema.prediction)]
+        if with_quality
+        else None,
+    )
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
-    """On a plain index, labels as objects: Evidently knows no categories."""
+    """Return the frame on a plain index, labels as objects: Evidently cannot read categories."""
     labels = frame.select_dtypes("category").columns
     return frame.reset_index(drop=True).astype(dict.fromkeys(labels, object))
 
 
-def of_sample(made: Report, rows: int) -> Report:
-    """The same report, of frames that are samples of at most `rows` rows a side."""
-    return replace(made, sampled_rows=rows)
-
-
-def _scorable(frames: list[pd.DataFrame], schema: Schema) -> bool:
-    """Evidently's regression preset fails without scored rows and without any target but 0."""
+def _can_score(frames: list[pd.DataFrame], schema: Schema) -> bool:
+    """Return False where Evidently's regression preset fails: no scored rows, all targets 0."""
     outcome = [str(schema.target), str(schema.prediction)]
     for frame in frames:
         if any(column not in frame.columns for column in outcome):
@@ -148,21 +173,17 @@ def _scorable(frames: list[pd.DataFrame], schema: Schema) -> bool:
     return True
 
 
-def _read(
-    found: dict[str, Any],
-    snapshot: Any,
-    columns: list[str],
-    share: float,
-    sampled: int | None,
-    with_quality: bool,
-) -> Report:
-    failed = {
+def _read_metrics(
+    results: dict[str, Any],
+) -> tuple[dict[str, Any], dict[str, EvidentlyDrift], dict[str, Any]]:
+    """Return scores by name, drift by column, and count and share of drifted columns."""
+    failed_columns = {
         test["metric_config"]["params"].get("column")
-        for test in found["tests"]
+        for test in results["tests"]
         if test["id"] == "drift" and getattr(test["status"], "value", test["status"]) == "FAIL"
     }
-    drift, values, counted = {}, {}, {}
-    for metric in found["metrics"]:
+    values, drift, counts = {}, {}, {}
+    for metric in results["metrics"]:
         config = metric["config"]
         kind = config["type"].rsplit(":", 1)[-1]
         if kind == "ValueDrift":
@@ -171,38 +192,24 @@ def _read(
                 number(metric["value"]),
                 config["method"],
                 float(config["threshold"]),
-                column in failed,
+                column in failed_columns,
             )
         elif kind == "DriftedColumnsCount":
-            counted = metric["value"]
+            counts = metric["value"]
         else:
             values[kind] = metric["value"]
-    summary = EvidentlySummary(
-        drift_detected=float(counted["share"]) >= share,
-        drift_share=float(counted["share"]),
-        drifted_columns=int(counted["count"]),
-        columns=len(columns),
-        share_threshold=share,
+    return values, drift, counts
+
+
+def _read_quality(values: dict[str, Any]) -> Quality:
+    return Quality(
+        rmse=number(values["RMSE"]),
+        mae=number(values["MAE"]["mean"]),
+        r2=number(values["R2Score"]),
+        mape=number(values["MAPE"]["mean"]),
     )
-    quality = None
-    if with_quality:
-        quality = Quality(
-            rmse=number(values["RMSE"]),
-            mae=number(values["MAE"]["mean"]),
-            r2=number(values["R2Score"]),
-            mape=number(values["MAPE"]["mean"]),
-        )
-    return Report(drift, summary, quality, sampled, snapshot)
-
-
-def json_of(made: Report | None, evaluation: Evaluation) -> bytes:
-    """Evidently's metrics and tests with our document beside them; every number is finite."""
-    with _quiet():
-        theirs = json.loads(made.snapshot.json()) if made else {"metrics": [], "tests": []}
-    # msgspec writes NaN, which json.loads accepts, as null
-    return msgspec.json.encode({**theirs, "evaluation": evaluation})
 
 
 def _quiet() -> "warnings.catch_warnings[None]":
-    """Evidently's dependencies warn of each other's deprecations: nothing a user can act on."""
+    """Hide the deprecation warnings of Evidently's dependencies: a user cannot act on them."""
     return warnings.catch_warnings(action="ignore")

@@ -7,9 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from evaluation.drift.binning import Binned, bin_labels, bin_numbers
-from evaluation.drift.column_summary import Coded
+from evaluation.drift.binning import BinnedColumn, bin_numbers
+from evaluation.drift.column_summary import CodedLabels
 from evaluation.drift.judge import judge
+from evaluation.drift.label_bins import bin_labels
 from evaluation.drift.rule import Rule
 
 SHARE = 0.5  # Evidently's default share of drifted columns
@@ -37,12 +38,16 @@ def sample(random: np.random.Generator, rows: int) -> Sample:
     }
 
 
-def binned(reference: Sample, current: Sample) -> list[Binned]:
+def binned(reference: Sample, current: Sample) -> list[BinnedColumn]:
     columns = []
     for name, first in reference.items():
         second = current[name]
         columns.append(
-            bin_labels(name, Coded.of(first).summary(), Coded.of(second).summary())
+            bin_labels(
+                name,
+                CodedLabels.from_values(first).summary(),
+                CodedLabels.from_values(second).summary(),
+            )
             if first.dtype == object
             else bin_numbers(name, first, second)
         )

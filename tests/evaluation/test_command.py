@@ -145,7 +145,7 @@ def test_a_threshold_without_a_score_is_a_warning_and_exits_2_when_strict(
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"numerical": ("a", "a")}, "a stand twice"),
+        ({"numerical": ("a", "a")}, "a are listed twice"),
         ({"target": "a"}, "a: target, prediction"),
         ({"target": "y", "prediction": "y"}, "y: target, prediction"),
         ({"thresholds": Thresholds(minimum_effect=math.nan)}, "minimum_effect of .thresholds."),

@@ -38,7 +38,7 @@ def coupled(random: np.random.Generator, rows: int, strength: float) -> Floats:
 def found(reference: Floats, current: Floats, *, ordered: bool = False) -> Correlations:
     names = [f"c{number}" for number in range(reference.shape[1])]
     before, after = (pd.DataFrame(side, columns=names) for side in (reference, current))
-    made = correlation.changes(before, after, names, in_time_order=ordered)
+    made = correlation.compare_correlations(before, after, names, in_time_order=ordered)
     assert made is not None
     return made
 
@@ -99,16 +99,18 @@ def test_a_column_that_does_not_vary_has_no_correlation_and_is_no_alarm() -> Non
 
 def test_few_rows_or_columns_say_nothing() -> None:
     frame = pd.DataFrame({"a": np.arange(29.0), "b": np.arange(29.0)})
-    assert correlation.changes(frame, frame, ["a", "b"], in_time_order=False) is None
+    assert correlation.compare_correlations(frame, frame, ["a", "b"], in_time_order=False) is None
     longer = pd.concat([frame, frame])
-    assert correlation.changes(longer, longer, ["a"], in_time_order=False) is None
+    assert correlation.compare_correlations(longer, longer, ["a"], in_time_order=False) is None
 
 
 def test_of_many_columns_the_most_important_are_kept_and_of_many_rows_some() -> None:
     random = np.random.default_rng(11)
     names = [f"c{number}" for number in range(60)]
     frame = pd.DataFrame(random.normal(size=(25_000, 60)), columns=names)
-    made = correlation.changes(frame, frame, names, in_time_order=False, importance={"c59": 0.9})
+    made = correlation.compare_correlations(
+        frame, frame, names, in_time_order=False, importance={"c59": 0.9}
+    )
     assert made is not None
     assert len(made.columns) == correlation.MOST_COLUMNS
     assert "c59" in made.columns

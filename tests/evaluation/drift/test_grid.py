@@ -10,8 +10,9 @@ from scipy import stats
 
 from evaluation.arrays import Floats
 from evaluation.drift import measure
-from evaluation.drift.column_summary import numerical_distribution, summarise
-from evaluation.drift.grid import CELLS, choose
+from evaluation.drift.column_summary import summarise
+from evaluation.drift.grid import CELLS, choose_grid
+from evaluation.drift.histograms import histogram_of_cells
 
 ROWS = 60_000
 SHAPES: dict[str, Callable[[np.random.Generator, int], Floats]] = {
@@ -38,15 +39,15 @@ finite = st.floats(-1e150, 1e150)
 @given(st.lists(finite, min_size=1, max_size=50), st.lists(finite, max_size=50))
 def test_every_value_is_in_the_cell_between_its_edges(known: list[float], new: list[float]) -> None:
     known_values = np.array(known)
-    grid = choose(known_values, float(known_values.min()), float(known_values.max()))
+    grid = choose_grid(known_values, float(known_values.min()), float(known_values.max()))
     values = np.array(known + new)
 
     codes = grid.codes(values)
 
     assert codes.min() >= 0
     assert codes.max() <= grid.cells + 1
-    assert ((codes == 0) == (grid.placed(values) < grid.low)).all()
-    assert ((codes == grid.cells + 1) == (grid.placed(values) > grid.high)).all()
+    assert ((codes == 0) == (grid.to_scale(values) < grid.low)).all()
+    assert ((codes == grid.cells + 1) == (grid.to_scale(values) > grid.high)).all()
     order = np.argsort(values)
     assert (np.diff(codes[order]) >= 0).all()
     assert grid.codes(known_values).min() >= 1
@@ -58,7 +59,7 @@ def test_scores_of_large_samples_are_within_a_bin_of_the_exact_ones(shape: str) 
     first, second = sample(shape, 1), sample(shape, 2)
     second = second * 1.1 + 0.05 * np.median(np.abs(second))
 
-    found = measure.numbers("x", first, second, role="feature").binned
+    found = measure.measure_numbers("x", first, second).binned
 
     shares = [side / side.sum() for side in (found.reference, found.current)]
     score = float(np.abs(np.cumsum(shares[0] - shares[1])).max())
@@ -73,7 +74,7 @@ def test_scores_of_large_samples_are_within_a_bin_of_the_exact_ones(shape: str) 
 def test_quantiles_and_pictures_of_large_samples_lose_no_row(shape: str) -> None:
     first, second = sample(shape, 1), sample(shape, 2)[: ROWS // 2]
 
-    found = measure.numbers("x", first, second, role="feature")
+    found = measure.measure_numbers("x", first, second)
 
     assert sum(found.distribution.reference) == ROWS
     assert sum(found.distribution.current) == ROWS // 2
@@ -89,7 +90,7 @@ def test_quantiles_and_pictures_of_large_samples_lose_no_row(shape: str) -> None
 
 
 def test_missing_values_and_values_beyond_the_grid_are_counted() -> None:
-    grid = choose(np.arange(10.0), 0.0, 9.0)
+    grid = choose_grid(np.arange(10.0), 0.0, 9.0)
     values = np.array([-5.0, 3.0, np.nan, 12.0, 14.0])
 
     found, codes = summarise(values, grid)
@@ -99,7 +100,7 @@ def test_missing_values_and_values_beyond_the_grid_are_counted() -> None:
     assert found.counts[-1] == 2
     assert found.outside == (-5.0, 13.0)
     assert codes.tolist() == [0, 4, -1, 11, 11]
-    drawn = numerical_distribution(found, found)
+    drawn = histogram_of_cells(found, found)
     assert drawn.edges is not None
     assert (drawn.edges[0], drawn.edges[-1]) == (-5.0, 14.0)
     assert sum(drawn.reference) == 4

@@ -10,29 +10,28 @@ from scipy.signal import lfilter
 from scipy.spatial.distance import jensenshannon
 
 from evaluation.arrays import Floats
-from evaluation.drift import blocks, null_distribution, scores
-from evaluation.drift.binning import Binned, Role, bin_numbers
-from evaluation.drift.binning import bin_labels as bin_label_counts
-from evaluation.drift.column_summary import Coded, Labels
+from evaluation.drift import blocks, label_bins, null_distribution, scores
+from evaluation.drift.binning import BinnedColumn, bin_numbers
+from evaluation.drift.column_summary import CodedLabels, Labels
 from evaluation.drift.judge import judge
-from evaluation.drift.multiple_testing import levels
+from evaluation.drift.multiple_testing import rejection_levels
 from evaluation.drift.rule import Rule
-from evaluation.inputs.schema import Correction
+from evaluation.inputs.schema import Correction, Role
 
 
 def normal(seed: int, rows: int, shift: float = 0.0) -> Floats:
     return np.random.default_rng(seed).normal(shift, 1.0, rows)
 
 
-def numbers(name: str, seed: int, sizes: tuple[int, int], shift: float = 0.0) -> Binned:
+def numbers(name: str, seed: int, sizes: tuple[int, int], shift: float = 0.0) -> BinnedColumn:
     return bin_numbers(name, normal(seed, sizes[0]), normal(seed + 10_000, sizes[1], shift))
 
 
 def bin_labels(
     name: str, reference: np.ndarray, current: np.ndarray, role: Role = "feature"
-) -> Binned:
-    sides = [Coded.of(side).summary() for side in (reference, current)]
-    return bin_label_counts(name, sides[0], sides[1], role=role)
+) -> BinnedColumn:
+    sides = [CodedLabels.from_values(side).summary() for side in (reference, current)]
+    return replace(label_bins.bin_labels(name, sides[0], sides[1]), role=role)
 
 
 def labels(text: str, times: int = 1) -> np.ndarray:
@@ -208,10 +207,15 @@ def test_levels_reject_what_holm_and_benjamini_hochberg_reject() -> None:
         p = random.beta(0.3, 1.5, 7)
         order = np.argsort(p)
         holm = np.maximum.accumulate(p[order] * np.arange(7, 0, -1)) < 0.05
-        ours = [own < level for own, level in zip(p, levels(list(p), 0.05, "holm"), strict=True)]
+        ours = [
+            own < level
+            for own, level in zip(p, rejection_levels(list(p), 0.05, "holm"), strict=True)
+        ]
         assert [ours[i] for i in order] == holm.tolist()
         bh = stats.false_discovery_control(p) < 0.05
-        ours = [own < level for own, level in zip(p, levels(list(p), 0.05, "bh"), strict=True)]
+        ours = [
+            own < level for own, level in zip(p, rejection_levels(list(p), 0.05, "bh"), strict=True)
+        ]
         assert ours == bh.tolist()
 
 
@@ -281,7 +285,7 @@ def test_a_short_stretch_against_a_long_one_seldom_alarms(
 
 
 def test_blocks_of_a_sample_are_alike_in_rows() -> None:
-    made = blocks.block_counts(np.zeros(239, dtype=np.intp), 47, 1)
+    made = blocks.count_by_block(np.zeros(239, dtype=np.intp), 47, 1)
     assert made.sum() == 239
     assert set(made[:, 0]) == {47, 48}
 
@@ -301,7 +305,7 @@ def test_a_column_that_goes_missing_drifts_among_very_many_in_time_order() -> No
 def test_truth_that_has_not_come_is_no_drift_of_the_target() -> None:
     late = np.where(np.arange(500) < 250, np.nan, normal(2, 500))
     for role, changes in (("target", []), ("prediction", ["missing values"])):
-        made = bin_numbers("y", normal(1, 500), late, role=cast(Role, role))
+        made = replace(bin_numbers("y", normal(1, 500), late), role=cast(Role, role))
         assert judge([made], Rule()).columns["y"].changes == changes
 
 
@@ -309,7 +313,7 @@ def test_a_billion_rows_with_a_rare_category_are_judged() -> None:
     before = Labels({"a": 900_000_000, "b": 300_000_000, "rare": 30}, 0)
     for rare, drifts in ((10, False), (3_000_000, True)):
         after = Labels({"a": 300_000_000, "b": 100_000_000, "rare": rare}, 0)
-        made = bin_label_counts("c", before, after)
+        made = label_bins.bin_labels("c", before, after)
         found = judge([made], Rule(minimum_share=0.005)).columns["c"]
         assert found.drifted is drifts
         assert found.p_value is not None
@@ -319,8 +323,8 @@ def test_a_billion_rows_with_a_rare_category_are_judged() -> None:
 def test_draws_of_very_many_rows_are_those_of_the_exact_law() -> None:
     pooled = np.array([600_000, 300_000, 40, 8])
     random = [np.random.default_rng(seed) for seed in (1, 2)]
-    exact = null_distribution.permuted_rows(pooled, 200_000, 4_000, random[0])
-    drawn = null_distribution._drawn_from_very_many(pooled, 200_000, 4_000, random[1])
+    exact = null_distribution.permute_rows(pooled, 200_000, 4_000, random[0])
+    drawn = null_distribution._permute_very_many(pooled, 200_000, 4_000, random[1])
     assert np.allclose(drawn.sum(axis=1), 200_000)
     assert drawn.mean(axis=0) == pytest.approx(exact.mean(axis=0), rel=0.03)
     assert drawn.std(axis=0) == pytest.approx(exact.std(axis=0), rel=0.06)

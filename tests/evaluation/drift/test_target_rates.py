@@ -1,11 +1,16 @@
-"""How the rate of the positive class moved: pairs by identifier, independent samples, intervals."""
+"""The change of the rate of the positive class: pairs, independent samples, intervals."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from evaluation import Schema, evaluate
-from evaluation.drift.target_rates import of_pairs, of_samples, target_rates
+from evaluation.drift.target_rates import (
+    compare_pairs,
+    compare_samples,
+    target_rates,
+    wilson_interval,
+)
 
 SCHEMA = Schema(task="binary", numerical=("x",), target="left", id="user")
 
@@ -17,39 +22,56 @@ def frame(labels: list[int], users: list[str] | None = None) -> pd.DataFrame:
     )
 
 
-def test_the_interval_of_pairs_is_that_of_newcombes_example() -> None:
-    # Newcombe 1998, Statistics in Medicine 17, table II: 20, 12, 2, 16; his difference is ours
-    # with the sign turned
-    found = of_pairs("1", [[20, 12], [2, 16]])
-    assert found.difference == pytest.approx(-0.2)
-    assert (found.lower, found.upper) == pytest.approx((-0.3292, -0.0562), abs=1e-4)
+def test_the_interval_of_pairs_equals_newcombes_example() -> None:
+    # Newcombe 1998, Statistics in Medicine 17, table II: 20, 12, 2, 16; his difference has the
+    # opposite sign
+    rates = compare_pairs("1", both=20, only_reference=12, only_current=2, neither=16)
+    assert rates.difference == pytest.approx(-0.2)
+    assert (rates.lower, rates.upper) == pytest.approx((-0.3292, -0.0562), abs=1e-4)
     # McNemar exact of 2 against 12: 2 * (1 + 14 + 91) / 2^14
-    assert found.p_value == pytest.approx(2 * 106 / 2**14)
+    assert rates.p_value == pytest.approx(2 * 106 / 2**14)
 
 
-def test_the_interval_of_independent_samples_is_that_of_newcombes_example() -> None:
+def test_the_interval_of_independent_samples_equals_newcombes_example() -> None:
     # Newcombe 1998, Statistics in Medicine 17, 873: 56/70 against 48/80, method 10
-    found = of_samples("1", 48, 80, 56, 70)
-    assert found.difference == pytest.approx(0.2)
-    assert (found.lower, found.upper) == pytest.approx((0.0524, 0.3339), abs=1e-4)
+    rates = compare_samples("1", 48, 80, 56, 70)
+    assert rates.difference == pytest.approx(0.2)
+    assert (rates.lower, rates.upper) == pytest.approx((0.0524, 0.3339), abs=1e-4)
+
+
+def test_wilsons_interval_is_that_of_newcombes_table() -> None:
+    # Newcombe 1998, Statistics in Medicine 17, 857, table I, method 3
+    published = {
+        (81, 263): (0.2553, 0.3662),
+        (15, 148): (0.0624, 0.1605),
+        (0, 20): (0.0, 0.1611),
+        (1, 29): (0.0061, 0.1718),
+    }
+    for (count, rows), interval in published.items():
+        assert wilson_interval(count, rows) == pytest.approx(interval, abs=5e-5)
+
+
+def test_wilsons_interval_of_every_row_ends_at_one() -> None:
+    z = 1.959963984540054
+    assert wilson_interval(20, 20) == pytest.approx((1 / (1 + z**2 / 20), 1.0))
 
 
 def test_the_same_users_in_another_order_are_pairs() -> None:
     before = frame([1, 1, 0, 0, 1, 0], list("abcdef"))
     after = frame([0, 1, 0, 0, 1, 0], list("fabcde"))
-    found = target_rates(before, after, SCHEMA)
-    assert found is not None
-    assert found.pairs == 6
+    rates = target_rates(before, after, SCHEMA)
+    assert rates is not None
+    assert rates.pairs == 6
     # f: 0 to 0; a: 1 to 1; b: 1 to 0; c: 0 to 0; d: 0 to 1; e: 1 to 0
-    assert (found.reference, found.current) == pytest.approx((3 / 6, 2 / 6))
-    assert found.p_value == pytest.approx(1.0)
+    assert (rates.reference, rates.current) == pytest.approx((3 / 6, 2 / 6))
+    assert rates.p_value == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize("users", [list("abcdeg"), list("abcdee"), ["a", "b", "c", "d", "e", None]])
 def test_other_repeated_or_missing_identifiers_make_no_pairs(users: list[str]) -> None:
-    found = target_rates(frame([1, 0] * 3, list("abcdef")), frame([0, 0, 1] * 2, users), SCHEMA)
-    assert found is not None and found.pairs is None
-    assert found.difference == pytest.approx(2 / 6 - 3 / 6)
+    rates = target_rates(frame([1, 0] * 3, list("abcdef")), frame([0, 0, 1] * 2, users), SCHEMA)
+    assert rates is not None and rates.pairs is None
+    assert rates.difference == pytest.approx(2 / 6 - 3 / 6)
 
 
 def test_identifiers_are_the_same_as_whole_numbers_floats_and_text() -> None:
@@ -57,13 +79,13 @@ def test_identifiers_are_the_same_as_whole_numbers_floats_and_text() -> None:
     first = pd.DataFrame({"x": 1.0, "y": [0, 1, 1, 0], "p": 0, "user": [1, 2, 3, 4]})
     for kind in (float, str):
         second = first.assign(user=first["user"].astype(kind))
-        found = target_rates(first, second, schema)
-        assert found is not None
-        assert found.pairs == 4
+        rates = target_rates(first, second, schema)
+        assert rates is not None
+        assert rates.pairs == 4
 
 
-def test_pairs_see_what_independent_samples_do_not() -> None:
-    # 30 of 1,000 stop and nobody starts: chance gives that in no pairs, and often in samples
+def test_pairs_detect_a_change_that_independent_samples_do_not() -> None:
+    # 30 of 1,000 stop and nobody starts: not by chance in pairs, often by chance in samples
     before = [1] * 300 + [0] * 700
     after = [0] * 30 + before[30:]
     paired = target_rates(frame(before), frame(after), SCHEMA)
@@ -74,14 +96,16 @@ def test_pairs_see_what_independent_samples_do_not() -> None:
     assert paired.upper < 0 < unpaired.upper
 
 
-def test_the_interval_of_pairs_holds_the_true_difference_as_often_as_it_says() -> None:
+def test_the_interval_of_pairs_covers_the_true_difference_95_times_of_100() -> None:
     random = np.random.default_rng(0)
-    held = 0
+    covered = 0
     for _ in range(1000):
-        table = random.multinomial(400, [0.2, 0.08, 0.04, 0.68])
-        found = of_pairs("1", [[int(table[0]), int(table[1])], [int(table[2]), int(table[3])]])
-        held += found.lower <= -0.04 <= found.upper
-    assert 930 <= held <= 970
+        counts = [int(count) for count in random.multinomial(400, [0.2, 0.08, 0.04, 0.68])]
+        rates = compare_pairs(
+            "1", both=counts[0], only_reference=counts[1], only_current=counts[2], neither=counts[3]
+        )
+        covered += rates.lower <= -0.04 <= rates.upper
+    assert 930 <= covered <= 970
 
 
 def test_without_two_classes_and_truth_there_is_no_difference_of_rates() -> None:
@@ -94,7 +118,7 @@ def test_without_two_classes_and_truth_there_is_no_difference_of_rates() -> None
 
 def test_the_document_has_the_rates_and_no_identifier_among_the_features() -> None:
     rows = frame([0, 1] * 50)
-    made = evaluate(rows, rows, SCHEMA, evidently=False)
-    assert made.target_rates is not None
-    assert (made.target_rates.difference, made.target_rates.pairs) == (0.0, 100)
-    assert [feature.name for feature in made.features] == ["x"]
+    evaluation = evaluate(rows, rows, SCHEMA, evidently=False)
+    assert evaluation.target_rates is not None
+    assert (evaluation.target_rates.difference, evaluation.target_rates.pairs) == (0.0, 100)
+    assert [feature.name for feature in evaluation.features] == ["x"]

@@ -33,7 +33,7 @@ from evaluation.errors import (
 from evaluation.large_tables import addresses, databases, profile_cache, sources
 from evaluation.large_tables import evaluate as tables
 from evaluation.large_tables.evaluate import evaluate_tables
-from evaluation.large_tables.profile import profile
+from evaluation.large_tables.profile import profile_table
 from evaluation.report import evidently
 from evaluation.result import Evaluation
 from tests import java
@@ -281,8 +281,10 @@ def test_many_labels_are_joined_and_none_is_lost() -> None:
     table = ibis.memtable(pd.DataFrame({"c": values, "at": range(len(values))}))
     plain = Schema(categorical=("c",))
 
-    found = profile(table, plain, "reference").columns["c"]
-    in_time = profile(table, msgspec.structs.replace(plain, time="at"), "reference").columns["c"]
+    found = profile_table(table, plain, "reference").columns["c"]
+    in_time = profile_table(table, msgspec.structs.replace(plain, time="at"), "reference").columns[
+        "c"
+    ]
 
     assert isinstance(found, Labels)
     assert isinstance(in_time, Labels)
@@ -305,10 +307,10 @@ def test_sql_counts_each_value_in_the_cell_that_numpy_does(
 ) -> None:
     schema = Schema(numerical=("x",))
     usable = [v for v in new if v is None or not np.isfinite(v) or abs(v) <= 1e150]
-    reference = profile(ibis.memtable({"x": known}), schema, "reference")
+    reference = profile_table(ibis.memtable({"x": known}), schema, "reference")
     table = ibis.memtable(pd.DataFrame({"x": [*usable, known[0]]}, dtype="float64"))
 
-    found = profile(table, schema, "current", like=reference).columns["x"]
+    found = profile_table(table, schema, "current", like=reference).columns["x"]
 
     assert isinstance(found, Numbers)
     values = np.array([*(np.nan if v is None else v for v in usable), known[0]])
@@ -331,7 +333,7 @@ def test_the_profile_of_the_reference_is_kept_and_found_again(
 
     def counting(table: Any, schema: Schema, side: str, **options: Any) -> Any:
         counted.append(side)
-        return profile(table, schema, side, **options)
+        return profile_table(table, schema, side, **options)
 
     monkeypatch.setattr(tables, "profile", counting)
     kept = tmp_path / "profiles"
@@ -353,9 +355,9 @@ def test_a_kept_profile_is_read_back_as_it_was(tmp_path: Path, reference: str) -
     connection = sources.connect(tmp_path)
     source = sources.open_source(connection, reference, tmp_path)
     schema = msgspec.structs.replace(SCHEMA, time="at")
-    made = profile(source.table, schema, "reference")
+    made = profile_table(source.table, schema, "reference")
 
-    profile_cache.keep(tmp_path / "kept", source, schema, made)
+    profile_cache.save(tmp_path / "kept", source, schema, made)
     found = profile_cache.load(tmp_path / "kept", source, schema)
 
     assert found is not None
