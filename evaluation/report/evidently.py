@@ -12,13 +12,13 @@ import pandas as pd
 
 from evaluation.errors import ReportFailed
 from evaluation.inputs.schema import Schema
+from evaluation.report.evidently_results import read_metrics, read_quality
 from evaluation.report.page import with_banner
 from evaluation.result import (
     Evaluation,
     EvidentlyDrift,
     EvidentlySummary,
     Quality,
-    number,
 )
 
 MOST_ROWS = 200_000
@@ -80,7 +80,6 @@ def run(
     """
     if min(len(reference), len(current)) < FEWEST_ROWS or not columns:
         return None
-    evidently = _evidently()
     sampled = MOST_ROWS if max(len(reference), len(current)) > MOST_ROWS else None
     frames = [
         frame.sample(MOST_ROWS, random_state=seed) if len(frame) > MOST_ROWS else frame
@@ -92,27 +91,11 @@ def run(
         if column and all(column in frame and frame[column].notna().any() for frame in frames)
     ]
     with_quality = with_quality and schema.task == "regression" and _can_score(frames, schema)
-    definition = _definition(schema, columns + outcome, with_quality)
     share = schema.thresholds.drift_share
     if share is None:
         share = DEFAULT_SHARE
-    metrics: list[Any] = [evidently.presets.RegressionPreset()] if with_quality else []
-    metrics.append(evidently.presets.DataDriftPreset(columns=columns, drift_share=share))
-    metrics += [evidently.metrics.ValueDrift(column=column) for column in outcome]
-    data = [
-        evidently.Dataset.from_pandas(_plain(frame[columns + outcome]), data_definition=definition)
-        for frame in frames
-    ]
-    try:
-        with _quiet():
-            snapshot = evidently.Report(metrics, include_tests=True).run(data[1], data[0])
-            results = snapshot.dict()
-    except Exception as error:
-        raise ReportFailed(
-            f"Evidently could not evaluate these data ({type(error).__name__}: {error}). "
-            "Look for columns with odd values in the list of features."
-        ) from error
-    values, drift, counts = _read_metrics(results)
+    snapshot, results = _run_presets(frames, schema, columns, outcome, share, with_quality)
+    values, drift, counts = read_metrics(results)
     return Report(
         drift,
         EvidentlySummary(
@@ -122,10 +105,39 @@ def run(
             columns=len(columns),
             share_threshold=share,
         ),
-        _read_quality(values) if with_quality else None,
+        read_quality(values) if with_quality else None,
         sampled,
         snapshot,
     )
+
+
+def _run_presets(
+    frames: list[pd.DataFrame],
+    schema: Schema,
+    columns: list[str],
+    outcome: list[str],
+    share: float,
+    with_quality: bool,
+) -> tuple[Any, dict[str, Any]]:
+    """Run the presets on reference and current; return Evidently's snapshot and its results."""
+    evidently = _evidently()
+    metrics: list[Any] = [evidently.presets.RegressionPreset()] if with_quality else []
+    metrics.append(evidently.presets.DataDriftPreset(columns=columns, drift_share=share))
+    metrics += [evidently.metrics.ValueDrift(column=column) for column in outcome]
+    definition = _definition(schema, columns + outcome, with_quality)
+    reference, current = (
+        evidently.Dataset.from_pandas(_plain(frame[columns + outcome]), data_definition=definition)
+        for frame in frames
+    )
+    try:
+        with _quiet():
+            snapshot = evidently.Report(metrics, include_tests=True).run(current, reference)
+            return snapshot, snapshot.dict()
+    except Exception as error:
+        raise ReportFailed(
+            f"Evidently could not evaluate these data ({type(error).__name__}: {error}). "
+            "Look for columns with odd values in the list of features."
+        ) from error
 
 
 def mark_sampled(report: Report, rows: int) -> Report:
@@ -171,43 +183,6 @@ def _can_score(frames: list[pd.DataFrame], schema: Schema) -> bool:
         if len(scored) < FEWEST_ROWS or (scored[outcome[0]] == 0).all():
             return False
     return True
-
-
-def _read_metrics(
-    results: dict[str, Any],
-) -> tuple[dict[str, Any], dict[str, EvidentlyDrift], dict[str, Any]]:
-    """Return scores by name, drift by column, and count and share of drifted columns."""
-    failed_columns = {
-        test["metric_config"]["params"].get("column")
-        for test in results["tests"]
-        if test["id"] == "drift" and getattr(test["status"], "value", test["status"]) == "FAIL"
-    }
-    values, drift, counts = {}, {}, {}
-    for metric in results["metrics"]:
-        config = metric["config"]
-        kind = config["type"].rsplit(":", 1)[-1]
-        if kind == "ValueDrift":
-            column = config["column"]
-            drift[column] = EvidentlyDrift(
-                number(metric["value"]),
-                config["method"],
-                float(config["threshold"]),
-                column in failed_columns,
-            )
-        elif kind == "DriftedColumnsCount":
-            counts = metric["value"]
-        else:
-            values[kind] = metric["value"]
-    return values, drift, counts
-
-
-def _read_quality(values: dict[str, Any]) -> Quality:
-    return Quality(
-        rmse=number(values["RMSE"]),
-        mae=number(values["MAE"]["mean"]),
-        r2=number(values["R2Score"]),
-        mape=number(values["MAPE"]["mean"]),
-    )
 
 
 def _quiet() -> "warnings.catch_warnings[None]":
