@@ -59,30 +59,30 @@ def test_scores_of_large_samples_are_within_a_bin_of_the_exact_ones(shape: str) 
     first, second = sample(shape, 1), sample(shape, 2)
     second = second * 1.1 + 0.05 * np.median(np.abs(second))
 
-    found = measure.measure_numbers("x", first, second).binned
+    result = measure.measure_numbers("x", first, second).binned
 
-    shares = [side / side.sum() for side in (found.reference, found.current)]
+    shares = [side / side.sum() for side in (result.reference, result.current)]
     score = float(np.abs(np.cumsum(shares[0] - shares[1])).max())
     exact = float(stats.ks_2samp(first, second).statistic)
     largest = max(float(side.max()) for side in shares)
-    assert exact - max(0.025, largest if len(found.reference) < 50 else 0) <= score <= exact + 1e-9
+    assert exact - max(0.025, largest if len(result.reference) < 50 else 0) <= score <= exact + 1e-9
     distance = float(stats.wasserstein_distance(first, second))
-    assert found.distance == pytest.approx(distance, rel=0.02, abs=1e-6 * np.abs(first).max())
+    assert result.distance == pytest.approx(distance, rel=0.02, abs=1e-6 * np.abs(first).max())
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_quantiles_and_pictures_of_large_samples_lose_no_row(shape: str) -> None:
+def test_quantiles_and_histograms_of_large_samples_lose_no_row(shape: str) -> None:
     first, second = sample(shape, 1), sample(shape, 2)[: ROWS // 2]
 
-    found = measure.measure_numbers("x", first, second)
+    result = measure.measure_numbers("x", first, second)
 
-    assert sum(found.distribution.reference) == ROWS
-    assert sum(found.distribution.current) == ROWS // 2
-    assert found.distribution.edges is not None
-    assert len(found.distribution.edges) == len(found.distribution.reference) + 1
-    assert found.statistics is not None
+    assert sum(result.distribution.reference) == ROWS
+    assert sum(result.distribution.current) == ROWS // 2
+    assert result.distribution.edges is not None
+    assert len(result.distribution.edges) == len(result.distribution.reference) + 1
+    assert result.statistics is not None
     exact = np.quantile(first, [0.05, 0.5, 0.95])
-    ours = found.statistics.reference
+    ours = result.statistics.reference
     width = (exact[2] - exact[0]) / 100
     assert [ours.q05, ours.q50, ours.q95] == pytest.approx(exact, abs=width + 1e-12)
     assert ours.mean == pytest.approx(first.mean())
@@ -93,14 +93,14 @@ def test_missing_values_and_values_beyond_the_grid_are_counted() -> None:
     grid = choose_grid(np.arange(10.0), 0.0, 9.0)
     values = np.array([-5.0, 3.0, np.nan, 12.0, 14.0])
 
-    found, codes = summarise(values, grid)
+    result, codes = summarise(values, grid)
 
-    assert found.missing == 1
-    assert found.counts[0] == 1
-    assert found.counts[-1] == 2
-    assert found.outside == (-5.0, 13.0)
+    assert result.missing == 1
+    assert result.counts[0] == 1
+    assert result.counts[-1] == 2
+    assert result.outside == (-5.0, 13.0)
     assert codes.tolist() == [0, 4, -1, 11, 11]
-    drawn = histogram_of_cells(found, found)
+    drawn = histogram_of_cells(result, result)
     assert drawn.edges is not None
     assert (drawn.edges[0], drawn.edges[-1]) == (-5.0, 14.0)
     assert sum(drawn.reference) == 4

@@ -38,7 +38,7 @@ def labels(text: str, times: int = 1) -> np.ndarray:
     return np.array([None if letter == "-" else letter for letter in text * times], dtype=object)
 
 
-def test_ks_on_few_distinct_values_is_scipys() -> None:
+def test_ks_on_few_distinct_values_equals_scipy() -> None:
     random = np.random.default_rng(1)
     first = random.integers(0, 40, 688).astype(np.float64)
     second = random.integers(3, 43, 165).astype(np.float64)
@@ -49,7 +49,7 @@ def test_ks_on_few_distinct_values_is_scipys() -> None:
     assert float(ours) == pytest.approx(stats.ks_2samp(first, second).statistic)
 
 
-def test_ks_on_continuous_values_is_below_scipys_by_at_most_a_bin() -> None:
+def test_ks_on_continuous_values_is_at_most_a_bin_below_scipy() -> None:
     first, second = normal(1, 5000), normal(2, 1000, 0.3)
     binned = bin_numbers("x", first, second)
 
@@ -59,7 +59,7 @@ def test_ks_on_continuous_values_is_below_scipys_by_at_most_a_bin() -> None:
     assert exact - 0.03 <= ours <= exact + 1e-9
 
 
-def test_wasserstein_is_scipys_on_few_distinct_values() -> None:
+def test_wasserstein_on_few_distinct_values_equals_scipy() -> None:
     random = np.random.default_rng(2)
     first = (random.integers(0, 30, 500) / 7).astype(np.float64)
     second = (random.integers(2, 32, 200) / 7).astype(np.float64)
@@ -70,7 +70,7 @@ def test_wasserstein_is_scipys_on_few_distinct_values() -> None:
     assert float(ours) == pytest.approx(stats.wasserstein_distance(first, second))
 
 
-def test_chi_square_and_jensen_shannon_are_scipys() -> None:
+def test_chi_square_and_jensen_shannon_equal_scipy() -> None:
     first, second = np.array([40, 30, 20]), np.array([10, 25, 30])
     points = np.arange(3.0)
     chi_square = stats.chi2_contingency(np.stack([first, second])).statistic
@@ -83,7 +83,7 @@ def test_chi_square_and_jensen_shannon_are_scipys() -> None:
     )
 
 
-def test_p_values_are_near_scipys_exact_ones() -> None:
+def test_p_values_are_close_to_scipys_exact_ones() -> None:
     random = np.random.default_rng(3)
     first, second = random.normal(size=688), random.normal(0.08, 1, 165)
 
@@ -110,7 +110,7 @@ def test_equal_distributions_seldom_alarm(sizes: tuple[int, int]) -> None:
 
 
 def test_power_rises_with_the_shift() -> None:
-    found = [
+    result = [
         sum(
             judge([numbers("x", seed, (688, 165), shift)], Rule()).verdict == "drift"
             for seed in range(30)
@@ -118,9 +118,9 @@ def test_power_rises_with_the_shift() -> None:
         for shift in (0.0, 0.2, 0.6)
     ]
 
-    assert found[0] <= 5
-    assert found[0] < found[1] < found[2]
-    assert found[2] == 30
+    assert result[0] <= 5
+    assert result[0] < result[1] < result[2]
+    assert result[2] == 30
 
 
 def test_a_calendar_column_is_shown_but_does_not_count() -> None:
@@ -142,7 +142,7 @@ def test_target_and_prediction_do_not_count() -> None:
     assert result.verdict == "no drift"
 
 
-def test_a_new_category_is_a_drift_of_its_own_kind() -> None:
+def test_a_new_category_is_a_separate_kind_of_drift() -> None:
     column = bin_labels("weather", labels("aabb", 200), labels("aabbaabbaabbaabbaabc", 10))
 
     result = judge([column], Rule()).columns["weather"]
@@ -150,7 +150,7 @@ def test_a_new_category_is_a_drift_of_its_own_kind() -> None:
     assert "new categories" in result.changes
 
 
-def test_a_surge_of_missing_values_is_a_drift_of_its_own_kind() -> None:
+def test_a_surge_of_missing_values_is_a_separate_kind_of_drift() -> None:
     first, second = normal(1, 500), normal(2, 300)
     second[::5] = np.nan
 
@@ -175,7 +175,7 @@ def test_too_few_rows_are_neither_drift_nor_no_drift() -> None:
     assert result.drift_share is None
 
 
-def test_a_million_rows_with_a_tiny_shift_are_no_drift() -> None:
+def test_a_million_rows_with_a_tiny_shift_do_not_drift() -> None:
     result = judge([numbers("x", 1, (1_000_000, 1_000_000), 0.01)], Rule())
 
     column = result.columns["x"]
@@ -186,7 +186,7 @@ def test_a_million_rows_with_a_tiny_shift_are_no_drift() -> None:
 
 @pytest.mark.parametrize("correction", ["holm", "bh"])
 @pytest.mark.parametrize("method", ["ks", "wasserstein", "psi"])
-def test_the_score_reaches_the_threshold_exactly_when_p_passes(
+def test_the_score_reaches_the_threshold_exactly_when_the_p_value_passes(
     correction: Correction, method: scores.Method
 ) -> None:
     rule = Rule(correction=correction, numerical=method, minimum_effect=0.0)
@@ -259,7 +259,7 @@ def test_blocks_at_least_halve_the_false_alarms_of_an_autocorrelated_series() ->
     assert alarms[True] <= alarms[False] / 2
 
 
-def test_blocks_are_named_in_the_rule() -> None:
+def test_the_rule_names_the_blocks() -> None:
     pair = autoregressive(1, 688), autoregressive(2, 165)
 
     result = judge([bin_numbers("x", *pair, in_time_order=True)], Rule())
@@ -277,17 +277,17 @@ def test_a_short_stretch_against_a_long_one_seldom_alarms(
     for seed in range(30):
         noise = np.random.default_rng([seed, rows[1]]).normal(size=sum(rows))
         series = lfilter([1], [1, -phi], noise)
-        made = bin_numbers("x", series[: rows[0]], series[rows[0] :], in_time_order=True)
-        assert made.blocks is not None
-        assert made.blocks.current >= 5
-        alarms += judge([made], Rule()).verdict == "drift"
+        result = bin_numbers("x", series[: rows[0]], series[rows[0] :], in_time_order=True)
+        assert result.blocks is not None
+        assert result.blocks.current >= 5
+        alarms += judge([result], Rule()).verdict == "drift"
     assert alarms <= 4
 
 
-def test_blocks_of_a_sample_are_alike_in_rows() -> None:
-    made = blocks.count_by_block(np.zeros(239, dtype=np.intp), 47, 1)
-    assert made.sum() == 239
-    assert set(made[:, 0]) == {47, 48}
+def test_blocks_of_a_sample_have_nearly_the_same_number_of_rows() -> None:
+    result = blocks.count_by_block(np.zeros(239, dtype=np.intp), 47, 1)
+    assert result.sum() == 239
+    assert set(result[:, 0]) == {47, 48}
 
 
 def test_a_column_that_goes_missing_drifts_among_very_many_in_time_order() -> None:
@@ -298,29 +298,29 @@ def test_a_column_that_goes_missing_drifts_among_very_many_in_time_order() -> No
         )
         for n in range(150)
     ]  # fmt: skip
-    found = judge(columns, Rule())
-    assert found.columns["x0"].changes == ["missing values"]
+    result = judge(columns, Rule())
+    assert result.columns["x0"].changes == ["missing values"]
 
 
-def test_truth_that_has_not_come_is_no_drift_of_the_target() -> None:
+def test_missing_ground_truth_is_not_drift_of_the_target() -> None:
     late = np.where(np.arange(500) < 250, np.nan, normal(2, 500))
     for role, changes in (("target", []), ("prediction", ["missing values"])):
-        made = replace(bin_numbers("y", normal(1, 500), late), role=cast(Role, role))
-        assert judge([made], Rule()).columns["y"].changes == changes
+        result = replace(bin_numbers("y", normal(1, 500), late), role=cast(Role, role))
+        assert judge([result], Rule()).columns["y"].changes == changes
 
 
 def test_a_billion_rows_with_a_rare_category_are_judged() -> None:
     before = Labels({"a": 900_000_000, "b": 300_000_000, "rare": 30}, 0)
     for rare, drifts in ((10, False), (3_000_000, True)):
         after = Labels({"a": 300_000_000, "b": 100_000_000, "rare": rare}, 0)
-        made = label_bins.bin_labels("c", before, after)
-        found = judge([made], Rule(minimum_share=0.005)).columns["c"]
-        assert found.drifted is drifts
-        assert found.p_value is not None
-        assert (found.p_value < 0.05) is drifts
+        result = label_bins.bin_labels("c", before, after)
+        outcome = judge([result], Rule(minimum_share=0.005)).columns["c"]
+        assert outcome.drifted is drifts
+        assert outcome.p_value is not None
+        assert (outcome.p_value < 0.05) is drifts
 
 
-def test_draws_of_very_many_rows_are_those_of_the_exact_law() -> None:
+def test_draws_of_very_many_rows_follow_the_exact_law() -> None:
     pooled = np.array([600_000, 300_000, 40, 8])
     random = [np.random.default_rng(seed) for seed in (1, 2)]
     exact = null_distribution.permute_rows(pooled, 200_000, 4_000, random[0])

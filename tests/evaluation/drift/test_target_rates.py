@@ -39,7 +39,7 @@ def test_the_interval_of_independent_samples_equals_newcombes_example() -> None:
     assert (rates.lower, rates.upper) == pytest.approx((0.0524, 0.3339), abs=1e-4)
 
 
-def test_wilsons_interval_is_that_of_newcombes_table() -> None:
+def test_wilsons_interval_equals_newcombes_table() -> None:
     # Newcombe 1998, Statistics in Medicine 17, 857, table I, method 3
     published = {
         (81, 263): (0.2553, 0.3662),
@@ -68,13 +68,13 @@ def test_the_same_users_in_another_order_are_pairs() -> None:
 
 
 @pytest.mark.parametrize("users", [list("abcdeg"), list("abcdee"), ["a", "b", "c", "d", "e", None]])
-def test_other_repeated_or_missing_identifiers_make_no_pairs(users: list[str]) -> None:
+def test_different_repeated_or_missing_identifiers_are_not_pairs(users: list[str]) -> None:
     rates = target_rates(frame([1, 0] * 3, list("abcdef")), frame([0, 0, 1] * 2, users), SCHEMA)
     assert rates is not None and rates.pairs is None
     assert rates.difference == pytest.approx(2 / 6 - 3 / 6)
 
 
-def test_identifiers_are_the_same_as_whole_numbers_floats_and_text() -> None:
+def test_identifiers_match_as_integers_floats_and_text() -> None:
     schema = Schema(task="binary", numerical=("x",), target="y", prediction="p", id="user")
     first = pd.DataFrame({"x": 1.0, "y": [0, 1, 1, 0], "p": 0, "user": [1, 2, 3, 4]})
     for kind in (float, str):
@@ -108,7 +108,7 @@ def test_the_interval_of_pairs_covers_the_true_difference_95_times_of_100() -> N
     assert 930 <= covered <= 970
 
 
-def test_without_two_classes_and_truth_there_is_no_difference_of_rates() -> None:
+def test_there_is_no_difference_of_rates_without_two_classes_and_ground_truth() -> None:
     rows = frame([0, 1, 0, 1])
     assert target_rates(rows, rows.drop(columns="left"), SCHEMA) is None
     assert target_rates(rows, frame([0, 1, 2, 3]), SCHEMA) is None

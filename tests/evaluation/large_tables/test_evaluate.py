@@ -89,7 +89,7 @@ def agree(ours: Evaluation, theirs: Evaluation, tolerance: float = 0.012) -> Non
 
 @pytest.mark.parametrize("shift", [0.0, 0.5])
 @pytest.mark.parametrize("form", ["parquet", "csv", "csv.gz", "folder"])
-def test_files_and_folders_say_what_the_frame_says(
+def test_files_and_folders_give_the_same_document_as_the_frame(
     tmp_path: Path, reference: str, form: str, shift: float
 ) -> None:
     current = rows(1500, 1, shift)
@@ -103,12 +103,14 @@ def test_files_and_folders_say_what_the_frame_says(
     else:
         current.to_csv(path, index=False)
 
-    made = evaluate_tables(reference, str(path), SCHEMA)
+    evaluation = evaluate_tables(reference, str(path), SCHEMA)
 
-    agree(made, evaluate(rows(3000), current, SCHEMA, evidently=False))
+    agree(evaluation, evaluate(rows(3000), current, SCHEMA, evidently=False))
 
 
-def test_missing_infinite_and_new_values_are_counted_alike(tmp_path: Path, reference: str) -> None:
+def test_missing_infinite_and_new_values_are_counted_the_same(
+    tmp_path: Path, reference: str
+) -> None:
     current = rows(1500, 1)
     current.loc[:299, "x"] = np.nan
     current.loc[:9, "y"] = np.inf
@@ -117,17 +119,17 @@ def test_missing_infinite_and_new_values_are_counted_alike(tmp_path: Path, refer
     path = tmp_path / "current.parquet"
     current.to_parquet(path)
 
-    made = evaluate_tables(reference, str(path), SCHEMA)
+    evaluation = evaluate_tables(reference, str(path), SCHEMA)
     theirs = evaluate(rows(3000), current, SCHEMA, evidently=False)
 
-    agree(made, theirs)
-    assert made.drifted_features == ["x", "c"]
-    assert [f.changes for f in made.features] == [f.changes for f in theirs.features]
-    assert any("y has 10 infinite values" in warning for warning in made.warnings)
-    assert sorted(made.warnings) == sorted(theirs.warnings)
+    agree(evaluation, theirs)
+    assert evaluation.drifted_features == ["x", "c"]
+    assert [f.changes for f in evaluation.features] == [f.changes for f in theirs.features]
+    assert any("y has 10 infinite values" in warning for warning in evaluation.warnings)
+    assert sorted(evaluation.warnings) == sorted(theirs.warnings)
 
 
-def test_classification_scores_are_those_of_the_frame(tmp_path: Path) -> None:
+def test_classification_scores_equal_those_of_the_frame(tmp_path: Path) -> None:
     def labelled(n: int, seed: int) -> pd.DataFrame:
         random = np.random.default_rng(seed)
         truth = random.integers(0, 2, n)
@@ -139,16 +141,20 @@ def test_classification_scores_are_those_of_the_frame(tmp_path: Path) -> None:
     for name, seed in (("one", 1), ("two", 2)):
         labelled(4000, seed).to_parquet(tmp_path / f"{name}.parquet")
 
-    made = evaluate_tables(str(tmp_path / "one.parquet"), str(tmp_path / "two.parquet"), schema)
+    evaluation = evaluate_tables(
+        str(tmp_path / "one.parquet"), str(tmp_path / "two.parquet"), schema
+    )
     theirs = evaluate(labelled(4000, 1), labelled(4000, 2), schema, evidently=False)
 
-    ours, exact = scores(made), scores(theirs)
+    ours, exact = scores(evaluation), scores(theirs)
     assert ours.pop("roc_auc") == pytest.approx(exact.pop("roc_auc"), abs=1e-4)
     assert {"accuracy", "precision", "recall", "f1", "log_loss"} == set(ours)
     assert ours == pytest.approx(exact, rel=1e-9)
 
 
-def test_blocks_of_time_are_kept_in_one_pass_and_decide_alike(bike: Bike, tmp_path: Path) -> None:
+def test_blocks_of_time_are_counted_in_one_pass_and_give_the_same_verdict(
+    bike: Bike, tmp_path: Path
+) -> None:
     days = pd.date_range("2011-01-01", periods=744, freq="h", tz="UTC")[:688]
     schema = msgspec.structs.replace(bike.schema, time="at")
     january = bike.january.assign(at=days)
@@ -164,32 +170,36 @@ def test_blocks_of_time_are_kept_in_one_pass_and_decide_alike(bike: Bike, tmp_pa
         for name in bike.weeks
     }
 
-    assert {name: made.verdict for name, made in verdicts.items()} == {
+    assert {name: result.verdict for name, result in verdicts.items()} == {
         "week1": "no drift", "week2": "no drift", "week3": "drift",
     }  # fmt: skip
-    assert all("blocks of" in made.rule for made in verdicts.values())
+    assert all("blocks of" in result.rule for result in verdicts.values())
 
 
-def test_too_short_a_stretch_of_time_is_said_to_be_rows(tmp_path: Path) -> None:
+def test_a_warning_says_that_too_short_a_time_is_evaluated_by_rows(tmp_path: Path) -> None:
     rows(100, 1).to_parquet(tmp_path / "short.parquet")
     schema = msgspec.structs.replace(SCHEMA, time="at")
     rows(300_000).to_parquet(tmp_path / "long.parquet")
 
-    made = evaluate_tables(str(tmp_path / "long.parquet"), str(tmp_path / "short.parquet"), schema)
+    evaluation = evaluate_tables(
+        str(tmp_path / "long.parquet"), str(tmp_path / "short.parquet"), schema
+    )
 
-    assert "p-values by permutation of rows." in made.rule
-    assert any("too few to resample" in warning for warning in made.warnings)
+    assert "p-values by permutation of rows." in evaluation.rule
+    assert any("too few to resample" in warning for warning in evaluation.warnings)
 
 
-def test_a_much_longer_current_table_is_held_in_longer_blocks(tmp_path: Path) -> None:
+def test_a_much_longer_current_table_has_longer_blocks(tmp_path: Path) -> None:
     schema = msgspec.structs.replace(SCHEMA, time="at")
     rows(2000).to_parquet(tmp_path / "short.parquet")
     rows(60_000, 1).to_parquet(tmp_path / "long.parquet")
 
-    made = evaluate_tables(str(tmp_path / "short.parquet"), str(tmp_path / "long.parquet"), schema)
+    evaluation = evaluate_tables(
+        str(tmp_path / "short.parquet"), str(tmp_path / "long.parquet"), schema
+    )
 
-    assert "blocks of" in made.rule
-    assert made.verdict == "no drift"
+    assert "blocks of" in evaluation.rule
+    assert evaluation.verdict == "no drift"
 
 
 def both_ways(
@@ -207,7 +217,7 @@ def both_ways(
     ("levels", "sizes", "time"),
     [(300, (8_000, 2_000), "at"), (2_000, (8_000, 2_000), "at"), (30_000, (60_000, 12_000), None)],
 )
-def test_chance_that_puts_a_label_among_the_frequent_is_no_drift(
+def test_a_label_that_is_frequent_by_chance_is_not_drift(
     tmp_path: Path, levels: int, sizes: tuple[int, int], time: str | None
 ) -> None:
     random = np.random.default_rng(levels)
@@ -221,7 +231,7 @@ def test_chance_that_puts_a_label_among_the_frequent_is_no_drift(
     assert ours.features[0].effect == theirs.features[0].effect
 
 
-def test_a_new_label_among_very_many_is_found(tmp_path: Path) -> None:
+def test_a_new_label_among_very_many_is_detected(tmp_path: Path) -> None:
     random = np.random.default_rng(0)
     before = random.integers(0, 2_000, 8_000).astype(str)
     after = np.where(np.arange(2_000) % 10 == 0, "fresh", before[:2_000])
@@ -250,23 +260,23 @@ def test_a_column_of_nearly_one_value_is_judged_as_in_memory(
     assert ours.features[0].effect_size == pytest.approx(theirs.features[0].effect_size, rel=1e-3)
 
 
-def test_decimals_of_a_database_are_the_numbers_of_a_file(tmp_path: Path) -> None:
+def test_decimals_in_a_database_equal_the_numbers_in_a_file(tmp_path: Path) -> None:
     before = pd.DataFrame({"c": [Decimal("1.50"), Decimal("2.00"), Decimal("2.25")] * 100})
     after = pd.DataFrame({"c": [1.5, 2.0, 2.25] * 50})
-    for made in both_ways(tmp_path, [before, after], Schema(categorical=("c",))):
-        assert made.verdict == "no drift"
-        assert made.features[0].distribution.categories == ["1.5", "2", "2.25"]
+    for result in both_ways(tmp_path, [before, after], Schema(categorical=("c",))):
+        assert result.verdict == "no drift"
+        assert result.features[0].distribution.categories == ["1.5", "2", "2.25"]
 
 
 @pytest.mark.parametrize("value", [1e20, math.inf, -1e300])
 def test_labels_past_64_bits_are_labels(tmp_path: Path, value: float) -> None:
     frames = [pd.DataFrame({"c": [1.0, value] * n}) for n in (100, 50)]
-    for made in both_ways(tmp_path, frames, Schema(categorical=("c",))):
-        assert made.verdict == "no drift"
-        assert made.features[0].distribution.reference == [100, 100]
+    for result in both_ways(tmp_path, frames, Schema(categorical=("c",))):
+        assert result.verdict == "no drift"
+        assert result.features[0].distribution.reference == [100, 100]
 
 
-def test_what_cannot_be_a_time_or_is_too_large_is_named_alike(tmp_path: Path) -> None:
+def test_an_unreadable_time_or_too_large_a_number_gives_the_same_error(tmp_path: Path) -> None:
     odd = pd.DataFrame({"x": [1.0, 1e200] * 50, "at": ["2011-02-08", "oops"] * 50})
     path = str(tmp_path / "odd.parquet")
     odd.to_parquet(path)
@@ -276,19 +286,19 @@ def test_what_cannot_be_a_time_or_is_too_large_is_named_alike(tmp_path: Path) ->
         evaluate_tables(path, path, Schema(numerical=("x",)))
 
 
-def test_many_labels_are_joined_and_none_is_lost() -> None:
+def test_many_labels_are_summed_and_no_row_is_lost() -> None:
     values = [f"user{n % 12_000}" for n in range(30_000)] + [None] * 7
     table = ibis.memtable(pd.DataFrame({"c": values, "at": range(len(values))}))
     plain = Schema(categorical=("c",))
 
-    found = profile_table(table, plain, "reference").columns["c"]
+    result = profile_table(table, plain, "reference").columns["c"]
     in_time = profile_table(table, msgspec.structs.replace(plain, time="at"), "reference").columns[
         "c"
     ]
 
-    assert isinstance(found, Labels)
+    assert isinstance(result, Labels)
     assert isinstance(in_time, Labels)
-    for kept, most in ((found, 10_000), (in_time, 200)):
+    for kept, most in ((result, 10_000), (in_time, 200)):
         assert len(kept.counts) == most + 1
         assert sum(kept.counts.values()) == 30_000
         assert kept.missing == 7
@@ -310,21 +320,21 @@ def test_sql_counts_each_value_in_the_cell_that_numpy_does(
     reference = profile_table(ibis.memtable({"x": known}), schema, "reference")
     table = ibis.memtable(pd.DataFrame({"x": [*usable, known[0]]}, dtype="float64"))
 
-    found = profile_table(table, schema, "current", like=reference).columns["x"]
+    result = profile_table(table, schema, "current", like=reference).columns["x"]
 
-    assert isinstance(found, Numbers)
+    assert isinstance(result, Numbers)
     values = np.array([*(np.nan if v is None else v for v in usable), known[0]])
     values[np.isinf(values)] = np.nan
-    exact, _ = summarise(values, found.grid)
-    assert found.missing == exact.missing
-    if found.grid.scale is None:
-        assert found.counts.tolist() == exact.counts.tolist()
+    exact, _ = summarise(values, result.grid)
+    assert result.missing == exact.missing
+    if result.grid.scale is None:
+        assert result.counts.tolist() == exact.counts.tolist()
     else:
         # the last digit of a logarithm may put a value that lies on an edge beside it
-        assert np.abs(np.cumsum(found.counts - exact.counts)).max() <= 2
+        assert np.abs(np.cumsum(result.counts - exact.counts)).max() <= 2
 
 
-def test_the_profile_of_the_reference_is_kept_and_found_again(
+def test_the_profile_of_the_reference_is_cached_and_loaded_again(
     tmp_path: Path, reference: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     current = str(tmp_path / "current.parquet")
@@ -351,20 +361,20 @@ def test_the_profile_of_the_reference_is_kept_and_found_again(
     assert len(list(kept.iterdir())) == 2
 
 
-def test_a_kept_profile_is_read_back_as_it_was(tmp_path: Path, reference: str) -> None:
+def test_a_cached_profile_is_read_back_unchanged(tmp_path: Path, reference: str) -> None:
     connection = sources.connect(tmp_path)
     source = sources.open_source(connection, reference, tmp_path)
     schema = msgspec.structs.replace(SCHEMA, time="at")
-    made = profile_table(source.table, schema, "reference")
+    result = profile_table(source.table, schema, "reference")
 
-    profile_cache.save(tmp_path / "kept", source, schema, made)
-    found = profile_cache.load(tmp_path / "kept", source, schema)
+    profile_cache.save(tmp_path / "kept", source, schema, result)
+    outcome = profile_cache.load(tmp_path / "kept", source, schema)
 
-    assert found is not None
-    assert found.rows == made.rows
-    assert found.times == made.times
-    for name, column in made.columns.items():
-        other = found.columns[name]
+    assert outcome is not None
+    assert outcome.rows == result.rows
+    assert outcome.times == result.times
+    for name, column in result.columns.items():
+        other = outcome.columns[name]
         assert type(other) is type(column)
         assert other.missing == column.missing
         assert np.array_equal(other.blocks, column.blocks)  # type: ignore[arg-type]
@@ -384,7 +394,7 @@ REFUSED: list[tuple[str, type[Exception], str]] = [
 
 
 @pytest.mark.parametrize(("name", "error", "words"), REFUSED, ids=[case[0] for case in REFUSED])
-def test_what_cannot_be_read_says_what_and_why(
+def test_the_error_of_an_unreadable_source_names_it_and_the_cause(
     tmp_path: Path, reference: str, name: str, error: type[Exception], words: str
 ) -> None:
     good = rows(100, 1)
@@ -404,7 +414,7 @@ def test_what_cannot_be_read_says_what_and_why(
 
 
 @pytest.mark.parametrize("attached", [True, False], ids=["attached", "in batches"])
-def test_a_table_of_sqlite_is_read_where_it_lies_or_in_batches(
+def test_a_sqlite_table_is_read_in_place_or_in_batches(
     tmp_path: Path, reference: str, monkeypatch: pytest.MonkeyPatch, attached: bool
 ) -> None:
     if not attached:
@@ -414,9 +424,9 @@ def test_a_table_of_sqlite_is_read_where_it_lies_or_in_batches(
     with sqlite3.connect(path) as connection:
         current.assign(b=current["b"].astype(int)).to_sql("predictions", connection, index=False)
 
-    made = evaluate_tables(reference, f"sqlite:///{path}#predictions", SCHEMA)
+    evaluation = evaluate_tables(reference, f"sqlite:///{path}#predictions", SCHEMA)
 
-    agree(made, evaluate(rows(3000), current, SCHEMA, evidently=False))
+    agree(evaluation, evaluate(rows(3000), current, SCHEMA, evidently=False))
     with pytest.raises(UnreadableFile, match="name the table after a #"):
         evaluate_tables(reference, f"sqlite:///{path}", SCHEMA)
     with pytest.raises(UnreadableFile, match="nothing"):
@@ -430,7 +440,7 @@ def database(postgres: Postgres) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("attached", [True, False], ids=["attached", "in batches"])
-def test_a_table_of_postgresql_is_read_where_it_lies_or_in_batches(
+def test_a_postgresql_table_is_read_in_place_or_in_batches(
     database: str, reference: str, monkeypatch: pytest.MonkeyPatch, attached: bool
 ) -> None:
     if not attached:
@@ -440,12 +450,12 @@ def test_a_table_of_postgresql_is_read_where_it_lies_or_in_batches(
     current.to_sql("predictions", engine, index=False, if_exists="replace")
     engine.dispose()
 
-    made = evaluate_tables(reference, f"{database}#predictions", SCHEMA)
+    evaluation = evaluate_tables(reference, f"{database}#predictions", SCHEMA)
 
-    agree(made, evaluate(rows(3000), current, SCHEMA, evidently=False))
+    agree(evaluation, evaluate(rows(3000), current, SCHEMA, evidently=False))
 
 
-def test_an_error_of_a_database_does_not_tell_the_password(reference: str) -> None:
+def test_an_error_of_a_database_does_not_reveal_the_password(reference: str) -> None:
     with pytest.raises(UnreadableFile) as caught:
         evaluate_tables(reference, "postgresql://me:s3cret@127.0.0.1:1/db#log", SCHEMA)
 
@@ -460,16 +470,18 @@ def test_past_the_limit_the_page_is_of_a_sample_and_says_so(
     rows(1500, 1).to_parquet(tmp_path / "current.parquet")
     page = tmp_path / "out.html"
 
-    made = evaluate_tables(reference, str(tmp_path / "current.parquet"), SCHEMA, html_path=page)
+    evaluation = evaluate_tables(
+        reference, str(tmp_path / "current.parquet"), SCHEMA, html_path=page
+    )
 
     text = page.read_text("utf-8")
     assert "uniform sample of at most 400 rows" in text[text.index("<body>") :][:3000]
-    assert made.evidently is not None
-    assert made.rows.current == 1500
-    assert sum(made.features[0].distribution.current) == 1500
+    assert evaluation.evidently is not None
+    assert evaluation.rows.current == 1500
+    assert sum(evaluation.features[0].distribution.current) == 1500
 
 
-def test_the_command_counts_in_duckdb_what_it_is_asked_to(tmp_path: Path, reference: str) -> None:
+def test_the_command_counts_in_duckdb_when_requested(tmp_path: Path, reference: str) -> None:
     rows(1500, 1, 0.5).to_csv(tmp_path / "current.csv", index=False)
     (tmp_path / "schema.toml").write_text('numerical = ["x", "y"]\ncategorical = ["c"]\n')
     out = tmp_path / "out.json"
@@ -486,7 +498,7 @@ def test_the_command_counts_in_duckdb_what_it_is_asked_to(tmp_path: Path, refere
     assert json.loads(out.read_text())["drifted_features"] == ["x"]
 
 
-def test_spark_counts_what_duckdb_counts(tmp_path: Path, reference: str) -> None:
+def test_spark_and_duckdb_count_the_same(tmp_path: Path, reference: str) -> None:
     rows(1500, 1, 0.5).to_parquet(tmp_path / "current.parquet")
     (tmp_path / "schema.toml").write_text(
         'numerical = ["x", "y", "n"]\ncategorical = ["c", "b"]\n'
@@ -505,7 +517,7 @@ def test_spark_counts_what_duckdb_counts(tmp_path: Path, reference: str) -> None
         "SPARK_LOCAL_IP": "127.0.0.1",
         "PYSPARK_SUBMIT_ARGS": f"{arguments} pyspark-shell",
     }
-    found = {}
+    result = {}
     for engine in ("duckdb", "spark"):
         out = tmp_path / f"{engine}.json"
         done = subprocess.run(
@@ -517,13 +529,13 @@ def test_spark_counts_what_duckdb_counts(tmp_path: Path, reference: str) -> None
             capture_output=True, text=True, env=environment,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
-        found[engine] = json.loads(out.read_text())
+        result[engine] = json.loads(out.read_text())
 
-    assert "blocks of" in found["spark"]["rule"]
+    assert "blocks of" in result["spark"]["rule"]
     for name in ("rmse", "mae", "r2", "mape"):
-        assert found["spark"]["quality"][name] == pytest.approx(found["duckdb"]["quality"][name])
-    for ours, theirs in zip(found["spark"]["features"], found["duckdb"]["features"], strict=True):
+        assert result["spark"]["quality"][name] == pytest.approx(result["duckdb"]["quality"][name])
+    for ours, theirs in zip(result["spark"]["features"], result["duckdb"]["features"], strict=True):
         assert ours["distribution"] == theirs["distribution"]
         assert ours["p_value"] == theirs["p_value"]
         assert ours["score"] == pytest.approx(theirs["score"])
-    assert found["spark"]["verdict"] == found["duckdb"]["verdict"] == "drift"
+    assert result["spark"]["verdict"] == result["duckdb"]["verdict"] == "drift"

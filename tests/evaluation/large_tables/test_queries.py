@@ -28,9 +28,9 @@ def addresses(
     with sqlite3.connect(folder / "a.db") as connection:
         FRAME.to_sql("seen", connection, index=False)
     connection.close()
-    with duckdb.connect(str(folder / "a.duckdb")) as made:
-        made.register("frame", FRAME)
-        made.execute("create table seen as select * from frame")
+    with duckdb.connect(str(folder / "a.duckdb")) as result:
+        result.register("frame", FRAME)
+        result.execute("create table seen as select * from frame")
     with postgres.database() as url:
         engine = sa.create_engine(url)
         FRAME.to_sql("seen", engine, index=False)
@@ -46,7 +46,7 @@ KINDS = ("sqlite", "duckdb", "postgresql")
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_rows_of_a_select_are_those_of_the_table(
+def test_the_rows_of_a_select_equal_those_of_the_table(
     addresses: dict[str, str], kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # the first batch has no number at all in x
@@ -54,11 +54,11 @@ def test_the_rows_of_a_select_are_those_of_the_table(
     path = fetch(
         addresses[kind], "select n, x, upper(town) as town from seen order by n;", tmp_path
     )
-    found = pd.read_parquet(path).sort_values("n")
-    assert found["n"].tolist() == [1, 2, 3, 4]
-    assert found["x"].tolist()[2:] == [1.5, 2.5]
-    assert found["x"].isna().sum() == 2
-    assert found["town"].tolist() == ["A", "B", "C", "D"]
+    result = pd.read_parquet(path).sort_values("n")
+    assert result["n"].tolist() == [1, 2, 3, 4]
+    assert result["x"].tolist()[2:] == [1.5, 2.5]
+    assert result["x"].isna().sum() == 2
+    assert result["town"].tolist() == ["A", "B", "C", "D"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -71,7 +71,7 @@ def test_the_rows_of_a_select_are_those_of_the_table(
         ("select 1; drop table seen", "."),
     ],
 )
-def test_what_is_no_select_of_rows_is_refused_and_changes_nothing(
+def test_a_query_that_is_not_a_select_is_rejected(
     addresses: dict[str, str], kind: str, query: str, said: str, tmp_path: Path
 ) -> None:
     with pytest.raises(QueryFailed, match=said):
@@ -80,7 +80,7 @@ def test_what_is_no_select_of_rows_is_refused_and_changes_nothing(
     assert pd.read_parquet(path)["rows"].tolist() == [4]
 
 
-def test_postgresql_refuses_to_write_within_a_select(
+def test_postgresql_does_not_write_within_a_select(
     addresses: dict[str, str], tmp_path: Path
 ) -> None:
     query = "with gone as (delete from seen returning n) select n from gone"
@@ -88,35 +88,35 @@ def test_postgresql_refuses_to_write_within_a_select(
         fetch(addresses["postgresql"], query, tmp_path)
 
 
-def test_a_select_of_duckdb_reads_no_file_of_the_machine(
+def test_a_select_in_duckdb_cannot_read_other_files(
     addresses: dict[str, str], tmp_path: Path
 ) -> None:
     with pytest.raises(QueryFailed, match="disabled by configuration"):
         fetch(addresses["duckdb"], "select * from read_text('/etc/hostname')", tmp_path)
 
 
-def test_an_error_tells_no_password(tmp_path: Path) -> None:
+def test_an_error_does_not_reveal_the_password(tmp_path: Path) -> None:
     with pytest.raises(QueryFailed) as caught:
         fetch("postgresql://me:s3cret@127.0.0.1:1/db", "select 1 as n", tmp_path)
     assert "s3cret" not in str(caught.value)
     assert "127.0.0.1:1" in str(caught.value)
 
 
-def test_a_file_that_is_not_there_is_named_and_not_made(tmp_path: Path) -> None:
+def test_a_missing_file_is_named_and_not_created(tmp_path: Path) -> None:
     for kind in ("sqlite", "duckdb"):
         with pytest.raises(QueryFailed, match="no such file"):
             fetch(f"{kind}:///{tmp_path / 'gone.db'}", "select 1 as n", tmp_path / kind)
     assert not (tmp_path / "gone.db").exists()
 
 
-def test_a_table_of_duckdb_is_evaluated_where_it_lies(tmp_path: Path) -> None:
+def test_a_duckdb_table_is_evaluated_in_place(tmp_path: Path) -> None:
     before, current = rows(3000), rows(1500, 1, 0.5)
     before.to_parquet(tmp_path / "reference.parquet")
-    with duckdb.connect(str(tmp_path / "log.duckdb")) as made:
-        made.register("frame", current)
-        made.execute("create table predictions as select * from frame")
+    with duckdb.connect(str(tmp_path / "log.duckdb")) as result:
+        result.register("frame", current)
+        result.execute("create table predictions as select * from frame")
 
     address = f"duckdb:///{tmp_path / 'log.duckdb'}#predictions"
-    found = evaluate_tables(str(tmp_path / "reference.parquet"), address, SCHEMA)
+    evaluation = evaluate_tables(str(tmp_path / "reference.parquet"), address, SCHEMA)
 
-    agree(found, evaluate(before, current, SCHEMA, evidently=False))
+    agree(evaluation, evaluate(before, current, SCHEMA, evidently=False))

@@ -20,48 +20,48 @@ def rows(count: int = 3000) -> pd.DataFrame:
     return pd.DataFrame({"plan": plan, "x": score, "probability": score, "left": left})
 
 
-def test_the_counts_at_a_threshold_are_scikit_learns_confusion() -> None:
+def test_the_counts_at_a_threshold_equal_scikit_learns_confusion_matrix() -> None:
     frame = rows()
-    found = classification(frame, "left", "probability", ())
-    assert found is not None
+    result = classification(frame, "left", "probability", ())
+    assert result is not None
     for place in (0, 1, 30, 50, 99, 100):
-        called = frame["probability"] >= found.thresholds[place]
+        called = frame["probability"] >= result.thresholds[place]
         _, wrong, _, right = metrics.confusion_matrix(frame["left"], called, labels=[0, 1]).ravel()
-        assert (found.true_positives[place], found.false_positives[place]) == (right, wrong)
-    assert (found.positives, found.negatives) == (frame["left"].sum(), (1 - frame["left"]).sum())
+        assert (result.true_positives[place], result.false_positives[place]) == (right, wrong)
+    assert (result.positives, result.negatives) == (frame["left"].sum(), (1 - frame["left"]).sum())
 
 
 def test_the_area_under_the_curve_of_the_counts_is_the_roc_auc() -> None:
     frame = rows()
-    found = classification(frame, "left", "probability", ())
-    assert found is not None
-    hit = np.array(found.true_positives) / found.positives
-    miss = np.array(found.false_positives) / found.negatives
+    result = classification(frame, "left", "probability", ())
+    assert result is not None
+    hit = np.array(result.true_positives) / result.positives
+    miss = np.array(result.false_positives) / result.negatives
     area = -np.trapezoid(hit, miss)
     theirs = metrics.roc_auc_score(frame["left"], frame["probability"])
     assert area == pytest.approx(theirs, abs=2e-3)
-    assert found.brier == pytest.approx(
+    assert result.brier == pytest.approx(
         metrics.brier_score_loss(frame["left"], frame["probability"])
     )
 
 
-def test_calibrated_probabilities_lie_on_the_diagonal_and_shifted_ones_do_not() -> None:
+def test_calibrated_probabilities_are_on_the_diagonal_and_shifted_ones_are_not() -> None:
     frame = rows(20_000)
-    found = classification(frame, "left", "probability", ())
+    result = classification(frame, "left", "probability", ())
     shifted = classification(
         frame.assign(probability=frame["probability"] ** 2), "left", "probability", ()
     )
-    assert found is not None and shifted is not None
-    assert sum(bin.rows for bin in found.calibration) == 20_000
-    assert max(abs(b.rate - b.probability) for b in found.calibration if b.rows > 500) < 0.06
+    assert result is not None and shifted is not None
+    assert sum(bin.rows for bin in result.calibration) == 20_000
+    assert max(abs(b.rate - b.probability) for b in result.calibration if b.rows > 500) < 0.06
     assert max(abs(b.rate - b.probability) for b in shifted.calibration if b.rows > 500) > 0.15
 
 
 def test_segments_have_their_own_rates_and_scores() -> None:
     frame = rows()
-    found = classification(frame, "left", "probability", ("plan", "gone"))
-    assert found is not None
-    basic, pro = found.by["plan"]
+    result = classification(frame, "left", "probability", ("plan", "gone"))
+    assert result is not None
+    basic, pro = result.by["plan"]
     assert (basic.value, pro.value) == ("basic", "pro")
     inside = frame[frame["plan"] == "pro"]
     assert pro.rows == len(inside)
@@ -73,23 +73,23 @@ def test_segments_have_their_own_rates_and_scores() -> None:
 
 
 @pytest.mark.parametrize("change", [{"left": 1}, {"probability": 1.5}])
-def test_one_class_or_a_score_that_is_no_probability_gives_nothing(
+def test_one_class_or_a_score_that_is_not_a_probability_gives_no_classification(
     change: dict[str, float],
 ) -> None:
     assert classification(rows().assign(**change), "left", "probability", ()) is None
 
 
-def test_the_document_has_it_for_two_classes_and_not_without_truth() -> None:
+def test_the_document_has_a_classification_only_for_two_classes_with_ground_truth() -> None:
     schema = Schema(
         task="binary", numerical=("x",), categorical=("plan",), target="left",
         prediction="called", probability="probability",
     )  # fmt: skip
-    frame = rows().assign(called=lambda made: (made["probability"] >= 0.5).astype(int))
-    made = evaluate(frame, frame, schema, evidently=False)
-    assert made.classification is not None
-    assert made.classification.positives == frame["left"].sum()
-    assert set(made.classification.by) == {"plan"}
-    assert type(made).decode(made.encode()).classification == made.classification
+    frame = rows().assign(called=lambda evaluation: (evaluation["probability"] >= 0.5).astype(int))
+    evaluation = evaluate(frame, frame, schema, evidently=False)
+    assert evaluation.classification is not None
+    assert evaluation.classification.positives == frame["left"].sum()
+    assert set(evaluation.classification.by) == {"plan"}
+    assert type(evaluation).decode(evaluation.encode()).classification == evaluation.classification
     blind = evaluate(frame, frame.drop(columns="left"), schema, evidently=False)
     assert blind.classification is None
 
@@ -105,24 +105,28 @@ def test_rows_without_the_positive_class_do_not_look_perfect(tmp_path: Path, cou
     schema = Schema(task="binary", numerical=("x",), target="left", prediction="said")
     reference, current = classified(200, 2, 0), classified(60, 1, 1)
     if counted == "in memory":
-        made = evaluate(reference, current, schema, evidently=False)
+        evaluation = evaluate(reference, current, schema, evidently=False)
     else:
         paths = [str(tmp_path / name) for name in ("before.parquet", "after.parquet")]
         for path, frame in zip(paths, (reference, current), strict=True):
             frame.to_parquet(path)
-        made = evaluate_tables(paths[0], paths[1], schema)
-    assert made.quality is not None
-    assert made.quality.accuracy == 1.0
-    assert (made.quality.precision, made.quality.recall, made.quality.f1) == (None, None, None)
-    assert made.quality_reference is not None
+        evaluation = evaluate_tables(paths[0], paths[1], schema)
+    assert evaluation.quality is not None
+    assert evaluation.quality.accuracy == 1.0
+    assert (evaluation.quality.precision, evaluation.quality.recall, evaluation.quality.f1) == (
+        None,
+        None,
+        None,
+    )
+    assert evaluation.quality_reference is not None
     truth = metrics.recall_score(reference["left"], reference["said"])
-    assert made.quality_reference.recall == pytest.approx(truth)
+    assert evaluation.quality_reference.recall == pytest.approx(truth)
 
 
 def test_two_of_three_classes_are_still_averaged_over_the_classes() -> None:
     schema = Schema(task="multiclass", numerical=("x",), target="left", prediction="said")
     current = classified(300, 2, 1)
-    made = evaluate(classified(300, 3, 0), current, schema, evidently=False)
-    assert made.quality is not None
+    evaluation = evaluate(classified(300, 3, 0), current, schema, evidently=False)
+    assert evaluation.quality is not None
     truth = metrics.precision_score(current["left"], current["said"], average="macro")
-    assert made.quality.precision == pytest.approx(truth)
+    assert evaluation.quality.precision == pytest.approx(truth)

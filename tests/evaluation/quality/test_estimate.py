@@ -44,27 +44,27 @@ def made(found: EstimatedQuality | None) -> EstimatedQuality:
 
 
 @pytest.mark.parametrize(("low", "high"), [(0.0, 0.3), (0.0, 1.0), (0.7, 1.0)])
-def test_the_error_of_other_inputs_is_estimated_without_their_truth(
+def test_the_error_of_other_inputs_is_estimated_without_ground_truth(
     low: float, high: float
 ) -> None:
     reference, current = noisy(4000, 1, 0, 1), noisy(2000, 2, low, high)
-    found = made(estimate(reference, current.drop(columns="y"), REGRESSION))
-    assert found.method == "DLE"
+    result = made(estimate(reference, current.drop(columns="y"), REGRESSION))
+    assert result.method == "DLE"
     for name, true in true_scores(current).items():
-        score = found.score(name)
+        score = result.score(name)
         assert score is not None
         assert score.value == pytest.approx(true, rel=0.1), name
         assert score.lower < score.value < score.upper
     # what one would say without estimating: the error of the reference
     plain = true_scores(reference)["mae"]
-    mae = found.score("mae")
+    mae = result.score("mae")
     if low != 0.0 or high != 1.0:
         assert mae is not None
         true = true_scores(current)["mae"]
         assert abs(mae.value - true) < abs(plain - true) / 3
 
 
-def test_the_interval_holds_the_truth_about_as_often_as_it_says() -> None:
+def test_the_interval_covers_the_actual_score_about_95_times_of_100() -> None:
     inside = 0
     for seed in range(40):
         reference, current = noisy(800, seed, 0, 1), noisy(300, 1000 + seed, 0.2, 0.9)
@@ -74,20 +74,20 @@ def test_the_interval_holds_the_truth_about_as_often_as_it_says() -> None:
     assert inside >= 34
 
 
-def test_the_truth_of_the_current_rows_is_not_looked_at() -> None:
+def test_the_ground_truth_of_the_current_rows_is_not_used() -> None:
     reference, current = noisy(500, 1, 0, 1), noisy(200, 2, 0, 1)
     first = estimate(reference, current, REGRESSION)
     second = estimate(reference, current.assign(y=1e9), REGRESSION)
     assert first == second
 
 
-def test_only_the_newest_rows_with_truth_are_learnt_from() -> None:
+def test_only_the_newest_rows_with_ground_truth_are_used() -> None:
     reference = noisy(MOST_REFERENCE + 500, 1, 0, 1)
     reference.loc[reference.index[:500], "y"] = 1e6
     reference.loc[reference.index[-100:], "y"] = np.nan
-    found = made(estimate(reference, noisy(200, 2, 0, 1), REGRESSION))
-    assert found.reference_rows == MOST_REFERENCE
-    score = found.score("mae")
+    result = made(estimate(reference, noisy(200, 2, 0, 1), REGRESSION))
+    assert result.reference_rows == MOST_REFERENCE
+    score = result.score("mae")
     assert score is not None
     assert score.value > 100, "100 of the odd rows are among the newest 5,000 with truth"
     reference.loc[reference.index[:600], "y"] = np.nan
@@ -101,7 +101,7 @@ def test_too_few_rows_give_no_estimate() -> None:
     assert estimate(noisy(200, 1, 0, 1), noisy(29, 2, 0, 1), REGRESSION) is None
 
 
-def test_rows_unlike_all_that_was_learnt_are_counted() -> None:
+def test_rows_outside_the_reference_are_counted() -> None:
     reference = pd.DataFrame({"x": [0.0, 1.0], "kind": ["a", "b"]})
     current = pd.DataFrame({"x": [0.5, 1.5, 0.5, -1.0], "kind": ["a", "a", "c", "c"]})
     assert share_outside(reference, current, REGRESSION) == 0.75
@@ -139,8 +139,8 @@ def test_a_classifiers_scores_are_estimated_from_its_probabilities(
     center: float, bend: float
 ) -> None:
     reference, current = classified(5000, 1, 0, bend), classified(4000, 2, center, bend)
-    found = made(estimate(reference, current.drop(columns="y"), BINARY))
-    assert found.method == "CBPE"
+    result = made(estimate(reference, current.drop(columns="y"), BINARY))
+    assert result.method == "CBPE"
     truth, said = current["y"] == "yes", current["prediction"] == "yes"
     expected = {
         "accuracy": metrics.accuracy_score(truth, said),
@@ -150,7 +150,7 @@ def test_a_classifiers_scores_are_estimated_from_its_probabilities(
         "roc_auc": metrics.roc_auc_score(truth, current["p"]),
     }
     for name, true in expected.items():
-        score = found.score(name)
+        score = result.score(name)
         assert score is not None
         assert score.value == pytest.approx(true, abs=0.03), name
         assert score.lower <= score.value <= score.upper
@@ -166,7 +166,7 @@ def test_a_reference_of_one_class_has_no_estimate() -> None:
     assert estimate(reference, classified(200, 1, 0.0), BINARY) is None
 
 
-def test_on_the_bikes_the_estimate_of_february_is_nearer_than_the_in_sample_error() -> None:
+def test_the_estimate_for_the_bikes_in_february_is_closer_than_the_in_sample_error() -> None:
     from model_service.models.bike_sharing import training
 
     frame = data.between("2011-02-01", "2011-02-28")
@@ -174,8 +174,8 @@ def test_on_the_bikes_the_estimate_of_february_is_nearer_than_the_in_sample_erro
     forest = training.fit()
     predicted = forest.predict(frame[features].to_numpy(dtype="float64"))
     current = frame.assign(prediction=predicted)
-    found = made(estimate(out_of_fold.rows(), current.drop(columns="cnt"), data.SCHEMA))
-    rmse = found.score("rmse")
+    result = made(estimate(out_of_fold.rows(), current.drop(columns="cnt"), data.SCHEMA))
+    rmse = result.score("rmse")
     assert rmse is not None
     true = float(metrics.root_mean_squared_error(frame["cnt"], predicted))
     january = data.training()
@@ -187,4 +187,4 @@ def test_on_the_bikes_the_estimate_of_february_is_nearer_than_the_in_sample_erro
     assert (round(true), round(in_sample)) == (31, 6)
     # measured: 20; the rest is demand that grew, which no input tells
     assert 17 < rmse.value < 24
-    assert 0.05 < found.outside < 0.2
+    assert 0.05 < result.outside < 0.2

@@ -17,50 +17,50 @@ def sample(seed: int, n: int = 300, gain: float = 0.0) -> tuple[Floats, Floats, 
     return truth, first, second
 
 
-def test_the_areas_are_those_of_scikit_learn_with_ties_too() -> None:
+def test_the_areas_equal_scikit_learn_also_with_ties() -> None:
     from sklearn.metrics import roc_auc_score
 
     truth, first, second = sample(1)
     first = np.round(first)
-    found = auc_difference(truth, first, second)
-    assert found.first == pytest.approx(roc_auc_score(truth, first))
-    assert found.second == pytest.approx(roc_auc_score(truth, second))
-    assert found.difference == pytest.approx(found.second - found.first)
+    result = auc_difference(truth, first, second)
+    assert result.first == pytest.approx(roc_auc_score(truth, first))
+    assert result.second == pytest.approx(roc_auc_score(truth, second))
+    assert result.difference == pytest.approx(result.second - result.first)
 
 
-def test_its_interval_holds_no_difference_in_about_95_of_100_sets_of_equal_models() -> None:
+def test_the_interval_covers_zero_for_about_95_of_100_pairs_of_equal_models() -> None:
     held = sum(
-        found.lower <= 0 <= found.upper
-        for found in (auc_difference(*sample(seed)) for seed in range(1000))
+        result.lower <= 0 <= result.upper
+        for result in (auc_difference(*sample(seed)) for seed in range(1000))
     )
     # 950 plus and minus four standard deviations of a binomial
     assert 922 <= held <= 978
 
 
-def test_its_width_is_that_of_the_bootstrap() -> None:
+def test_the_width_of_the_interval_equals_the_bootstrap() -> None:
     truth, first, second = sample(3, n=500, gain=0.5)
-    found = auc_difference(truth, first, second)
+    result = auc_difference(truth, first, second)
     random = np.random.default_rng(0)
     drawn = []
     for _ in range(600):
         rows = random.integers(0, len(truth), len(truth))
         drawn.append(auc_difference(truth[rows], first[rows], second[rows]).difference)
     low, high = np.quantile(drawn, [0.025, 0.975])
-    assert found.upper - found.lower == pytest.approx(high - low, rel=0.15)
+    assert result.upper - result.lower == pytest.approx(high - low, rel=0.15)
 
 
-def test_equal_scores_differ_by_nothing_and_nothing_is_divided_by_zero() -> None:
+def test_equal_scores_have_no_difference_and_no_division_by_zero() -> None:
     truth, first, _ = sample(4)
-    found = auc_difference(truth, first, first)
-    assert (found.difference, found.lower, found.upper, found.p_value) == (0, 0, 0, 1)
+    result = auc_difference(truth, first, first)
+    assert (result.difference, result.lower, result.upper, result.p_value) == (0, 0, 0, 1)
 
 
 def test_a_clearly_better_score_has_an_interval_above_zero() -> None:
-    found = auc_difference(*sample(5, n=1000, gain=1.0))
-    assert 0 < found.lower < found.difference < found.upper
-    assert found.p_value < 0.001
+    result = auc_difference(*sample(5, n=1000, gain=1.0))
+    assert 0 < result.lower < result.difference < result.upper
+    assert result.p_value < 0.001
 
 
-def test_one_class_alone_is_refused() -> None:
+def test_a_single_class_is_rejected() -> None:
     with pytest.raises(ValueError, match="there are 0 and 5"):
         auc_difference(np.zeros(5), np.arange(5.0), np.arange(5.0))

@@ -10,10 +10,10 @@ from evaluation import Schema, evaluate
 from evaluation.report.csv import features_csv
 
 
-def test_a_column_called_like_a_formula_is_text_to_a_spreadsheet() -> None:
+def test_a_column_named_like_a_formula_is_text_in_a_spreadsheet() -> None:
     names = ("=1+1", "@x", "plain")
     rows = pd.DataFrame({name: np.arange(60.0) for name in names})
-    made = evaluate(rows, rows, Schema(numerical=names), evidently=False)
-    lines = list(csv.DictReader(io.StringIO(features_csv(made))))
+    evaluation = evaluate(rows, rows, Schema(numerical=names), evidently=False)
+    lines = list(csv.DictReader(io.StringIO(features_csv(evaluation))))
     assert [line["name"] for line in lines] == ["'=1+1", "'@x", "plain"]
     assert float(lines[0]["score"]) == 0
