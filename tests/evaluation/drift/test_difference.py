@@ -1,10 +1,12 @@
 """Why Evidently and the verdict differ, by the columns that decide."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from evaluation import Schema, Thresholds
-from evaluation.drift.binning import Role, bin_numbers
+from evaluation.drift.binning import bin_numbers
 from evaluation.drift.difference import difference
 from evaluation.drift.explain import rule_of
 from evaluation.drift.judge import DataDrift, judge
@@ -19,9 +21,9 @@ def judged(shifts: dict[str, float], rows: int = 400, schema: Schema = SCHEMA) -
     random = np.random.default_rng(5)
     columns = []
     for name, shift in shifts.items():
-        role: Role = "calendar" if name in schema.calendar else "feature"
         values = random.normal(0, 1, rows)
-        columns.append(bin_numbers(name, values, values + shift, role=role))
+        column = bin_numbers(name, values, values + shift)
+        columns.append(replace(column, role=schema.role(name)))
     return judge(columns, rule_of(schema.thresholds))
 
 
