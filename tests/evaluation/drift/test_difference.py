@@ -10,6 +10,7 @@ from evaluation.drift.binning import bin_numbers
 from evaluation.drift.difference import difference
 from evaluation.drift.explain import rule_of
 from evaluation.drift.judge import DataDrift, judge
+from evaluation.inputs.schema import Role
 from evaluation.messages import ENGLISH
 from evaluation.result import EvidentlyDrift, EvidentlySummary
 
@@ -23,7 +24,8 @@ def judged(shifts: dict[str, float], rows: int = 400, schema: Schema = SCHEMA) -
     for name, shift in shifts.items():
         values = random.normal(0, 1, rows)
         column = bin_numbers(name, values, values + shift)
-        columns.append(replace(column, role=schema.role(name)))
+        role: Role = "calendar" if name in schema.calendar else "feature"
+        columns.append(replace(column, role=role))
     return judge(columns, rule_of(schema.thresholds))
 
 
