@@ -1,1 +1,1 @@
-"""Maps the metrics of a service that someone else wrote."""
+"""Maps the metrics of other services to queries."""

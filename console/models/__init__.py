@@ -1,1 +1,1 @@
-"""Finds the models to show, and keeps those that were added."""
+"""Lists the models to show, and stores those of models.toml."""

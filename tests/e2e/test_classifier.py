@@ -57,13 +57,13 @@ def test_a_classifiers_quality_is_shown_and_its_threshold_stands_in_the_address(
     page.goto(f"{shown}/quality?model=churn&threshold=0.3")
     for title in (
         "ROC AUC by evaluation", "Log loss by evaluation", "ROC curve", "Precision-recall curve",
-        "Confusion at 0.30", "Calibration", "Segments, worst ranked first",
+        "Confusion matrix at 0.30", "Calibration", "Segments by ROC AUC",
     ):  # fmt: skip
         expect(page.get_by_text(title, exact=True)).to_be_visible()
     expect(page.get_by_text("no residuals")).to_have_count(0)
     recall = float(metric(page, "Recall"))
     page.get_by_role("slider").press("ArrowRight")
-    expect(page.get_by_text("Confusion at 0.31", exact=True)).to_be_visible()
+    expect(page.get_by_text("Confusion matrix at 0.31", exact=True)).to_be_visible()
     expect(page).to_have_url(re.compile(r"threshold=0\.31"))
     assert 0.5 < float(metric(page, "Recall")) <= recall
     page.get_by_role("button", name="About").last.click()
