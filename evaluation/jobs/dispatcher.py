@@ -42,9 +42,11 @@ class Dispatcher:
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._finisher = Finisher(queue, host, self._stopping)
-        self._lease_renewed_at = 0.0
+        self._recovered_at = 0.0
+        self._stopped = threading.Event()
         self._database_away = False
         self._thread = threading.Thread(target=self._work, name="evaluations", daemon=True)
+        self._lease_thread = threading.Thread(target=self._renew_lease, name="lease", daemon=True)
 
     def start(self) -> None:
         """Recover what the last process left behind, then work on the queue.
@@ -60,6 +62,7 @@ class Dispatcher:
         self._recovery.drop_stray_drafts()
         self._host.refresh()
         self._thread.start()
+        self._lease_thread.start()
 
     def wake(self) -> None:
         """Look at the queue now: a job was added."""
@@ -84,6 +87,9 @@ class Dispatcher:
         if self._thread.is_alive():
             self._thread.join(STOP_SECONDS)
         self._pool.close()
+        self._stopped.set()
+        if self._lease_thread.is_alive():
+            self._lease_thread.join(STOP_SECONDS)
         try:
             self._leases.leave()
         except SQLAlchemyError as error:
@@ -112,20 +118,28 @@ class Dispatcher:
     def _turn(self) -> None:
         if self._running is not None:
             self._follow(self._running)
-        self._renew_lease()
+        self._recover()
         self._host.refresh()
         if self._running is None and not self._stopping.is_set():
             self._start_next()
 
     def _renew_lease(self) -> None:
-        if time.monotonic() - self._lease_renewed_at < self._leases.seconds / 3:
+        """Stay alive for other replicas, however long a turn takes."""
+        while not self._stopped.wait(self._leases.seconds / 3):
+            try:
+                self._leases.join()
+            except SQLAlchemyError as error:
+                log.debug("the lease could not be renewed: %s", error)
+
+    def _recover(self) -> None:
+        if time.monotonic() - self._recovered_at < self._leases.seconds / 3:
             return
         self._leases.join()
         running = [] if self._running is None else [self._running.stored.id]
         for model in self._host.models():
             self._recovery.take_over(model)
             self._recovery.give_back(model, running)
-        self._lease_renewed_at = time.monotonic()
+        self._recovered_at = time.monotonic()
 
     def _start_next(self) -> None:
         for model in self._host.models():

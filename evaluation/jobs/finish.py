@@ -49,7 +49,7 @@ class Finisher:
             return True
         except Exception as error:
             # the outermost edge of a job: whatever it raised, the next one has its turn
-            log.exception("evaluation %s failed in an unforeseen way", stored.id)
+            log.exception("evaluation %s failed with an unexpected error", stored.id)
             self.fail(stored, JobFailed(stored.id, str(error)))
             return True
         try:

@@ -171,7 +171,7 @@ def test_only_the_models_of_the_host_are_evaluated(
     ("error", "message"),
     [
         (NotANumber("current", "temp", 3, "warm"), "row 3 holds 'warm'"),
-        (ZeroDivisionError("division by zero"), "unforeseen way (division by zero)"),
+        (ZeroDivisionError("division by zero"), "unexpected error (division by zero)"),
         (OperationalError("SELECT", {}, ConnectionError("no route")), "no route"),
     ],
 )
