@@ -1,12 +1,10 @@
-"""The application: one model, one process, everything wired in one place."""
+"""The application of one model: creates the components and the routes."""
 
 import asyncio
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
-from fastapi import Depends, FastAPI, HTTPException, Request, Response
+from fastapi import FastAPI, Request, Response
 from prometheus_client import CollectorRegistry
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -20,7 +18,6 @@ from evaluation.store.migrations import Layout, upgrade
 from evaluation.store.store import EvaluationStore
 from evaluation.store.tables import LAYOUT
 from model_service.api import (
-    RouterMaker,
     Service,
     answer,
     evaluate,
@@ -29,6 +26,7 @@ from model_service.api import (
     feedback,
     health,
     predict,
+    reports,
     schedules,
     uploads,
 )
@@ -44,46 +42,18 @@ from model_service.predictions.log import PredictionLog
 from model_service.predictions.tables import check_columns, engine_for, log_layout
 from model_service.settings import Settings
 
-ROUTERS: tuple[RouterMaker, ...] = (
-    predict.router,
-    features.router,
-    feedback.router,
-    evaluate.router,
-    evaluations.router,
-    schedules.router,
-    uploads.router,
-    health.router,
-)
+MODULES = (evaluate, evaluations, reports, schedules, uploads, health)
 
 
 def create_app(model: MonitoredModel, settings: Settings, registry: CollectorRegistry) -> FastAPI:
-    """The API of one model. The log, the store and the worker processes start with its lifespan."""
-    service = Service(model, settings, registry, ServiceMetrics(registry, model))
+    """Return the API of one model. Its lifespan starts the log, the store and the workers."""
+    metrics = ServiceMetrics(registry, model)
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        service.incoming.mkdir(parents=True, exist_ok=True)
-        engine = engine_for(
-            settings.database(model.name), settings.log_durability, settings.log_max_bytes
-        )
-        log = service.log = PredictionLog(model, engine, service.metrics)
-        store = EvaluationStore(engine, settings.reports(model.name))
-        queue = JobQueue(store, Leases(engine, new_holder(), settings.lease_seconds))
-        limits = Limits(settings.evaluation_limit_seconds, settings.evaluation_limit_bytes)
-        pool = WorkerPool(limits, warm_up=warm_up, spares=settings.spare_workers)
-        pool.start()
-        running = service.evaluations = Evaluations(model, settings, queue, pool, service.metrics)
-        service.schedules = Schedules(model, queue, running)
-        retention = Retention(model, settings, queue, service.metrics)
-        running.dispatcher.start()
-        service.schedules.start()
-        retention.start()
-        yield
-        await retention.stop()
-        await service.schedules.stop()
-        await asyncio.to_thread(running.dispatcher.stop)
-        log.close()
-        engine.dispose()
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with _running(model, settings, registry, metrics) as service:
+            app.state.service = service
+            yield
 
     app = FastAPI(
         title=f"Belvedere: {model.title}",
@@ -91,33 +61,49 @@ def create_app(model: MonitoredModel, settings: Settings, registry: CollectorReg
         description="Predictions, their log, and evaluations with drift verdicts.",
         lifespan=lifespan,
     )
-    protected = [Depends(_token_check(settings))] if settings.api_token else []
-    for make in ROUTERS:
-        app.include_router(make(service, protected))
+    app.state.settings = settings
+    has_token = settings.api_token is not None
+    app.include_router(predict.router(model, metrics, has_token=has_token))
+    app.include_router(features.router(model))
+    app.include_router(feedback.router(model, metrics))
+    for module in MODULES:
+        app.include_router(module.routes)
     app.add_exception_handler(ServiceError, _service_error)
     app.add_exception_handler(evaluation_errors.EvaluationError, _evaluation_error)
     app.add_exception_handler(SQLAlchemyError, _store_error)
     app.add_exception_handler(RecursionError, _too_deep)
-    app.add_middleware(RequestMetrics, metrics=service.metrics)
+    app.add_middleware(RequestMetrics, metrics=metrics)
     describe(app, model)
     return app
 
 
-def _token_check(settings: Settings) -> Any:
-    assert settings.api_token is not None
-    expected = f"Bearer {settings.api_token.get_secret_value()}".encode()
-
-    def check(request: Request) -> None:
-        given = request.headers.get("authorization", "").encode()
-        if not secrets.compare_digest(given, expected):
-            raise HTTPException(
-                401,
-                "This changes the state of the service: send the header "
-                "'Authorization: Bearer TOKEN' with the token that BELVEDERE_API_TOKEN holds.",
-                {"WWW-Authenticate": "Bearer"},
-            )
-
-    return check
+@asynccontextmanager
+async def _running(
+    model: MonitoredModel, settings: Settings, registry: CollectorRegistry, metrics: ServiceMetrics
+) -> AsyncIterator[Service]:
+    """Start the components of the service, and stop them in reverse order."""
+    settings.incoming(model.name).mkdir(parents=True, exist_ok=True)
+    engine = engine_for(
+        settings.database(model.name), settings.log_durability, settings.log_max_bytes
+    )
+    log = PredictionLog(model, engine, metrics)
+    store = EvaluationStore(engine, settings.reports(model.name))
+    queue = JobQueue(store, Leases(engine, new_holder(), settings.lease_seconds))
+    limits = Limits(settings.evaluation_limit_seconds, settings.evaluation_limit_bytes)
+    pool = WorkerPool(limits, warm_up=warm_up, spares=settings.spare_workers)
+    pool.start()
+    running = Evaluations(model, settings, queue, pool, metrics)
+    scheduled = Schedules(model, queue, running)
+    retention = Retention(model, settings, queue, metrics)
+    running.dispatcher.start()
+    scheduled.start()
+    retention.start()
+    yield Service(model, settings, registry, metrics, log, running, scheduled)
+    await retention.stop()
+    await scheduled.stop()
+    await asyncio.to_thread(running.dispatcher.stop)
+    log.close()
+    engine.dispose()
 
 
 async def _service_error(_request: Request, error: Exception) -> Response:
@@ -134,13 +120,13 @@ async def _evaluation_error(_request: Request, error: Exception) -> Response:
 
 async def _store_error(_request: Request, error: Exception) -> Response:
     reason = getattr(error, "orig", None) or error
-    text = f"The database could not be asked ({reason}). Try again when it is back."
+    text = f"The database is not available ({reason}). Retry when it is back."
     return answer({"detail": text}, 503, {"Retry-After": "5"})
 
 
 async def _too_deep(_request: Request, _error: Exception) -> Response:
-    # msgspec raises Python's own error for JSON of thousands of brackets
-    return answer({"detail": "The body is nested too deep: send plain records."}, 400)
+    # msgspec raises Python's error for JSON of thousands of brackets
+    return answer({"detail": "The body is nested too deeply: send plain records."}, 400)
 
 
 def prepare(model: MonitoredModel, settings: Settings) -> None:

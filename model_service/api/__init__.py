@@ -1,14 +1,14 @@
-"""The routes of the API, a file each; `Service` is what they work on."""
+"""The routes of the API, one file for each subject; `Service` is what they work on."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from prometheus_client import CollectorRegistry
 
+from model_service.errors import TooLarge
 from model_service.evaluations.schedules import Schedules
 from model_service.evaluations.service import Evaluations
 from model_service.evaluations.uploads import Uploads
@@ -17,49 +17,39 @@ from model_service.models.base import MonitoredModel
 from model_service.predictions.log import PredictionLog
 from model_service.settings import Settings
 
+SMALL_BODY_BYTES = 65_536
 
-@dataclass
+
+@dataclass(frozen=True)
 class Service:
-    """What every route may use; the log and what follows it are there once the service runs."""
+    """The running components that the routes use. The application's lifespan creates them."""
 
     model: MonitoredModel
     settings: Settings
     registry: CollectorRegistry
     metrics: ServiceMetrics
-    log: PredictionLog | None = None
-    evaluations: Evaluations | None = None
-    schedules: Schedules | None = None
+    log: PredictionLog
+    evaluations: Evaluations
+    schedules: Schedules
 
     @property
     def incoming(self) -> Path:
-        """Where the bodies of evaluations wait for the worker."""
+        """The folder in which the bodies of evaluations wait for the worker."""
         return self.settings.incoming(self.model.name)
-
-    @property
-    def started_log(self) -> PredictionLog:
-        assert self.log is not None, "the service has not started"
-        return self.log
-
-    @property
-    def started_evaluations(self) -> Evaluations:
-        assert self.evaluations is not None, "the service has not started"
-        return self.evaluations
-
-    @property
-    def started_schedules(self) -> Schedules:
-        assert self.schedules is not None, "the service has not started"
-        return self.schedules
 
     @property
     def uploads(self) -> Uploads:
         return Uploads(self.settings.uploads(self.model.name))
 
 
-RouterMaker = Callable[[Service, list[Any]], APIRouter]
+def service_of(request: Request) -> Service:
+    """Return the running service that a request reached."""
+    service: Service = request.app.state.service
+    return service
 
 
 def answer(content: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    """JSON by msgspec: NaN becomes null, and large documents cost little."""
+    """Return JSON encoded by msgspec: NaN becomes null, and large documents are fast."""
     return Response(msgspec.json.encode(content), status, headers, "application/json")
 
 
@@ -68,19 +58,17 @@ def schema_ref(name: str) -> dict[str, Any]:
 
 
 def responds(name: str, text: str) -> dict[int | str, dict[str, Any]]:
-    """The 200 answer for OpenAPI, its schema by name (see openapi.py)."""
+    """Describe the 200 response for OpenAPI, its schema by name (see openapi.py)."""
     return {200: {"description": text, "content": schema_ref(name)}}
 
 
 def reads(name: str) -> dict[str, Any]:
-    """The JSON request body for OpenAPI, its schema by name."""
+    """Describe the JSON request body for OpenAPI, its schema by name."""
     return {"requestBody": {"required": True, "content": schema_ref(name)}}
 
 
-async def small_body(request: Request, limit: int) -> bytes:
-    """The body of a request, refused past `limit` bytes before it is read whole."""
-    from model_service.errors import TooLarge
-
+async def small_body(request: Request, limit: int = SMALL_BODY_BYTES) -> bytes:
+    """Return the body of a request. Raises TooLarge past `limit` bytes, before reading the rest."""
     length = request.headers.get("content-length")
     if length is not None and length.isdecimal() and int(length) <= limit:
         return await request.body()

@@ -1,84 +1,97 @@
-"""POST /evaluate and /trigger-drift: evaluations that are answered when they are done."""
+"""POST /evaluate and /trigger-drift: evaluations that answer when they are done."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Request, Response
 
 from evaluation.result import Evaluation
-from model_service.api import Service, answer, reads, responds, small_body
+from model_service.api import Service, answer, reads, responds, service_of, small_body
 from model_service.api.request_body import to_file
+from model_service.api.token import PROTECTED
 from model_service.errors import BadRequest
 from model_service.evaluations.request import EvaluationRequest
 from model_service.models.base import MonitoredModel
 
-LIMIT_BYTES = 65_536
 EXPIRES_SECONDS = 300.0
 LONGEST_SECONDS = 86_400.0
+# for OpenAPI; _trigger checks it with its own message
+EXPIRES_RANGE = msgspec.Meta(extra_json_schema={"minimum": 1, "maximum": LONGEST_SECONDS})
 
 
-class TriggerDrift(msgspec.Struct, kw_only=True):
+class TriggerDriftInput(msgspec.Struct, kw_only=True):
+    """The kind of drift, and the time in which the gauges show it."""
+
     kind: str = "summer"
-    expires_seconds: float = EXPIRES_SECONDS
+    expires_seconds: Annotated[float, EXPIRES_RANGE] = EXPIRES_SECONDS
 
 
-def router(service: Service, protected: list[Any]) -> APIRouter:
-    routes = APIRouter(tags=["evaluations"], dependencies=protected)
-    model = service.model
+routes = APIRouter(tags=["evaluations"], dependencies=PROTECTED)
 
-    @routes.post(
-        "/evaluate",
-        summary="Evaluate rows with their truth and publish the result",
-        openapi_extra=reads("EvaluationInput"),
-        responses=responds("EvaluationReportOutput", "Scores and drift, now in the metrics too"),
+
+@routes.post(
+    "/evaluate",
+    summary="Evaluate rows with their truth and publish the result",
+    openapi_extra=reads("EvaluationInput"),
+    responses=responds("EvaluationReportOutput", "Scores and drift, which the metrics show too"),
+)
+async def evaluate(request: Request) -> Response:
+    service = service_of(request)
+    body = await to_file(request, service.settings, service.incoming)
+    evaluation = await _run(
+        service, EvaluationRequest(source="rows", body=body.name, publish=True, need_truth=True)
     )
-    async def evaluate(request: Request) -> Response:
-        body = await to_file(request, service.settings, service.incoming)
-        asked = EvaluationRequest(source="rows", body=body.name, publish=True, need_truth=True)
-        evaluations = service.started_evaluations
-        evaluation_id = await evaluations.start(asked, wait=True)
-        return answer(_report(model, await evaluations.wait(evaluation_id)))
+    return answer(_report(service.model, evaluation))
 
-    @routes.post(
-        "/trigger-drift",
-        summary="Evaluate real rows of another time, marked synthetic, to test the alerts",
-        openapi_extra=reads("TriggerDriftInput"),
-        responses=responds("EvaluationReportOutput", "The gauges show it until it expires"),
-    )
-    async def trigger_drift(request: Request) -> Response:
-        given = _trigger(await small_body(request, LIMIT_BYTES), model)
-        asked = EvaluationRequest(
+
+@routes.post(
+    "/trigger-drift",
+    summary="Evaluate real rows of another period, marked synthetic, to test the alerts",
+    openapi_extra=reads("TriggerDriftInput"),
+    responses=responds("EvaluationReportOutput", "The gauges show it until it expires"),
+)
+async def trigger_drift(request: Request) -> Response:
+    service = service_of(request)
+    drift = _trigger(await small_body(request), service.model)
+    evaluation = await _run(
+        service,
+        EvaluationRequest(
             source="drifted",
-            drift_kind=given.kind,
-            name=f"synthetic drift: {given.kind}",
+            drift_kind=drift.kind,
+            name=f"synthetic drift: {drift.kind}",
             publish=True,
             synthetic=True,
-            expires_seconds=given.expires_seconds,
-        )
-        evaluations = service.started_evaluations
-        evaluation_id = await evaluations.start(asked, wait=True)
-        done = await evaluations.wait(evaluation_id)
-        extra = {"synthetic": True, "expires_seconds": given.expires_seconds}
-        return answer(_report(model, done) | extra)
-
-    return routes
+            expires_seconds=drift.expires_seconds,
+        ),
+    )
+    extra = {"synthetic": True, "expires_seconds": drift.expires_seconds}
+    return answer(_report(service.model, evaluation) | extra)
 
 
-def _trigger(body: bytes, model: MonitoredModel) -> TriggerDrift:
+async def _run(service: Service, evaluation_request: EvaluationRequest) -> Evaluation:
+    evaluations = service.evaluations
+    return await evaluations.wait(await evaluations.start(evaluation_request, wait=True))
+
+
+def _trigger(body: bytes, model: MonitoredModel) -> TriggerDriftInput:
     try:
-        given = msgspec.json.decode(body, type=TriggerDrift) if body.strip() else TriggerDrift()
+        drift = (
+            msgspec.json.decode(body, type=TriggerDriftInput)
+            if body.strip()
+            else TriggerDriftInput()
+        )
     except msgspec.MsgspecError as error:
         raise BadRequest(f"Send nothing, or a JSON object: {error}.") from None
-    if given.kind not in model.drift_kinds():
+    if drift.kind not in model.drift_kinds():
         kinds = "; ".join(f"{kind}: {text}" for kind, text in model.drift_kinds().items())
-        raise BadRequest(f"There is no kind of drift {given.kind!r}. There are: {kinds}.")
-    if not 1 <= given.expires_seconds <= LONGEST_SECONDS:
+        raise BadRequest(f"There is no kind of drift {drift.kind!r}. The kinds are: {kinds}.")
+    if not 1 <= drift.expires_seconds <= LONGEST_SECONDS:
         raise BadRequest(f"expires_seconds must be 1 to {LONGEST_SECONDS:g}.")
-    return given
+    return drift
 
 
 def _report(model: MonitoredModel, evaluation: Evaluation) -> dict[str, Any]:
-    """The contract's fields first, then ours."""
+    """Return the fields that the model's clients expect, then those of every model."""
     return model.evaluation_answer(evaluation) | {
         "evaluation_id": evaluation.evaluation_id,
         "evaluation_period_name": evaluation.name,

@@ -1,16 +1,16 @@
 """POST /feedback: the truth of a prediction, when it is known."""
 
 import dataclasses
-from typing import Any
 
 import msgspec
 from fastapi import APIRouter, Request, Response
 
-from model_service.api import Service, answer, reads, responds, small_body
+from model_service.api import answer, reads, responds, service_of, small_body
+from model_service.api.token import PROTECTED
 from model_service.errors import BadRequest, NotFound
+from model_service.metrics.evaluation import ServiceMetrics
+from model_service.models.base import MonitoredModel
 from model_service.predictions.field_rule import FieldRule, Problems, ValueProblem
-
-LIMIT_BYTES = 65_536
 
 
 class FeedbackInput(msgspec.Struct):
@@ -27,10 +27,10 @@ class FeedbackOutput(msgspec.Struct):
     status: str
 
 
-def router(service: Service, protected: list[Any]) -> APIRouter:
-    routes = APIRouter(tags=["predictions"], dependencies=protected)
-    kinds = service.metrics.feedback
-    rule = FieldRule(dataclasses.replace(service.model.truth, name="truth"))
+def router(model: MonitoredModel, metrics: ServiceMetrics) -> APIRouter:
+    routes = APIRouter(tags=["predictions"], dependencies=PROTECTED)
+    kinds = metrics.feedback
+    rule = FieldRule(dataclasses.replace(model.truth, name="truth"))
     decoder = msgspec.json.Decoder(FeedbackInput)
 
     @routes.post(
@@ -40,7 +40,7 @@ def router(service: Service, protected: list[Any]) -> APIRouter:
         responses=responds("FeedbackOutput", "The truth is in the log"),
     )
     async def feedback(request: Request) -> Response:
-        body = await small_body(request, LIMIT_BYTES)
+        body = await small_body(request)
         try:
             message = decoder.decode(body)
         except msgspec.MsgspecError as error:
@@ -48,11 +48,12 @@ def router(service: Service, protected: list[Any]) -> APIRouter:
                 f'Send {{"prediction_id": "...", "truth": number}}: {error}.'
             ) from None
         _check(rule, message.truth)
-        if not await service.started_log.record_truth(message.prediction_id, message.truth):
+        log = service_of(request).log
+        if not await log.record_truth(message.prediction_id, message.truth):
             kinds.labels("unknown_prediction").inc()
             raise NotFound(
                 f"There is no prediction {message.prediction_id!r} in the log of "
-                f"{service.model.name}: send the prediction_id that /predict answered."
+                f"{model.name}: send the prediction_id that /predict answered."
             )
         kinds.labels("truth").inc()
         return answer(FeedbackOutput(message.prediction_id, "recorded"))

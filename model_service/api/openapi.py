@@ -1,30 +1,47 @@
-"""The schemas that OpenAPI shows, built from the model's own fields so that they can't disagree."""
+"""The schemas that OpenAPI shows, built by msgspec from the Structs that check the requests."""
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
+import msgspec
 from fastapi import FastAPI
+from msgspec import UNSET, Meta, UnsetType
 
-from model_service.models.base import ANSWERED_AS, SCORES_OF, Field, MonitoredModel
+from model_service.api.evaluate import TriggerDriftInput
+from model_service.api.evaluations import AnnotationInput
+from model_service.api.feedback import FeedbackInput, FeedbackOutput
+from model_service.api.schedules import ScheduleInput
+from model_service.evaluations.request import Interval, Reference
+from model_service.evaluations.schedules import MIN_MINUTES
+from model_service.models.base import ANSWERED_AS, SCORES_OF, MonitoredModel
+from model_service.predictions.field_rule import FieldRule, row_type
 
-NUMBER: dict[str, Any] = {"type": "number"}
-SCORE: dict[str, Any] = {"type": ["number", "null"]}
-TEXT: dict[str, Any] = {"type": "string"}
-SWITCH: dict[str, Any] = {"type": "boolean", "default": False}
-NOTES: dict[str, Any] = {"tags": {"type": "array", "items": TEXT}, "comment": TEXT}
-HOURS: dict[str, Any] = {"type": "number", "exclusiveMinimum": 0}
-INTERVAL: dict[str, Any] = {
-    "type": "object",
-    "description": "start <= time < end, ISO dates or times; one of them may be left out",
-    "properties": {"start": TEXT, "end": TEXT},
+REFERENCE = "#/components/schemas/{name}"
+LIVE_EXAMPLE = {"last_hours": 168, "by": "event"}
+Hours = Annotated[float, Meta(gt=0)]
+EvidentlyDrift = Annotated[
+    Literal[0, 1], Meta(description="Evidently's result", extra_json_schema={"type": "integer"})
+]
+# the fields of a report that every model has, after those of its clients
+DETAILS: dict[str, Any] = {
+    "evaluation_id": str,
+    "verdict": Annotated[
+        Literal["drift", "no drift", "not enough data"], Meta(extra_json_schema={"type": "string"})
+    ],
+    "training_rows": int,
+    "ignored_fields": list[str],
+    "warnings": list[str],
+    "report_html": str,
+    "report_json": str,
 }
+Component = dict[str, Any]
 
 
 def describe(app: FastAPI, model: MonitoredModel) -> None:
-    """Put the model's schemas into the application's OpenAPI document."""
-    made = app.openapi
+    """Add the model's schemas to the OpenAPI document of the application."""
+    without_schemas = app.openapi
 
     def openapi() -> dict[str, Any]:
-        document = made()
+        document = without_schemas()
         components = document.setdefault("components", {}).setdefault("schemas", {})
         components.update(_schemas(model))
         return document
@@ -32,162 +49,127 @@ def describe(app: FastAPI, model: MonitoredModel) -> None:
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def _schemas(model: MonitoredModel) -> dict[str, Any]:
-    record = {field.name: field.example for field in model.inputs}
-    truth = {model.truth.name: model.truth.example}
-    item = model.input_schema_name
-    report = {
-        "message": TEXT,
-        **dict.fromkeys(_score_names(model), SCORE),
-        "drift_detected": {"type": "integer", "enum": [0, 1], "description": "Evidently's result"},
-        "evaluated_items": {"type": "integer"},
-        "evaluation_id": TEXT,
-        "verdict": {"type": "string", "enum": ["drift", "no drift", "not enough data"]},
-        "training_rows": {"type": "integer"},
-        "ignored_fields": {"type": "array", "items": TEXT},
-        "warnings": {"type": "array", "items": TEXT},
-        "report_html": TEXT,
-        "report_json": TEXT,
-    }
-    rows = {
-        "type": "array",
-        "items": {
-            "allOf": [
-                {"$ref": f"#/components/schemas/{item}"},
-                _object({model.truth.name: _property(model.truth)}, [model.truth.name]),
-            ]
-        },
-    }
-    asked = _current() | {"reference": _reference(model)} | NOTES
-    evaluated = {"data": rows, "evaluation_period_name": TEXT}
-    windows = [window.name for window in model.windows()]
-    known = next((name for name in windows if not name.startswith("january")), "a_period")
-    example = {"data": [record | truth], "evaluation_period_name": known}
-    answered = dict.fromkeys(model.answer(0.5), NUMBER)
-    prediction = _object(
-        {**answered, "prediction_id": TEXT, "model_version": TEXT},
-        [*answered, "prediction_id", "model_version"],
+def _schemas(model: MonitoredModel) -> dict[str, Component]:
+    rules, truth = [FieldRule(field) for field in model.inputs], FieldRule(model.truth)
+    record = row_type(model.input_schema_name, rules)
+    evaluated = row_type(f"Evaluated{model.input_schema_name}", [*rules, truth])
+    structs = [
+        record,
+        *_prediction_types(model, record),
+        FeedbackInput,
+        FeedbackOutput,
+        *_evaluation_types(model, evaluated),
+        TriggerDriftInput,
+        AnnotationInput,
+    ]
+    _, components = msgspec.json.schema_components(structs, ref_template=REFERENCE)
+    components["ModelInput"] = _model_input(model)
+    components["FeedbackInput"]["properties"]["truth"] = msgspec.json.schema(truth.type)
+    # what the Structs leave to checks with their own messages
+    drift_kind = components["TriggerDriftInput"]["properties"]["kind"]
+    drift_kind["enum"] = list(model.drift_kinds())
+    drift_kind.pop("default")
+    reference = components["Reference"]["properties"]
+    reference["match"]["enum"] = [*model.alike, None]
+    reference["hours_before"]["exclusiveMinimum"] = 0
+    components["ScheduleInput"]["properties"]["every_minutes"]["minimum"] = MIN_MINUTES
+    for name, example in _examples(model).items():
+        components[name]["examples"] = [example]
+    return components
+
+
+def _prediction_types(model: MonitoredModel, record: Any) -> list[Any]:
+    """Return the Structs of a prediction, and of a batch of records and of predictions."""
+    scores: list[Any] = [(name, float) for name in model.answer(0.5)]
+    prediction: Any = msgspec.defstruct(
+        "PredictionOutput", [*scores, ("prediction_id", str), ("model_version", str)]
     )
-    return {
-        item: _object(
-            {field.name: _property(field) for field in model.inputs},
-            [field.name for field in model.inputs if not field.optional],
-            record,
-        ),
-        "ModelInput": _input(model, item),
-        "PredictionOutput": prediction,
-        "BatchInput": _batch(model, item),
-        "BatchOutput": _object(
-            {"predictions": {"type": "array", "items": prediction}}, ["predictions"]
-        ),
-        "FeedbackInput": _object(
-            {"prediction_id": TEXT, "truth": _property(model.truth)}, ["prediction_id", "truth"]
-        ),
-        "FeedbackOutput": _object({"prediction_id": TEXT, "status": TEXT}, []),
-        "EvaluationInput": _object(evaluated, ["data"], example),
-        "EvaluationReportOutput": _object(
-            report, ["message", *_score_names(model), "drift_detected", "evaluated_items"]
-        ),
-        "EvaluationsInput": {
-            **_object(
-                {**evaluated, **asked, "publish": SWITCH},
-                [],
-                {"window": known} if windows else example,
-            ),
-            "description": "Exactly one of data, window, upload, last_hours, last_rows and "
-            "interval. CSV and Parquet bodies go by their content type, with the name, publish, "
-            "reference (a window or JSON), tag and comment as query parameters.",
-        },
-        "AnnotationInput": _object(NOTES, [], {"tags": ["release 2"], "comment": "after the fix"}),
-        "ScheduleInput": _object(
-            {
-                "every_minutes": {"type": "number", "minimum": 0.05},
-                "evaluation": _object(asked, []),
-                "publish": {**SWITCH, "default": True},
-            },
-            ["every_minutes", "evaluation"],
-            {"every_minutes": 60, "evaluation": {"last_hours": 168, "by": "event"}},
-        ),
-        "TriggerDriftInput": _object(
-            {
-                "kind": {"type": "string", "enum": list(model.drift_kinds())},
-                "expires_seconds": {"type": "number", "minimum": 1, "default": 300},
-            },
-            [],
-        ),
+    rows: dict[str, Any] = {"data": list[record]}
+    if model.entities is not None:
+        rows[f"{model.entities.key}s"] = list[str]
+    text = "Exactly one of the properties; at most 1,000 records."
+    return [
+        prediction,
+        msgspec.defstruct("BatchInput", _optional(rows), namespace={"__doc__": text}),
+        msgspec.defstruct("BatchOutput", [("predictions", list[prediction])]),
+    ]
+
+
+def _evaluation_types(model: MonitoredModel, record: Any) -> list[Any]:
+    """Return the Structs of the bodies that ask for an evaluation, and of the one that reports."""
+    rows: Any = list[record]
+    notes: dict[str, Any] = {"tags": list[str], "comment": str}
+    name: dict[str, Any] = {"evaluation_period_name": str}
+    live: dict[str, Any] = {
+        "window": Annotated[str, Meta(description="a name from GET /windows")],
+        "upload": Annotated[str, Meta(description="an id from POST /uploads")],
+        "last_hours": Hours,
+        "last_rows": Annotated[int, Meta(ge=1)],
+        "interval": Interval,
+        "by": Annotated[
+            Literal["arrival", "event"],
+            Meta(extra_json_schema={"type": "string", "default": "arrival"}),
+        ],
+        "reference": Reference,
     }
+    publish = {"publish": Annotated[bool, Meta(extra_json_schema={"default": False})]}
+    text = (
+        "Exactly one of data, window, upload, last_hours, last_rows and interval. CSV and Parquet "
+        "bodies go by their content type, with the name, publish, reference (a window or JSON), "
+        "tag and comment as query parameters."
+    )
+    scheduled = msgspec.defstruct("ScheduledEvaluation", _optional(live | notes))
+    scores = [(ANSWERED_AS.get(score, score), float | None) for score in SCORES_OF[model.task]]
+    return [
+        msgspec.defstruct("EvaluationInput", [("data", rows), *_optional(name)]),
+        msgspec.defstruct(
+            "EvaluationsInput",
+            _optional({"data": rows} | name | live | notes | publish),
+            namespace={"__doc__": text},
+        ),
+        msgspec.defstruct(
+            "ScheduleInput", [("evaluation", scheduled)], bases=(ScheduleInput,), kw_only=True
+        ),
+        msgspec.defstruct(
+            "EvaluationReportOutput",
+            [
+                ("message", str),
+                *scores,
+                ("drift_detected", EvidentlyDrift),
+                ("evaluated_items", int),
+                *_optional(DETAILS),
+            ],
+        ),
+    ]
 
 
-def _score_names(model: MonitoredModel) -> list[str]:
-    """As /evaluate answers them."""
-    return [ANSWERED_AS.get(name, name) for name in SCORES_OF[model.task]]
+def _optional(fields: dict[str, Any]) -> list[Any]:
+    return [(name, field_type | UnsetType, UNSET) for name, field_type in fields.items()]
 
 
-def _input(model: MonitoredModel, item: str) -> dict[str, Any]:
-    record = {"$ref": f"#/components/schemas/{item}"}
+def _model_input(model: MonitoredModel) -> Component:
+    """Return the body of /predict: a record, or the identifier of a known entity."""
+    record = {"$ref": REFERENCE.format(name=model.input_schema_name)}
     if model.entities is None:
         return record
-    known = _object({model.entities.key: TEXT}, [model.entities.key])
-    return {"anyOf": [record, known, _object({"features": record}, ["features"])]}
+    key = model.entities.key
+    identifier = {"type": "object", "properties": {key: {"type": "string"}}, "required": [key]}
+    features = {"type": "object", "properties": {"features": record}, "required": ["features"]}
+    return {"anyOf": [record, identifier, features]}
 
 
-def _batch(model: MonitoredModel, item: str) -> dict[str, Any]:
-    records = {"type": "array", "items": {"$ref": f"#/components/schemas/{item}"}}
-    properties: dict[str, Any] = {"data": records}
-    if model.entities is not None:
-        properties[f"{model.entities.key}s"] = {"type": "array", "items": TEXT}
-    return {**_object(properties, []), "description": "Exactly one of them; at most 1,000."}
-
-
-def _current() -> dict[str, Any]:
+def _examples(model: MonitoredModel) -> dict[str, Any]:
+    record = {field.name: field.example for field in model.inputs}
+    windows = [window.name for window in model.windows()]
+    window = next((name for name in windows if not name.startswith("january")), "a_period")
+    rows = {
+        "data": [record | {model.truth.name: model.truth.example}],
+        "evaluation_period_name": window,
+    }
     return {
-        "window": {**TEXT, "description": "a name from GET /windows"},
-        "upload": {**TEXT, "description": "an id from POST /uploads"},
-        "last_hours": HOURS,
-        "last_rows": {"type": "integer", "minimum": 1},
-        "interval": INTERVAL,
-        "by": {"type": "string", "enum": ["arrival", "event"], "default": "arrival"},
+        model.input_schema_name: record,
+        "EvaluationInput": rows,
+        "EvaluationsInput": {"window": window} if windows else rows,
+        "AnnotationInput": {"tags": ["release 2"], "comment": "after the fix"},
+        "ScheduleInput": {"every_minutes": 60, "evaluation": LIVE_EXAMPLE},
     }
-
-
-def _reference(model: MonitoredModel) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "description": "The training data, unless it names other rows",
-        "properties": {
-            "window": TEXT,
-            "upload": TEXT,
-            "interval": INTERVAL,
-            "hours_before": {**HOURS, "description": "hours of the log before the current ones"},
-            "match": {"type": "string", "enum": list(model.alike)},
-        },
-    }
-
-
-def _property(field: Field) -> dict[str, Any]:
-    kinds = {"float": "number", "int": "integer", "date": "string", "text": "string"}
-    made: dict[str, Any] = {
-        "type": kinds[field.type],
-        "description": field.description,
-        "examples": [field.example],
-    }
-    if field.type == "date":
-        made["format"] = "date"
-    if field.choices:
-        made["enum"] = list(field.choices)
-    if field.low is not None:
-        made["minimum"] = field.low
-    if field.high is not None:
-        made["maximum"] = field.high
-    return made
-
-
-def _object(
-    properties: dict[str, Any], required: list[str], example: dict[str, Any] | None = None
-) -> dict[str, Any]:
-    made: dict[str, Any] = {"type": "object", "properties": properties}
-    if required:
-        made["required"] = required
-    if example is not None:
-        made["examples"] = [example]
-    return made

@@ -1,4 +1,4 @@
-"""Takes a large request body to a file, so that it is parsed in the worker and not here."""
+"""Stream a large request body to a file, so that the worker parses it and not this process."""
 
 import os
 import tempfile
