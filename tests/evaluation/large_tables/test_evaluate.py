@@ -345,7 +345,7 @@ def test_the_profile_of_the_reference_is_cached_and_loaded_again(
         counted.append(side)
         return profile_table(table, schema, side, **options)
 
-    monkeypatch.setattr(tables, "profile", counting)
+    monkeypatch.setattr(tables, "profile_table", counting)
     kept = tmp_path / "profiles"
     first = evaluate_tables(reference, current, SCHEMA, profiles=kept)
     second = evaluate_tables(reference, current, SCHEMA, profiles=kept)
