@@ -1,6 +1,6 @@
-"""Every metric of the service: names and labels are the contract with their readers.
+"""The metrics of evaluations. Other systems rely on their names and labels.
 
-Those of serving stand in serving_metrics.py, for services that evaluate nothing have them too.
+The metrics of serving are in serving.py: applications that evaluate nothing have them too.
 """
 
 import math
@@ -25,7 +25,6 @@ SCORE_TEXTS = {
     "roc_auc": "Area under the ROC curve of the probability",
     "log_loss": "Log loss of the probability, in nats",
 }
-OUTSIDE = 0.5
 # a score estimated without truth, and its 95 percent interval
 ESTIMATED = {
     "": "Score of the last evaluation estimated without truth, in the unit of the score",
@@ -120,12 +119,12 @@ class ServiceMetrics(ServingMetrics):
         return Gauge(name, text, registry=self.registry)
 
     def publish(self, evaluation: Evaluation) -> None:
-        """Show this evaluation, with its own time; what it could not tell is NaN."""
+        """Set the gauges to this evaluation and its time; values that it does not have are NaN."""
         quality = evaluation.quality or Quality()
-        theirs = evaluation.evidently
+        evidently = evaluation.evidently
         for name, gauge in self.scores.items():
             gauge.set(_value(getattr(quality, name)))
-        self.evidently_drift.set(_value(theirs.drift_detected if theirs else None))
+        self.evidently_drift.set(_value(evidently.drift_detected if evidently else None))
         detected = {"drift": 1.0, "no drift": 0.0}.get(evaluation.verdict)
         self.drift.set(_value(detected))
         self.drift_share.set(_value(evaluation.drift_share))
@@ -140,13 +139,15 @@ class ServiceMetrics(ServingMetrics):
             self.feature_score.labels(feature.name).set(_value(feature.score))
             self.feature_threshold.labels(feature.name).set(_value(feature.threshold))
         for score in self._estimated_scores:
-            # where most rows are unlike what it was learnt on, a number would only mislead
+            # if most rows are unlike its training rows, the estimate would be misleading
             trusted = evaluation.estimated and evaluation.estimated.outside <= MOST_OUTSIDE
-            found = evaluation.estimated.score(score) if evaluation.estimated and trusted else None
+            estimate = (
+                evaluation.estimated.score(score) if evaluation.estimated and trusted else None
+            )
             for name, value in (
-                ("", found.value if found else None),
-                ("_lower", found.lower if found else None),
-                ("_upper", found.upper if found else None),
+                ("", estimate.value if estimate else None),
+                ("_lower", estimate.lower if estimate else None),
+                ("_upper", estimate.upper if estimate else None),
             ):
                 self.estimated[name].labels(score).set(_value(value))
         self.rows.set(evaluation.rows.current)
@@ -155,12 +156,12 @@ class ServiceMetrics(ServingMetrics):
         self.synthetic.set(evaluation.synthetic)
 
     def tell_truth(self, waiting: int, lag_seconds: float | None) -> None:
-        """What the log knows of its truths: predictions without one, and how late they come."""
+        """Set the gauges of predictions without truth, and of the delay of truths."""
         self.without_truth.set(waiting)
         self.truth_lag.set(_value(lag_seconds))
 
     def clear(self) -> None:
-        """Never evaluated: NaN everywhere, which no alert and no reader takes for a score."""
+        """Set all scores to NaN, so that no alert and no reader takes them for a result."""
         for gauge in (
             *self.scores.values(), self.evidently_drift, self.drift, self.drift_share,
             self.prediction_drift, self.target_drift, self.target_rate_difference, self.rows,

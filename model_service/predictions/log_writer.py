@@ -90,7 +90,7 @@ class Writer:
 
 
 class _Statement:
-    """SQL of the dialect; converts named values to what the driver takes."""
+    """SQL of the dialect; converts values_by_name values to what the driver takes."""
 
     def __init__(
         self, statement: Any, engine: sa.Engine, table: sa.Table, names: list[str]
@@ -108,9 +108,9 @@ class _Statement:
             name: processor for name, processor in processors.items() if processor is not None
         }
 
-    def values(self, named: dict[str, Any]) -> Any:
+    def values(self, values_by_name: dict[str, Any]) -> Any:
         # a copy: a row that was not written may be retried
-        row = named.copy()
+        row = values_by_name.copy()
         for name, process in self._processors.items():
             row[name] = process(row[name])
         return row if self._order is None else [row[name] for name in self._order]
