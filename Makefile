@@ -163,8 +163,12 @@ generate: dev ## Generate rules and dashboards from the query catalogue, and the
 	@$(PY) -m deployment.generate
 	@$(PY) -m evaluation.messages
 
-screenshots: dev chromium ## Take screenshots of the running stack (docs/screenshots) and of all states (.belvedere)
-	@$(PY) -m tests.e2e.screenshots --out docs/screenshots
+# those that the docs show
+SHOWN_SCREENSHOTS = overview-light-1440 drift-dark-1440
+
+screenshots: dev chromium ## Take screenshots of the running stack and of all states into .belvedere, and copy those of the docs
+	@$(PY) -m tests.e2e.screenshots --out .belvedere/screenshots
+	@for name in $(SHOWN_SCREENSHOTS); do cp ".belvedere/screenshots/$$name.png" docs/screenshots/; done
 	@$(PY) -m tests.e2e.screenshots --states --out .belvedere/screenshots
 
 chromium:
