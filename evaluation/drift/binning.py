@@ -16,7 +16,7 @@ from evaluation.drift.blocks import (
     merge_blocks,
 )
 from evaluation.drift.column_summary import Numbers
-from evaluation.inputs.schema import Kind, Role
+from evaluation.terms import Kind, Role
 
 BINS = 100
 # the interquartile range of a normal law in standard deviations

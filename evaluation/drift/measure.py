@@ -11,8 +11,8 @@ from evaluation.drift.binning import BinnedColumn, bin_cells, bin_numbers
 from evaluation.drift.column_summary import CodedLabels, Labels, Numbers, summarise
 from evaluation.drift.grid import choose_grid
 from evaluation.drift.label_bins import bin_labels
-from evaluation.inputs.schema import Role
 from evaluation.result import Distribution, StatisticsOfBoth
+from evaluation.terms import Role
 
 # with more rows of both sides, cells on a grid replace the sorted pool
 SORTED_ROWS = 20_000

@@ -9,10 +9,8 @@ from typing import Literal
 import msgspec
 
 from evaluation.errors import SchemaError
+from evaluation.terms import Kind, Role, Task
 
-Task = Literal["regression", "binary", "multiclass"]
-Kind = Literal["numerical", "categorical"]
-Role = Literal["feature", "calendar", "target", "prediction"]
 Correction = Literal["holm", "bh"]
 NumericalScore = Literal["ks", "wasserstein", "psi", "jensen-shannon"]
 CategoricalScore = Literal["chi-square", "jensen-shannon", "psi"]

@@ -7,8 +7,8 @@ import pandas as pd
 
 from evaluation.arrays import Floats
 from evaluation.drift.histograms import bin_edges
-from evaluation.inputs.schema import Task
 from evaluation.result import Grid, Group, Quality, Residuals, number
+from evaluation.terms import Task
 
 MOST_GROUPS = 31
 GRID = 24

@@ -4,8 +4,8 @@ from typing import Literal
 
 import msgspec
 
-from evaluation.inputs.schema import Kind
 from evaluation.result.message import Message
+from evaluation.terms import Kind
 
 Change = Literal["values", "missing values", "new categories"]
 

@@ -4,11 +4,11 @@ from typing import Literal
 
 import msgspec
 
-from evaluation.inputs.schema import Task
 from evaluation.result.columns import FeatureDrift
 from evaluation.result.data_set import Correlations, EvidentlySummary, Rows, TargetRates
 from evaluation.result.message import Message
 from evaluation.result.quality import Classification, EstimatedQuality, Quality, Residuals
+from evaluation.terms import Task
 
 Verdict = Literal["drift", "no drift", "not enough data"]
 Decision = Literal["NO_ACTION", "WATCH", "RETRAIN"]

@@ -22,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from evaluation.inputs.schema import Task
+from evaluation.terms import Task
 from model_service.embed.signature import arguments_of, fields_of_function, number_in
 from model_service.errors import ServiceError, StartError
 from model_service.metrics.http_middleware import RequestMetrics

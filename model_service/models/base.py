@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from evaluation.inputs.schema import Schema, Task
+from evaluation.inputs.schema import Schema
 from evaluation.result import Evaluation
+from evaluation.terms import Task
 
 Floats = npt.NDArray[np.float64]
 EPOCH_DAY = datetime.date(1970, 1, 1).toordinal()

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from evaluation.inputs.schema import Schema, Task, Thresholds
+from evaluation.inputs.schema import Schema, Thresholds
+from evaluation.terms import Task
 
 FEATURES = ("numerical", "categorical", "calendar number", "calendar category")
 SINGLE = ("target", "prediction", "probability", "time", "identifier")

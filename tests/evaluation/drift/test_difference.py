@@ -10,9 +10,9 @@ from evaluation.drift.binning import bin_numbers
 from evaluation.drift.difference import difference
 from evaluation.drift.explain import rule_of
 from evaluation.drift.judge import DataDrift, judge
-from evaluation.inputs.schema import Role
 from evaluation.messages import ENGLISH
 from evaluation.result import EvidentlyDrift, EvidentlySummary
+from evaluation.terms import Role
 
 SCHEMA = Schema(numerical=("x", "y", "z", "month"), calendar=("month",))
 

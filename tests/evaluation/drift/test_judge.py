@@ -16,7 +16,8 @@ from evaluation.drift.column_summary import CodedLabels, Labels
 from evaluation.drift.judge import judge
 from evaluation.drift.multiple_testing import rejection_levels
 from evaluation.drift.rule import Rule
-from evaluation.inputs.schema import Correction, Role
+from evaluation.inputs.schema import Correction
+from evaluation.terms import Role
 
 
 def normal(seed: int, rows: int, shift: float = 0.0) -> Floats:
