@@ -1,11 +1,8 @@
 """Regression scores without ground truth: direct loss estimation (DLE). Pure."""
 
 import numpy as np
-import pandas as pd
 
 from evaluation.arrays import Floats
-from evaluation.inputs.schema import Schema
-from evaluation.quality.features import category_codes, feature_matrix
 from evaluation.quality.normal import NORMAL_95
 from evaluation.result import EstimatedScore
 
@@ -13,25 +10,19 @@ FOLDS = 3
 MOST_CURRENT = 5_000
 
 
-def direct_loss(
-    reference: pd.DataFrame, current: pd.DataFrame, schema: Schema
-) -> list[EstimatedScore]:
-    """Estimate MAE and RMSE: a second model learns the loss of the first.
+def direct_loss(features: Floats, error: Floats, current: Floats) -> list[EstimatedScore]:
+    """Estimate MAE and RMSE of `current` (m x k): a second model learns the loss of the first.
 
-    Of more than 5,000 current rows every n-th is used, evenly spaced. The loss is learnt on all but
-    one of 3 contiguous folds, in turn; the estimate is the mean of the three. The interval adds
-    their disagreement (jackknife) and the variance of the loss around its prediction, on the fold
-    left out, divided by the number of current rows.
+    `features` (n x k) are rows with the absolute error (n,); both matrices have the prediction as
+    a column. Of more than 5,000 current rows every n-th is used, evenly spaced. The loss is learnt
+    on all but one of 3 contiguous folds, in turn; the estimate is the mean of the three. The
+    interval adds their disagreement (jackknife) and the variance of the loss around its
+    prediction, on the fold left out, divided by the number of current rows.
     """
-    prediction = str(schema.prediction)
-    truth = reference[str(schema.target)].to_numpy(dtype="float64")
-    error = np.abs(reference[prediction].to_numpy(dtype="float64") - truth)
-    codes = category_codes(reference, schema)
     positions = np.linspace(0, len(current) - 1, min(len(current), MOST_CURRENT)).astype(int)
-    features = feature_matrix(reference, schema, codes)
-    current_features = feature_matrix(current.iloc[positions], schema, codes)
-    mean, half = _expected_loss(features, error, current_features)
-    square, half_square = _expected_loss(features, error**2, current_features)
+    (mean, half), (square, half_square) = (
+        _expected_loss(features, loss, current[positions]) for loss in (error, error**2)
+    )
     root = [float(np.sqrt(max(square + sign * half_square, 0.0))) for sign in (0, -1, 1)]
     return [
         EstimatedScore(name="rmse", value=root[0], lower=root[1], upper=root[2]),

@@ -4,13 +4,14 @@ Source of both: NannyML, "How it works: performance estimation" (documentation o
 here with scikit-learn's gradient boosting and an interval from folds. docs/estimation.md.
 """
 
+import numpy as np
 import pandas as pd
 
 from evaluation.inputs.convert import label
 from evaluation.inputs.schema import Schema
 from evaluation.quality.confidence_based import confidence_based
 from evaluation.quality.direct_loss import direct_loss
-from evaluation.quality.features import share_outside
+from evaluation.quality.features import prepare_features
 from evaluation.result import EstimatedQuality
 
 FEWEST_REFERENCE, FEWEST_ROWS = 100, 30
@@ -30,20 +31,30 @@ def estimate(
     scored = reference.dropna(subset=[target, prediction]).iloc[-MOST_REFERENCE:]
     if len(scored) < FEWEST_REFERENCE or len(current) < FEWEST_ROWS:
         return None
-    if schema.task == "regression":
-        scores = direct_loss(scored, current, schema)
-    elif (
+    is_binary = (
         schema.task == "binary"
         and schema.probability in scored.columns
         and scored[target].map(label).nunique() == 2
-    ):
+    )
+    if schema.task != "regression" and not is_binary:
+        return None
+    features = prepare_features(scored, current, schema)
+    if is_binary:
         scores = confidence_based(scored, current, schema)
     else:
-        return None
+        truth, learnt, predicted = (
+            column.to_numpy(dtype="float64")
+            for column in (scored[target], scored[prediction], current[prediction])
+        )
+        scores = direct_loss(
+            np.column_stack([features.reference, learnt]),
+            np.abs(learnt - truth),
+            np.column_stack([features.current, predicted]),
+        )
     return EstimatedQuality(
-        method="DLE" if schema.task == "regression" else "CBPE",
+        method="CBPE" if is_binary else "DLE",
         scores=scores,
         reference_rows=len(scored),
         rows=len(current),
-        outside=share_outside(scored, current, schema),
+        outside=features.outside,
     )

@@ -8,7 +8,7 @@ from sklearn import metrics
 
 from evaluation.inputs.schema import Schema
 from evaluation.quality.estimate import MOST_REFERENCE, estimate
-from evaluation.quality.features import share_outside
+from evaluation.quality.features import prepare_features
 from evaluation.result import EstimatedQuality
 from model_service.models.bike_sharing import data, out_of_fold
 
@@ -104,7 +104,7 @@ def test_too_few_rows_give_no_estimate() -> None:
 def test_rows_outside_the_reference_are_counted() -> None:
     reference = pd.DataFrame({"x": [0.0, 1.0], "kind": ["a", "b"]})
     current = pd.DataFrame({"x": [0.5, 1.5, 0.5, -1.0], "kind": ["a", "a", "c", "c"]})
-    assert share_outside(reference, current, REGRESSION) == 0.75
+    assert prepare_features(reference, current, REGRESSION).outside == 0.75
 
 
 def test_the_same_label_in_another_type_is_the_same() -> None:
@@ -112,7 +112,7 @@ def test_the_same_label_in_another_type_is_the_same() -> None:
     plain = estimate(reference, current, REGRESSION)
     before = reference.assign(kind=reference["kind"] == "a")
     after = current.assign(kind=(current["kind"] == "a").astype(float))
-    assert share_outside(before, after, REGRESSION) < 0.05
+    assert prepare_features(before, after, REGRESSION).outside < 0.05
     assert made(estimate(before, after, REGRESSION)).scores[0].value == pytest.approx(
         made(plain).scores[0].value, rel=0.02
     )
