@@ -1,15 +1,15 @@
-"""The errors of the service. The text is for the user; `status` is what the API answers with.
+"""Errors of the service: the text is for the user, `status` is the HTTP status of the response.
 
 ServiceError
-├── StartError            the service can't start as it is set up
-├── BadRequest            400: the request is not understood
-├── NotFound              404: no such thing
-├── Conflict              409: not in the state that it is in
-├── TooLarge              413: a limit was passed; the text names it
+├── StartError            the service can't start with these settings
+├── BadRequest            400: the request is malformed
+├── NotFound              404: the object does not exist
+├── Conflict              409: not possible in the object's present state
+├── TooLarge              413: over a limit, which the text names
 ├── InvalidRows           422: rows with wrong fields, each named
 ├── LogUnavailable        503: a prediction could not be committed to the log
 ├── BodyNotStored         503: a request body could not be written to the data folder
-└── EndedElsewhere        an evaluation that another replica ran had no result
+└── EndedElsewhere        an evaluation ended without a result on another replica
 """
 
 from dataclasses import asdict, dataclass
@@ -17,7 +17,7 @@ from typing import Any
 
 from evaluation import errors as evaluation_errors
 
-MOST_ERRORS_SHOWN = 100
+MAX_ERRORS_SHOWN = 100
 
 
 class ServiceError(Exception):
@@ -67,7 +67,7 @@ class BodyNotStored(ServiceError):
 
 @dataclass(frozen=True)
 class FieldError:
-    """What is wrong with one field; `row` is counted from 0, None outside a list of rows."""
+    """The error of one field; `row` counts from 0 and is None outside a list of rows."""
 
     row: int | None
     field: str
@@ -99,7 +99,7 @@ class InvalidRows(ServiceError):
 
 
 class EndedElsewhere(ServiceError):
-    """Speaks with the words that the other replica left in the store."""
+    """Has the message that the other replica stored."""
 
     def __init__(self, evaluation_id: str, state: str, error: dict[str, Any]) -> None:
         super().__init__(error.get("message") or f"Evaluation {evaluation_id} is {state}.")
@@ -124,7 +124,7 @@ _STATUS: dict[type[evaluation_errors.EvaluationError], int] = {
 
 
 def status_of(error: Exception) -> int:
-    """What the API answers an error with."""
+    """Return the HTTP status of an error."""
     if isinstance(error, ServiceError):
         return error.status
     return next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500)

@@ -1,4 +1,4 @@
-"""The settings of the service, read once at the edge from BELVEDERE_* variables."""
+"""Settings of the service, read once at start from BELVEDERE_* environment variables."""
 
 from ipaddress import ip_address
 from pathlib import Path
@@ -11,7 +11,7 @@ from model_service.errors import StartError
 
 
 class Settings(BaseSettings):
-    """Bytes, rows and seconds as the names say. Nothing secret has a default."""
+    """Settings of one service; the names carry their units. No secret has a default."""
 
     model_config = SettingsConfigDict(env_prefix="BELVEDERE_", frozen=True, env_ignore_empty=True)
 
@@ -33,7 +33,7 @@ class Settings(BaseSettings):
     keep_uploads_days: float = Field(default=7.0, gt=0)
 
     def database(self, model: str) -> str:
-        """The database URL of a model: SQLite in the data folder unless one is given."""
+        """Return the database URL of a model: by default SQLite in the data folder."""
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / model}.db"
 
     def incoming(self, model: str) -> Path:
@@ -52,9 +52,9 @@ class Settings(BaseSettings):
         """Raise StartError for an address beyond this machine without a token."""
         if self.api_token is None and not _is_loopback(host):
             raise StartError(
-                f"The service would listen on {host} with no token, so that anyone who reaches it "
-                "could change its state. Set BELVEDERE_API_TOKEN (openssl rand -hex 32 makes one), "
-                "or listen on 127.0.0.1."
+                f"The service would listen on {host} without a token: anyone who reaches it "
+                "could change its state. Set BELVEDERE_API_TOKEN (openssl rand -hex 32 prints "
+                "one), or listen on 127.0.0.1."
             )
 
 

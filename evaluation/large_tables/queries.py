@@ -29,7 +29,7 @@ def fetch(address: str, query: str, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     statement = query.strip().rstrip(";")
     if statement.partition(" ")[0].partition("\n")[0].lower() not in ("select", "with", "values"):
-        raise QueryFailed(address, "it is no SELECT")
+        raise QueryFailed(address, "it is not a SELECT")
     kind = kind_of(address)
     batches = (
         _query_duckdb(address, statement)

@@ -18,7 +18,7 @@ def regression(target: Floats, prediction: Floats) -> Quality:
     """Return RMSE, MAE, R2 and MAPE (percent) of two arrays (n,) without missing values.
 
     The definitions are scikit-learn's, but a zero target counts as 100 percent in MAPE, and there
-    is no MAPE of negative targets: a percentage of them has no meaning.
+    is no MAPE for negative targets, where a percentage has no meaning.
     """
     error = prediction - target
     spread = float(np.sum((target - target.mean()) ** 2))

@@ -18,10 +18,10 @@ SCORE_TEXTS = {
     "mae": "Mean absolute error, in the target's unit",
     "r2": "Coefficient of determination",
     "mape": "Mean absolute percentage error, in percent",
-    "accuracy": "Share of the rows whose class is right",
-    "precision": "Precision of the positive class; the mean over the classes of more than two",
-    "recall": "Recall of the positive class; the mean over the classes of more than two",
-    "f1": "F1 of the positive class; the mean over the classes of more than two",
+    "accuracy": "Share of rows with the correct class",
+    "precision": "Precision of the positive class; multiclass: the mean over the classes",
+    "recall": "Recall of the positive class; multiclass: the mean over the classes",
+    "f1": "F1 score of the positive class; multiclass: the mean over the classes",
     "roc_auc": "Area under the ROC curve of the probability",
     "log_loss": "Log loss of the probability, in nats",
 }
@@ -52,14 +52,14 @@ class ServiceMetrics(ServingMetrics):
             "1 when the calibrated verdict is drift, 0 when not, NaN when too few rows",
         )
         self.drift_share = self._score(
-            "model_drift_share", "Share of the counted features that drift by the verdict"
+            "model_drift_share", "Share of the counted features that drift"
         )
         self.feature_score = Gauge(
             "model_feature_drift_score", "Drift score of a feature", ("feature",), registry=registry
         )
         self.feature_threshold = Gauge(
             "model_feature_drift_threshold",
-            "Score from which a feature drifts: past chance, corrected, and past the least effect",
+            "Score from which a feature drifts: significant, and with the minimum effect",
             ("feature",),
             registry=registry,
         )
@@ -67,11 +67,11 @@ class ServiceMetrics(ServingMetrics):
             "model_prediction_drift_score", "Drift score of the predictions"
         )
         self.target_drift = self._score(
-            "model_target_drift_score", "Drift score of the truth, of the rows that have it"
+            "model_target_drift_score", "Drift score of the ground truth, of the rows that have it"
         )
         self.target_rate_difference = self._score(
             "model_target_rate_difference",
-            "Rate of the positive class, current minus reference, of a classifier of two classes",
+            "Rate of the positive class of a binary classifier, current minus reference",
         )
         self.estimated = {
             name: Gauge(f"model_estimated_score{name}", text, ("score",), registry=registry)
@@ -95,21 +95,24 @@ class ServiceMetrics(ServingMetrics):
             registry=registry,
         )
         self.evaluations = Counter(
-            "model_evaluations_total", "Evaluations that ended", ("outcome",), registry=registry
+            "model_evaluations_total",
+            "Evaluations finished, by outcome",
+            ("outcome",),
+            registry=registry,
         )
         for outcome in ("succeeded", "failed", "cancelled", "interrupted"):
             self.evaluations.labels(outcome)
         self.feedback = Counter(
-            "model_feedback_total", "Truths received for predictions", ("kind",), registry=registry
+            "model_feedback_total", "Ground truth values received", ("kind",), registry=registry
         )
         for kind in ("truth", "unknown_prediction"):
             self.feedback.labels(kind)
         self.truth_lag = self._score(
             "model_truth_lag_seconds",
-            "Median time from a prediction to its truth, of the latest 1,000 truths",
+            "Median time from a prediction to its ground truth, of the latest 1,000",
         )
         self.without_truth = self._score(
-            "model_predictions_without_truth", "Predictions in the log whose truth has not come"
+            "model_predictions_without_truth", "Predictions in the log without ground truth"
         )
         for gauge in (self.truth_lag, self.without_truth):
             gauge.set(math.nan)

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from model_service.errors import MOST_ERRORS_SHOWN, FieldError, InvalidRows
+from model_service.errors import MAX_ERRORS_SHOWN, FieldError, InvalidRows
 from model_service.models.base import LONGEST_TEXT, Field
 
 # the range of a whole number in a database
@@ -129,7 +129,7 @@ class Problems:
 
     def add(self, row: int | None, field: Field, value: Any, problem: str) -> None:
         self.total += 1
-        if len(self.errors) < MOST_ERRORS_SHOWN:
+        if len(self.errors) < MAX_ERRORS_SHOWN:
             self.errors.append(_field_error(row, field, value, problem))
 
     def raise_if_any(self, path: tuple[str, ...]) -> None:
