@@ -9,7 +9,7 @@ import pytest
 
 from deployment.local.programs import ROOT
 
-SHORT_WORDS = re.compile(r"[\w.+:,/# -]{1,80}")
+SHORT_WORDS = re.compile(r"[\w.+:,/'# -]{1,80}")
 
 
 def names(session: pytest.Session) -> list[str]:
@@ -48,3 +48,12 @@ def test_a_parameter_is_named_by_a_short_word(request: pytest.FixtureRequest) ->
         and not SHORT_WORDS.fullmatch(item.callspec.id)
     ]
     assert not wrong, "give the parameters ids: words of at most 80 characters"
+
+
+def test_the_groups_of_tests_reach_the_scheduler(request: pytest.FixtureRequest) -> None:
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        pytest.skip("the tests run in one process")
+    grouped = [item for item in request.session.items if any(item.iter_markers("xdist_group"))]
+    assert grouped
+    # a test without its group in the name runs on any worker, and starts the servers once more
+    assert all("@tests/" in item.nodeid for item in grouped)
