@@ -73,7 +73,7 @@ def test_a_drill_that_is_interrupted_cleans_up_and_says_so(stack: Place) -> None
 def test_the_rmse_alert_arrives_and_is_resolved_afterwards(stack: Place) -> None:
     done = fire(stack)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.startswith("Alert: ModelErrorHigh. Why this one: ")
+    assert done.stdout.startswith("Alert: ModelErrorHigh. Reason: ")
     steps = {name: float(seconds) for seconds, name in LINE.findall(done.stdout)}
     assert list(steps) == STEPS
     assert sorted(steps.values()) == list(steps.values())
@@ -98,7 +98,7 @@ def test_the_drift_alert_arrives_from_a_genuine_shift(stack: Place) -> None:
     done = fire(stack, "--alert", "drift")
     assert done.returncode == 0, done.stdout + done.stderr
     assert [name for _, name in LINE.findall(done.stdout)] == STEPS
-    assert done.stdout.startswith("Alert: ModelDataDrift. Why this one: ")
+    assert done.stdout.startswith("Alert: ModelDataDrift. Reason: ")
     assert "third week of February" in done.stdout
 
 
@@ -120,7 +120,7 @@ def test_an_alert_that_fires_already_is_not_fired_again(stack: Place) -> None:
         time.sleep(0.5)
     done = fire(stack)
     assert done.returncode == 1
-    assert re.search(r"ModelErrorHigh is (pending|firing) already", done.stderr)
+    assert re.search(r"ModelErrorHigh is already (pending|firing)", done.stderr)
     assert "injected" not in done.stdout
 
 

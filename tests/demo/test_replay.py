@@ -110,7 +110,7 @@ def test_the_weeks_of_february_are_evaluated(
     ("answer", "said"),
     [
         (Answer(500, b'{"detail": "broken"}'), "answered 500"),
-        (Answer(200, b"<html>"), "no JSON"),
+        (Answer(200, b"<html>"), "not JSON"),
         (Answer(200, b"{}"), "does not have the expected fields"),
     ],
 )

@@ -82,7 +82,7 @@ def test_a_month_that_is_not_there_is_named_with_those_that_are(
     ("answer", "said"),
     [
         (Answer(500, b'{"detail": "broken"}'), "answered 500"),
-        (Answer(200, b"<html>"), "no JSON"),
+        (Answer(200, b"<html>"), "not JSON"),
         (Answer(200, b"{}"), "does not have the expected fields"),
     ],
 )

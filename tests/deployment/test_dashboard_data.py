@@ -2,19 +2,18 @@
 
 import math
 import shutil
-import threading
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
-from demo import hours, users
-from demo.client import ServiceClient
-from demo.replay import Replay
+from demo import hours
 from deployment.local.programs import ROOT
 from model_service.models.churn import versions
 from tests import servers
@@ -58,42 +57,39 @@ def watched(
         prometheus = stack.enter_context(
             servers.prometheus(scrape, rules=RULES, alertmanager=manager.address, port=port)
         )
-        stop = threading.Event()
-        traffic = threading.Thread(target=_traffic, args=(service.url, stop))
-        replay = Replay(ServiceClient(churn.url, 30), stop, terminal=False)
-        churn_traffic = threading.Thread(target=replay.run, args=(users.users(None), 20))
-        traffic.start()
-        churn_traffic.start()
-        try:
-            rows = list(hours.records("2011-02-08", "2011-02-14"))
-            body = {"data": rows, "evaluation_period_name": "week2_february"}
-            assert service.post("/evaluate", body).status_code == 200
-            window = {"window": "month_001", "publish": True}
-            started = churn.post("/evaluations", window).json()["evaluation_id"]
-            assert finished(churn, started)["state"] == "succeeded"
-            time.sleep(TRAFFIC_SECONDS)
-            variables = {
-                "$__rate_interval": "10s",
-                "$job": "bike-api",
-                "$endpoint": ".+",
-                "$node": node.address,
-                "$model": "bike-sharing",
-            }
-            yield prometheus.url, variables
-        finally:
-            stop.set()
-            traffic.join(30)
-            churn_traffic.join(30)
+        # processes of their own: requests reads the environment, which pytest changes all the time
+        stack.enter_context(traffic("demo.replay", service.url, "--hours-per-second"))
+        stack.enter_context(traffic("demo.users", churn.url, "--users-per-second"))
+        rows = list(hours.records("2011-02-08", "2011-02-14"))
+        body = {"data": rows, "evaluation_period_name": "week2_february"}
+        assert service.post("/evaluate", body).status_code == 200
+        window = {"window": "month_001", "publish": True}
+        started = churn.post("/evaluations", window).json()["evaluation_id"]
+        assert finished(churn, started)["state"] == "succeeded"
+        time.sleep(TRAFFIC_SECONDS)
+        variables = {
+            "$__rate_interval": "10s",
+            "$job": "bike-api",
+            "$endpoint": ".+",
+            "$node": node.address,
+            "$model": "bike-sharing",
+        }
+        yield prometheus.url, variables
 
 
-def _traffic(url: str, stop: threading.Event) -> None:
-    api = ServiceClient(url, 30)
-    for record in hours.records("2011-02-01"):
-        if stop.wait(0.05):
-            return
-        truth = record.pop(hours.TRUTH)
-        prediction = api.post("/predict", record)
-        api.post("/feedback", {"prediction_id": prediction["prediction_id"], "truth": truth})
+@contextmanager
+def traffic(module: str, url: str, speed: str) -> Iterator[None]:
+    """Send 20 requests a second until the block ends."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", module, "--url", url, speed, "20"], cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        yield
+        assert process.poll() is None, "the traffic ended"
+    finally:
+        process.terminate()
+        process.wait(60)
 
 
 def values(

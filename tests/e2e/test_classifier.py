@@ -69,7 +69,7 @@ def test_a_classifiers_quality_is_shown_and_its_threshold_stands_in_the_address(
     page.get_by_role("button", name="About").last.click()
     with page.expect_download() as download:
         page.get_by_role("button", name="CSV", exact=True).click()
-    assert download.value.suggested_filename == "segments,_worst_ranked_first.csv"
+    assert download.value.suggested_filename == "segments_by_roc_auc.csv"
 
 
 def test_the_targets_drift_is_shown_with_its_interval_and_not_among_the_features(

@@ -40,8 +40,13 @@ def rows(n: int = 100, **columns: Any) -> pd.DataFrame:
 
 REFUSED: list[tuple[str, type[InputError], Callable[[], pd.DataFrame], list[str]]] = [
     ("empty", EmptyData, lambda: rows().iloc[:0], ["current", "no rows"]),
-    ("missing", MissingColumns, lambda: rows().drop(columns="a"), ["lack a", "add the columns"]),
-    ("twice", DuplicateColumns, lambda: rows().set_axis([*"aactp"], axis=1), ["name a more"]),
+    ("missing", MissingColumns, lambda: rows().drop(columns="a"), ["lack a", "Add the columns"]),
+    (
+        "twice",
+        DuplicateColumns,
+        lambda: rows().set_axis([*"aactp"], axis=1),
+        ["more than one"],
+    ),
     ("mixed", NotANumber, lambda: rows(a=[1, "x"] * 50), ["Column a", "row 1 holds 'x'"]),
     ("date", NotANumber, lambda: rows(a=pd.Timestamp("2020")), ["Column a", "Timestamp"]),
     ("complex", UnusableType, lambda: rows(a=1j), ["Column a", "complex"]),

@@ -90,7 +90,7 @@ def test_a_full_queue_says_when_to_come_again(data: Path) -> None:
         refused = [answer for answer in answers if answer.status_code == 429]
         assert refused
         assert int(refused[0].headers["retry-after"]) >= 1
-        assert "which is the limit" in refused[0].json()["detail"]
+        assert "queue is full (1 evaluation" in refused[0].json()["detail"]
         assert not [a for a in answers if a.status_code not in (202, 429)]
 
 

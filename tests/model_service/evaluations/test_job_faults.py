@@ -157,7 +157,7 @@ def test_a_database_that_goes_away_and_comes_back_loses_nothing(data: Path, tmp_
             for path in ("/evaluations", f"/evaluations/{running}", "/schedules"):
                 answer = api.get(path)
                 assert answer.status_code == 503, path
-                assert "database could not be asked" in answer.text
+                assert "database is not available" in answer.text
             refused = api.post("/evaluations", {"window": "june_2011"})
             assert refused.status_code == 503
             assert api.get("/ready").status_code == 503

@@ -297,7 +297,7 @@ def test_a_job_past_its_memory_limit_is_stopped_and_the_next_one_runs(data: Path
         )
         status = finished(api, answer.json()["evaluation_id"])
         assert status["state"] == "failed", status
-        assert "more memory than its limit of 480 MiB" in status["error"]["message"]
+        assert "exceeded its memory limit of 480 MiB" in status["error"]["message"]
         assert evaluated(api, window="february_week1")["state"] == "succeeded"
         assert not list((data / "reports" / "bike-sharing").glob("*.part"))
 
@@ -306,7 +306,7 @@ def test_a_job_past_its_time_limit_is_stopped(data: Path) -> None:
     with serving(data, evaluation_limit_seconds="0.05") as api:
         status = finished(api, start(api, window="june_2011"))
         assert status["state"] == "failed"
-        assert "longer than its limit of 0.05 s" in status["error"]["message"]
+        assert "exceeded its time limit of 0.05 s" in status["error"]["message"]
         assert status["error"]["status"] == 504
 
 
