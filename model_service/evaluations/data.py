@@ -1,6 +1,6 @@
 """Reads the rows of an evaluation: the current rows, and the reference to compare them with."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -10,9 +10,10 @@ from evaluation.errors import EmptyData
 from evaluation.result import Message, message
 from model_service.errors import NotFound
 from model_service.evaluations.request import EvaluationRequest
-from model_service.evaluations.uploads import Uploads
+from model_service.evaluations.uploads import Uploads, read_file
 from model_service.models.base import MonitoredModel
-from model_service.predictions import log_reader, rows
+from model_service.predictions import log_reader
+from model_service.predictions.formats import JSON
 from model_service.predictions.log_reader import Stretch
 
 
@@ -28,15 +29,16 @@ class RowStore:
 
 
 @dataclass(frozen=True)
-class CurrentRows:
+class SideRows:
     """Inputs, ground truth, and the prediction where the log has it.
 
-    `identity` has the log's own columns of the same rows, `stretch` their times.
+    `identity` has the log's own columns of the same rows, `start` is where their time range
+    begins (epoch seconds).
     """
 
     frame: pd.DataFrame
     identity: pd.DataFrame | None = None
-    stretch: Stretch | None = None
+    start: float | None = None
     ignored_fields: list[str] = field(default_factory=list)
     warnings: list[Message] = field(default_factory=list)
 
@@ -46,95 +48,121 @@ class EmptyWindow(EmptyData):
         super().__init__(f"{side} ({words})")
 
 
-def read_current(request: EvaluationRequest, model: MonitoredModel, store: RowStore) -> CurrentRows:
+@dataclass(frozen=True, kw_only=True)
+class RowChoice:
+    """The rows of one side: those of the source that is set, else the training data.
+
+    `stretch` is a time range of the log, of which `last_rows` keeps the newest.
+    """
+
+    side: str
+    words: str
+    window: str | None = None
+    drift_kind: str | None = None
+    upload: str | None = None
+    body: str | None = None
+    content_type: str = JSON
+    need_truth: bool = False
+    stretch: Stretch | None = None
+    last_rows: int | None = None
+
+
+def read_current(request: EvaluationRequest, model: MonitoredModel, store: RowStore) -> SideRows:
     """Read the rows to evaluate. Raises ServiceError for wrong rows, and EmptyWindow."""
-    if request.source == "log":
-        return _read_log(request, model, store)
-    if request.source == "window":
-        return CurrentRows(_window(model, str(request.window)))
-    if request.source == "drifted":
-        return CurrentRows(_columns(model.drifted_batch(str(request.drift_kind)), model))
-    if request.source == "upload":
-        path, content_type = store.uploads.find(str(request.upload))
-    else:
-        path, content_type = store.incoming / str(request.body), request.content_type
-    return _read_file(path, content_type, model, store.max_rows, need_truth=request.need_truth)
+    choice = RowChoice(
+        side="current",
+        words=request.words(),
+        window=request.window,
+        drift_kind=request.drift_kind,
+        upload=request.upload,
+        body=str(request.body) if request.source == "rows" else None,
+        content_type=request.content_type,
+        need_truth=request.need_truth,
+        stretch=_stretch(request, model, store) if request.source == "log" else None,
+        last_rows=request.last_rows,
+    )
+    return _read(choice, model, store)
 
 
 def read_reference(
-    request: EvaluationRequest, current: CurrentRows, model: MonitoredModel, store: RowStore
-) -> tuple[pd.DataFrame, list[Message]]:
-    """Read the rows to compare with, and warnings.
+    request: EvaluationRequest, current: SideRows, model: MonitoredModel, store: RowStore
+) -> SideRows:
+    """Read the rows to compare with.
 
     Raises ServiceError for wrong rows, and EmptyWindow when there are none, or none alike.
     """
-    choice, warnings = request.reference, []
-    start = current.stretch.start if current.stretch else None
-    stretch = choice.stretch(request.by, start)
-    if choice.window is not None:
-        frame = _window(model, choice.window)
-    elif choice.upload is not None:
-        path, content_type = store.uploads.find(choice.upload)
-        frame = _read_file(path, content_type, model, store.max_rows, need_truth=False).frame
-    elif stretch is not None:
-        logged = log_reader.read(store.engine, model, stretch, store.max_rows)
-        frame = logged.frame.drop(columns=list(log_reader.IDENTITY))
-        if logged.more:
-            warnings.append(message("rows.cut", limit=store.max_rows, side="reference"))
-    else:
-        frame = model.reference()
-    if choice.match is not None and not frame.empty:
-        columns = list(model.alike[choice.match])
-        current_keys = set(current.frame[columns].itertuples(index=False, name=None))
-        keys = frame[columns].itertuples(index=False, name=None)
-        frame = frame[[key in current_keys for key in keys]].reset_index(drop=True)
+    reference = request.reference
+    choice = RowChoice(
+        side="reference",
+        words=reference.words(),
+        window=reference.window,
+        upload=reference.upload,
+        stretch=reference.stretch(request.by, current.start),
+    )
+    rows = _read(choice, model, store)
+    if reference.match is None:
+        return rows
+    columns = list(model.alike[reference.match])
+    current_keys = set(current.frame[columns].itertuples(index=False, name=None))
+    keys = rows.frame[columns].itertuples(index=False, name=None)
+    frame = rows.frame[[key in current_keys for key in keys]].reset_index(drop=True)
     if frame.empty:
-        raise EmptyWindow("reference", choice.words())
-    return frame, warnings
+        raise EmptyWindow(choice.side, choice.words)
+    return replace(rows, frame=frame, identity=None)
 
 
-def _read_file(
-    path: Path, content_type: str, model: MonitoredModel, max_rows: int, *, need_truth: bool
-) -> CurrentRows:
-    """Read an uploaded or posted file; ground truth that it does not have is NaN."""
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise NotFound(
-            "The posted rows are no longer stored (they are deleted when their evaluation has "
-            "ended): post them again."
-        ) from None
-    decoded = rows.read(content, content_type, model, max_rows, need_truth=need_truth)
-    frame = decoded.frame
-    if model.truth.name not in frame.columns:
-        frame = frame.assign(**{model.truth.name: float("nan")})
-    return CurrentRows(frame, ignored_fields=decoded.ignored_fields)
-
-
-def _read_log(request: EvaluationRequest, model: MonitoredModel, store: RowStore) -> CurrentRows:
-    stretch, limit = Stretch(by=request.by), store.max_rows
+def _stretch(request: EvaluationRequest, model: MonitoredModel, store: RowStore) -> Stretch:
     if request.interval is not None:
-        stretch = request.interval.stretch(request.by)
-    elif request.last_hours is not None:
-        # events may be of another year: their last hours end at the newest event
-        end = store.requested_at
-        if request.by == "event":
-            end = log_reader.newest(store.engine, model, "event") or end
-        stretch = Stretch(end - 3600 * request.last_hours, None, request.by)
-    elif request.last_rows is not None:
-        limit = min(limit, request.last_rows)
+        return request.interval.stretch(request.by)
+    if request.last_hours is None:
+        return Stretch(by=request.by)
+    # events may be of another year: their last hours end at the newest event
+    end = store.requested_at
+    if request.by == "event":
+        end = log_reader.newest(store.engine, model, "event") or end
+    return Stretch(end - 3600 * request.last_hours, None, request.by)
+
+
+def _read(choice: RowChoice, model: MonitoredModel, store: RowStore) -> SideRows:
+    if choice.window is not None:
+        rows = SideRows(_window(model, choice.window))
+    elif choice.drift_kind is not None:
+        rows = SideRows(_columns(model.drifted_batch(choice.drift_kind), model))
+    elif choice.upload is not None:
+        upload = store.uploads.read(
+            choice.upload, model, store.max_rows, need_truth=choice.need_truth
+        )
+        rows = SideRows(upload.frame, ignored_fields=upload.ignored_fields)
+    elif choice.body is not None:
+        posted = read_file(
+            store.incoming / choice.body, choice.content_type, model, store.max_rows,
+            need_truth=choice.need_truth,
+        )  # fmt: skip
+        rows = SideRows(posted.frame, ignored_fields=posted.ignored_fields)
+    elif choice.stretch is not None:
+        rows = _read_log(choice, choice.stretch, model, store)
+    else:
+        rows = SideRows(model.reference())
+    if rows.frame.empty:
+        raise EmptyWindow(choice.side, choice.words)
+    return rows
+
+
+def _read_log(
+    choice: RowChoice, stretch: Stretch, model: MonitoredModel, store: RowStore
+) -> SideRows:
+    limit = min(store.max_rows, choice.last_rows or store.max_rows)
     logged = log_reader.read(store.engine, model, stretch, limit)
-    if logged.frame.empty:
-        raise EmptyWindow("current", request.words())
     identity = logged.frame[list(log_reader.IDENTITY)]
-    moments = identity["event_at" if request.by == "event" else "received_at"]
-    start = stretch.start if stretch.start is not None else float(moments.min())
-    is_cut = logged.more and limit != request.last_rows
-    return CurrentRows(
+    start = stretch.start
+    if start is None and not identity.empty:
+        start = float(identity["event_at" if stretch.by == "event" else "received_at"].min())
+    is_cut = logged.more and limit != choice.last_rows
+    return SideRows(
         logged.frame.drop(columns=list(log_reader.IDENTITY)),
         identity,
-        Stretch(start, stretch.end, request.by),
-        warnings=[message("rows.cut", limit=limit, side="current")] if is_cut else [],
+        start,
+        warnings=[message("rows.cut", limit=limit, side=choice.side)] if is_cut else [],
     )
 
 

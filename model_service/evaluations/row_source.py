@@ -50,10 +50,11 @@ class ServiceRows:
         )
         request = add_posted_options(self.request, self.incoming, model)
         rows = read_current(request, model, store)
+        reference_rows = read_reference(request, rows, model, store)
         report("predicting", 0.1)
-        current = with_predictions(rows.frame, model)
-        reference, warnings = read_reference(request, rows, model, store)
-        reference = with_predictions(reference, model)
+        current, reference = (
+            with_predictions(side.frame, model) for side in (rows, reference_rows)
+        )
         saved = current if rows.identity is None else pd.concat([rows.identity, current], axis=1)
         target = str(model.schema.target)
         current, reference = (_without_empty(frame, target) for frame in (current, reference))
@@ -78,7 +79,7 @@ class ServiceRows:
             save=lambda path: saved.to_parquet(path, index=False, compression="zstd"),
             importance=model.importance,
             ignored_fields=rows.ignored_fields,
-            warnings=[*rows.warnings, *warnings],
+            warnings=[*rows.warnings, *reference_rows.warnings],
             training_rows=training_rows,
             estimated=estimated,
             # what a person has changed meanwhile stays

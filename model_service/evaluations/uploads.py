@@ -1,10 +1,12 @@
-"""Stores uploaded files of rows for evaluations that name them by id."""
+"""Stores uploaded files of rows for evaluations that name them by id, and reads such files."""
 
 import re
 import uuid
 from pathlib import Path
 
 from model_service.errors import NotFound
+from model_service.models.base import MonitoredModel
+from model_service.predictions import rows
 from model_service.predictions.formats import CSV, PARQUET
 
 SUFFIXES = {CSV: ".csv", PARQUET: ".parquet"}
@@ -35,3 +37,27 @@ class Uploads:
             f"There is no upload {upload_id!r}, or it is no longer stored: send the file to "
             "POST /uploads again."
         )
+
+    def read(
+        self, upload_id: str, model: MonitoredModel, max_rows: int, *, need_truth: bool
+    ) -> rows.Rows:
+        """Return the rows of an upload. Raises NotFound, and the errors of `rows.read`."""
+        path, content_type = self.find(upload_id)
+        return read_file(path, content_type, model, max_rows, need_truth=need_truth)
+
+
+def read_file(
+    path: Path, content_type: str, model: MonitoredModel, max_rows: int, *, need_truth: bool
+) -> rows.Rows:
+    """Return the rows of an uploaded or posted file; ground truth that it does not have is NaN.
+
+    Raises NotFound, and the errors of `rows.read`.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise NotFound(
+            "The posted rows are no longer stored (they are deleted when their evaluation has "
+            "ended): post them again."
+        ) from None
+    return rows.read(content, content_type, model, max_rows, need_truth=need_truth)

@@ -14,9 +14,9 @@ from evaluation.result import message
 from evaluation.store.migrations import upgrade
 from model_service.errors import BadRequest, NotFound
 from model_service.evaluations.data import (
-    CurrentRows,
     EmptyWindow,
     RowStore,
+    SideRows,
     read_current,
     read_reference,
 )
@@ -54,17 +54,15 @@ def checked(model: BikeSharing, **fields: Any) -> EvaluationRequest:
     return request
 
 
-def read(store: RowStore, model: BikeSharing, **fields: Any) -> CurrentRows:
+def read(store: RowStore, model: BikeSharing, **fields: Any) -> SideRows:
     return read_current(checked(model, **fields), model, store)
 
 
-def read_both(
-    store: RowStore, model: BikeSharing, **fields: Any
-) -> tuple[CurrentRows, pd.DataFrame]:
+def read_both(store: RowStore, model: BikeSharing, **fields: Any) -> tuple[SideRows, pd.DataFrame]:
     request = checked(model, **fields)
     current = read_current(request, model, store)
-    reference, _ = read_reference(request, current, model, store)
-    return current, with_predictions(reference, model)
+    reference = read_reference(request, current, model, store)
+    return current, with_predictions(reference.frame, model)
 
 
 def upload(store: RowStore, frame: pd.DataFrame, kind: str) -> str:
