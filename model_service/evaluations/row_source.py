@@ -11,7 +11,6 @@ import sqlalchemy as sa
 
 from evaluation.jobs.job import Description, JobRows, Report
 from evaluation.quality import estimate
-from evaluation.result import EstimatedQuality
 from model_service import models
 from model_service.evaluations.data import RowStore, read_current, read_reference
 from model_service.evaluations.request import EvaluationRequest
@@ -51,17 +50,20 @@ class ServiceRows:
         request = add_posted_options(self.request, self.incoming, model)
         rows = read_current(request, model, store)
         reference_rows = read_reference(request, rows, model, store)
+        target = str(model.schema.target)
+        frames = [rows.frame, reference_rows.frame]
+        if target not in rows.frame.columns or rows.frame[target].isna().any():
+            frames.append(_labelled_rows(model, engine))
         report("predicting", 0.1)
-        current, reference = (
-            with_predictions(side.frame, model) for side in (rows, reference_rows)
+        current, reference, *labelled = (
+            with_predictions(frame, model) for frame in frames if len(frame)
         )
         saved = current if rows.identity is None else pd.concat([rows.identity, current], axis=1)
-        target = str(model.schema.target)
         current, reference = (_without_empty(frame, target) for frame in (current, reference))
         estimated = None
-        if target not in current.columns or current[target].isna().any():
+        if labelled:
             report("estimating quality", 0.12)
-            estimated = _estimate(current, model, engine)
+            estimated = estimate.estimate(labelled[0], current, model.schema)
         training_rows = model.training_rows(current)
         yield JobRows(
             reference=reference,
@@ -94,18 +96,13 @@ def _load(name: str, data_dir: Path, database_url: str) -> tuple[MonitoredModel,
     return models.load(name, data_dir), engine_for(database_url, "process")
 
 
-def _estimate(
-    current: pd.DataFrame, model: MonitoredModel, engine: sa.Engine
-) -> EstimatedQuality | None:
-    """Estimate the quality from rows with ground truth: held-out ones, then those of the log."""
+def _labelled_rows(model: MonitoredModel, engine: sa.Engine) -> pd.DataFrame:
+    """Return rows with ground truth: held-out ones, then those of the log. Empty without any."""
     held_out = model.honest_rows()
     logged = log_reader.read_known(engine, model, estimate.MOST_REFERENCE)
     columns = [*model.schema.features, str(model.schema.target), model.output]
     frames = [frame[columns] for frame in (held_out, logged) if len(frame)]
-    if not frames:
-        return None
-    labelled = with_predictions(pd.concat(frames, ignore_index=True), model)
-    return estimate.estimate(labelled, current, model.schema)
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
 def _without_empty(frame: pd.DataFrame, target: str) -> pd.DataFrame:
