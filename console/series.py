@@ -13,7 +13,7 @@ from evaluation.report.csv import inert
 Labels = Mapping[str, str]
 POINTS = 400
 # Prometheus rejects a range query with more points per series
-MOST_POINTS = 11_000
+MAX_POINTS = 11_000
 SHORTEST_STEP_SECONDS = 5
 
 

@@ -12,8 +12,8 @@ from collections import deque
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-MOST_ENTRIES = 500
-MOST_BODY_BYTES = 2**20
+MAX_ENTRIES = 500
+MAX_BODY_BYTES = 2**20
 SOCKET_TIMEOUT_SECONDS = 10.0
 
 
@@ -21,7 +21,7 @@ class Inbox:
     """The last notifications, one entry for each alert, oldest first."""
 
     def __init__(self) -> None:
-        self._entries: deque[dict[str, Any]] = deque(maxlen=MOST_ENTRIES)
+        self._entries: deque[dict[str, Any]] = deque(maxlen=MAX_ENTRIES)
         self._lock = threading.Lock()
 
     def add(self, notification: dict[str, Any]) -> None:
@@ -66,8 +66,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         length = self.headers.get("Content-Length", "")
-        if not length.isdecimal() or int(length) > MOST_BODY_BYTES:
-            self._answer(413, f"Send a body of at most {MOST_BODY_BYTES} bytes, with its length.")
+        if not length.isdecimal() or int(length) > MAX_BODY_BYTES:
+            self._answer(413, f"Send a body of at most {MAX_BODY_BYTES} bytes, with its length.")
             return
         try:
             self.server.inbox.add(json.loads(self.rfile.read(int(length))))

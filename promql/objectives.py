@@ -13,9 +13,9 @@ SLOW_BURN = ("6h", "3d", 1.0)
 # the bound of a bucket of the duration histogram
 LATENCY_SECONDS = 0.25
 # one request in ten seconds: with less traffic a single failure would exceed a ratio
-LEAST_REQUESTS_PER_SECOND = 0.1
+MIN_REQUESTS_PER_SECOND = 0.1
 # five errors in five minutes: `rate` extrapolates to the ends of its window
-LEAST_ERRORS = 4.5
+MIN_ERRORS = 4.5
 
 ERROR_SHARE = Query(
     "Error ratio by job",

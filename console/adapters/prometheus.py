@@ -27,7 +27,7 @@ from promql.selectors import escaped, selector
 T = TypeVar("T")
 NAME, SETTING = "Prometheus", "BELVEDERE_PROMETHEUS_URL"
 CONNECTIONS = 16
-MOST_LETTERS = 200
+MAX_LETTERS = 200
 # Prometheus stops at its own limit; a little more time lets its error message arrive
 EXTRA_SECONDS = 1
 QUERY_PATHS = ("/api/v1/query", "/api/v1/query_range")
@@ -131,7 +131,7 @@ class Prometheus:
 
     def _get(self, path: str, params: dict[str, Any], request: str) -> Any:
         """Fetch and decode the data of a path; `request` names it in errors."""
-        short = request if len(request) <= MOST_LETTERS else f"{request[:MOST_LETTERS]}..."
+        short = request if len(request) <= MAX_LETTERS else f"{request[:MAX_LETTERS]}..."
         try:
             response = self._connection.fetch(path, params, self._timeout + EXTRA_SECONDS)
         except requests.Timeout as error:

@@ -22,7 +22,7 @@ MIN_AGE_SECONDS = 4.9
 MAX_AGE_SECONDS = 60.0
 # short, so that a source that is back is seen soon; not 0, so that sessions share the failure
 FAILED_AGE_SECONDS = 2.0
-MOST_SAMPLES = 4_000_000
+MAX_SAMPLES = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class QueryCache:
             self._samples -= _count_samples(older)
         self._succeeded[key] = result
         self._samples += _count_samples(result)
-        while self._samples > MOST_SAMPLES and len(self._succeeded) > 1:
+        while self._samples > MAX_SAMPLES and len(self._succeeded) > 1:
             self._samples -= _count_samples(self._succeeded.popitem(last=False)[1])
 
     def _remove_old(self, now: float) -> None:

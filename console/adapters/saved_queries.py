@@ -13,7 +13,7 @@ from console.errors import SavedQueriesUnavailable
 
 # "asked" is the history
 Kind = Literal["query", "panel", "asked"]
-MOST_HISTORY = 200
+MAX_HISTORY = 200
 TABLE = """
 create table if not exists kept (
     id integer primary key, kind text not null, title text not null, query text not null,
@@ -65,7 +65,7 @@ class SavedQueries:
             database.execute(
                 "delete from kept where kind = 'asked' and id not in "
                 "(select id from kept where kind = 'asked' order by kept_at desc limit ?)",
-                (MOST_HISTORY,),
+                (MAX_HISTORY,),
             )
 
     def delete(self, item_id: int) -> None:

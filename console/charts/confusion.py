@@ -8,7 +8,7 @@ import pandas as pd
 from evaluation.result import Classification, ClassSegment
 
 # the ROC AUC of fewer rows is too uncertain to rank
-LEAST_ROWS = 30
+MIN_ROWS = 30
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def segments(classification: Classification) -> pd.DataFrame:
     frame = pd.DataFrame(
         rows, columns=["segment", "rows", "rate", "mean probability", "gap", "ROC AUC"]
     )
-    ranked = frame["ROC AUC"].where(frame["rows"] >= LEAST_ROWS)
+    ranked = frame["ROC AUC"].where(frame["rows"] >= MIN_ROWS)
     order = ranked.sort_values(na_position="last", kind="stable").index
     return frame.loc[order].reset_index(drop=True)
 

@@ -7,7 +7,7 @@ from console.charts.base import MARK, figure
 from console.formatting import locale_numbers
 from evaluation.result import Correlations
 
-CELL, LEAST_HEIGHT = 22, 240
+CELL, MIN_HEIGHT = 22, 240
 # from less to more correlated; almost transparent at no change
 CHANGES = [
     [0, "rgba(0,114,178,1)"], [0.5, "rgba(127,140,155,0.12)"], [1, "rgba(213,94,0,1)"],
@@ -30,7 +30,7 @@ def matrix(correlations: Correlations) -> go.Figure:
             for value in (pair.reference, pair.current, pair.p_value)
         )
         hover[cell] = f"{before} → {after}, p {p_value}"
-    chart = figure(max(LEAST_HEIGHT, 90 + CELL * len(names)))
+    chart = figure(max(MIN_HEIGHT, 90 + CELL * len(names)))
     chart.add_heatmap(
         x=names[:-1], y=names[1:], z=change[1:, :-1],
         text=marks[1:, :-1], texttemplate="%{text}", textfont={"color": MARK},

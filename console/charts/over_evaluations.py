@@ -18,12 +18,12 @@ from console.charts.base import (
 from console.formatting import locale_numbers
 from evaluation.result import FeatureDrift, Statistics
 
-MOST_CATEGORIES = 7
+MAX_CATEGORIES = 7
 REFERENCE_KEY = "reference"
 STRIP_HEIGHT = 26
 # larger values are drawn as this
 FURTHEST = 3.0
-LEAST_THRESHOLD = 1e-12
+MIN_THRESHOLD = 1e-12
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def _box(chart: go.Figure, key: str, label: str, statistics: Statistics, colour:
 def _shares(entries: Sequence[FeatureAt]) -> go.Figure:
     chart = figure(HEIGHT)
     newest = entries[-1].feature
-    names = list(newest.distribution.categories or [])[:MOST_CATEGORIES]
+    names = list(newest.distribution.categories or [])[:MAX_CATEGORIES]
     columns = [REFERENCE_KEY, *(at.key for at in entries)]
     sides = [(newest, "reference"), *((at.feature, "current") for at in entries)]
     for number, name in enumerate(names):
@@ -131,7 +131,7 @@ def strips(entries: Sequence[Sequence[FeatureAt]]) -> go.Figure:
 
 
 def _relative_score(feature: FeatureDrift) -> float:
-    if feature.score is None or not feature.threshold or feature.threshold < LEAST_THRESHOLD:
+    if feature.score is None or not feature.threshold or feature.threshold < MIN_THRESHOLD:
         return np.nan
     return feature.score / feature.threshold
 

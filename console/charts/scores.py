@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from console.charts.base import COLOURS, GREY, HEIGHT, figure, local
 from console.charts.time import add_threshold
 
-LEAST_SECONDS = 120.0
+MIN_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
@@ -67,5 +67,5 @@ def scores(
 def _widen_short_range(chart: go.Figure, moments: Sequence[float], zone: str) -> None:
     """Set a range of minutes if all points are at one time: Plotly would show milliseconds."""
     if moments and max(moments) - min(moments) < 1:
-        ends = np.array([min(moments) - LEAST_SECONDS / 2, max(moments) + LEAST_SECONDS / 2])
+        ends = np.array([min(moments) - MIN_SECONDS / 2, max(moments) + MIN_SECONDS / 2])
         chart.update_xaxes(range=list(local(ends, zone)))

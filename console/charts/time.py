@@ -10,7 +10,7 @@ from console.charts.base import COLOURS, CURRENT, DASHES, GREY, HEIGHT, SHADES, 
 from console.formatting import locale_numbers
 from console.series import Series, Span, insert_gaps
 
-MOST_ABOVE = 5
+MAX_ABOVE = 5
 STATES = {
     "firing": {"color": "#D55E00", "pattern": ""},
     "pending": {"color": "#E69F00", "pattern": "/"},
@@ -73,7 +73,7 @@ def lines(
     chart.update_yaxes(title=shown_unit, rangemode="tozero")
     _set_time_range(chart, span, zone)
     chart.update_layout(showlegend=len(series) > 1 or bool(previous), hovermode="x unified")
-    if len(series) > MOST_ABOVE:
+    if len(series) > MAX_ABOVE:
         # a long legend goes below the chart, so that it does not make the chart smaller
         chart.update_layout(
             height=height + 20 * -(-len(series) // 3),

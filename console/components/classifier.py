@@ -25,7 +25,7 @@ CALIBRATION = (
 CONFUSION = "Rows by actual and predicted class; percent of the actual class."
 SEGMENTS = (
     "Segments with the lowest ROC AUC first; segments with fewer than "
-    f"{confusion.LEAST_ROWS} rows or one class last. The gap is the mean probability minus the "
+    f"{confusion.MIN_ROWS} rows or one class last. The gap is the mean probability minus the "
     "rate: above 0, the model predicts too many positives."
 )
 

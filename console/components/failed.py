@@ -7,7 +7,7 @@ from console.components import evaluation
 from console.components.source_state import explain_errors
 from console.evaluations.protocol import Evaluator
 
-MOST_LISTED = 5
+MAX_LISTED = 5
 
 
 def show(service: Evaluator, status: EvaluationStatus) -> None:
@@ -20,7 +20,7 @@ def show(service: Evaluator, status: EvaluationStatus) -> None:
 
 def show_list(service: Evaluator, recent: list[EvaluationStatus]) -> None:
     """Show the newest of them in a list that is closed at first."""
-    statuses = [item for item in recent if item.rerun_url][:MOST_LISTED]
+    statuses = [item for item in recent if item.rerun_url][:MAX_LISTED]
     if not statuses:
         return
     with st.expander(f"Failed or cancelled ({len(statuses)})"):

@@ -13,7 +13,7 @@ DURATION = re.compile(r"(\d+)(ms|[smhdwy])")
 UNITS = {
     "ms": "ms", "s": "s", "m": "min", "h": "h", "d": "d", "w": "weeks", "y": "years",
 }  # fmt: skip
-LEAST_P = 1e-4
+MIN_P = 1e-4
 AGES = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
@@ -79,7 +79,7 @@ def p_value(p: float | None) -> str:
     """Format a p-value; one below the smallest number shown is "< 0.0001"."""
     if p is None:
         return ""
-    return f"< {locale_numbers.general(LEAST_P, 1)}" if p < LEAST_P else number(p)
+    return f"< {locale_numbers.general(MIN_P, 1)}" if p < MIN_P else number(p)
 
 
 def interval(text: str) -> str:

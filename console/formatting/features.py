@@ -7,7 +7,7 @@ VERDICTS = {True: "drift", False: "no drift", None: "not known"}
 # the units of an effect: a number needs no unit of its feature, and a share reads as percent
 FEATURE_UNIT, ROWS_UNIT = "units of the feature", "share of rows"
 # a threshold below this is met by any change
-LEAST_THRESHOLD = 1e-12
+MIN_THRESHOLD = 1e-12
 
 
 def verdict(feature: FeatureDrift) -> str:
@@ -18,7 +18,7 @@ def verdict(feature: FeatureDrift) -> str:
 
 def threshold(feature: FeatureDrift) -> float | None:
     """Return the threshold, 0 if any change exceeds it."""
-    if feature.threshold is not None and abs(feature.threshold) < LEAST_THRESHOLD:
+    if feature.threshold is not None and abs(feature.threshold) < MIN_THRESHOLD:
         return 0.0
     return feature.threshold
 

@@ -10,11 +10,11 @@ from evaluation.arrays import Codes, Counts, Floats
 
 BlockSums = TypeVar("BlockSums", Counts, Floats)
 
-MOST_BLOCKS = 400
-LEAST_BLOCKS_PER_SIDE = 5
+MAX_BLOCKS = 400
+MIN_BLOCKS_PER_SIDE = 5
 # the long-run variance is taken to be at most 1 / 0.7 of what blocks show: this is all of it for
 # 33 rows of an AR(1) series with 0.9, and more would be mere extrapolation
-LEAST_VARIANCE = 0.7
+MIN_VARIANCE = 0.7
 
 
 @dataclass(frozen=True)
@@ -71,10 +71,10 @@ def estimate_dependence(samples: list[Floats]) -> Dependence:
     rows = sum(len(sample) for sample in samples)
     ratio = 6 * correlation**2 / (1 - correlation**2) ** 2
     optimum = math.ceil((ratio * rows) ** (1 / 3))
-    most = min(len(sample) for sample in samples) // LEAST_BLOCKS_PER_SIDE
-    length = int(max(1, min(most, max(optimum, math.ceil(rows / MOST_BLOCKS)))))
+    most = min(len(sample) for sample in samples) // MIN_BLOCKS_PER_SIDE
+    length = int(max(1, min(most, max(optimum, math.ceil(rows / MAX_BLOCKS)))))
     bias = 2 * correlation * (1 - correlation**length) / (length * (1 - correlation**2))
-    return Dependence(length, 1 / math.sqrt(max(1 - bias, LEAST_VARIANCE)))
+    return Dependence(length, 1 / math.sqrt(max(1 - bias, MIN_VARIANCE)))
 
 
 def number_of_blocks(rows: int, length: int) -> int:
@@ -88,12 +88,12 @@ def assign_blocks(rows: int, count: int) -> Codes:
 
 
 def thin_blocks(blocks: BlockSums) -> BlockSums:
-    """Return at most MOST_BLOCKS of the blocks (blocks, ...), evenly spaced.
+    """Return at most MAX_BLOCKS of the blocks (blocks, ...), evenly spaced.
 
     For the null distribution alone: where one side has many times the blocks of the other, the
     rest would not change it.
     """
-    spaced: BlockSums = blocks[:: -(-len(blocks) // MOST_BLOCKS)]
+    spaced: BlockSums = blocks[:: -(-len(blocks) // MAX_BLOCKS)]
     return spaced
 
 

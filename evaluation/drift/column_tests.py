@@ -16,9 +16,9 @@ from evaluation.result import Change
 
 # standard deviations; sums of a million floats differ by less
 ROUNDING = 1e-9
-MOST_DRAWS = 20_000
+MAX_DRAWS = 20_000
 # the chi-square law holds from so many expected rows in each bin on (Cochran, 1954)
-LEAST_EXPECTED = 5
+MIN_EXPECTED = 5
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def run_tests(column: BinnedColumn, rule: Rule, tests: int) -> ColumnTests:
     # a column's draws depend on its name and the seed alone, not on the other columns
     random = np.random.default_rng([rule.seed, zlib.crc32(column.name.encode())])
     # without a closed form the draws alone must reach the smallest corrected level
-    most_draws = max(rule.draws, min(MOST_DRAWS, 5 * math.ceil(tests / rule.alpha)))
+    most_draws = max(rule.draws, min(MAX_DRAWS, 5 * math.ceil(tests / rule.alpha)))
     evidence = []
     # ground truth that has not arrived yet is not a change of the ground truth
     if column.role != "target":
@@ -131,7 +131,7 @@ def _has_closed_form(method: Method, column: BinnedColumn) -> bool:
     return (
         method == "chi-square"
         and len(pooled) > 1
-        and bool((pooled * smaller >= LEAST_EXPECTED).all())
+        and bool((pooled * smaller >= MIN_EXPECTED).all())
     )
 
 

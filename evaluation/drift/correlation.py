@@ -7,8 +7,8 @@ import pandas as pd
 
 from evaluation.arrays import Codes, Floats
 from evaluation.drift.blocks import (
-    LEAST_BLOCKS_PER_SIDE,
-    MOST_BLOCKS,
+    MAX_BLOCKS,
+    MIN_BLOCKS_PER_SIDE,
     assign_blocks,
     estimate_dependence,
     longest_dependence,
@@ -19,13 +19,13 @@ from evaluation.result import Correlations, Sides, number
 
 Pairs = tuple[Codes, Codes]  # the first and the second column of each pair
 
-MOST_COLUMNS = 50
-MOST_ROWS = 10_000
-LEAST_ROWS = 30
+MAX_COLUMNS = 50
+MAX_ROWS = 10_000
+MIN_ROWS = 30
 DRAWS = 499
 # a smaller change of a correlation means little even where it is not by chance
-LEAST_CHANGE = 0.1
-LEAST_VARIANCE = 1e-12
+MIN_CHANGE = 0.1
+MIN_VARIANCE = 1e-12
 SEED = 20110101
 
 
@@ -47,14 +47,14 @@ def compare_correlations(
     of each side are used; None with fewer than two columns or 30 rows of a side.
     """
     names = _choose_columns(columns, importance or {})
-    if len(names) < 2 or min(len(reference), len(current)) < LEAST_ROWS:
+    if len(names) < 2 or min(len(reference), len(current)) < MIN_ROWS:
         return None
     sides = [side[names].to_numpy(dtype=np.float64) for side in (reference, current)]
-    ranks = [_rank(side[:: -(-len(side) // MOST_ROWS)]) for side in sides]
+    ranks = [_rank(side[:: -(-len(side) // MAX_ROWS)]) for side in sides]
     length, widening = _block_length(ranks) if in_time_order else (1, 1.0)
     rows = [len(side) for side in ranks]
     # few rows are not cut into blocks longer than a fifth of them
-    length = max(length, min(-(-sum(rows) // MOST_BLOCKS), min(rows) // LEAST_BLOCKS_PER_SIDE))
+    length = max(length, min(-(-sum(rows) // MAX_BLOCKS), min(rows) // MIN_BLOCKS_PER_SIDE))
     blocks = [_sum_by_block(side, length, strided=not in_time_order) for side in ranks]
     pairs = np.triu_indices(len(names), 1)
     first, second = (_correlate(side.sum(axis=0, keepdims=True), pairs)[0] for side in blocks)
@@ -67,15 +67,15 @@ def compare_correlations(
         rows=Sides(*rows),
         block_rows=length if in_time_order else None,
         alpha=alpha,
-        minimum_change=LEAST_CHANGE,
+        minimum_change=MIN_CHANGE,
         left_out=len(columns) - len(names),
     )
 
 
 def _choose_columns(columns: Sequence[str], importance: Mapping[str, float]) -> list[str]:
-    if len(columns) <= MOST_COLUMNS:
+    if len(columns) <= MAX_COLUMNS:
         return list(columns)
-    most_important = sorted(columns, key=lambda name: -importance.get(name, 0.0))[:MOST_COLUMNS]
+    most_important = sorted(columns, key=lambda name: -importance.get(name, 0.0))[:MAX_COLUMNS]
     return [name for name in columns if name in most_important]
 
 
@@ -134,7 +134,7 @@ def _correlate(sums: Floats, pairs: Pairs) -> Floats:
         product = variances[0] * variances[1]
         covariance = sums[:, 3, i, j] / count - means[0] * means[1]
         correlations = np.clip(covariance / np.sqrt(product), -1, 1)
-    return np.where((count >= LEAST_ROWS) & (product > LEAST_VARIANCE), correlations, np.nan)
+    return np.where((count >= MIN_ROWS) & (product > MIN_VARIANCE), correlations, np.nan)
 
 
 def _p_values(change: Floats, sides: list[Floats], pairs: Pairs, widening: float) -> Floats:

@@ -10,7 +10,7 @@ from evaluation.arrays import Codes, Floats
 CELLS = 3840
 # a column whose range is so many times its middle nine tenths needs cells that grow outwards
 LONG_TAILED = 10.0
-LEAST_HALF = 1e-109
+MIN_HALF = 1e-109
 
 
 class Grid(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,7 +76,7 @@ def choose_grid(sample: Floats, low: float, high: float, cells: int = CELLS) -> 
     if high - low <= 1e-12 * max(abs(low), abs(high), 1e-280):
         # one value, or so close that a double could not separate the cells; no wider than rounding,
         # because another table's values may be just beside it
-        half = max(1e-9 * abs(low), LEAST_HALF)
+        half = max(1e-9 * abs(low), MIN_HALF)
         return Grid(low=low - half, high=high + half, cells=1)
     if high - low < cells and float(low).is_integer() and bool(np.all(sample == np.round(sample))):
         return Grid(low=low - 0.5, high=high + 0.5, cells=math.ceil(high - low) + 1)

@@ -9,7 +9,7 @@ from evaluation.drift.column_summary import OTHER, Labels, Numbers
 from evaluation.result import Distribution, Statistics, number
 
 BINS = 30
-MOST_CATEGORIES = 50
+MAX_CATEGORIES = 50
 
 
 def bin_edges(pooled: Floats, bins: int = BINS) -> Floats:
@@ -67,10 +67,10 @@ def histogram_of_labels(reference: Labels, current: Labels) -> Distribution:
     sides = (reference.counts, current.counts)
     labels = sorted({*reference.counts, *current.counts})
     rare: list[str] = []
-    if len(labels) > MOST_CATEGORIES:
+    if len(labels) > MAX_CATEGORIES:
         frequent = sorted(labels, key=lambda label: -sum(side.get(label, 0) for side in sides))
-        rare = frequent[MOST_CATEGORIES:]
-        labels = sorted(frequent[:MOST_CATEGORIES])
+        rare = frequent[MAX_CATEGORIES:]
+        labels = sorted(frequent[:MAX_CATEGORIES])
     counts = [[side.get(label, 0) for label in labels] for side in sides]
     if rare:
         for side, row in zip(sides, counts, strict=True):

@@ -14,7 +14,7 @@ from evaluation.drift.rule import Rule
 from evaluation.drift.scores import Method
 from evaluation.result import Change, Message, message
 
-LEAST_THRESHOLD = 1e-300
+MIN_THRESHOLD = 1e-300
 WORDS: dict[Method, str] = {
     "ks": "Kolmogorov-Smirnov distance",
     "wasserstein": "Wasserstein distance (normed)",
@@ -178,7 +178,7 @@ def _threshold(tested: ColumnTests, values: Evidence, level: float) -> float | N
         return None
     critical_value = tested.null.critical_value(level)
     # infinite: no score passes; near 0: all rows have one value, and there is nothing to score
-    if not math.isfinite(critical_value) or critical_value < LEAST_THRESHOLD:
+    if not math.isfinite(critical_value) or critical_value < MIN_THRESHOLD:
         return None
     if values.size >= values.minimum or values.size == 0:
         return critical_value

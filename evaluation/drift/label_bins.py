@@ -15,9 +15,9 @@ from evaluation.drift.blocks import (
 )
 from evaluation.drift.column_summary import OTHER, CodedLabels, Labels
 
-MOST_CATEGORIES = 200
+MAX_CATEGORIES = 200
 # the dependence is estimated from the indicators of so many labels
-MOST_INDICATORS = 20
+MAX_INDICATORS = 20
 
 
 def bin_labels(
@@ -34,7 +34,7 @@ def bin_labels(
     `in_blocks` the columns' own blocks of time are used, where both have them.
     """
     bin_of_label = _assign_bins(reference.counts, current.counts)
-    bins = max(1, min(len(bin_of_label), MOST_CATEGORIES + 1))
+    bins = max(1, min(len(bin_of_label), MAX_CATEGORIES + 1))
     blocks = None
     if rows is not None:
         blocks = _cut_rows([_codes(side, bin_of_label) for side in rows], bins)
@@ -65,21 +65,21 @@ def _assign_bins(reference: dict[str, int], current: dict[str, int]) -> dict[str
     }
     # the label for "all others" belongs to the rarest
     order = sorted(pooled, key=lambda label: (label == OTHER, -pooled[label], label))
-    return {label: min(rank, MOST_CATEGORIES) for rank, label in enumerate(order)}
+    return {label: min(rank, MAX_CATEGORIES) for rank, label in enumerate(order)}
 
 
 def _cut_rows(sides: list[Codes], bins: int) -> BlockCounts:
     # how long a label lasts: the longest dependence among the indicators of the labels
     indicators = [
         [np.where(codes < 0, np.nan, codes == label).astype(np.float64) for codes in sides]
-        for label in range(min(bins, MOST_INDICATORS))
+        for label in range(min(bins, MAX_INDICATORS))
     ]
     dependence = longest_dependence([estimate_dependence(pair) for pair in indicators])
     return cut_blocks(sides, bins, dependence)
 
 
 def _merge_blocks(sides: list[Counts], bins: int) -> BlockCounts:
-    indicators = np.eye(bins)[: min(bins, MOST_INDICATORS)]
+    indicators = np.eye(bins)[: min(bins, MAX_INDICATORS)]
     dependences = [
         estimate_dependence([mean_by_block(blocks, indicator) for blocks in sides])
         for indicator in indicators

@@ -10,7 +10,7 @@ from evaluation.arrays import Counts, DrawnCounts, Floats
 from evaluation.drift.scores import Method
 
 # numpy draws without replacement from fewer rows than this
-MOST_COUNTED = 1_000_000_000
+MAX_COUNTED = 1_000_000_000
 # expected rows in a bin of the smaller side from which on counts are drawn from the normal limit
 ENOUGH_FOR_NORMAL = 25
 
@@ -82,7 +82,7 @@ class NullDistribution:
 
 def permute_rows(pooled: Counts, rows: int, draws: int, random: np.random.Generator) -> DrawnCounts:
     """Draw counts (draws, bins) of `rows` rows from the pool (bins,) without replacement."""
-    if int(pooled.sum()) >= MOST_COUNTED:
+    if int(pooled.sum()) >= MAX_COUNTED:
         return _permute_very_many(pooled, rows, draws, random)
     return random.multivariate_hypergeometric(pooled, rows, size=draws, method="marginals")
 

@@ -3,7 +3,7 @@
 from evaluation.result import Message, message
 
 # a document does not hold thousands of new categories in a sentence
-MOST_NAMES = 10
+MAX_NAMES = 10
 
 
 def missing(column: str, rows_without: int, rows: int, side: str) -> list[Message]:
@@ -24,12 +24,12 @@ def constant(column: str, reference: str | None, current: str | None) -> Message
 
 def new_categories(column: str, categories: list[str], rows: int) -> Message:
     """Return the warning of categories that the reference does not have, in so many rows."""
-    if len(categories) <= MOST_NAMES:
+    if len(categories) <= MAX_NAMES:
         return message(
             "data.new_categories",
             column=column, categories=len(categories), rows=rows, names=categories,
         )  # fmt: skip
     return message(
         "data.new_categories_among",
-        column=column, categories=len(categories), rows=rows, names=categories[:MOST_NAMES],
+        column=column, categories=len(categories), rows=rows, names=categories[:MAX_NAMES],
     )  # fmt: skip

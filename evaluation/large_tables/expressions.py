@@ -6,7 +6,7 @@ Table = Any  # an ibis.Table; ibis takes half a second to import, and small file
 
 
 # beyond it a float is not an exact whole number, and does not fit into 64 bits for long
-MOST_EXACT = 2.0**53
+MAX_EXACT = 2.0**53
 
 
 def value_of(table: Table, column: str) -> Any:
@@ -32,7 +32,7 @@ def text_of(table: Table, column: str) -> Any:
         kind = raw.type()
     if kind.is_floating():
         # floor and cast use 64 bits: replace what does not fit with null first
-        fitting = (raw.abs() < MOST_EXACT).ifelse(raw, None)
+        fitting = (raw.abs() < MAX_EXACT).ifelse(raw, None)
         is_whole = (fitting == fitting.floor()).fill_null(False)
         text = is_whole.ifelse(fitting.cast("int64").cast("string"), raw.cast("string"))
         return raw.isnan().ifelse(None, text)

@@ -9,7 +9,7 @@ from evaluation.inputs.schema import Schema
 from evaluation.large_tables.expressions import Table, text_of
 from evaluation.large_tables.time_blocks import Times, block_number, count_by_block
 
-MOST_LABELS, MOST_LABELS_IN_TIME = 10_000, 200
+MAX_LABELS, MAX_LABELS_IN_TIME = 10_000, 200
 
 
 def overflows(summary: Numbers | Labels, times: Times | None) -> bool:
@@ -60,7 +60,7 @@ def count_labels(
 
 
 def _most_labels(times: Times | None) -> int:
-    return MOST_LABELS if times is None else MOST_LABELS_IN_TIME
+    return MAX_LABELS if times is None else MAX_LABELS_IN_TIME
 
 
 def _count(values: Table, most: int, only: list[str] | None) -> tuple[dict[str, int], int]:

@@ -9,7 +9,7 @@ from evaluation.result import Message, Quality, message, number
 
 # ROC AUC counts probabilities in the same cell as ties; log loss is exact
 PROBABILITY_CELLS = 100_000
-LEAST_PROBABILITY = 2.220446049250313e-16
+MIN_PROBABILITY = 2.220446049250313e-16
 
 
 def score(
@@ -87,8 +87,8 @@ def _probabilistic(table: Any, schema: Schema, positive: str) -> tuple[float | N
     )
     rows = rows.filter(rows.truth.notnull(), rows.prediction.notnull(), ~rows.p.isnan())
     clipped = ibis.greatest(
-        ibis.least(rows.p, ibis.literal(1 - LEAST_PROBABILITY, "float64")),
-        ibis.literal(LEAST_PROBABILITY, "float64"),
+        ibis.least(rows.p, ibis.literal(1 - MIN_PROBABILITY, "float64")),
+        ibis.literal(MIN_PROBABILITY, "float64"),
     )
     loss = -rows.truth.ifelse(clipped.ln(), (1 - clipped).ln()).mean().execute()
     coded = rows.select(rows.truth, cell=(rows.p * PROBABILITY_CELLS).floor().cast("int64"))

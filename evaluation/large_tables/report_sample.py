@@ -16,17 +16,17 @@ def report_on_sample(
     data = prepare(frames[0], frames[1], schema)
     usable = [column for column in schema.features if column not in data.empty]
     report = evidently.run(data.reference, data.current, schema, usable, with_quality=True)
-    if report is not None and max(reference[1], current[1]) > evidently.MOST_ROWS:
-        report = evidently.mark_sampled(report, evidently.MOST_ROWS)
+    if report is not None and max(reference[1], current[1]) > evidently.MAX_ROWS:
+        report = evidently.mark_sampled(report, evidently.MAX_ROWS)
     return report
 
 
 def _sample(table: Table, rows: int, schema: Schema) -> pd.DataFrame:
     names = {*schema.compared_columns, schema.probability, schema.time}
     columns = table.select(*[name for name in table.columns if name in names])
-    if rows > evidently.MOST_ROWS:
+    if rows > evidently.MAX_ROWS:
         # draw a little fewer, because their number varies
-        share = evidently.MOST_ROWS * 0.98 / rows
-        columns = columns.sample(share, seed=0).limit(evidently.MOST_ROWS)
+        share = evidently.MAX_ROWS * 0.98 / rows
+        columns = columns.sample(share, seed=0).limit(evidently.MAX_ROWS)
     frame: pd.DataFrame = columns.execute()
     return frame

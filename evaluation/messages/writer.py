@@ -11,8 +11,8 @@ from evaluation.messages.catalogue import CATALOGUE, MORE_NAMES, TERMS
 from evaluation.messages.template import Template
 from evaluation.result import Message
 
-MOST_NAMES = 10
-LEAST_P = 1e-4
+MAX_NAMES = 10
+MIN_P = 1e-4
 
 
 class Numbers(Protocol):
@@ -91,13 +91,13 @@ class Writer:
         return self.numbers.number(float(f"{value:.3g}"))
 
     def _p_value(self, value: float) -> str:
-        if value < LEAST_P:
-            return f"< {self.numbers.number(LEAST_P)}"
+        if value < MIN_P:
+            return f"< {self.numbers.number(MIN_P)}"
         return f"= {self.numbers.number(float(f'{value:.2g}'))}"
 
     def _names(self, names: list[str]) -> str:
-        first = ", ".join(names[:MOST_NAMES])
-        more = len(names) - MOST_NAMES
+        first = ", ".join(names[:MAX_NAMES])
+        more = len(names) - MAX_NAMES
         return self._fill(MORE_NAMES, {"names": first, "more": more}) if more > 0 else first
 
 

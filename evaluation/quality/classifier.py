@@ -9,7 +9,7 @@ from evaluation.result import CalibrationBin, Classification, ClassSegment
 
 STEPS = 100
 BINS = 10
-MOST_SEGMENTS = 31
+MAX_SEGMENTS = 31
 
 
 def classification(
@@ -41,7 +41,7 @@ def classification(
         by={
             column: _segments(scored[column], truth, score)
             for column in segments
-            if column in scored.columns and 1 < scored[column].nunique() <= MOST_SEGMENTS
+            if column in scored.columns and 1 < scored[column].nunique() <= MAX_SEGMENTS
         },
     )
 

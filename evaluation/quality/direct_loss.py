@@ -7,7 +7,7 @@ from evaluation.quality.normal import NORMAL_95
 from evaluation.result import EstimatedScore
 
 FOLDS = 3
-MOST_CURRENT = 5_000
+MAX_CURRENT = 5_000
 
 
 def direct_loss(features: Floats, error: Floats, current: Floats) -> list[EstimatedScore]:
@@ -19,7 +19,7 @@ def direct_loss(features: Floats, error: Floats, current: Floats) -> list[Estima
     interval adds their disagreement (jackknife) and the variance of the loss around its
     prediction, on the fold left out, divided by the number of current rows.
     """
-    positions = np.linspace(0, len(current) - 1, min(len(current), MOST_CURRENT)).astype(int)
+    positions = np.linspace(0, len(current) - 1, min(len(current), MAX_CURRENT)).astype(int)
     (mean, half), (square, half_square) = (
         _expected_loss(features, loss, current[positions]) for loss in (error, error**2)
     )

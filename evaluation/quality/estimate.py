@@ -15,7 +15,7 @@ from evaluation.quality.features import prepare_features
 from evaluation.result import EstimatedQuality
 
 FEWEST_REFERENCE, FEWEST_ROWS = 100, 30
-MOST_REFERENCE = 5_000
+MAX_REFERENCE = 5_000
 
 
 def estimate(
@@ -28,7 +28,7 @@ def estimate(
     and for a classifier without a probability or without scored rows of both classes.
     """
     target, prediction = str(schema.target), str(schema.prediction)
-    scored = reference.dropna(subset=[target, prediction]).iloc[-MOST_REFERENCE:]
+    scored = reference.dropna(subset=[target, prediction]).iloc[-MAX_REFERENCE:]
     if len(scored) < FEWEST_REFERENCE or len(current) < FEWEST_ROWS:
         return None
     is_binary = (

@@ -10,7 +10,7 @@ from evaluation.drift.histograms import bin_edges
 from evaluation.result import Grid, Group, Quality, Residuals, number
 from evaluation.terms import Task
 
-MOST_GROUPS = 31
+MAX_GROUPS = 31
 GRID = 24
 
 
@@ -43,7 +43,7 @@ def residuals(frame: pd.DataFrame, target: str, prediction: str) -> Residuals:
     by = {
         str(column): _groups(frame[column], error)
         for column in frame.columns
-        if column not in (target, prediction) and 1 < frame[column].nunique() <= MOST_GROUPS
+        if column not in (target, prediction) and 1 < frame[column].nunique() <= MAX_GROUPS
     }
     shared = np.linspace(*_range(np.concatenate([truth, predicted])), GRID + 1)
     counts, _, _ = np.histogram2d(truth, predicted, bins=(shared, shared))

@@ -21,7 +21,7 @@ from evaluation.result import (
     Quality,
 )
 
-MOST_ROWS = 200_000
+MAX_ROWS = 200_000
 FEWEST_ROWS = 2
 # Evidently's own default share of drifted columns
 DEFAULT_SHARE = 0.5
@@ -80,9 +80,9 @@ def run(
     """
     if min(len(reference), len(current)) < FEWEST_ROWS or not columns:
         return None
-    sampled = MOST_ROWS if max(len(reference), len(current)) > MOST_ROWS else None
+    sampled = MAX_ROWS if max(len(reference), len(current)) > MAX_ROWS else None
     frames = [
-        frame.sample(MOST_ROWS, random_state=seed) if len(frame) > MOST_ROWS else frame
+        frame.sample(MAX_ROWS, random_state=seed) if len(frame) > MAX_ROWS else frame
         for frame in (reference, current)
     ]
     outcome = [

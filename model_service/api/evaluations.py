@@ -19,7 +19,7 @@ from model_service.evaluations.request_body import (
     parse_request,
 )
 from model_service.evaluations.service import summary
-from model_service.predictions.field_rule import MOST_WHOLE
+from model_service.predictions.field_rule import MAX_WHOLE
 from model_service.predictions.formats import CSV, JSON, PARQUET
 
 PARSED_HERE_BYTES = 65_536
@@ -90,7 +90,7 @@ async def start(
 async def page(
     request: Request,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
-    offset: Annotated[int, Query(ge=0, le=MOST_WHOLE)] = 0,
+    offset: Annotated[int, Query(ge=0, le=MAX_WHOLE)] = 0,
     state: str | None = None,
     verdict: str | None = None,
     tag: str | None = None,

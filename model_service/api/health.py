@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from model_service.api import answer, service_of
 from model_service.errors import LogUnavailable
 from model_service.models.base import MonitoredModel
-from model_service.predictions.field_rule import MOST_WHOLE
+from model_service.predictions.field_rule import MAX_WHOLE
 
 routes = APIRouter(tags=["service"])
 
@@ -70,7 +70,7 @@ async def predictions(
     request: Request,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     after: Annotated[
-        int, Query(ge=0, le=MOST_WHOLE, description="the id of the last row of the previous page")
+        int, Query(ge=0, le=MAX_WHOLE, description="the id of the last row of the previous page")
     ] = 0,
 ) -> Response:
     try:

@@ -99,7 +99,7 @@ def _load(name: str, data_dir: Path, database_url: str) -> tuple[MonitoredModel,
 def _labelled_rows(model: MonitoredModel, engine: sa.Engine) -> pd.DataFrame:
     """Return rows with ground truth: held-out ones, then those of the log. Empty without any."""
     held_out = model.honest_rows()
-    logged = log_reader.read_known(engine, model, estimate.MOST_REFERENCE)
+    logged = log_reader.read_known(engine, model, estimate.MAX_REFERENCE)
     columns = [*model.schema.features, str(model.schema.target), model.output]
     frames = [frame[columns] for frame in (held_out, logged) if len(frame)]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()

@@ -12,7 +12,7 @@ from evaluation.result import Evaluation, Quality
 from model_service.metrics.serving import ServingMetrics
 from model_service.models.base import SCORES_OF, MonitoredModel
 
-MOST_OUTSIDE = 0.5
+MAX_OUTSIDE = 0.5
 SCORE_TEXTS = {
     "rmse": "Root mean squared error, in the target's unit",
     "mae": "Mean absolute error, in the target's unit",
@@ -143,7 +143,7 @@ class ServiceMetrics(ServingMetrics):
             self.feature_threshold.labels(feature.name).set(_value(feature.threshold))
         for score in self._estimated_scores:
             # if most rows are unlike its training rows, the estimate would be misleading
-            trusted = evaluation.estimated and evaluation.estimated.outside <= MOST_OUTSIDE
+            trusted = evaluation.estimated and evaluation.estimated.outside <= MAX_OUTSIDE
             estimate = (
                 evaluation.estimated.score(score) if evaluation.estimated and trusted else None
             )

@@ -15,7 +15,7 @@ from model_service.errors import MAX_ERRORS_SHOWN, FieldError, InvalidRows
 from model_service.models.base import LONGEST_TEXT, Field
 
 # the range of a whole number in a database
-LEAST_WHOLE, MOST_WHOLE = -(2**63), 2**63 - 1
+MIN_WHOLE, MAX_WHOLE = -(2**63), 2**63 - 1
 # a database stores neither NUL nor half of a surrogate pair
 STORABLE = r"^[^\x00\ud800-\udfff]*$"
 MISSING = object()
@@ -101,7 +101,7 @@ def msgspec_type(field: Field) -> Any:
     elif field.type == "text":
         limits = {"min_length": 1, "max_length": LONGEST_TEXT, "pattern": STORABLE}
     elif field.type == "int":
-        limits = {"ge": LEAST_WHOLE, "le": MOST_WHOLE}
+        limits = {"ge": MIN_WHOLE, "le": MAX_WHOLE}
     if field.low is not None:
         limits["ge"] = plain(field.low)
     if field.high is not None:

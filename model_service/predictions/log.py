@@ -21,8 +21,8 @@ from model_service.predictions.tables import log_layout, log_table
 
 log = logging.getLogger(__name__)
 
-MOST_WAITING = 10_000
-MOST_AT_ONCE = 1_000
+MAX_WAITING = 10_000
+MAX_AT_ONCE = 1_000
 
 
 @dataclass(slots=True)
@@ -70,7 +70,7 @@ class PredictionLog:
     async def _submit(
         self, row: dict[str, Any] | None = None, truth: tuple[str, float] | None = None
     ) -> bool:
-        if self._closed or self._queue.qsize() >= MOST_WAITING:
+        if self._closed or self._queue.qsize() >= MAX_WAITING:
             raise LogUnavailable(
                 "The prediction log can't keep up, so the request was not answered. Retry shortly."
             )
@@ -91,7 +91,7 @@ class PredictionLog:
         is_open = True
         while is_open:
             batch = [self._queue.get()]
-            while len(batch) < MOST_AT_ONCE and not self._queue.empty():
+            while len(batch) < MAX_AT_ONCE and not self._queue.empty():
                 batch.append(self._queue.get())
             is_open = None not in batch
             writes = [write for write in batch if write is not None]

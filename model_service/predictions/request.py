@@ -9,7 +9,7 @@ from model_service.errors import BadRequest, NotFound, TooLarge
 from model_service.models.base import Entities, MonitoredModel
 from model_service.predictions.row_decoder import RowDecoder
 
-MOST_IN_BATCH = 1_000
+MAX_IN_BATCH = 1_000
 Values = tuple[Any, ...]
 
 
@@ -57,9 +57,9 @@ class Records:
             raise BadRequest(f'"{name}" is not a list: send {expected}.') from None
         if not items:
             raise BadRequest(f'"{name}" is empty: send at least one.')
-        if len(items) > MOST_IN_BATCH:
+        if len(items) > MAX_IN_BATCH:
             raise TooLarge(
-                f"{len(items):,} records are more than the limit of {MOST_IN_BATCH:,} a request: "
+                f"{len(items):,} records are more than the limit of {MAX_IN_BATCH:,} a request: "
                 "send them in parts."
             )
         if name == "data":

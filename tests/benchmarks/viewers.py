@@ -11,7 +11,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
-MOST_MESSAGE_BYTES = 64 * 1024 * 1024
+MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 
 
 @dataclass
@@ -41,7 +41,7 @@ async def _viewer(
     async with connect(
         address,
         subprotocols=[Subprotocol("streamlit")],
-        max_size=MOST_MESSAGE_BYTES,
+        max_size=MAX_MESSAGE_BYTES,
         origin=Origin(url),
     ) as connection:
         viewer = _Viewer(connection, page, query, seen)

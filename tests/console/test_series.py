@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from console.series import (
-    MOST_POINTS,
+    MAX_POINTS,
     SHORTEST_STEP_SECONDS,
     Series,
     finite_values,
@@ -27,7 +27,7 @@ def series(values: list[float], **labels: str) -> Series:
 @pytest.mark.parametrize("seconds", [60, 900, 3600, 86_400, 604_800, 31_536_000])
 def test_a_span_never_has_more_points_than_prometheus_returns(seconds: int) -> None:
     made = span_until(1_700_000_003.7, seconds)
-    assert (made.end - made.start) / made.step <= MOST_POINTS
+    assert (made.end - made.start) / made.step <= MAX_POINTS
     assert made.step >= SHORTEST_STEP_SECONDS
     assert made.end <= 1_700_000_003.7
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 
-from demo.inbox import MOST_ENTRIES
+from demo.inbox import MAX_ENTRIES
 from tests import servers
 
 
@@ -61,11 +61,11 @@ def test_a_body_past_the_limit_is_refused_by_its_length(inbox: servers.Server) -
 
 def test_only_the_last_notifications_are_kept(inbox: servers.Server) -> None:
     many = notification("Many")
-    many["alerts"] *= MOST_ENTRIES + 5
+    many["alerts"] *= MAX_ENTRIES + 5
     assert requests.post(inbox.url, json=many, timeout=120).ok
     assert requests.post(inbox.url, json=notification("Last"), timeout=120).ok
     kept = requests.get(f"{inbox.url}/notifications", timeout=120).json()["notifications"]
-    assert len(kept) == MOST_ENTRIES
+    assert len(kept) == MAX_ENTRIES
     assert kept[-1]["labels"]["alertname"] == "Last"
 
 

@@ -91,7 +91,7 @@ def test_the_generated_files_are_up_to_date() -> None:
 
 def test_thresholds_match_the_models_and_the_histograms() -> None:
     assert SCHEMA.thresholds.rmse == by_model.RMSE_THRESHOLD
-    assert churn.LEAST_ROC_AUC == classifier.ROC_AUC_THRESHOLD
+    assert churn.MIN_ROC_AUC == classifier.ROC_AUC_THRESHOLD
     assert classifier.POSITIVE_FROM in SCORE_BUCKETS
     assert objectives.LATENCY_SECONDS in DURATION_BUCKETS
 

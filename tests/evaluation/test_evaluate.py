@@ -123,7 +123,7 @@ def test_the_report_begins_with_period_verdict_and_scores(bike: Bike, tmp_path: 
 def test_over_the_limit_the_report_uses_a_sample_and_the_scores_use_all_rows(
     monkeypatch: pytest.MonkeyPatch, bike: Bike, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(report, "MOST_ROWS", 100)
+    monkeypatch.setattr(report, "MAX_ROWS", 100)
     path = tmp_path / "report.html"
     rows = bike.weeks["week1"]
     made = evaluate(bike.january, rows, bike.schema, html_path=path)

@@ -13,7 +13,7 @@ from promql.selectors import escaped
 
 MATCHER = re.compile(r'\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*=\s*"((?:[^"\\\n]|\\.)*)"\s*(?:,|$)')
 ESCAPES = {r"\"": '"', r"\\": "\\", r"\n": "\n"}
-MOST_NAME_CHARACTERS = 100
+MAX_NAME_CHARACTERS = 100
 ADVICE: dict[Role, str] = {
     "requests": "Choose a metric that counts requests, or write PromQL.",
     "errors": "Choose a metric with a status label, or write PromQL.",
@@ -60,8 +60,8 @@ def check_name(name: str, used_names: Collection[str]) -> str | None:
     """Return why a name can't be used, or None."""
     if not name.strip():
         return "Enter a name."
-    if len(name) > MOST_NAME_CHARACTERS or any(not letter.isprintable() for letter in name):
-        return f"A name can have at most {MOST_NAME_CHARACTERS} printable characters."
+    if len(name) > MAX_NAME_CHARACTERS or any(not letter.isprintable() for letter in name):
+        return f"A name can have at most {MAX_NAME_CHARACTERS} printable characters."
     if name in used_names:
         return f"A model named {name!r} already exists. Choose another name."
     return None

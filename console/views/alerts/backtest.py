@@ -10,8 +10,8 @@ import numpy as np
 from console.components.alert_timeline import LONGEST_GAP
 from console.series import Series, Span
 
-MOST_POINTS_PER_QUERY = 10_000
-MOST_STEPS = 20_000
+MAX_POINTS_PER_QUERY = 10_000
+MAX_STEPS = 20_000
 SHORTEST_STEP_SECONDS = 5
 
 
@@ -34,9 +34,9 @@ class AlertInterval:
 
 def split_span(start: float, end: float) -> list[Span]:
     """Split the time into parts that Prometheus accepts in one query each."""
-    step = max(SHORTEST_STEP_SECONDS, math.ceil((end - start) / MOST_STEPS))
+    step = max(SHORTEST_STEP_SECONDS, math.ceil((end - start) / MAX_STEPS))
     first, last = math.floor(start / step) * step, math.floor(end / step) * step
-    width = step * MOST_POINTS_PER_QUERY
+    width = step * MAX_POINTS_PER_QUERY
     parts = []
     while first <= last:
         parts.append(Span(first, min(last, first + width - step), step))

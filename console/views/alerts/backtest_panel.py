@@ -18,7 +18,7 @@ from console.views.alerts.expressions import find_comparison, is_number
 
 EXAMPLE = "sum by (job) (rate(api_requests_total[1m])) > 5"
 FOR = {"0 s": 0, "15 s": 15, "1 min": 60, "5 min": 300, "15 min": 900, "1 h": 3600}
-MOST_ROWS = 500
+MAX_ROWS = 500
 
 
 def show(view: ViewState) -> None:
@@ -68,9 +68,7 @@ def _show_result(expression: str, for_seconds: int, view: ViewState) -> None:
             charts.intervals(bars, view.span, zone=view.zone), "Pending and firing times",
             key=f"backtest:{view.key}", view=view,
         )  # fmt: skip
-        frame = pd.DataFrame(
-            [_build_row(interval, view.zone) for interval in intervals[:MOST_ROWS]]
-        )
+        frame = pd.DataFrame([_build_row(interval, view.zone) for interval in intervals[:MAX_ROWS]])
         with st.expander(f"All intervals ({len(intervals)})"):
             st.dataframe(frame, hide_index=True, key="backtest_times")
             show_csv_download("backtest.csv", lambda: frame, key="csv:backtest")

@@ -11,7 +11,7 @@ from console.components.refresh import redraw_page
 from console.components.source_state import explain_errors, fetch_with_fallback, show_fetch_error
 from console.formatting import display
 
-MOST_EXPIRED = 30
+MAX_EXPIRED = 30
 HOURS = {"30 min": 0.5, "2 h": 2.0, "8 h": 8.0, "1 d": 24.0, "7 d": 168.0}
 SIGN = re.compile(r"\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*(=~|!~|!=|=)\s*(.*?)\s*")
 
@@ -43,7 +43,7 @@ def show() -> None:
     past = [silence for silence in result.value if silence.status.state == "expired"]
     if past:
         with st.expander(f"Expired silences ({len(past)})"):
-            for silence in sorted(past, key=_get_end, reverse=True)[:MOST_EXPIRED]:
+            for silence in sorted(past, key=_get_end, reverse=True)[:MAX_EXPIRED]:
                 st.caption(f"{_write_matchers(silence)} · {silence.createdBy}: {silence.comment}")
 
 

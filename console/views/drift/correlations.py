@@ -9,7 +9,7 @@ from console.components.chart_panels import show_csv_download
 from console.formatting import display, tables
 from evaluation.result import Correlations, Evaluation, Pair
 
-MOST_NAMED = 3
+MAX_NAMED = 3
 FORMATS: dict[str, tables.Formatter] = {
     "reference": tables.digits(2), "current": tables.digits(2), "change": display.signed,
     "p-value": display.number,
@@ -48,9 +48,9 @@ def describe_changes(pairs: list[Pair]) -> str:
     examples = "; ".join(
         f"**{pair.first}** and **{pair.second}** from {display.number(pair.reference, 2)} to "
         f"{display.number(pair.current, 2)}"
-        for pair in changed[:MOST_NAMED]
+        for pair in changed[:MAX_NAMED]
     )
-    more = len(changed) - MOST_NAMED
+    more = len(changed) - MAX_NAMED
     suffix = f"; and {display.count(more)} more" if more > 0 else ""
     count, total = display.count(len(changed)), display.count(len(pairs))
     return f"{count} of {total} pairs changed: {examples}{suffix}."

@@ -18,7 +18,7 @@ QUERIES = (
     drift.DRIFT_SHARE, quality.RMSE, classifier.ROC_AUC, traffic.REQUEST_RATE,
     traffic.ERROR_RATIO, latency.LATENCY_P95,
 )  # fmt: skip
-MOST_MARKS = 12
+MAX_MARKS = 12
 
 
 def find_deployments(series_list: list[Series], start: float, step: float) -> list[charts.Mark]:
@@ -30,7 +30,7 @@ def find_deployments(series_list: list[Series], start: float, step: float) -> li
         charts.Mark(float(series.times[0]), f"version {series.labels['version'][:8]}")
         for series in new_versions
     ]
-    return sorted(marks, key=lambda mark: mark.moment)[-MOST_MARKS:]
+    return sorted(marks, key=lambda mark: mark.moment)[-MAX_MARKS:]
 
 
 def show(model: Model, view: ViewState) -> None:

@@ -18,8 +18,8 @@ from console.wiring import evaluations
 from evaluation.result import Evaluation, FeatureDrift
 from promql import drift
 
-MOST_BOXES = 12
-MOST_NAME_CHARACTERS = 18
+MAX_BOXES = 12
+MAX_NAME_CHARACTERS = 18
 
 
 def show(
@@ -80,8 +80,8 @@ def _read_entries(
 ) -> dict[str, list[FeatureAt]]:  # fmt: skip
     """Return by feature its entries in the last evaluations, oldest first."""
     entries: dict[str, list[FeatureAt]] = {}
-    for status, document in evaluations.result_cache().several(service, recent[:MOST_BOXES])[::-1]:
-        name = (status.name or status.source)[:MOST_NAME_CHARACTERS]
+    for status, document in evaluations.result_cache().several(service, recent[:MAX_BOXES])[::-1]:
+        name = (status.name or status.source)[:MAX_NAME_CHARACTERS]
         label = f"{display.moment(status.created_at, view.zone)}<br>{name}"
         for feature in document.features:
             at = FeatureAt(status.evaluation_id, label, feature)

@@ -15,8 +15,8 @@ SINGLE = ("target", "prediction", "probability", "time", "identifier")
 LEFT_OUT = "left out"
 ROLES = (*FEATURES, *SINGLE, LEFT_OUT)
 # few different whole numbers are labels: a month, a class, a flag
-MOST_LABELS_OF_NUMBERS = 10
-MOST_LABELS = 200
+MAX_LABELS_OF_NUMBERS = 10
+MAX_LABELS = 200
 NAMES = {
     "target": ("target", "truth", "label", "actual", "y_true", "y", "ground_truth", "outcome"),
     "prediction": ("prediction", "predicted", "pred", "y_pred", "forecast", "y_hat"),
@@ -130,9 +130,9 @@ def _guess_role(
         return LEFT_OUT
     number = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
     calendar = name.lower() in CALENDAR
-    if number and (distinct > MOST_LABELS_OF_NUMBERS or not _are_whole(present)):
+    if number and (distinct > MAX_LABELS_OF_NUMBERS or not _are_whole(present)):
         return "calendar number" if calendar else "numerical"
-    if not number and distinct > min(MOST_LABELS, max(20, len(one_side) // 2)):
+    if not number and distinct > min(MAX_LABELS, max(20, len(one_side) // 2)):
         return LEFT_OUT
     return "calendar category" if calendar else "categorical"
 

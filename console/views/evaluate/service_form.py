@@ -9,7 +9,7 @@ from console.models.discovery import Model
 from console.views.evaluate import reference_form, request, rows_form, upload
 
 PERIOD, LOG, UPLOAD = "Known period", "Prediction log", "Upload"
-MOST_MINUTES = 60.0 * 24 * 366
+MAX_MINUTES = 60.0 * 24 * 366
 
 
 def show(service: ModelService, model: Model) -> str | None:
@@ -69,7 +69,7 @@ def _show_repeat(
 ) -> None:  # fmt: skip
     """Show the button that adds a schedule for this evaluation."""
     with st.popover("Repeat", icon=":material/schedule:"):
-        minutes = st.number_input("Interval in minutes", 0.05, MOST_MINUTES, 60.0, key="minutes")
+        minutes = st.number_input("Interval in minutes", 0.05, MAX_MINUTES, 60.0, key="minutes")
         if st.button("Add schedule", key="add_schedule"):
             body = request.build_request(current, _add_upload(reference, file), "", [])
             service.add_schedule(minutes, body, publish)

@@ -15,8 +15,8 @@ from console.series import latest_values, samples_frame
 from console.views.explore import metric_list, saved_queries
 
 EXAMPLE = "sum by (endpoint, status_code) (rate(api_requests_total[1m]))"
-MOST_SERIES_DRAWN = 50
-MOST_SERIES_LISTED = 1000
+MAX_SERIES_DRAWN = 50
+MAX_SERIES_LISTED = 1000
 
 
 def render() -> None:
@@ -53,7 +53,7 @@ def _show_answer(query: str, over_time: bool, view: ViewState) -> None:
         st.info("**No data.** No series matches this query.")
         return
     panel = Panel("Result", "", "The result of your query.", [("", request)])
-    drawn = series[:MOST_SERIES_DRAWN]
+    drawn = series[:MAX_SERIES_DRAWN]
     show_chart_header(panel, [answer], series)
     if len(series) > len(drawn):
         st.caption(f"The first {len(drawn)} of {display.count(len(series))} series are drawn.")
@@ -61,7 +61,7 @@ def _show_answer(query: str, over_time: bool, view: ViewState) -> None:
         figure = charts.lines(drawn, "", zone=view.zone, span=view.span)
         show_figure(figure, "Result", key=f"explore:{view.key}", view=view)
     frame = latest_values(series)
-    first_rows = frame.head(MOST_SERIES_LISTED)
+    first_rows = frame.head(MAX_SERIES_LISTED)
     st.dataframe(
         tables.format_columns(first_rows, {"value": tables.digits(6)}),
         hide_index=True,

@@ -6,7 +6,7 @@ from console import wiring
 from console.components.source_state import fetch_with_fallback
 from console.errors import SavedQueriesUnavailable
 
-MOST_HISTORY = 20
+MAX_HISTORY = 20
 
 
 def show_controls(query: str) -> None:
@@ -18,7 +18,7 @@ def show_controls(query: str) -> None:
         return
     with st.popover("History", icon=":material/history:"):
         _show_choices("Saved", [(item.title, item.query) for item in saved.value or []])
-        recent = [(item.query, item.query) for item in (history.value or [])[:MOST_HISTORY]]
+        recent = [(item.query, item.query) for item in (history.value or [])[:MAX_HISTORY]]
         _show_choices("Recent", recent)
     with st.popover("Save", icon=":material/bookmark:"):
         title = st.text_input("Name", key="keep_as", placeholder="What it shows")

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from console.formatting import display
 
 # smaller changes are normal variation of traffic
-LEAST_RATIO = 1.25
-LEAST_ERROR_STEP = 0.005
-LEAST_RANKING_STEP = 0.02
-LEAST_REQUESTS = 30
+MIN_RATIO = 1.25
+MIN_ERROR_STEP = 0.005
+MIN_RANKING_STEP = 0.02
+MIN_REQUESTS = 30
 STATE_CHANGE = 10.0
 
 
@@ -50,7 +50,7 @@ def find_changes(
         if old is None:
             changes.append(Change(model, STATE_CHANGE, "is new.", "traffic"))
             continue
-        has_enough = min(new.requests, old.requests) * seconds >= LEAST_REQUESTS
+        has_enough = min(new.requests, old.requests) * seconds >= MIN_REQUESTS
         changes += _compare_states(model, new, old)
         if has_enough:
             changes += _compare_errors(model, new, old)
@@ -77,7 +77,7 @@ def _compare_states(model: str, new: Vitals, old: Vitals) -> list[Change]:
 
 def _compare_errors(model: str, new: Vitals, old: Vitals) -> list[Change]:
     step = new.errors - old.errors
-    if not abs(step) >= LEAST_ERROR_STEP:
+    if not abs(step) >= MIN_ERROR_STEP:
         return []
     adjective = "more" if step > 0 else "fewer"
     shares = f"{display.percent(old.errors)} → {display.percent(new.errors)}"
@@ -87,7 +87,7 @@ def _compare_errors(model: str, new: Vitals, old: Vitals) -> list[Change]:
 
 def _compare_roc_auc(model: str, new: Vitals, old: Vitals) -> list[Change]:
     step = new.roc_auc - old.roc_auc
-    if not abs(step) >= LEAST_RANKING_STEP:
+    if not abs(step) >= MIN_RANKING_STEP:
         return []
     adjective = "better" if step > 0 else "worse"
     scores = f"{display.number(old.roc_auc)} → {display.number(new.roc_auc)}"
@@ -107,7 +107,7 @@ def _compare_values(model: str, new: Vitals, old: Vitals, *, with_latency: bool)
     changes = []
     for new_value, old_value, increase, decrease, write, page in values:
         size = _count_doublings(new_value, old_value)
-        if size >= math.log2(LEAST_RATIO):
+        if size >= math.log2(MIN_RATIO):
             verb = increase if new_value > old_value else decrease
             text = f"{verb} {write(old_value)} → {write(new_value)}."
             changes.append(Change(model, size, text, page))

@@ -7,7 +7,7 @@ from console.components.view_state import ViewState
 from console.formatting import display
 from console.views.overview import change_queries, last_visit
 
-MOST_CHANGES = 6
+MAX_CHANGES = 6
 
 
 def show(view: ViewState, last_visit_at: float | None) -> None:
@@ -24,7 +24,7 @@ def show(view: ViewState, last_visit_at: float | None) -> None:
     if not changes:
         visit = " your last visit" if since is not None else ""
         st.caption(f"No large changes in {length}, compared with the {length} before{visit}.")
-    for change in changes[:MOST_CHANGES]:
+    for change in changes[:MAX_CHANGES]:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"**{change.model}** {change.text}", width="content")
             st.page_link(
@@ -32,5 +32,5 @@ def show(view: ViewState, last_visit_at: float | None) -> None:
                 icon=":material/arrow_forward:",
                 query_params={"model": change.model},
             )  # fmt: skip
-    if len(changes) > MOST_CHANGES:
-        st.caption(f"And {len(changes) - MOST_CHANGES} smaller changes.")
+    if len(changes) > MAX_CHANGES:
+        st.caption(f"And {len(changes) - MAX_CHANGES} smaller changes.")

@@ -6,7 +6,7 @@ from console import wiring
 from console.components.source_state import fetch_with_fallback
 from console.formatting import display
 
-MOST_ALERTS = 6
+MAX_ALERTS = 6
 CRITICAL = "critical"
 
 
@@ -14,14 +14,14 @@ def show() -> None:
     """Show the firing alerts, critical ones first. No alerts and no answer look different."""
     answer = fetch_with_fallback("alerts", wiring.alertmanager().alerts)
     alerts = sorted(answer.value or [], key=lambda alert: not _is_critical(alert["labels"]))
-    for alert in alerts[:MOST_ALERTS]:
+    for alert in alerts[:MAX_ALERTS]:
         name = alert["labels"].get("alertname", "alert")
         silenced = " (silenced)" if alert["status"]["state"] == "suppressed" else ""
         text = alert["annotations"].get("description") or alert["annotations"].get("summary", "")
         show_alert = st.error if _is_critical(alert["labels"]) else st.warning
         show_alert(f"**{name}**{silenced}: {text}")
     if alerts:
-        more = len(alerts) - MOST_ALERTS
+        more = len(alerts) - MAX_ALERTS
         label = "Alerts" if more <= 0 else f"{display.count(more)} more alerts"
         st.page_link("views/alerts/page.py", label=label, icon=":material/arrow_forward:")
     if answer.error is not None:

@@ -10,7 +10,7 @@ from console.adapters.model_service import ModelService
 from console.errors import ConsoleError, ModelServiceUnknown
 from console.models.discovery import Model
 
-MOST_WAIT_SECONDS = 0.3
+MAX_WAIT_SECONDS = 0.3
 Thresholds = Mapping[str, float | None]
 
 
@@ -30,7 +30,7 @@ def collect(models: list[Model]) -> dict[str, Thresholds]:
             except ModelServiceUnknown:
                 continue
     pending = [futures[model.name] for model in models if model.name in futures]
-    wait(pending, MOST_WAIT_SECONDS)
+    wait(pending, MAX_WAIT_SECONDS)
     results = {name: future.result() for name, future in futures.items() if future.done()}
     return {name: value for name, value in results.items() if value is not None}
 

@@ -23,7 +23,7 @@ from promql import by_model, classifier, latency, quality, traffic
 
 FLEET_CHARTS = (by_model.REQUEST_RATE, by_model.LATENCY_P95)
 # a chart with more lines is hard to read; the table shows any number of models
-MOST_LINES = 7
+MAX_LINES = 7
 CHARTS = (traffic.REQUEST_RATE, traffic.ERROR_RATIO, latency.LATENCY_P95)
 
 
@@ -51,7 +51,7 @@ def _show_models(view: ViewState, last_visit_at: float | None) -> None:
     firing_alerts.show()
     changes_panel.show(view, last_visit_at)
     reporting = [model for model in models if model.external is None]
-    if 1 < len(reporting) <= MOST_LINES:
+    if 1 < len(reporting) <= MAX_LINES:
         # one line for each model, from the queries of the table
         show_panels([panel(query, view, {}) for query in FLEET_CHARTS], view)
     if len(models) == 1:

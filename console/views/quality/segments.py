@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from evaluation.result import Residuals
 
-LEAST_ROWS = 5
+MIN_ROWS = 5
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def find_worst(residuals: Residuals, most: int = 12) -> list[Segment]:
             continue
         mean_error = total / rows
         for group in groups:
-            if group.rows < LEAST_ROWS or group.rows == rows:
+            if group.rows < MIN_ROWS or group.rows == rows:
                 continue
             excess = group.rows * (group.mae - mean_error) / total
             times = group.mae / mean_error

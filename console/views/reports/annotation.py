@@ -6,7 +6,7 @@ from console.adapters.model_service import EvaluationStatus
 from console.components.source_state import explain_errors
 from console.evaluations.protocol import Evaluator
 
-MOST_TAGS, LONGEST_COMMENT = 20, 4_000
+MAX_TAGS, LONGEST_COMMENT = 20, 4_000
 
 
 def show(service: Evaluator, status: EvaluationStatus) -> None:
@@ -15,7 +15,7 @@ def show(service: Evaluator, status: EvaluationStatus) -> None:
     left, right = st.columns([1, 2])
     tags = left.multiselect(
         "Tags", status.tags, status.tags, key=f"tags:{key}", accept_new_options=True,
-        max_selections=MOST_TAGS, placeholder="Add a tag",
+        max_selections=MAX_TAGS, placeholder="Add a tag",
     )  # fmt: skip
     comment = right.text_input(
         "Comment", status.comment or "", key=f"comment:{key}", max_chars=LONGEST_COMMENT,

@@ -2,14 +2,12 @@
 
 from deployment.generate.alerts import COUNT, Alert
 from promql import by_model, objectives, scrape_targets
-from promql.objectives import LATENCY_SECONDS, LEAST_REQUESTS_PER_SECOND, OBJECTIVE
+from promql.objectives import LATENCY_SECONDS, MIN_REQUESTS_PER_SECOND, OBJECTIVE
 
-ENOUGH_TRAFFIC = (
-    f"{objectives.RECORDED_REQUESTS.matching(window='5m')} > {LEAST_REQUESTS_PER_SECOND}"
-)
+ENOUGH_TRAFFIC = f"{objectives.RECORDED_REQUESTS.matching(window='5m')} > {MIN_REQUESTS_PER_SECOND}"
 # one failure of two requests does not fire; a service with little traffic that always fails does
 ENOUGH_FAILURES = (
-    f"{objectives.RECORDED_ERRORS.matching(window='5m')} * 300 > {objectives.LEAST_ERRORS}"
+    f"{objectives.RECORDED_ERRORS.matching(window='5m')} * 300 > {objectives.MIN_ERRORS}"
 )
 
 
@@ -20,7 +18,7 @@ def _burn_rate(windows: tuple[str, str, float]) -> str:
     return (
         f"{objectives.RECORDED_ERROR_SHARE.matching(window=long)} > {limit} "
         f"and {objectives.RECORDED_ERROR_SHARE.matching(window=short)} > {limit} "
-        f"and {objectives.RECORDED_REQUESTS.matching(window=long)} > {LEAST_REQUESTS_PER_SECOND}"
+        f"and {objectives.RECORDED_REQUESTS.matching(window=long)} > {MIN_REQUESTS_PER_SECOND}"
     )
 
 

@@ -55,7 +55,7 @@ SCHEMA = Schema(
     thresholds=Thresholds(drift_share=0.30),
 )
 # threshold of the alert; the decision about drift does not depend on it
-LEAST_ROC_AUC = 0.80
+MIN_ROC_AUC = 0.80
 
 DRIFT_KINDS = {"new_users": f"users of month_001 with at most {NEW_MONTHS} months"}
 # in the order of usefulness: the rows that the model was trained on come last

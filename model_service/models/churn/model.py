@@ -26,7 +26,7 @@ class Churn(MonitoredModel):
     schema = data.SCHEMA
     request_duration_names = ("api_request_latency_seconds",)
     entities = data.Users()
-    alert_thresholds: Mapping[str, float] = {"roc_auc": data.LEAST_ROC_AUC}
+    alert_thresholds: Mapping[str, float] = {"roc_auc": data.MIN_ROC_AUC}
     alike: Mapping[str, tuple[str, ...]] = {"line": ("net_service",)}
 
     def __init__(self, versions: Versions) -> None:

@@ -19,7 +19,7 @@ from model_service.models.scorers import OnnxScorer, to_onnx_columns
 
 PARAMETERS: dict[str, Any] = {"C": 1.0, "max_iter": 1000, "calibration": "sigmoid", "folds": 5}
 LIBRARIES = ("scikit-learn", "skl2onnx", "numpy")
-MOST_DIFFERENCE = 1e-5
+MAX_DIFFERENCE = 1e-5
 
 
 def fingerprint(month: str) -> str:
@@ -64,7 +64,7 @@ def train(month: str) -> tuple[bytes, dict[str, Any]]:
     scorer = OnnxScorer(converted, data.SCHEMA)
     probability = scorer.many(held_out[features])
     expected = pipeline.predict_proba(held_out[features])[:, 1]
-    if float(np.abs(probability - expected).max()) > MOST_DIFFERENCE:
+    if float(np.abs(probability - expected).max()) > MAX_DIFFERENCE:
         raise StartError(
             "The churn classifier as ONNX does not predict as scikit-learn does. Install the "
             "locked versions of scikit-learn, skl2onnx and onnxruntime (make install)."

@@ -17,8 +17,8 @@ from model_service.models.scorers import OnnxScorer
 
 FILE = Path("models") / "churn-versions.json"
 # the gain in ROC AUC on the same held-out rows that promotes a challenger
-LEAST_GAIN = 0.01
-MOST_KEPT = 100
+MIN_GAIN = 0.01
+MAX_KEPT = 100
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def retrain(data_dir: Path, month: str) -> Versions:
     if challenger.version == champion.version:
         raise StartError(f"The champion was already trained on {month}: there is no newer data.")
     comparison = compare(champion, challenger, data.held_out(month))
-    comparisons = (comparison, *previous.comparisons)[:MOST_KEPT]
+    comparisons = (comparison, *previous.comparisons)[:MAX_KEPT]
     winner, other = champion, challenger
     if comparison["promoted"]:
         winner, other = challenger, champion
@@ -98,7 +98,7 @@ def compare(champion: Trained, challenger: Trained, rows: pd.DataFrame) -> dict[
         }
     gain = sides["challenger"]["roc_auc"] - sides["champion"]["roc_auc"]
     difference = auc_difference(truth, *scores)
-    promoted = gain > LEAST_GAIN
+    promoted = gain > MIN_GAIN
     sign = ">" if promoted else "<="
     return {
         **sides,
@@ -109,8 +109,8 @@ def compare(champion: Trained, challenger: Trained, rows: pd.DataFrame) -> dict[
         "roc_auc_gain_upper": difference.upper,
         "roc_auc_gain_p_value": difference.p_value,
         "interval": METHOD,
-        "least_gain": LEAST_GAIN,
+        "least_gain": MIN_GAIN,
         "promoted": promoted,
-        "rule": f"roc_auc_gain={gain:+.4f} {sign} {LEAST_GAIN:.2f}",
+        "rule": f"roc_auc_gain={gain:+.4f} {sign} {MIN_GAIN:.2f}",
         "compared_at": datetime.now(UTC).isoformat(timespec="seconds"),
     }

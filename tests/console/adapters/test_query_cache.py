@@ -111,7 +111,7 @@ def test_each_source_has_its_own_results() -> None:
 def test_old_results_are_dropped_when_there_are_too_many_samples(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("console.adapters.query_cache.MOST_SAMPLES", 100)
+    monkeypatch.setattr("console.adapters.query_cache.MAX_SAMPLES", 100)
     source, clock = Source(), Clock()
     shared = QueryCache(source, clock)
     for number in range(20):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from console.adapters.saved_queries import MOST_HISTORY, SavedQueries
+from console.adapters.saved_queries import MAX_HISTORY, SavedQueries
 from console.errors import SavedQueriesUnavailable
 
 
@@ -22,11 +22,11 @@ def test_saved_queries_are_read_by_another_client(tmp_path: Path) -> None:
 
 def test_the_history_has_a_maximum_length(tmp_path: Path) -> None:
     saved_queries = SavedQueries(tmp_path / "console.db")
-    for number in range(MOST_HISTORY + 5):
+    for number in range(MAX_HISTORY + 5):
         saved_queries.save("asked", "", f"m{number}")
     items = saved_queries.items("asked")
-    assert len(items) == MOST_HISTORY
-    assert items[0].query == f"m{MOST_HISTORY + 4}"
+    assert len(items) == MAX_HISTORY
+    assert items[0].query == f"m{MAX_HISTORY + 4}"
 
 
 def test_an_unusable_folder_names_the_setting(tmp_path: Path) -> None:

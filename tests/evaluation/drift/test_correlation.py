@@ -112,10 +112,10 @@ def test_of_many_columns_the_most_important_are_used_and_of_many_rows_some() -> 
         frame, frame, names, in_time_order=False, importance={"c59": 0.9}
     )
     assert result is not None
-    assert len(result.columns) == correlation.MOST_COLUMNS
+    assert len(result.columns) == correlation.MAX_COLUMNS
     assert "c59" in result.columns
     assert result.left_out == 10
-    assert result.rows.reference <= correlation.MOST_ROWS
+    assert result.rows.reference <= correlation.MAX_ROWS
     assert len(result.pairs()) == 50 * 49 // 2
     assert not any(pair.moved for pair in result.pairs())
 

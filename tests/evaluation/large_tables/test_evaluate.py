@@ -466,7 +466,7 @@ def test_an_error_of_a_database_does_not_reveal_the_password(reference: str) -> 
 def test_past_the_limit_the_page_is_of_a_sample_and_says_so(
     tmp_path: Path, reference: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evidently, "MOST_ROWS", 400)
+    monkeypatch.setattr(evidently, "MAX_ROWS", 400)
     rows(1500, 1).to_parquet(tmp_path / "current.parquet")
     page = tmp_path / "out.html"
 

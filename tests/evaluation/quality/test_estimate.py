@@ -7,7 +7,7 @@ import pytest
 from sklearn import metrics
 
 from evaluation.inputs.schema import Schema
-from evaluation.quality.estimate import MOST_REFERENCE, estimate
+from evaluation.quality.estimate import MAX_REFERENCE, estimate
 from evaluation.quality.features import prepare_features
 from evaluation.result import EstimatedQuality
 from model_service.models.bike_sharing import data, out_of_fold
@@ -82,11 +82,11 @@ def test_the_ground_truth_of_the_current_rows_is_not_used() -> None:
 
 
 def test_only_the_newest_rows_with_ground_truth_are_used() -> None:
-    reference = noisy(MOST_REFERENCE + 500, 1, 0, 1)
+    reference = noisy(MAX_REFERENCE + 500, 1, 0, 1)
     reference.loc[reference.index[:500], "y"] = 1e6
     reference.loc[reference.index[-100:], "y"] = np.nan
     result = made(estimate(reference, noisy(200, 2, 0, 1), REGRESSION))
-    assert result.reference_rows == MOST_REFERENCE
+    assert result.reference_rows == MAX_REFERENCE
     score = result.score("mae")
     assert score is not None
     assert score.value > 100, "100 of the odd rows are among the newest 5,000 with truth"

@@ -15,4 +15,4 @@ def test_the_worst_segment_has_the_largest_excess_error() -> None:
     assert (found[0].column, found[0].value) == ("hr", "8")
     assert found[0].times == pytest.approx(20 / 6.5)
     assert found[0].excess == pytest.approx(10 * (20 - 6.5) / 650)
-    assert all(item.rows >= segments.LEAST_ROWS for item in found)
+    assert all(item.rows >= segments.MIN_ROWS for item in found)
