@@ -78,7 +78,7 @@ def test_the_rmse_alert_arrives_and_is_resolved_afterwards(stack: Place) -> None
     assert list(steps) == STEPS
     assert sorted(steps.values()) == list(steps.values())
     assert re.search(
-        r"notified  RMSE of bike-sharing is 17\d\.?\d*, the threshold is 60", done.stdout
+        r"notified  RMSE of bike-sharing is 17\d\.?\d*, above the threshold of 60", done.stdout
     )
     assert "data-science-critical" in done.stdout
     assert (gauge(stack, "model_rmse_score"), gauge(stack, "model_evaluation_synthetic")) == (

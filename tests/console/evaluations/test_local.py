@@ -171,7 +171,7 @@ def test_tables_too_large_for_memory_are_counted_in_place(local: LocalStore, fol
         (Origin(database="unknown", table="t"), "no database 'unknown' (known: log, far)"),
         (Origin(database="far", table="t"), "the variable TEST_FAR_PASSWORD is not set"),
         (Origin(database="log", table="gone"), "gone"),
-        (Origin(database="log", query="drop table predictions"), "no SELECT"),
+        (Origin(database="log", query="drop table predictions"), "not a SELECT"),
     ],
 )
 def test_an_evaluation_of_unreadable_rows_fails_with_the_reason(

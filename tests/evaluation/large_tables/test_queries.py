@@ -65,7 +65,7 @@ def test_the_rows_of_a_select_equal_those_of_the_table(
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("delete from seen", "no SELECT"),
+        ("delete from seen", "not a SELECT"),
         ("select * from gone", "gone"),
         ("select * from seen where n > 9", "no row"),
         ("select 1; drop table seen", "."),
