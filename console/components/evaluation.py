@@ -104,10 +104,13 @@ def show_verdict(result: Evaluation) -> None:
     if result.verdict == "no drift" and result.drifted_features:
         meaning = "Some features drift, but fewer than the rule of this model requires."
     st.markdown(f"{meaning} Drifted features: **{drifted}**. {sentences.rule(result)}")
-    rows = f"{display.count(result.rows.current)} rows of {result.source or 'the current data'}"
-    source = result.reference_source or "the reference"
-    against = f"{display.count(result.rows.reference)} rows of {source}"
-    st.caption(f"{rows} against {against}, evaluated {_age(result)} ago.")
+    current = f"{result.source or 'current data'} ({display.count(result.rows.current)} rows)"
+    reference = (
+        f"{result.reference_source or 'the reference'} "
+        f"({display.count(result.rows.reference)} rows)"
+    )
+    compared = f"{current[0].upper()}{current[1:]} compared with {reference}"
+    st.caption(f"{compared}, evaluated {_age(result)} ago.")
     difference = sentences.difference(result)
     if difference:
         st.info(f"**Evidently differs.** {difference}", icon=":material/compare_arrows:")
