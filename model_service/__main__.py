@@ -148,19 +148,19 @@ def _export(options: argparse.Namespace) -> int:
     from model_service.errors import StartError
     from model_service.evaluations.request import Interval
     from model_service.models import load
-    from model_service.predictions import log_reader
+    from model_service.predictions.log_reader import LogReader, Stretch
     from model_service.predictions.tables import engine_for
     from model_service.settings import Settings
 
     settings = Settings()
     model = load(options.model, settings.data_dir)
-    stretch = log_reader.Stretch(by=options.by)
+    stretch = Stretch(by=options.by)
     if options.start or options.end:
         stretch = Interval(start=options.start, end=options.end).stretch(options.by)
     prepare(model, settings)
     engine = engine_for(settings.database(model.name), settings.log_durability)
     try:
-        count = log_reader.export(engine, model, stretch, Path(options.file))
+        count = LogReader(engine, model).export(stretch, Path(options.file))
     except OSError as error:
         raise StartError(f"{options.file} can't be written: {error.strerror}.") from error
     finally:

@@ -7,7 +7,8 @@ import msgspec
 
 from evaluation import Evaluation, evaluate
 from model_service.errors import StartError
-from model_service.models.base import MonitoredModel, Window, with_predictions
+from model_service.models.base import MonitoredModel, Window
+from model_service.models.outputs import with_predictions
 
 SHARE_LIMIT = 0.30
 FOLDER = Path("reports") / "evidently"

@@ -50,7 +50,7 @@ class ServiceHost:
             incoming=settings.incoming(name),
             uploads=settings.uploads(name),
             database_url=settings.database(name),
-            most_rows=settings.most_rows,
+            max_rows=settings.most_rows,
             requested_at=stored.created_at,
         )
         return Job(stored.id, source, **self._files.drafts(stored.id, stored.attempts))

@@ -1,14 +1,39 @@
 """The request of an evaluation: which rows, compared with which reference; stored as JSON."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
 import msgspec
 
 from model_service.errors import BadRequest
+from model_service.predictions.formats import JSON
 from model_service.predictions.log_reader import Clock, Stretch
 
 Source = Literal["rows", "upload", "window", "log", "drifted"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowChoice:
+    """The rows of one side: those of the source that is set, else the training data.
+
+    `stretch` is a time range of the log, of which `last_rows` keeps the newest. `hours_before` and
+    `match` choose rows of the reference by the current ones (see Reference).
+    """
+
+    side: str
+    words: str
+    window: str | None = None
+    drift_kind: str | None = None
+    upload: str | None = None
+    body: str | None = None
+    content_type: str = JSON
+    need_truth: bool = False
+    stretch: Stretch | None = None
+    last_rows: int | None = None
+    hours_before: float | None = None
+    by: Clock = "arrival"
+    match: str | None = None
 
 
 class Interval(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -44,13 +69,18 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     hours_before: float | None = None
     match: str | None = None
 
-    def stretch(self, by: Clock, current_start: float | None) -> Stretch | None:
-        """Return the stretch of the log that it names, None when it names no rows of the log."""
-        if self.interval is not None:
-            return self.interval.stretch(by)
-        if self.hours_before is not None and current_start is not None:
-            return Stretch(current_start - 3600 * self.hours_before, current_start, by)
-        return None
+    def choice(self, by: Clock) -> RowChoice:
+        """Return the rows that it means, those of the log by this clock."""
+        return RowChoice(
+            side="reference",
+            words=self.words(),
+            window=self.window,
+            upload=self.upload,
+            stretch=None if self.interval is None else self.interval.stretch(by),
+            hours_before=self.hours_before,
+            by=by,
+            match=self.match,
+        )
 
     def words(self) -> str:
         """Describe the reference for a person."""
@@ -93,6 +123,32 @@ class EvaluationRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults
     def live(self) -> bool:
         """Return whether it means other rows each time, so that a schedule makes sense."""
         return self.last_hours is not None or self.last_rows is not None
+
+    def choices(self, requested_at: float) -> tuple[RowChoice, RowChoice]:
+        """Return the current rows and the reference; "the last hours" end at `requested_at`.
+
+        Raises BadRequest for a wrong interval.
+        """
+        current = RowChoice(
+            side="current",
+            words=self.words(),
+            window=self.window,
+            drift_kind=self.drift_kind,
+            upload=self.upload,
+            body=str(self.body) if self.source == "rows" else None,
+            content_type=self.content_type,
+            need_truth=self.need_truth,
+            stretch=self._stretch(requested_at) if self.source == "log" else None,
+            last_rows=self.last_rows,
+        )
+        return current, self.reference.choice(self.by)
+
+    def _stretch(self, requested_at: float) -> Stretch:
+        if self.interval is not None:
+            return self.interval.stretch(self.by)
+        if self.last_hours is None:
+            return Stretch(by=self.by)
+        return Stretch(end=requested_at, by=self.by, hours=self.last_hours)
 
     def words(self) -> str:
         """Describe the source of the current rows for a person."""

@@ -13,6 +13,7 @@ from evaluation.store.store import EvaluationStore
 from model_service.metrics.evaluation import ServiceMetrics
 from model_service.models.base import MonitoredModel
 from model_service.predictions import log_reader
+from model_service.predictions.log_reader import LogReader
 from model_service.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ class Retention:
     ) -> None:
         self._model, self._settings, self._metrics = model, settings, metrics
         self._store, self._leases = queue.store, queue.leases
+        self._log = LogReader(self._store.engine, model)
         self._task: asyncio.Task[None] | None = None
         self._retained_at = -RETENTION_SECONDS
 
@@ -58,7 +60,7 @@ class Retention:
             await asyncio.sleep(max(FACTS_SECONDS, 50 * (time.monotonic() - started)))
 
     def _measure_truth(self) -> None:
-        facts = log_reader.truth_facts(self._store.engine, self._model)
+        facts = self._log.truth_facts()
         self._metrics.tell_truth(facts.waiting, facts.lag_seconds)
 
     def _retain(self) -> None:

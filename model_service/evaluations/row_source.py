@@ -7,18 +7,17 @@ from functools import cache
 from pathlib import Path
 
 import pandas as pd
-import sqlalchemy as sa
 
 from evaluation.jobs.job import Description, JobRows, Report
 from evaluation.quality import estimate
-from model_service import models
-from model_service.evaluations.data import RowStore, read_current, read_reference
+from model_service.evaluations.data import RowStore, labelled_rows, read_rows
 from model_service.evaluations.request import EvaluationRequest
 from model_service.evaluations.request_body import add_posted_options
 from model_service.evaluations.uploads import Uploads
-from model_service.models.base import MonitoredModel, with_predictions
-from model_service.predictions import log_reader
-from model_service.predictions.tables import engine_for
+from model_service.models import load
+from model_service.models.base import MonitoredModel
+from model_service.models.outputs import with_predictions, without_empty_truth
+from model_service.predictions.log_reader import LogReader, open_log
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class ServiceRows:
     incoming: Path
     uploads: Path
     database_url: str
-    most_rows: int
+    max_rows: int
     requested_at: float
 
     @contextmanager
@@ -43,23 +42,22 @@ class ServiceRows:
 
         Raises ServiceError for a wrong request or wrong rows, and EmptyWindow.
         """
-        model, engine = _load(self.model, self.data_dir, self.database_url)
-        store = RowStore(
-            engine, self.incoming, Uploads(self.uploads), self.most_rows, self.requested_at
-        )
+        model, log = _load(self.model, self.data_dir, self.database_url)
+        store = RowStore(log, self.incoming, Uploads(self.uploads), self.max_rows)
         request = add_posted_options(self.request, self.incoming, model)
-        rows = read_current(request, model, store)
-        reference_rows = read_reference(request, rows, model, store)
+        current_choice, reference_choice = request.choices(self.requested_at)
+        rows = read_rows(current_choice, model, store)
+        reference_rows = read_rows(reference_choice, model, store, rows)
         target = str(model.schema.target)
         frames = [rows.frame, reference_rows.frame]
         if target not in rows.frame.columns or rows.frame[target].isna().any():
-            frames.append(_labelled_rows(model, engine))
+            frames.append(labelled_rows(model, log))
         report("predicting", 0.1)
         current, reference, *labelled = (
             with_predictions(frame, model) for frame in frames if len(frame)
         )
         saved = current if rows.identity is None else pd.concat([rows.identity, current], axis=1)
-        current, reference = (_without_empty(frame, target) for frame in (current, reference))
+        current, reference = (without_empty_truth(frame, target) for frame in (current, reference))
         estimated = None
         if labelled:
             report("estimating quality", 0.12)
@@ -92,20 +90,6 @@ class ServiceRows:
 
 
 @cache
-def _load(name: str, data_dir: Path, database_url: str) -> tuple[MonitoredModel, sa.Engine]:
-    return models.load(name, data_dir), engine_for(database_url, "process")
-
-
-def _labelled_rows(model: MonitoredModel, engine: sa.Engine) -> pd.DataFrame:
-    """Return rows with ground truth: held-out ones, then those of the log. Empty without any."""
-    held_out = model.honest_rows()
-    logged = log_reader.read_known(engine, model, estimate.MAX_REFERENCE)
-    columns = [*model.schema.features, str(model.schema.target), model.output]
-    frames = [frame[columns] for frame in (held_out, logged) if len(frame)]
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
-
-
-def _without_empty(frame: pd.DataFrame, target: str) -> pd.DataFrame:
-    if target in frame.columns and frame[target].isna().all():
-        return frame.drop(columns=[target])
-    return frame
+def _load(name: str, data_dir: Path, database_url: str) -> tuple[MonitoredModel, LogReader]:
+    model = load(name, data_dir)
+    return model, open_log(database_url, model)

@@ -38,13 +38,6 @@ class Uploads:
             "POST /uploads again."
         )
 
-    def read(
-        self, upload_id: str, model: MonitoredModel, max_rows: int, *, need_truth: bool
-    ) -> rows.Rows:
-        """Return the rows of an upload. Raises NotFound, and the errors of `rows.read`."""
-        path, content_type = self.find(upload_id)
-        return read_file(path, content_type, model, max_rows, need_truth=need_truth)
-
 
 def read_file(
     path: Path, content_type: str, model: MonitoredModel, max_rows: int, *, need_truth: bool
@@ -57,7 +50,7 @@ def read_file(
         content = path.read_bytes()
     except FileNotFoundError:
         raise NotFound(
-            "The posted rows are no longer stored (they are deleted when their evaluation has "
-            "ended): post them again."
+            "The rows are no longer stored (posted rows are deleted when their evaluation has "
+            "ended): send them again."
         ) from None
     return rows.read(content, content_type, model, max_rows, need_truth=need_truth)

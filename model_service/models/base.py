@@ -213,15 +213,3 @@ SCORES_OF: Mapping[Task, tuple[str, ...]] = {
     "binary": CLASS_SCORES,
     "multiclass": CLASS_SCORES,
 }
-
-
-def with_predictions(frame: pd.DataFrame, model: MonitoredModel) -> pd.DataFrame:
-    """Return the frame with the model's output and predictions; those it has are kept."""
-    prediction = str(model.schema.prediction)
-    if model.output not in frame.columns:
-        output = model.predict_many(frame[list(model.schema.features)])
-        frame = frame.assign(**{model.output: output})
-    if prediction not in frame.columns:
-        decisions = model.decide(frame[model.output].to_numpy(dtype="float64"))
-        frame = frame.assign(**{prediction: decisions})
-    return frame

@@ -11,7 +11,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from model_service.models.base import MonitoredModel
-from model_service.predictions.tables import log_table
+from model_service.predictions.tables import engine_for, log_table
 
 Clock = Literal["arrival", "event"]
 ROWS_AT_ONCE = 50_000
@@ -21,67 +21,30 @@ IDENTITY = ("prediction_id", "received_at", "event_at", "truth_at", "model_versi
 
 @dataclass(frozen=True)
 class Stretch:
-    """A time range, start <= time < end (epoch seconds, None is open), by one of the two clocks."""
+    """A time range, start <= time < end (epoch seconds, None is open), by one of the two clocks.
+
+    With `hours` it starts that long before its end. A range of event times ends at the newest
+    event, as events may be of another year.
+    """
 
     start: float | None = None
     end: float | None = None
     by: Clock = "arrival"
+    hours: float | None = None
 
 
 @dataclass(frozen=True)
 class LogRows:
-    """Rows of the log: the inputs, prediction and truth under the model's names, and the IDENTITY
-    columns, oldest first. `more` is True if the time range has older rows than the limit allows."""
+    """Rows of the log, oldest first: the inputs, prediction and truth under the model's names.
+
+    `identity` has the columns of IDENTITY of the same rows. `start` is where their time range
+    begins (epoch seconds). `more` is True if the range has older rows than the limit allows.
+    """
 
     frame: pd.DataFrame
+    identity: pd.DataFrame
+    start: float | None
     more: bool
-
-
-def read(engine: sa.Engine, model: MonitoredModel, stretch: Stretch, most_rows: int) -> LogRows:
-    """Return the newest rows of a time range, at most `most_rows`; a missing truth is NaN."""
-    table = log_table(model)
-    moment = _clock(table, stretch.by)
-    query = (
-        table.select()
-        .where(*_limits(table, stretch))
-        .order_by(moment.desc(), table.c.id.desc())
-        .limit(most_rows + 1)
-    )
-    with engine.connect() as connection:
-        rows = connection.execute(query)
-        frame = pd.DataFrame(rows.fetchall(), columns=list(rows.keys()))
-    more = len(frame) > most_rows
-    frame = frame.iloc[:most_rows].iloc[::-1].reset_index(drop=True)
-    target = str(model.schema.target)
-    columns = [item.name for item in model.inputs]
-    renamed = frame.rename(columns={"prediction": model.output, "truth": target})
-    selected = [*columns, model.output, target, *IDENTITY]
-    return LogRows(renamed[selected].astype({target: "float64"}), more)
-
-
-def read_known(engine: sa.Engine, model: MonitoredModel, most_rows: int) -> pd.DataFrame:
-    """Return the rows with the latest truths, oldest prediction first."""
-    table = log_table(model)
-    columns = [table.c[item.name] for item in model.inputs]
-    query = (
-        sa.select(*columns, table.c.prediction, table.c.truth, table.c.received_at)
-        .where(table.c.truth.is_not(None))
-        .order_by(table.c.truth_at.desc())
-        .limit(most_rows)
-    )
-    with engine.connect() as connection:
-        rows = connection.execute(query)
-        frame = pd.DataFrame(rows.fetchall(), columns=list(rows.keys()))
-    names = {"prediction": model.output, "truth": str(model.schema.target)}
-    return frame.sort_values("received_at", ignore_index=True).rename(columns=names)
-
-
-def newest(engine: sa.Engine, model: MonitoredModel, by: Clock) -> float | None:
-    """Return the latest time in the log by a clock, in epoch seconds; None for an empty log."""
-    table = log_table(model)
-    with engine.connect() as connection:
-        latest = connection.execute(sa.select(sa.func.max(_clock(table, by)))).scalar_one()
-    return None if latest is None else float(latest)
 
 
 @dataclass(frozen=True)
@@ -92,44 +55,105 @@ class TruthFacts:
     lag_seconds: float | None
 
 
-def truth_facts(engine: sa.Engine, model: MonitoredModel) -> TruthFacts:
-    """Return how many predictions have no truth yet, and how late truths arrive."""
-    table = log_table(model)
-    waiting = sa.select(sa.func.count()).select_from(table).where(table.c.truth.is_(None))
-    latest = (
-        sa.select(table.c.truth_at - table.c.received_at)
-        .where(table.c.truth.is_not(None), table.c.truth_at.is_not(None))
-        .order_by(table.c.truth_at.desc())
-        .limit(LATEST_TRUTHS)
-    )
-    with engine.connect() as connection:
-        count = int(connection.execute(waiting).scalar_one())
-        lags = sorted(max(0.0, float(lag)) for lag in connection.execute(latest).scalars())
-    return TruthFacts(count, lags[len(lags) // 2] if lags else None)
+class LogReader:
+    """Reads the prediction log of one model. Thread-safe; methods raise SQLAlchemyError."""
+
+    def __init__(self, engine: sa.Engine, model: MonitoredModel) -> None:
+        self.engine = engine
+        self._model = model
+        self._table = log_table(model)
+
+    def read(self, stretch: Stretch, max_rows: int) -> LogRows:
+        """Return the newest rows of a time range, at most `max_rows`; a missing truth is NaN."""
+        table = self._table
+        moment = _clock(table, stretch.by)
+        with self.engine.connect() as connection:
+            if stretch.hours is not None:
+                stretch = self._last_hours(connection, stretch)
+            query = (
+                table.select()
+                .where(*_limits(table, stretch))
+                .order_by(moment.desc(), table.c.id.desc())
+                .limit(max_rows + 1)
+            )
+            frame = _frame(connection.execute(query))
+        more = len(frame) > max_rows
+        frame = frame.iloc[:max_rows].iloc[::-1].reset_index(drop=True)
+        target = str(self._model.schema.target)
+        start = stretch.start
+        if start is None and not frame.empty:
+            start = float(frame[moment.name].min())
+        identity = frame[list(IDENTITY)]
+        renamed = frame.rename(columns={"prediction": self._model.output, "truth": target})
+        columns = [*(item.name for item in self._model.inputs), self._model.output, target]
+        return LogRows(renamed[columns].astype({target: "float64"}), identity, start, more)
+
+    def read_known(self, max_rows: int) -> pd.DataFrame:
+        """Return the rows with the latest truths, oldest prediction first."""
+        table = self._table
+        columns = [table.c[item.name] for item in self._model.inputs]
+        query = (
+            sa.select(*columns, table.c.prediction, table.c.truth, table.c.received_at)
+            .where(table.c.truth.is_not(None))
+            .order_by(table.c.truth_at.desc())
+            .limit(max_rows)
+        )
+        with self.engine.connect() as connection:
+            frame = _frame(connection.execute(query))
+        names = {"prediction": self._model.output, "truth": str(self._model.schema.target)}
+        return frame.sort_values("received_at", ignore_index=True).rename(columns=names)
+
+    def truth_facts(self) -> TruthFacts:
+        """Return how many predictions have no truth yet, and how late truths arrive."""
+        table = self._table
+        waiting = sa.select(sa.func.count()).select_from(table).where(table.c.truth.is_(None))
+        latest = (
+            sa.select(table.c.truth_at - table.c.received_at)
+            .where(table.c.truth.is_not(None), table.c.truth_at.is_not(None))
+            .order_by(table.c.truth_at.desc())
+            .limit(LATEST_TRUTHS)
+        )
+        with self.engine.connect() as connection:
+            count = int(connection.execute(waiting).scalar_one())
+            lags = sorted(max(0.0, float(lag)) for lag in connection.execute(latest).scalars())
+        return TruthFacts(count, lags[len(lags) // 2] if lags else None)
+
+    def export(self, stretch: Stretch, path: Path) -> int:
+        """Write a time range of the log to a Parquet file; return the number of rows.
+
+        The file is complete or does not exist. Columns are typed as in the log, times are
+        timestamps in UTC; memory holds 50,000 rows at once. Raises OSError.
+        """
+        import pyarrow
+        import pyarrow.parquet
+
+        schema = pyarrow.schema(
+            [(column.name, _arrow_type(column)) for column in self._table.columns]
+        )
+        draft = path.with_name(f".{path.name}.part")
+        count = 0
+        try:
+            with pyarrow.parquet.ParquetWriter(draft, schema, compression="zstd") as writer:
+                for rows in _batches(self.engine, self._table, stretch):
+                    writer.write_table(pyarrow.Table.from_pylist(rows, schema))
+                    count += len(rows)
+            os.replace(draft, path)
+        finally:
+            draft.unlink(missing_ok=True)
+        return count
+
+    def _last_hours(self, connection: sa.Connection, stretch: Stretch) -> Stretch:
+        end = stretch.end
+        if stretch.by == "event":
+            newest = sa.select(sa.func.max(self._table.c.event_at))
+            end = connection.execute(newest).scalar_one() or end
+        assert end is not None and stretch.hours is not None
+        return Stretch(float(end) - 3600 * stretch.hours, None, stretch.by)
 
 
-def export(engine: sa.Engine, model: MonitoredModel, stretch: Stretch, path: Path) -> int:
-    """Write a time range of the log to a Parquet file; return the number of rows.
-
-    The file is complete or does not exist. Columns are typed as in the log, times are timestamps in
-    UTC; memory holds 50,000 rows at once. Raises OSError.
-    """
-    import pyarrow
-    import pyarrow.parquet
-
-    table = log_table(model)
-    schema = pyarrow.schema([(column.name, _arrow_type(column)) for column in table.columns])
-    draft = path.with_name(f".{path.name}.part")
-    count = 0
-    try:
-        with pyarrow.parquet.ParquetWriter(draft, schema, compression="zstd") as writer:
-            for rows in _batches(engine, table, stretch):
-                writer.write_table(pyarrow.Table.from_pylist(rows, schema))
-                count += len(rows)
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
-    return count
+def open_log(url: str, model: MonitoredModel) -> LogReader:
+    """Return a reader of the model's log in a database that is named by its URL."""
+    return LogReader(engine_for(url, "process"), model)
 
 
 def drop_older(
@@ -149,6 +173,10 @@ def drop_older(
         if deleted < at_once:
             return dropped
         time.sleep(0.02)
+
+
+def _frame(result: sa.CursorResult[Any]) -> pd.DataFrame:
+    return pd.DataFrame(result.fetchall(), columns=list(result.keys()))
 
 
 def _clock(table: sa.Table, by: Clock) -> sa.ColumnElement[float]:

@@ -17,15 +17,15 @@ from model_service.evaluations.data import (
     EmptyWindow,
     RowStore,
     SideRows,
-    read_current,
-    read_reference,
+    read_rows,
 )
 from model_service.evaluations.request import EvaluationRequest
 from model_service.evaluations.request_body import check, parse_reference, parse_request
 from model_service.evaluations.uploads import Uploads
-from model_service.models.base import with_predictions
 from model_service.models.bike_sharing import BikeSharing, data, load
+from model_service.models.outputs import with_predictions
 from model_service.predictions.formats import CSV, PARQUET
+from model_service.predictions.log_reader import LogReader
 from model_service.predictions.tables import engine_for, log_layout, log_table
 from tests.model_service.predictions.test_log_reader import START, rows
 
@@ -44,7 +44,7 @@ def store(tmp_path: Path, model: BikeSharing) -> Iterator[RowStore]:
     upgrade(engine, log_layout(model))
     with engine.begin() as connection:
         connection.execute(log_table(model).insert(), rows(model))
-    yield RowStore(engine, tmp_path, Uploads(tmp_path / "uploads"), 10_000, NOW)
+    yield RowStore(LogReader(engine, model), tmp_path, Uploads(tmp_path / "uploads"), 10_000)
     engine.dispose()
 
 
@@ -55,13 +55,14 @@ def checked(model: BikeSharing, **fields: Any) -> EvaluationRequest:
 
 
 def read(store: RowStore, model: BikeSharing, **fields: Any) -> SideRows:
-    return read_current(checked(model, **fields), model, store)
+    return read_rows(checked(model, **fields).choices(NOW)[0], model, store)
 
 
 def read_both(store: RowStore, model: BikeSharing, **fields: Any) -> tuple[SideRows, pd.DataFrame]:
     request = checked(model, **fields)
-    current = read_current(request, model, store)
-    reference = read_reference(request, current, model, store)
+    choices = request.choices(NOW)
+    current = read_rows(choices[0], model, store)
+    reference = read_rows(choices[1], model, store, current)
     return current, with_predictions(reference.frame, model)
 
 
@@ -117,7 +118,7 @@ def test_an_interval_of_the_log_by_event_time(store: RowStore, model: BikeSharin
 def test_a_window_with_more_rows_than_the_limit_has_a_warning(
     store: RowStore, model: BikeSharing
 ) -> None:
-    few = RowStore(store.engine, store.incoming, store.uploads, 10, NOW)
+    few = RowStore(store.log, store.incoming, store.uploads, 10)
     current = read(few, model, last_hours=8_000)
     assert len(current.frame) == 10
     assert current.warnings == [message("rows.cut", limit=10, side="current")]
@@ -250,7 +251,7 @@ def test_an_invalid_row_of_the_log_is_named(store: RowStore, model: BikeSharing)
     from evaluation.errors import ValueTooLarge
 
     table = log_table(model)
-    with store.engine.begin() as connection:
+    with store.log.engine.begin() as connection:
         connection.execute(
             table.update().where(table.c.prediction_id == "p5").values(windspeed=1e300)
         )

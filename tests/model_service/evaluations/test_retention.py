@@ -14,8 +14,7 @@ from model_service.evaluations import retention
 from model_service.evaluations.retention import Retention
 from model_service.metrics.evaluation import ServiceMetrics
 from model_service.models.bike_sharing import load
-from model_service.predictions import log_reader
-from model_service.predictions.log_reader import TruthFacts
+from model_service.predictions.log_reader import LogReader, TruthFacts
 from model_service.predictions.tables import engine_for
 from model_service.settings import Settings
 
@@ -30,7 +29,7 @@ def test_the_retention_retries_and_continues_after_any_error(
     leases = Leases(engine, "here|1|a", 60)
     work = Retention(model, settings, JobQueue(store, leases), metrics)
     monkeypatch.setattr(retention, "FACTS_SECONDS", 0.01)
-    monkeypatch.setattr(log_reader, "truth_facts", lambda *_: TruthFacts(7, None))
+    monkeypatch.setattr(LogReader, "truth_facts", lambda _: TruthFacts(7, None))
     turns: list[str] = []
 
     def retained(*_given: object) -> None:

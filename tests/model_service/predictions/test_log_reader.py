@@ -13,7 +13,7 @@ from evaluation.errors import NewerStore
 from evaluation.store.migrations import upgrade
 from model_service.models.bike_sharing import BikeSharing, data, load
 from model_service.predictions import log_reader
-from model_service.predictions.log_reader import Stretch
+from model_service.predictions.log_reader import LogReader, Stretch
 from model_service.predictions.tables import engine_for, log_layout, log_table
 
 START = 1_700_000_000.0
@@ -76,28 +76,32 @@ def test_the_event_time_of_a_bike_hour_is_its_day_and_hour(model: BikeSharing) -
 
 
 def test_a_stretch_is_read_by_arrival_oldest_first(log: sa.Engine, model: BikeSharing) -> None:
-    found = log_reader.read(log, model, Stretch(START + 600, START + 1200), 100)
-    assert found.frame["prediction_id"].tolist() == [f"p{n}" for n in range(10, 20)]
+    found = LogReader(log, model).read(Stretch(START + 600, START + 1200), 100)
+    assert found.identity["prediction_id"].tolist() == [f"p{n}" for n in range(10, 20)]
     assert not found.more
     assert found.frame["cnt"].notna().sum() == 3
     assert found.frame["prediction"].tolist() == [10.0 + n for n in range(10, 20)]
 
 
 def test_a_stretch_is_read_by_event_time(log: sa.Engine, model: BikeSharing) -> None:
-    found = log_reader.read(log, model, Stretch(FEBRUARY_8, FEBRUARY_8 + 6 * 3600, "event"), 100)
+    found = LogReader(log, model).read(Stretch(FEBRUARY_8, FEBRUARY_8 + 6 * 3600, "event"), 100)
     assert [str(day) for day in found.frame["dteday"].unique()] == ["2011-02-08"]
     assert found.frame["hr"].tolist() == [0, 1, 2, 3, 4, 5]
-    assert log_reader.newest(log, model, "event") == FEBRUARY_8 + 7 * 86_400 - 3600
+    newest = FEBRUARY_8 + 7 * 86_400 - 3600
+    last = LogReader(log, model).read(Stretch(end=START, by="event", hours=2), 100)
+    assert (last.start, last.identity["event_at"].tolist()) == (
+        newest - 7200, [newest - 7200, newest - 3600, newest],
+    )  # fmt: skip
 
 
 def test_more_rows_than_the_limit_are_the_newest_and_it_is_said(
     log: sa.Engine, model: BikeSharing
 ) -> None:
-    found = log_reader.read(log, model, Stretch(), 5)
+    found = LogReader(log, model).read(Stretch(), 5)
     total = len(rows(model))
     assert found.more
-    assert found.frame["prediction_id"].tolist() == [f"p{n}" for n in range(total - 5, total)]
-    assert log_reader.read(log, model, Stretch(START + 1e9), 5).frame.empty
+    assert found.identity["prediction_id"].tolist() == [f"p{n}" for n in range(total - 5, total)]
+    assert LogReader(log, model).read(Stretch(START + 1e9), 5).frame.empty
 
 
 def test_the_windows_use_their_indexes(log: sa.Engine, model: BikeSharing) -> None:
@@ -118,7 +122,7 @@ def test_the_windows_use_their_indexes(log: sa.Engine, model: BikeSharing) -> No
 
 
 def test_what_the_log_knows_of_its_truths(log: sa.Engine, model: BikeSharing) -> None:
-    facts = log_reader.truth_facts(log, model)
+    facts = LogReader(log, model).truth_facts()
     logged = rows(model)
     late = sorted(30 + n for n in range(len(logged)) if n % 3 == 0)
     assert facts.waiting == len(logged) - len(late)
@@ -130,7 +134,7 @@ def test_the_log_is_exported_with_its_types(
 ) -> None:
     monkeypatch.setattr(log_reader, "ROWS_AT_ONCE", 50)
     path = tmp_path / "log.parquet"
-    count = log_reader.export(log, model, Stretch(), path)
+    count = LogReader(log, model).export(Stretch(), path)
     frame = pd.read_parquet(path)
     logged = rows(model)
     assert count == len(frame) == len(logged)
@@ -139,7 +143,7 @@ def test_the_log_is_exported_with_its_types(
     assert frame["dteday"].tolist() == [row["dteday"] for row in logged]
     assert frame["received_at"].iloc[1] == pd.Timestamp(START + 60, unit="s", tz="UTC")
     assert frame["truth"].isna().sum() == len([row for row in logged if row["truth"] is None])
-    part = log_reader.export(log, model, Stretch(START + 60, START + 180), path)
+    part = LogReader(log, model).export(Stretch(START + 60, START + 180), path)
     assert part == len(pd.read_parquet(path)) == 2
     assert [found.name for found in tmp_path.iterdir() if "part" in found.name] == []
 
@@ -147,7 +151,7 @@ def test_the_log_is_exported_with_its_types(
 def test_old_rows_are_dropped_a_few_at_a_time(log: sa.Engine, model: BikeSharing) -> None:
     total = len(rows(model))
     assert log_reader.drop_older(log, model, START + 60 * 25, at_once=10) == 25
-    left = log_reader.read(log, model, Stretch(), 10_000).frame
+    left = LogReader(log, model).read(Stretch(), 10_000).identity
     assert len(left) == total - 25
     assert left["received_at"].min() == START + 60 * 25
 
@@ -180,9 +184,9 @@ def test_a_log_of_the_first_version_is_upgraded_in_place(
     with engine.begin() as connection:
         connection.execute(before.insert(), logged)
     assert upgrade(engine, log_layout(model)) == 1
-    found = log_reader.read(engine, model, Stretch(FEBRUARY_8, FEBRUARY_8 + 7200, "event"), 10)
+    found = LogReader(engine, model).read(Stretch(FEBRUARY_8, FEBRUARY_8 + 7200, "event"), 10)
     assert found.frame["hr"].tolist() == [0, 1]
-    assert len(log_reader.read(engine, model, Stretch(by="event"), 1000).frame) == len(logged)
+    assert len(LogReader(engine, model).read(Stretch(by="event"), 1000).frame) == len(logged)
     names = {index["name"] for index in sa.inspect(engine).get_indexes(before.name)}
     assert {f"{before.name}_{name}" for name in ("event_at", "truth_at", "waiting")} <= names
     assert upgrade(engine, log_layout(model)) == 2
@@ -204,5 +208,5 @@ def test_a_hundred_thousand_rows_are_read(tmp_path: Path, model: BikeSharing) ->
         for copy in range(100_000 // len(some) + 1):
             many = [{**row, "prediction_id": f"{copy}-{row['prediction_id']}"} for row in some]
             connection.execute(log_table(model).insert(), many)
-    assert len(log_reader.read(engine, model, Stretch(), 100_000).frame) == 100_000
+    assert len(LogReader(engine, model).read(Stretch(), 100_000).frame) == 100_000
     engine.dispose()
