@@ -22,6 +22,7 @@ from evaluation.result import (
     Correlations,
     Evaluation,
     Message,
+    Multiclass,
     Quality,
     Residuals,
     Rows,
@@ -46,6 +47,7 @@ class Findings:
     quality_reference: Quality | None = None
     residuals: Residuals | None = None
     classification: Classification | None = None
+    multiclass: Multiclass | None = None
     target_rates: TargetRates | None = None
     correlations: Correlations | None = None
     report: evidently_report.Report | None = None
@@ -92,6 +94,7 @@ def build_document(findings: Findings, schema: Schema, name: str) -> Evaluation:
         quality_reference=findings.quality_reference,
         residuals=findings.residuals,
         classification=findings.classification,
+        multiclass=findings.multiclass,
         evidently=summary,
         difference_parts=difference(judged, evidently_drift, summary, schema),
         warning_parts=findings.warnings,

@@ -14,6 +14,7 @@ from evaluation.inputs.prepare import PreparedData, prepare
 from evaluation.inputs.schema import Schema
 from evaluation.quality.prepared_rows import (
     classification_of,
+    multiclass_of,
     positive_class_of,
     residuals_of,
     rows_with_target,
@@ -64,6 +65,7 @@ def evaluate(
         quality_reference=score_rows(scored_reference, schema, positive),
         residuals=residuals_of(scored, schema),
         classification=classification_of(scored, schema),
+        multiclass=multiclass_of(scored, schema),
         target_rates=target_rates(reference, current, schema),
         correlations=_correlations(data, schema, importance or {}),
         report=report,

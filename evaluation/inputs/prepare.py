@@ -143,9 +143,10 @@ def _clean(frame: pd.DataFrame, side: str, schema: Schema, warnings: list[Messag
                 )
         elif special is not None:
             warnings.append(message("data.no_outcome_column", column=special, side=side))
-    if schema.probability is not None and schema.probability in names:
-        series = frame[schema.probability].reset_index(drop=True)
-        columns[schema.probability] = as_numbers(series, side, schema.probability, warnings)
+    for column in schema.probability_columns:
+        if column in names:
+            series = frame[column].reset_index(drop=True)
+            columns[column] = as_numbers(series, side, column, warnings)
     return pd.DataFrame(columns)
 
 

@@ -47,7 +47,11 @@ class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 
 class Schema(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The columns by their meaning; `calendar` names features that always change with the date."""
+    """The columns by their meaning; `calendar` names features that always change with the date.
+
+    `probabilities` names the column of each class of a multiclass task; what they leave of 1 is
+    the probability of the class `remainder`.
+    """
 
     task: Task = "regression"
     numerical: tuple[str, ...] = ()
@@ -56,6 +60,8 @@ class Schema(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     target: str | None = None
     prediction: str | None = None
     probability: str | None = None
+    probabilities: dict[str, str] = {}
+    remainder: str | None = None
     time: str | None = None
     id: str | None = None
     thresholds: Thresholds = msgspec.field(default_factory=Thresholds)
@@ -77,7 +83,7 @@ class Schema(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             )
         if not self.features:
             raise SchemaError("The schema names no feature: list some as numerical or categorical.")
-        outcome = [self.target, self.prediction, self.probability]
+        outcome = [self.target, self.prediction, *self.probability_columns]
         outcome_columns = [name for name in outcome if name is not None]
         shared = sorted({*_repeated(outcome_columns), *(set(outcome_columns) & set(self.features))})
         if shared:
@@ -85,6 +91,10 @@ class Schema(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
                 f"{', '.join(shared)}: target, prediction, probability and the features must be "
                 "different columns."
             )
+        if self.probabilities and self.task != "multiclass":
+            raise SchemaError("probabilities are of a multiclass task: name one probability.")
+        if self.remainder is not None and self.remainder in {"", *self.probabilities}:
+            raise SchemaError("remainder must be a class that has no column of probabilities.")
         unknown = sorted(set(self.calendar) - set(self.features))
         if unknown:
             raise SchemaError(
@@ -124,6 +134,12 @@ class Schema(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         """The features, then the target and the prediction where the schema names them."""
         outcome = (self.target, self.prediction)
         return (*self.features, *(name for name in outcome if name is not None))
+
+    @property
+    def probability_columns(self) -> tuple[str, ...]:
+        """The column of the probability, or those of the classes."""
+        single = () if self.probability is None else (self.probability,)
+        return (*single, *self.probabilities.values())
 
     def kind(self, column: str) -> Kind:
         """Return the kind of a feature, of the target or of the prediction."""

@@ -36,7 +36,7 @@ def classification(
         thresholds=thresholds.tolist(),
         true_positives=_count_from(score[truth], thresholds),
         false_positives=_count_from(score[~truth], thresholds),
-        calibration=_calibration(truth, score),
+        calibration=calibrate(truth, score),
         brier=float(np.mean((score - truth) ** 2)),
         by={
             column: _segments(scored[column], truth, score)
@@ -52,8 +52,8 @@ def _count_from(scores: Floats, thresholds: Floats) -> list[int]:
     return (len(scores) - below).astype(int).tolist()  # type: ignore[no-any-return]
 
 
-def _calibration(truth: npt.NDArray[np.bool_], score: Floats) -> list[CalibrationBin]:
-    """Compare the mean probability with the rate of the class, in bins of equal width with rows."""
+def calibrate(truth: npt.NDArray[np.bool_], score: Floats) -> list[CalibrationBin]:
+    """Compare mean scores (0 to 1) with rates of `truth`, in the bins of width 0.1 with rows."""
     bin_of_row = np.minimum((score * BINS).astype(int), BINS - 1)
     bins = []
     for number in range(BINS):

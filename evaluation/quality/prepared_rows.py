@@ -5,8 +5,8 @@ from collections.abc import Iterable
 import pandas as pd
 
 from evaluation.inputs.schema import Schema
-from evaluation.quality import classifier, scores
-from evaluation.result import Classification, Quality, Residuals
+from evaluation.quality import classifier, multiclass, scores
+from evaluation.result import Classification, Multiclass, Quality, Residuals
 
 
 def rows_with_target(frame: pd.DataFrame, schema: Schema) -> pd.DataFrame:
@@ -37,6 +37,12 @@ def score_rows(rows: pd.DataFrame, schema: Schema, positive: str | None) -> Qual
         return scores.regression(
             target.to_numpy(dtype="float64"), prediction.to_numpy(dtype="float64")
         )
+    table = multiclass.probabilities_of(rows, schema)
+    if table is not None:
+        auc, loss = multiclass.rank_and_loss(target, table)
+        return scores.score_pairs(
+            target.astype(object), prediction.astype(object), None, auc, loss, None, macro=True
+        )
     probability = rows[schema.probability] if schema.probability in rows.columns else None
     return scores.classification(
         target.astype(object), prediction.astype(object), probability, positive,
@@ -58,3 +64,10 @@ def classification_of(rows: pd.DataFrame, schema: Schema) -> Classification | No
     return classifier.classification(
         rows, str(schema.target), str(schema.probability), schema.categorical
     )
+
+
+def multiclass_of(rows: pd.DataFrame, schema: Schema) -> Multiclass | None:
+    """Return the confusion and the scores by class of a multiclass task; None without rows."""
+    if schema.task != "multiclass" or len(rows) == 0:
+        return None
+    return multiclass.multiclass(rows, schema)

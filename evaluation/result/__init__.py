@@ -15,20 +15,25 @@ from evaluation.result.evaluation import Decision, Evaluation, Verdict
 from evaluation.result.message import Message, message
 from evaluation.result.number import number
 from evaluation.result.quality import (
+    Agreement,
     CalibrationBin,
     Classification,
+    ClassScores,
     ClassSegment,
     EstimatedQuality,
     EstimatedScore,
     Grid,
     Group,
+    Multiclass,
     Quality,
     Residuals,
 )
 
 __all__ = [
+    "Agreement",
     "CalibrationBin",
     "Change",
+    "ClassScores",
     "ClassSegment",
     "Classification",
     "Comparison",
@@ -45,6 +50,7 @@ __all__ = [
     "Grid",
     "Group",
     "Message",
+    "Multiclass",
     "Pair",
     "Quality",
     "Residuals",

@@ -7,7 +7,14 @@ import msgspec
 from evaluation.result.columns import FeatureDrift
 from evaluation.result.data_set import Correlations, EvidentlySummary, Rows, TargetRates
 from evaluation.result.message import Message
-from evaluation.result.quality import Classification, EstimatedQuality, Quality, Residuals
+from evaluation.result.quality import (
+    Agreement,
+    Classification,
+    EstimatedQuality,
+    Multiclass,
+    Quality,
+    Residuals,
+)
 from evaluation.terms import Task
 
 Verdict = Literal["drift", "no drift", "not enough data"]
@@ -46,6 +53,8 @@ class Evaluation(msgspec.Struct, kw_only=True):
     estimated: EstimatedQuality | None = None
     residuals: Residuals | None = None
     classification: Classification | None = None
+    multiclass: Multiclass | None = None
+    agreement: Agreement | None = None
     evidently: EvidentlySummary | None = None
     difference: str | None = None
     difference_parts: list[Message] = []

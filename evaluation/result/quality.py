@@ -30,7 +30,10 @@ class Group(msgspec.Struct, frozen=True):
 
 
 class CalibrationBin(msgspec.Struct, frozen=True):
-    """Rows with similar probabilities: their mean, and the share of the positive class."""
+    """Rows with similar probabilities: their mean, and the share of rows that are positive.
+
+    Of several classes the probability is the confidence, and `rate` the share predicted right.
+    """
 
     rows: int
     probability: float
@@ -63,6 +66,49 @@ class Classification(msgspec.Struct, frozen=True, kw_only=True):
     calibration: list[CalibrationBin]
     brier: float
     by: dict[str, list[ClassSegment]] = {}
+
+
+class ClassScores(msgspec.Struct, frozen=True, kw_only=True):
+    """Scores of one class against all others; a score is None where its denominator is 0.
+
+    `rows` have this ground truth, `predicted` this prediction.
+    """
+
+    name: str
+    rows: int
+    predicted: int
+    precision: float | None
+    recall: float | None
+    f1: float | None
+
+
+class Multiclass(msgspec.Struct, frozen=True, kw_only=True):
+    """The results of a classifier of several classes on rows with ground truth.
+
+    `confusion[i][j]` counts the rows of the actual class `classes[i]` that are predicted as
+    `classes[j]`. `calibration` compares the confidence (the largest probability of a row) with the
+    accuracy (`rate`); it is empty, and its error None, without probabilities. The scores of the
+    whole, which are means over the classes, are in `quality`.
+    """
+
+    classes: list[str]
+    confusion: list[list[int]]
+    scores: list[ClassScores]
+    calibration: list[CalibrationBin] = []
+    calibration_error: float | None = None
+
+
+class Agreement(msgspec.Struct, frozen=True, kw_only=True):
+    """Votes of users on predictions whose ground truth they did not name.
+
+    `share` is the share of positive votes with its Wilson interval of 95 percent.
+    """
+
+    votes: int
+    positive: int
+    share: float
+    lower: float
+    upper: float
 
 
 class Grid(msgspec.Struct, frozen=True):

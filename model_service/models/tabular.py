@@ -20,6 +20,8 @@ RESERVED = {
     "event_at",
 }  # fmt: skip
 
+ADDED_TO_SCHEMA = ("probabilities", "remainder")
+
 
 class Tabular(MonitoredModel):
     """Serves a scorer; the fields of a request follow the reference's columns."""
@@ -166,7 +168,13 @@ def _truth(schema: Schema, reference: pd.DataFrame) -> Field:
 
 def _version(schema: Schema, scores: Floats) -> str:
     """Return a hash of the predictions of the reference and of the schema."""
-    digest = hashlib.sha256(scores.astype("<f8").tobytes() + msgspec.json.encode(schema))
+    # a field that a later Belvedere has added must not change the versions of all models
+    described = {
+        name: value
+        for name, value in msgspec.to_builtins(schema).items()
+        if value or name not in ADDED_TO_SCHEMA
+    }
+    digest = hashlib.sha256(scores.astype("<f8").tobytes() + msgspec.json.encode(described))
     return digest.hexdigest()[:12]
 
 
