@@ -6,6 +6,8 @@ ServiceError
 ├── NotFound              404: the object does not exist
 ├── Conflict              409: not possible in the object's present state
 ├── TooLarge              413: over a limit, which the text names
+├── WrongFormat           415: the content is not a picture that the model takes
+├── WrongImage            422: a picture that is too large or can't be read
 ├── InvalidRows           422: rows with wrong fields, each named
 ├── LogUnavailable        503: a prediction could not be committed to the log
 ├── BodyNotStored         503: a request body could not be written to the data folder
@@ -49,6 +51,14 @@ class Conflict(ServiceError):
 
 class TooLarge(ServiceError):
     status = 413
+
+
+class WrongFormat(ServiceError):
+    status = 415
+
+
+class WrongImage(ServiceError):
+    status = 422
 
 
 class LogUnavailable(ServiceError):

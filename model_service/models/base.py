@@ -110,6 +110,8 @@ class MonitoredModel(Protocol):
     answer_field: str
     schema: Schema
     input_schema_name: str = "Record"
+    # names of the classes of a multiclass model: the log stores their index, frames have the names
+    classes: tuple[str, ...] = ()
     importance: Mapping[str, float] = MappingProxyType({})
     prediction_buckets: tuple[float, ...] = SCORE_BUCKETS
     decision_threshold: float = 0.5
@@ -130,14 +132,26 @@ class MonitoredModel(Protocol):
         """The column that `predict_many` fills: the probability, or the prediction without one."""
         return str(self.schema.probability or self.schema.prediction)
 
+    @property
+    def score_columns(self) -> tuple[str, ...]:
+        """The columns that `predict_many` reads: the features, if the model does not say others."""
+        return self.schema.features
+
     def decide(self, scores: Floats) -> npt.NDArray[Any]:
-        """Return predictions (n,) from the scores (n,) of `predict_many`."""
+        """Return predictions (n,) from the scores (n,) of `predict_many`.
+
+        Scores of a model with named classes are their indexes, predictions their names.
+        """
+        if self.classes:
+            return np.array(self.classes, dtype=object)[scores.astype(np.intp)]
         if self.schema.probability is None:
             return scores
         return np.asarray(scores >= self.decision_threshold).astype(np.int64)
 
     def answer(self, score: float) -> dict[str, Any]:
         """Return the response of /predict to a score: the score, and the class of a probability."""
+        if self.classes:
+            return {self.answer_field: self.classes[int(score)]}
         if self.schema.probability is None:
             return {self.answer_field: score}
         return {self.answer_field: score, "prediction": int(score >= self.decision_threshold)}
@@ -151,7 +165,7 @@ class MonitoredModel(Protocol):
         ...
 
     def predict_many(self, frame: pd.DataFrame) -> Floats:
-        """Predict for rows (n) with the columns of the schema's features. Returns an array (n,)."""
+        """Predict for rows (n) with the columns `score_columns`. Returns an array (n,)."""
         ...
 
     def reference(self) -> pd.DataFrame:
