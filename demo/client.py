@@ -37,16 +37,25 @@ class ServiceClient:
 
     def post(self, path: str, body: Any) -> Any:
         """POST JSON and return the JSON of the response. Raises Unreachable and Rejected."""
-        return self._request("POST", path, body)
+        return _json(self._request("POST", path, json=body))
+
+    def post_picture(self, path: str, picture: bytes, user_agent: str) -> Any:
+        """POST a JPEG and return the JSON of the response. Raises Unreachable and Rejected."""
+        headers = {"Content-Type": "image/jpeg", "User-Agent": user_agent}
+        return _json(self._request("POST", path, data=picture, headers=headers))
 
     def get(self, path: str) -> Any:
         """GET a path and return the JSON of the response. Raises Unreachable and Rejected."""
-        return self._request("GET", path, None)
+        return _json(self._request("GET", path))
 
-    def _request(self, method: str, path: str, body: Any) -> Any:
+    def get_bytes(self, path: str) -> bytes:
+        """GET a path and return the response as it is. Raises Unreachable and Rejected."""
+        return self._request("GET", path).content
+
+    def _request(self, method: str, path: str, **content: Any) -> requests.Response:
         url = self._url + path
         try:
-            response = self._session.request(method, url, json=body, timeout=self._timeout)
+            response = self._session.request(method, url, timeout=self._timeout, **content)
         except requests.Timeout as error:
             raise Unreachable(f"{url} did not answer within {self._timeout:g} s.") from error
         except requests.RequestException as error:
@@ -54,7 +63,12 @@ class ServiceClient:
             raise Unreachable(UNREACHABLE.format(url=url, error=reason)) from error
         if not response.ok:
             raise Rejected(url, response.status_code, response.text)
-        try:
-            return response.json()
-        except ValueError as error:
-            raise Rejected(url, response.status_code, f"not JSON: {response.text}") from error
+        return response
+
+
+def _json(response: requests.Response) -> Any:
+    try:
+        return response.json()
+    except ValueError as error:
+        text = f"not JSON: {response.text}"
+        raise Rejected(str(response.url), response.status_code, text) from error

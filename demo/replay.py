@@ -8,32 +8,26 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import TypeVar
 
 from demo import hours
-from demo.client import Rejected, ServiceClient, Unreachable
+from demo.case import Body, Case, Row
+from demo.client import Rejected, ServiceClient
+from demo.retries import until_answered
 
 FIRST_DAY, LAST_DAY = "2011-01-01", "2012-12-31"
-WAIT_AT_LEAST_SECONDS, WAIT_AT_MOST_SECONDS = 0.5, 10.0
 LINE_EVERY_SECONDS = 10.0
 GONE = 404
 
-
-@dataclass(frozen=True)
-class Case:
-    """A request to /predict, its truth, and its name in the progress line."""
-
-    name: str
-    body: dict[str, Any]
-    truth: float
+T = TypeVar("T")
 
 
 class Replay:
     """Sends one case after another, and retries while the service is not available.
 
-    The truth of a case is sent after `truth_after` more predictions.
+    The feedback of a case is sent when `truth_after` later ones have theirs.
     """
 
     def __init__(
@@ -43,11 +37,11 @@ class Replay:
         self._stop = stop
         self._terminal = terminal
         self._truth_after = truth_after
-        self._truths: deque[tuple[str, float]] = deque()
+        self._feedback: deque[Body] = deque()
         self._last_line = 0.0
         self.sent = self.rejected = self.fed_back = 0
 
-    def run(self, cases: Iterator[Case], per_second: float) -> None:
+    def run(self, cases: Iterable[Case], per_second: float) -> None:
         """Send `per_second` cases a second until there are no more, or until `stop` is set."""
         next_at = time.monotonic()
         for case in cases:
@@ -62,51 +56,42 @@ class Replay:
                 next_at = time.monotonic()
 
     def finish(self) -> None:
-        """Send the remaining truths."""
-        while self._truths and not self._stop.is_set():
+        """Send the remaining feedback."""
+        while self._feedback and not self._stop.is_set():
             self._feed_back(0)
 
     def summary(self) -> str:
         """Return the counts so far as text."""
-        return f"{self.sent} predicted, {self.fed_back} with truth, {self.rejected} rejected"
+        return f"{self.sent} predicted, {self.fed_back} with feedback, {self.rejected} rejected"
+
+    def request(self, request: Callable[[], T]) -> T | None:
+        """Repeat the request until it is answered; None if it is rejected, or on stop."""
+        try:
+            return until_answered(request, self._stop, self._print_error)
+        except Rejected as error:
+            self.rejected += 1
+            if error.status != GONE:
+                self._print_error(f"rejected: {error}")
+            return None
 
     def _send(self, case: Case) -> None:
         self._feed_back(self._truth_after - 1)
-        answer = self._post_with_retries("/predict", case.body)
-        if answer is not None:
-            self._truths.append((answer["prediction_id"], case.truth))
-            self.sent += 1
+        answer = self.request(partial(case.predict, self._api))
+        if answer is None:
+            return
+        self.sent += 1
+        body = case.feedback(answer)
+        if body is not None:
+            self._feedback.append(body)
 
     def _feed_back(self, keep: int) -> None:
-        """Send the truths that are due: all but the last `keep`."""
-        while len(self._truths) > keep and not self._stop.is_set():
-            prediction_id, truth = self._truths[0]
-            if self._post_with_retries(
-                "/feedback", {"prediction_id": prediction_id, "truth": truth}
-            ):
+        """Send the feedback that is due: all but the last `keep`."""
+        while len(self._feedback) > keep and not self._stop.is_set():
+            body = self._feedback[0]
+            if self.request(partial(self._api.post, "/feedback", body)):
                 self.fed_back += 1
             if not self._stop.is_set():
-                self._truths.popleft()
-
-    def _post_with_retries(self, path: str, body: object) -> dict[str, str] | None:
-        """Post until the service answers. Returns None if it rejects the request, or on stop."""
-        wait = WAIT_AT_LEAST_SECONDS
-        while not self._stop.is_set():
-            try:
-                answer: dict[str, str] = self._api.post(path, body)
-                return answer
-            except Rejected as error:
-                if error.status < 500 and error.status != 429:
-                    self.rejected += 1
-                    if error.status != GONE:
-                        self._print_error(f"rejected: {error}")
-                    return None
-                self._print_error(f"retrying in {wait:g} s: {error}")
-            except Unreachable as error:
-                self._print_error(f"retrying in {wait:g} s: {error}")
-            self._stop.wait(wait)
-            wait = min(2 * wait, WAIT_AT_MOST_SECONDS)
-        return None
+                self._feedback.popleft()
 
     def _print_line(self, case: Case, behind: float) -> None:
         now = time.monotonic()
@@ -156,10 +141,10 @@ def stopped_by_signals() -> threading.Event:
     return stop
 
 
-def _hours(start: str, end: str) -> Iterator[Case]:
+def _hours(start: str, end: str) -> Iterator[Row]:
     for record in hours.records(start, end):
         truth = record.pop(hours.TRUTH)
-        yield Case(f"{record['dteday']} {record['hr']:02d}:00", record, truth)
+        yield Row(f"{record['dteday']} {record['hr']:02d}:00", record, truth)
 
 
 def _day(text: str) -> str:
@@ -180,6 +165,12 @@ def speed(text: str) -> float:
     if not 0 < speed <= 1000:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0 and at most 1000")
     return speed
+
+
+def count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
+    return int(text)
 
 
 if __name__ == "__main__":

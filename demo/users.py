@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from demo.case import Row
 from demo.client import ServiceClient
-from demo.replay import Case, Replay, speed, stopped_by_signals
+from demo.replay import Replay, count, speed, stopped_by_signals
 
 FILE = Path(__file__).parent / "data" / "churn_users.csv.gz"
 MONTHS = ("month_000", "month_001")
@@ -32,10 +33,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--month", choices=MONTHS, action="append", help="default: both in turn")
     parser.add_argument("--users-per-second", type=speed, default=1.0, help="default: %(default)s")
     parser.add_argument(
-        "--truth-after", type=_count, default=60, metavar="USERS",
+        "--truth-after", type=count, default=60, metavar="USERS",
         help="predictions between a prediction and its truth, default: %(default)s",
     )  # fmt: skip
-    parser.add_argument("--most", type=_count, help="number of users, default: no limit")
+    parser.add_argument("--most", type=count, help="number of users, default: no limit")
     parser.add_argument("--timeout-seconds", type=float, default=30.0)
     options = parser.parse_args(arguments)
     stop = stopped_by_signals()
@@ -51,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def users(chosen: list[str] | None) -> Iterator[Case]:
+def users(chosen: list[str] | None) -> Iterator[Row]:
     """Yield the users of the months in turn, without end.
 
     Users of the latest month are sent by their identifier, as the service has their features.
@@ -62,7 +63,7 @@ def users(chosen: list[str] | None) -> Iterator[Case]:
             row = dict(table[place])
             truth = row.pop(TRUTH)
             body = {KEY: row[KEY]} if name == STORED_MONTH else row
-            yield Case(f"{name} {row[KEY]}", body, truth)
+            yield Row(f"{name} {row[KEY]}", body, truth)
 
 
 def records(month: str) -> list[dict[str, Any]]:
@@ -76,12 +77,6 @@ def _typed(row: dict[str, str]) -> dict[str, Any]:
         name: text if name in TEXTS else float(text) if name in FLOATS else int(text)
         for name, text in row.items()
     }
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
-    return int(text)
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ def test_three_days_are_replayed_with_their_truth(data: Path) -> None:
         output, _ = process.communicate(timeout=120)
         rows = api.get("/predictions?limit=1000").json()["predictions"]
     assert process.returncode == 0
-    assert "70 predicted, 70 with truth, 0 rejected" in output
+    assert "70 predicted, 70 with feedback, 0 rejected" in output
     assert len(rows) == 70
     assert [row["truth"] for row in rows[:3]] == [8.0, 3.0, 2.0]
 

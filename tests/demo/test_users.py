@@ -37,7 +37,7 @@ def test_users_of_both_months_are_predicted_and_their_truth_is_sent_later(
         capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert "40 predicted, 40 with truth, 0 rejected" in done.stdout
+    assert "40 predicted, 40 with feedback, 0 rejected" in done.stdout
     rows = churn.get("/predictions?limit=1000").json()["predictions"][before:]
     first = months.month("month_000").head(20)
     of_first = rows[::2]
