@@ -12,8 +12,8 @@ HERE = Path(__file__).parent
 VIEWS = HERE / "views"
 LOGO = str(HERE / "static" / "belvedere.svg")
 PAGES = (
-    "Traffic", "Quality", "Drift", "Versions", "Evaluate", "Reports", "Alerts", "Infrastructure",
-    "Explore", "Board",
+    "Traffic", "Quality", "Drift", "Versions", "Try it", "Evaluate", "Reports", "Alerts",
+    "Infrastructure", "Explore", "Board",
 )  # fmt: skip
 
 st.set_page_config(page_title="Belvedere", page_icon=LOGO, layout="wide")
@@ -25,7 +25,11 @@ warn_about_models_file()
 evaluations.begin()
 overview = st.Page(VIEWS / "overview" / "page.py", title="Overview", default=True)
 others = [
-    st.Page(VIEWS / title.lower() / "page.py", title=title, url_path=title.lower())
+    st.Page(
+        VIEWS / title.lower().replace(" ", "_") / "page.py",
+        title=title,
+        url_path=title.lower().replace(" ", "-"),
+    )
     for title in PAGES
 ]
 add_model = st.Page(VIEWS / "add_model" / "page.py", title="Add a model", url_path="add-model")

@@ -9,6 +9,7 @@ ConsoleError
 ├── RequestRejected                a service rejected a request; with its reason
 ├── SavedQueriesUnavailable        saved queries can't be read or written
 ├── EvaluationStoreUnavailable     the console's own evaluations can't be read or written
+├── InputUnknown                   a service does not describe its input by OpenAPI
 └── ModelServiceUnknown            no address is known for the service of a model
 """
 
@@ -35,7 +36,13 @@ class SourceTimedOut(SourceError):
 
 
 class SourceFailed(SourceError):
-    def __init__(self, source: str, url: str, response: str, request: str) -> None:
+    """`status` is the HTTP status where one was returned, `reason` the text of the answer."""
+
+    def __init__(
+        self, source: str, url: str, response: str, request: str, status: int | None = None
+    ) -> None:
+        self.status = status
+        self.reason = response
         super().__init__(f"{source} at {url} returned {response} to: {request}")
 
 
@@ -46,8 +53,18 @@ class QueryRejected(ConsoleError):
 
 
 class RequestRejected(ConsoleError):
-    def __init__(self, status: int, reason: str, source: str = "The model service") -> None:
+    """`problems` are the single faults of the request, where the service names them."""
+
+    def __init__(
+        self,
+        status: int,
+        reason: str,
+        source: str = "The model service",
+        problems: tuple[str, ...] = (),
+    ) -> None:
         self.status = status
+        self.reason = reason
+        self.problems = problems
         super().__init__(f"{source} returned {status}: {reason}")
 
 
@@ -65,6 +82,11 @@ class EvaluationStoreUnavailable(ConsoleError):
             f"The console's evaluations can't be read or written in {folder} ({reason}). Free "
             "space there, or set BELVEDERE_CONSOLE_DIR to a folder that the console may write to."
         )
+
+
+class InputUnknown(ConsoleError):
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"{url}/openapi.json {reason}")
 
 
 class ModelServiceUnknown(ConsoleError):

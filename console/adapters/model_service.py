@@ -5,11 +5,11 @@ from typing import Any, TypeVar
 import msgspec
 import requests
 
-from console.errors import RequestRejected, SourceFailed, SourceTimedOut, SourceUnreachable
+from console.adapters.service_http import NAME, ServiceHttp
+from console.errors import SourceFailed
 from evaluation.result import Comparison, Evaluation
 
 T = TypeVar("T")
-NAME, SETTING = "The model service", "BELVEDERE_MODEL_SERVICE_URLS"
 # POST /trigger-drift evaluates before it returns
 EVALUATION_SECONDS = 120.0
 CONTENT_TYPES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
@@ -73,11 +73,8 @@ class ModelService:
     """
 
     def __init__(self, url: str, timeout_seconds: float, token: str | None) -> None:
-        self.url = url.rstrip("/")
-        self._timeout = timeout_seconds
-        self._session = requests.Session()
-        if token:
-            self._session.headers["Authorization"] = f"Bearer {token}"
+        self._http = ServiceHttp(url, timeout_seconds, token)
+        self.url = self._http.url
 
     def windows(self) -> list[dict[str, Any]]:
         """Return the windows of rows that the service offers for an evaluation."""
@@ -165,7 +162,7 @@ class ModelService:
         return self._request("GET", f"/evaluations/{evaluation_id}/{file}").content
 
     def _get(self, path: str, type_: type[T], **options: Any) -> T:
-        response = self._request("GET", path, **options)
+        response = self._http.request("GET", path, **options)
         try:
             return msgspec.json.decode(response.content, type=type_)
         except msgspec.MsgspecError as error:
@@ -175,25 +172,4 @@ class ModelService:
     def _request(
         self, method: str, path: str, *, timeout: float | None = None, **options: Any
     ) -> requests.Response:
-        request = f"{method} {path}"
-        timeout = timeout or self._timeout
-        try:
-            response = self._session.request(method, self.url + path, timeout=timeout, **options)
-        except requests.Timeout as error:
-            raise SourceTimedOut(NAME, self.url, timeout, request) from error
-        except requests.RequestException as error:
-            raise SourceUnreachable(NAME, self.url, SETTING) from error
-        if response.status_code >= 500:
-            problem = f"{response.status_code}: {_error_text(response)}"
-            raise SourceFailed(NAME, self.url, problem, request)
-        if response.status_code >= 400:
-            raise RequestRejected(response.status_code, _error_text(response))
-        return response
-
-
-def _error_text(response: requests.Response) -> str:
-    try:
-        body = response.json()
-    except ValueError:
-        return response.text[:300]
-    return str(body.get("message") or body.get("detail") or body)[:600]
+        return self._http.request(method, path, timeout=timeout, **options)

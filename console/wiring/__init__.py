@@ -107,19 +107,27 @@ def author() -> str:
 
 def service(model: Model) -> ModelService:
     """Return the client of the model's service. Raises ModelServiceUnknown."""
+    return service_at(service_address(model))
+
+
+def service_address(model: Model) -> str:
+    """Return the address of the model's service. Raises ModelServiceUnknown."""
     url = service_url(model, settings().model_service_urls)
     if url is None:
         raise ModelServiceUnknown(model.name)
-    return service_at(url)
+    return url
 
 
 @st.cache_resource
 def service_at(url: str) -> ModelService:
     """Return the client of the service at this address."""
+    return ModelService(url, settings().query_timeout_seconds, api_token())
+
+
+def api_token() -> str | None:
+    """Return the token of the model services, if there is one."""
     token = settings().api_token
-    return ModelService(
-        url, settings().query_timeout_seconds, token.get_secret_value() if token else None
-    )
+    return token.get_secret_value() if token else None
 
 
 @st.cache_resource

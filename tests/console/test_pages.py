@@ -17,9 +17,11 @@ from tests.console.fakes import Answer, answering
 VIEWS = Path(__file__).resolve().parents[2] / "console" / "views"
 PAGES = (
     "overview", "traffic", "quality", "drift", "versions", "evaluate", "reports", "alerts",
-    "infrastructure", "explore", "add_model",
+    "infrastructure", "explore", "add_model", "try_it",
 )  # fmt: skip
-OF_A_MODEL = ("overview", "traffic", "quality", "drift", "versions", "evaluate", "reports")
+OF_A_MODEL = (
+    "overview", "traffic", "quality", "drift", "versions", "try_it", "evaluate", "reports",
+)  # fmt: skip
 EMPTY = b'{"status":"success","data":{"resultType":"vector","result":[]}}'
 # queries, rules and targets without an entry
 NOTHING = (

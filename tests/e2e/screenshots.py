@@ -1,4 +1,4 @@
-"""Pictures of every page of a running console, light and dark, at 1440 and 800 pixels; with
+"""Pictures of every page of a running console, light and dark, at 1440, 800 and 390 pixels; with
 --states also of consoles without data, and with their service or their Prometheus stopped."""
 
 import argparse
@@ -13,12 +13,13 @@ from tests.e2e.browser import chromium
 
 PAGES = {
     "overview": "/", "traffic": "/traffic", "quality": "/quality", "drift": "/drift",
-    "versions": "/versions", "evaluate": "/evaluate", "reports": "/reports", "alerts": "/alerts",
+    "versions": "/versions", "try-it": "/try-it", "evaluate": "/evaluate",
+    "reports": "/reports", "alerts": "/alerts",
     "backtest": "/alerts?alerts_view=Backtest", "infrastructure": "/infrastructure",
     "targets": "/infrastructure?infra_view=Targets", "explore": "/explore", "board": "/board",
     "add-model": "/add-model", "classes": "/quality?model=churn",
 }  # fmt: skip
-WIDTHS = (1440, 800)
+WIDTHS = (1440, 800, 390)
 HEIGHT = 1000
 SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 

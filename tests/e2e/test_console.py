@@ -20,8 +20,8 @@ pytestmark = pytest.mark.browser
 
 
 ALL_PAGES = (
-    "/", "/traffic", "/quality", "/drift", "/versions", "/evaluate", "/reports", "/alerts",
-    "/infrastructure", "/explore", "/board", "/add-model",
+    "/", "/traffic", "/quality", "/drift", "/versions", "/try-it", "/evaluate", "/reports",
+    "/alerts", "/infrastructure", "/explore", "/board", "/add-model",
 )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Reads from an OpenAPI document what a service takes and answers. Pure."""
