@@ -5,6 +5,7 @@ from types import ModuleType
 from promql import (
     alert_series,
     by_model,
+    cats_dogs,
     classifier,
     drift,
     evaluations,
@@ -25,6 +26,7 @@ from promql.query import Query
 MODULES: tuple[ModuleType, ...] = (
     alert_series,
     by_model,
+    cats_dogs,
     classifier,
     drift,
     evaluations,

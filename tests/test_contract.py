@@ -67,6 +67,17 @@ DESIGN = {
     "model_prediction_log_rows_total": set(),
     "process_resident_memory_bytes": set(),
 }
+CATS_DOGS = {
+    "cv_predictions_total": {"predicted_class"},
+    "cv_low_confidence_predictions_total": set(),
+    "cv_inference_time_seconds_bucket": {"le"},
+    "cv_inference_time_seconds_sum": set(),
+    "cv_inference_time_seconds_count": set(),
+    "cv_user_feedback_total": {"feedback_type"},
+    "cv_database_connected": set(),
+    "cv_image_size_bytes_bucket": {"le"},
+    "cv_unique_users": set(),
+}
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +94,7 @@ def exposed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
             histogram.labels("/predict", "POST", "200").observe(0.001)
         for sample, labels in labels_of(generate_latest(registry).decode()).items():
             labels_by_sample.setdefault(sample, set()).update(labels)
-    return labels_by_sample
+    return labels_by_sample | CATS_DOGS
 
 
 @pytest.fixture(scope="module")

@@ -4,13 +4,15 @@ from typing import Any
 
 import yaml
 
-from deployment.generate.alerts import Alert, machine, model, service, watchers
+from deployment.generate.alerts import Alert, cats_dogs, machine, model, service, watchers
+from promql import cats_dogs as cats_dogs_queries
 from promql import latency, objectives, traffic
 
 HEAD = "# Written by `make generate` from promql and deployment/generate: change it there.\n"
 ALERT_GROUPS: dict[str, list[Alert]] = {
     "service": service.ALERTS,
     "model": model.ALERTS,
+    "cats and dogs": cats_dogs.ALERTS,
     "machine": machine.ALERTS,
     "watchers": watchers.ALERTS,
 }
@@ -58,7 +60,23 @@ def recording_rules() -> str:
             rules.append(_record(name, latency.CHURN_BUCKETS.by("job").matching(window=window)))
         interval = {"interval": SLOW[window]} if window in SLOW else {}
         groups.append({"name": f"requests {window}", **interval, "rules": rules})
-    return dump({"groups": groups})
+    return dump({"groups": [*groups, *_cats_dogs()]})
+
+
+def _cats_dogs() -> list[dict[str, Any]]:
+    """Return the group of ratios and the group of counts over an hour."""
+    ratio = _record(
+        "job:cv_low_confidence_per_prediction:ratio_increase10m",
+        cats_dogs_queries.LOW_CONFIDENCE_RATIO.by("job").matching(window="10m"),
+    )
+    requests = _record(
+        "job:cv_requests:increase1h",
+        cats_dogs_queries.PREDICTIONS.by("job").matching(window="1h"),
+    )
+    return [
+        {"name": "cats and dogs 10m", "rules": [ratio]},
+        {"name": "cats and dogs 1h", "interval": "1m", "rules": [requests]},
+    ]
 
 
 def dump(content: Any) -> str:

@@ -24,7 +24,8 @@ RULE_FILES = sorted((PROMETHEUS / "rules").glob("*_rules.yml"))
 TEST_FILES = sorted((PROMETHEUS / "tests").glob("*.yml"))
 # alerts on missing values
 VALUELESS = (
-    "BikeApiNotWatched", "ChurnApiNotWatched", "ModelNeverEvaluated", "ModelQualityUnknown",
+    "BikeApiNotWatched", "ChurnApiNotWatched", "CatsDogsApiNotWatched",
+    "ModelNeverEvaluated", "ModelQualityUnknown",
 )  # fmt: skip
 
 

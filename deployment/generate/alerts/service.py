@@ -1,7 +1,7 @@
 """Alerts on what clients of the API notice."""
 
 from deployment.generate.alerts import COUNT, Alert
-from promql import by_model, objectives, scrape_targets
+from promql import by_model, cats_dogs, objectives, scrape_targets
 from promql.objectives import LATENCY_SECONDS, MIN_REQUESTS_PER_SECOND, OBJECTIVE
 
 ENOUGH_TRAFFIC = f"{objectives.RECORDED_REQUESTS.matching(window='5m')} > {MIN_REQUESTS_PER_SECOND}"
@@ -9,6 +9,8 @@ ENOUGH_TRAFFIC = f"{objectives.RECORDED_REQUESTS.matching(window='5m')} > {MIN_R
 ENOUGH_FAILURES = (
     f"{objectives.RECORDED_ERRORS.matching(window='5m')} * 300 > {objectives.MIN_ERRORS}"
 )
+# an outage of the database has an alert of its own; errors stay in a window of 5 minutes
+DATABASE_LOST = cats_dogs.DATABASE_LOST.matching(window="5m")
 
 
 def _burn_rate(windows: tuple[str, str, float]) -> str:
@@ -65,12 +67,14 @@ def _availability(name: str, title: str, job: str, model: str) -> list[Alert]:
 SERVICES = (
     ("BikeApi", "bike API", "bike-api", "bike-sharing"),
     ("ChurnApi", "churn API", "churn-api", "churn"),
+    ("CatsDogsApi", "cats and dogs API", "cats-dogs-api", "cats-dogs"),
 )
 ALERTS = [
     *(alert for service in SERVICES for alert in _availability(*service)),
     Alert(
         "HighErrorRatio",
-        f"{objectives.RECORDED_ERROR_SHARE.matching(window='5m')} > 0.05 and {ENOUGH_FAILURES}",
+        f"{objectives.RECORDED_ERROR_SHARE.matching(window='5m')} > 0.05 and {ENOUGH_FAILURES} "
+        f"unless on (job) {DATABASE_LOST}",
         "critical",
         "platform",
         "More than 5 % of requests fail",
@@ -121,12 +125,15 @@ ALERTS = [
     ),
     Alert(
         "PredictionLogFailing",
-        f"{by_model.LOG_FAILURES.matching(window='5m')} > 0",
+        f"{by_model.LOG_FAILURES.matching(window='5m')} > 0 "
+        f"unless on (job, instance) {DATABASE_LOST}",
         "critical",
         "platform",
         "Predictions are rejected because they cannot be logged",
         "{value} predictions of {{ $labels.model }} were rejected in 5 minutes because they could "
         "not be logged. The disk may be full.",
+        # by then a lost connection to the database is scraped
+        hold="15s",
         console="/?model={{ $labels.model }}",
         format=COUNT,
     ),
