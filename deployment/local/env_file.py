@@ -13,18 +13,26 @@ ROOT = Path(__file__).resolve().parents[2]
 PORTS = {
     "BELVEDERE_BIKE_API_PORT": 8080,
     "BELVEDERE_CHURN_API_PORT": 8000,
+    "BELVEDERE_CATS_DOGS_API_PORT": 8010,
     "BELVEDERE_CONSOLE_PORT": 8501,
     "BELVEDERE_PROMETHEUS_PORT": 9090,
     "BELVEDERE_ALERTMANAGER_PORT": 9093,
     "BELVEDERE_NODE_EXPORTER_PORT": 9100,
     "BELVEDERE_GRAFANA_PORT": 3000,
     "BELVEDERE_INBOX_PORT": 9095,
+    "BELVEDERE_POSTGRES_PORT": 5432,
 }
 SECRETS = {
     "GRAFANA_ADMIN_PASSWORD": "Grafana's admin password",
     "BELVEDERE_API_TOKEN": "bearer token that clients of the API send where it listens beyond "
     "loopback (in Compose)",
+    "BELVEDERE_POSTGRES_PASSWORD": "password of cats_dogs, the owner of the database of cats and "
+    "dogs (letters, digits, - and _)",
+    "BELVEDERE_POSTGRES_READER_PASSWORD": "password of belvedere_reader, who reads this database "
+    "for dashboards",
 }
+# settings that the environment may hold though .env does not
+OPTIONAL = ("BELVEDERE_CATS_DOGS_DATABASE_URL",)
 SETTINGS = {
     "COMPOSE_PROFILES": (
         "demo",

@@ -18,7 +18,8 @@ def settings(env_path: Path) -> dict[str, str]:
     """
     env_file.ensure(env_path)
     pairs = env_file.read(env_path)
-    pairs |= {name: value for name, value in os.environ.items() if name in pairs}
+    known = {*pairs, *env_file.OPTIONAL}
+    pairs |= {name: value for name, value in os.environ.items() if name in known}
     names_by_port: dict[str, str] = {}
     for name in env_file.PORTS:
         port = pairs[name]

@@ -9,10 +9,13 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 MARK = "BELVEDERE_STACK"
+# PostgreSQL's data in the folder of the stack
+DATABASE = "postgres/data"
 STOP_SECONDS = 20.0
 POLL_SECONDS = 0.05
 
@@ -32,8 +35,28 @@ def marked(home: Path) -> list[Process]:
     now belongs to another program does not.
     """
     mark = f"{MARK}={home}"
-    processes = _from_proc(mark) if Path("/proc/self/environ").exists() else _from_ps(mark)
+    processes = _from_proc(mark) if _has_proc() else _from_ps(mark)
+    # a root without CAP_SYS_PTRACE can't read the environment of another user's process
+    server = f"cluster_name={server_name(home / DATABASE)}"
+    known = {process.pid for process in processes} | {os.getpid()}
+    processes += [item for item in running() if server in item.command and item.pid not in known]
     return [process for process in processes if process.pid != os.getpid()]
+
+
+def server_name(data: Path) -> str:
+    """Return the name that PostgreSQL's server of this data folder shows in its processes."""
+    return f"belvedere-{sha256(os.fsencode(data)).hexdigest()[:16]}"
+
+
+def running() -> list[Process]:
+    """Return all processes of this machine that have a command line."""
+    if _has_proc():
+        return [process for entry in _entries() if (process := _process(entry)) is not None]
+    listing = subprocess.run(
+        ["ps", "-axww", "-o", "pid=,command="], capture_output=True, text=True, check=False
+    )
+    pairs = [line.strip().partition(" ") for line in listing.stdout.splitlines()]
+    return [Process(int(pid), command) for pid, _, command in pairs]
 
 
 def end(home: Path, patience_seconds: float) -> list[Process]:
@@ -65,18 +88,35 @@ def _signal(processes: list[Process], number: signal.Signals) -> None:
             continue
 
 
+def _has_proc() -> bool:
+    return Path("/proc/self/environ").exists()
+
+
+def _entries() -> list[Path]:
+    return [entry for entry in Path("/proc").iterdir() if entry.name.isdecimal()]
+
+
+def _process(entry: Path) -> Process | None:
+    """Return the process of a folder of /proc, or None if it has ended or is the kernel's."""
+    try:
+        words = (entry / "cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return None
+    command = b" ".join(words).decode(errors="replace").strip()
+    return Process(int(entry.name), command) if command else None
+
+
 def _from_proc(mark: str) -> list[Process]:
     pair = mark.encode()
     processes = []
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdecimal():
-            continue
+    for entry in _entries():
         try:
-            if pair in (entry / "environ").read_bytes().split(b"\0"):
-                words = (entry / "cmdline").read_bytes().split(b"\0")
-                processes.append(Process(int(entry.name), b" ".join(words).decode().strip()))
+            marked = pair in (entry / "environ").read_bytes().split(b"\0")
         except OSError:
             continue  # another user's, or it has just ended
+        process = _process(entry) if marked else None
+        if process is not None:
+            processes.append(process)
     return processes
 
 

@@ -1,15 +1,17 @@
 """What the stack runs: each program with its command, its port and its readiness check."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from deployment.local.postgres import server
 from deployment.local.tools import Tools
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
 
+CATS_DOGS_DATABASE = "BELVEDERE_CATS_DOGS_DATABASE_URL"
 # settings of the services that .env or the environment may override
 SERVICE_SETTINGS = (
     "BELVEDERE_DATABASE_URL",
@@ -31,7 +33,10 @@ SERVICE_SETTINGS = (
 
 @dataclass(frozen=True)
 class Program:
-    """A program; `port_variable` is the port's name in .env, `ready` a path that answers 200."""
+    """A program; `port_variable` is the port's name in .env.
+
+    It is ready when the path `ready` answers 200, or the command `ready_command` succeeds.
+    """
 
     name: str
     title: str
@@ -40,10 +45,13 @@ class Program:
     port: int | None = None
     ready: str | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
+    ready_command: Sequence[str] = ()
+    scheme: str = "http"
+    stop_signal: str = "TERM"
 
     @property
     def url(self) -> str | None:
-        return None if self.port is None else f"http://{HOST}:{self.port}"
+        return None if self.port is None else f"{self.scheme}://{HOST}:{self.port}"
 
 
 def programs(
@@ -51,12 +59,34 @@ def programs(
 ) -> list[Program]:
     """Return all programs in the order of their start; `settings` holds the ports by name."""
     started = [
+        *_database(settings, folder),
         *_services(settings, folder),
         *_monitoring(settings, folder, tools),
         _console(settings, folder, grafana),
         *_traffic(settings),
     ]
     return [*started, grafana] if grafana is not None else started
+
+
+def _database(settings: Mapping[str, str], folder: Path) -> list[Program]:
+    """Return PostgreSQL, unless .env names another database for cats and dogs."""
+    if settings.get(CATS_DOGS_DATABASE):
+        return []
+    variable = "BELVEDERE_POSTGRES_PORT"
+    port = int(settings[variable])
+    return [
+        Program(
+            "postgres",
+            "PostgreSQL (database cats_dogs)",
+            _python("deployment.local.postgres", "--folder", str(folder), "--port", str(port)),
+            variable,
+            port,
+            environment={name: settings[name] for name in server.PASSWORDS},
+            ready_command=server.ready_command(port),
+            scheme="postgresql",
+            stop_signal=server.STOP_SIGNAL.name,
+        )
+    ]
 
 
 def _services(settings: Mapping[str, str], folder: Path) -> list[Program]:

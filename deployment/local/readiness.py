@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import subprocess
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -15,6 +16,11 @@ _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 def answers(url: str) -> bool:
     """Return whether a GET of url answers with a status below 400."""
     return _get(url) is not None
+
+
+def succeeds(command: Sequence[str]) -> bool:
+    """Return whether a command ends with exit code 0."""
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 def unscraped(prometheus_url: str | None, jobs: Sequence[str], since: float) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from deployment.local import configurations, grafana, ports, readiness, tools
 from deployment.local.errors import StackError, StartFailed
+from deployment.local.postgres import server
 from deployment.local.programs import Program, programs
 from deployment.local.supervision import Supervisor
 
@@ -48,8 +49,10 @@ class Stack:
                 since = 0.0
                 self._refresh(expected, settings)
             else:
-                # first: a secret that can't be used must not stop a running stack
+                # first: a secret or data that can't be used must not stop a running stack
                 self.notified = configurations.write(self.folder, settings)
+                if any(program.name == "postgres" for program in expected):
+                    server.cluster(self.folder).check()
                 # programs with other settings, or left by a killed supervisor
                 if self.supervisor.leftovers():
                     self.supervisor.stop()
@@ -169,6 +172,8 @@ class Stack:
 
 
 def _answers(program: Program) -> bool:
+    if program.ready_command:
+        return readiness.succeeds(program.ready_command)
     if program.url is None or program.ready is None:
         return True
     return readiness.answers(program.url + program.ready)

@@ -33,6 +33,7 @@ priority={order}
 autorestart=true
 startsecs=5
 startretries=10
+stopsignal={stop_signal}
 stopasgroup=true
 killasgroup=true
 stopwaitsecs={stop_seconds}
@@ -64,6 +65,7 @@ def text(folder: Path, socket: Path, programs: Sequence[Program]) -> str:
                 order=order,
                 command=command,
                 environment=environment,
+                stop_signal=program.stop_signal.removeprefix("SIG"),
                 **values,
             )
         )

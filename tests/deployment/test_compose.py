@@ -14,6 +14,8 @@ import yaml
 from deployment.backup.files import PARTS
 from deployment.local import env_file, grafana
 from deployment.local.env_file import PORTS
+from deployment.local.postgres import cluster, roles, server
+from deployment.local.postgres import programs as programs_of_postgres
 from deployment.local.programs import ROOT, SERVICE_SETTINGS, programs
 from deployment.local.tools import Tools
 from model_service.settings import Settings
@@ -30,6 +32,7 @@ CONTAINER_PORTS = {
     "node-exporter": 9100,
     "alertmanager": 9093,
     "inbox": 9095,
+    "postgres": 5432,
 }
 # writes a file and ends
 ONCE = "alertmanager-config"
@@ -38,6 +41,8 @@ TRAFFIC = ("traffic", "churn-traffic")
 # a service that is not well must not keep away who would tell of it
 WATCHERS = ("prometheus", "alertmanager", "console")
 WATCHED = ("bike-api", "churn-api", "node-exporter", "inbox")
+# what Prometheus does not scrape
+UNSCRAPED = ("grafana", "inbox", "postgres")
 # what is run by hand
 BY_HAND = "backup"
 NETWORKS = {
@@ -51,6 +56,7 @@ NETWORKS = {
     "node-exporter": {"monitoring"},
     "grafana": {"monitoring"},
     "inbox": {"monitoring"},
+    "postgres": {"database"},
 }
 # what a container's command has that the native one has not, with the reason
 ONLY_IN_CONTAINERS = {
@@ -60,6 +66,11 @@ ONLY_IN_CONTAINERS = {
     "inbox": ["--host", "0.0.0.0"],
     # the machine's file systems are mounted there
     "node-exporter": ["--path.rootfs=/host"],
+}
+
+SETTINGS = {
+    **{name: str(port) for name, port in PORTS.items()},
+    **dict.fromkeys(env_file.SECRETS, "unused"),
 }
 
 
@@ -118,7 +129,7 @@ def test_a_container_is_on_the_networks_that_it_needs_and_no_other(
 ) -> None:
     found = {name: set(item["networks"]) for name, item in services.items() if "networks" in item}
     assert found == NETWORKS
-    assert set(compose["networks"]) == {"api", "monitoring"}
+    assert set(compose["networks"]) == {"api", "monitoring", "database"}
     for name in (ONCE, BY_HAND):
         assert services[name]["network_mode"] == "none"
     for name, service in services.items():
@@ -144,13 +155,14 @@ def test_the_backup_has_every_volume_that_can_not_be_made_again(
         for parts in (mount.split(":") for mount in services[BY_HAND]["volumes"])
         if not parts[0].startswith(".")
     }
-    assert set(mounted) == set(compose["volumes"]) - {"alertmanager-config"}
+    # Alertmanager's file is written again, and the database is dumped
+    assert set(mounted) == set(compose["volumes"]) - {"alertmanager-config", "postgres-data"}
     assert {path.removeprefix("/volumes/") for path in mounted.values()} == set(PARTS)
 
 
 def test_every_image_is_pinned_to_a_version(services: dict[str, dict[str, Any]]) -> None:
     for name, service in services.items():
-        assert re.search(r":v?\d+\.\d+\.\d+$", service["image"]), f"{name}: {service['image']}"
+        assert re.search(r":v?\d+\.\d+(\.\d+)?$", service["image"]), f"{name}: {service['image']}"
     for line in DOCKERFILE.read_text().splitlines():
         if line.startswith("FROM python"):
             assert re.search(r":\d+\.\d+\.\d+-slim", line), line
@@ -167,7 +179,7 @@ def test_ports_are_published_on_loopback_only_and_come_from_the_env_file(
 
 def test_no_secret_has_a_default(compose: dict[str, Any]) -> None:
     text = json.dumps(compose["services"])
-    for name in ("BELVEDERE_API_TOKEN", "GRAFANA_ADMIN_PASSWORD"):
+    for name in env_file.SECRETS:
         uses = re.findall(r"\$\{" + name + r"[^}]*\}", text)
         assert uses, name
         assert all(use.startswith(f"${{{name}:?") for use in uses), uses
@@ -205,9 +217,7 @@ def test_prometheus_finds_every_service_under_its_name_in_compose() -> None:
         for group in yaml.safe_load(file.read_text())
         for target in group["targets"]
     }
-    scraped = {
-        name: port for name, port in CONTAINER_PORTS.items() if name not in ("grafana", "inbox")
-    }
+    scraped = {name: port for name, port in CONTAINER_PORTS.items() if name not in UNSCRAPED}
     assert targets == {f"{name}:{port}" for name, port in scraped.items()}
 
 
@@ -216,6 +226,8 @@ def test_the_containers_run_the_native_commands(
 ) -> None:
     native = _native_commands(tmp_path)
     assert set(native) == set(services) - {"grafana", ONCE, BY_HAND}
+    # Docker's image prepares the data folder, and the native program does
+    assert "deployment.local.postgres" in native.pop("postgres")
     for name, command in native.items():
         container = [str(word) for word in services[name]["command"]]
         added = ONLY_IN_CONTAINERS.get(name, [])
@@ -223,13 +235,31 @@ def test_the_containers_run_the_native_commands(
         assert all(word in container for word in added), name
 
 
+def test_postgresql_has_the_same_settings_and_roles_in_both_stacks(
+    services: dict[str, dict[str, Any]], tmp_path: Path
+) -> None:
+    program, *words = services["postgres"]["command"]
+    native = server.flags(server.cluster(tmp_path), 5432)
+    assert program == "postgres"
+    assert words == native[-len(words) :]
+    assert set(native) - set(words) == {
+        "listen_addresses=127.0.0.1", "port=5432", "unix_socket_directories=",
+        f"cluster_name={server.cluster(tmp_path).name}",
+    }  # fmt: skip
+    initdb = services["postgres"]["environment"]["POSTGRES_INITDB_ARGS"].split()
+    assert set(initdb) < set(cluster.INITDB_OPTIONS)
+    mounts = " ".join(services["postgres"]["volumes"])
+    assert f"./{roles.FILE.relative_to(ROOT)}:/etc/belvedere/roles.sql:ro" in mounts
+    major = programs_of_postgres.major_version()
+    assert services["postgres"]["image"].startswith(f"postgres:{major}.")
+
+
 def test_what_an_operator_may_set_in_the_env_file_reaches_the_services_in_both_stacks(
     services: dict[str, dict[str, Any]], tmp_path: Path
 ) -> None:
     known = {f"BELVEDERE_{name}".upper() for name in Settings.model_fields}
     assert set(SERVICE_SETTINGS) == known - {"BELVEDERE_DATA_DIR", "BELVEDERE_API_TOKEN"}
-    settings = {name: str(port) for name, port in PORTS.items()}
-    settings |= {"GRAFANA_ADMIN_PASSWORD": "unused", **dict.fromkeys(SERVICE_SETTINGS, "set")}
+    settings = {**SETTINGS, **dict.fromkeys(SERVICE_SETTINGS, "set")}
     place = Path("/nowhere")
     native = programs(settings, tmp_path, Tools(place, place, place, place, place))
     for name in ("bike-api", "churn-api"):
@@ -250,8 +280,7 @@ def test_grafana_is_told_the_same_in_both_stacks(
     defaults.parent.mkdir()
     defaults.touch()
     monkeypatch.setenv("PATH", str(binary.parent))
-    settings = {name: str(port) for name, port in PORTS.items()}
-    settings |= {"GRAFANA_ADMIN_PASSWORD": "unused", "GRAFANA_SLACK_URL": "https://a.example"}
+    settings = {**SETTINGS, "GRAFANA_SLACK_URL": "https://a.example"}
     program = grafana.program(settings, tmp_path)
     assert program is not None
     # the folder of the archive that it was unpacked from, when there is no package
@@ -326,8 +355,6 @@ def _native_commands(folder: Path) -> dict[str, list[str]]:
     """Words after the program, with this machine's addresses and folders as the containers'."""
     place = Path("/nowhere")
     tools = Tools(place, place, place, place, place)
-    settings = {name: str(port) for name, port in PORTS.items()}
-    settings["GRAFANA_ADMIN_PASSWORD"] = "unused"
     replaced = {
         str(folder / "run/prometheus/prometheus.yml"): "/etc/prometheus/prometheus.yml",
         str(folder / "prometheus"): "/prometheus",
@@ -339,7 +366,7 @@ def _native_commands(folder: Path) -> dict[str, list[str]]:
         f"{ROOT}/": "",
     }
     commands = {}
-    for program in programs(settings, folder, tools):
+    for program in programs(SETTINGS, folder, tools):
         words = []
         for word in program.command:
             for ours, theirs in replaced.items():

@@ -23,6 +23,7 @@ from deployment.local.programs import ROOT
 from tests.servers import free_port
 
 PROGRAMS = (
+    "postgres",
     "bike-api",
     "churn-api",
     "node-exporter",

