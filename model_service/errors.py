@@ -4,11 +4,13 @@ ServiceError
 ├── StartError            the service can't start with these settings
 ├── BadRequest            400: the request is malformed
 ├── NotFound              404: the object does not exist
+├── UploadTimedOut        408: the body did not arrive in time
 ├── Conflict              409: not possible in the object's present state
 ├── TooLarge              413: over a limit, which the text names
 ├── WrongFormat           415: the content is not a picture that the model takes
 ├── WrongImage            422: a picture that is too large or can't be read
 ├── InvalidRows           422: rows with wrong fields, each named
+├── Overloaded            503: too many requests wait
 ├── LogUnavailable        503: a prediction could not be committed to the log
 ├── BodyNotStored         503: a request body could not be written to the data folder
 └── EndedElsewhere        an evaluation ended without a result on another replica
@@ -24,6 +26,7 @@ MAX_ERRORS_SHOWN = 100
 
 class ServiceError(Exception):
     status = 500
+    retry_after_seconds: int | None = None
 
     @property
     def detail(self) -> Any:
@@ -45,6 +48,10 @@ class NotFound(ServiceError):
     status = 404
 
 
+class UploadTimedOut(ServiceError):
+    status = 408
+
+
 class Conflict(ServiceError):
     status = 409
 
@@ -61,8 +68,14 @@ class WrongImage(ServiceError):
     status = 422
 
 
+class Overloaded(ServiceError):
+    status = 503
+    retry_after_seconds = 1
+
+
 class LogUnavailable(ServiceError):
     status = 503
+    retry_after_seconds = 5
 
 
 class BodyNotStored(ServiceError):

@@ -31,6 +31,14 @@ class Settings(BaseSettings):
     keep_evaluations_days: float | None = Field(default=None, gt=0)
     keep_reports_days: float | None = Field(default=180.0, gt=0)
     keep_uploads_days: float = Field(default=7.0, gt=0)
+    # of models that classify images
+    low_confidence: float = Field(default=0.7, ge=0, le=1)
+    max_image_bytes: int = Field(default=10 * 2**20, ge=1024)
+    image_threads: int = Field(default=2, ge=1)
+    image_queue_limit: int = Field(default=64, ge=1)
+    user_salt: SecretStr | None = None
+    keep_images: bool = False
+    keep_images_days: float = Field(default=7.0, gt=0)
 
     def database(self, model: str) -> str:
         """Return the database URL of a model: by default SQLite in the data folder."""
@@ -43,6 +51,10 @@ class Settings(BaseSettings):
     def uploads(self, model: str) -> Path:
         """Return the folder of uploaded files of rows."""
         return self.data_dir / "uploads" / model
+
+    def thumbnails(self, model: str) -> Path:
+        """Return the folder of thumbnails of pictures, where they are kept."""
+        return self.data_dir / "thumbnails" / model
 
     def reports(self, model: str) -> Path:
         """Return the folder of the reports of evaluations."""

@@ -12,7 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from model_service.api import answer, service_of
 from model_service.errors import LogUnavailable
 from model_service.models.base import MonitoredModel
+from model_service.models.image import ImageModel
 from model_service.predictions.field_rule import MAX_WHOLE
+from model_service.predictions.log_rows import page
 
 routes = APIRouter(tags=["service"])
 
@@ -40,7 +42,11 @@ async def metrics(request: Request) -> Response:
 async def describe(request: Request) -> Response:
     service = service_of(request)
     model, settings = service.model, service.settings
-    thresholds = msgspec.to_builtins(model.schema.thresholds)
+    thresholds = msgspec.to_builtins(model.schema.thresholds) | dict(model.alert_thresholds)
+    limits = {"rows": settings.most_rows, "body_bytes": settings.most_body_bytes}
+    if isinstance(model, ImageModel):
+        thresholds["low_confidence"] = settings.low_confidence
+        limits["image_bytes"] = settings.max_image_bytes
     return answer(
         {
             "name": model.name,
@@ -49,9 +55,10 @@ async def describe(request: Request) -> Response:
             "task": model.task,
             "features": _features(model),
             "truth": model.truth.name,
-            "thresholds": thresholds | dict(model.alert_thresholds),
+            "classes": list(model.classes),
+            "thresholds": thresholds,
             "alike": {name: list(inputs) for name, inputs in model.alike.items()},
-            "limits": {"rows": settings.most_rows, "body_bytes": settings.most_body_bytes},
+            "limits": limits,
             "log_durability": settings.log_durability,
             "candidate_version": model.candidate_version,
             "training": model.details(),
@@ -73,8 +80,9 @@ async def predictions(
         int, Query(ge=0, le=MAX_WHOLE, description="the id of the last row of the previous page")
     ] = 0,
 ) -> Response:
+    log = service_of(request).log
     try:
-        rows = await asyncio.to_thread(service_of(request).log.page, limit, after)
+        rows = await asyncio.to_thread(page, log.engine, log.table, limit, after)
     except SQLAlchemyError as error:
         raise LogUnavailable(f"The prediction log can't be read: {error}") from error
     return answer({"predictions": rows, "next": rows[-1]["id"] if rows else None})

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 import time
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -12,7 +13,7 @@ from evaluation.store.retention import drop_older
 from evaluation.store.store import EvaluationStore
 from model_service.metrics.evaluation import ServiceMetrics
 from model_service.models.base import MonitoredModel
-from model_service.predictions import log_reader
+from model_service.predictions import log_retention
 from model_service.predictions.log_reader import LogReader
 from model_service.settings import Settings
 
@@ -76,13 +77,15 @@ def retain(settings: Settings, model: MonitoredModel, store: EvaluationStore) ->
     now, counts = epoch(), {}
     if settings.keep_log_days is not None:
         moment = now - DAY * settings.keep_log_days
-        counts["log rows"] = log_reader.drop_older(store.engine, model, moment)
+        counts["log rows"] = log_retention.drop_older(store.engine, model, moment)
     if settings.keep_evaluations_days is not None:
         moment = now - DAY * settings.keep_evaluations_days
         counts["evaluations"] = store.drop_older(model.name, moment)
     if settings.keep_reports_days is not None:
         moment = now - DAY * settings.keep_reports_days
         counts["report files"] = drop_older(store.files.all(), moment)
+    moment = now - DAY * min(settings.keep_images_days, settings.keep_log_days or math.inf)
+    counts["thumbnails"] = drop_older(settings.thumbnails(model.name).glob("*"), moment)
     moment = now - DAY * settings.keep_uploads_days
     counts["uploads"] = drop_older(settings.uploads(model.name).glob("*"), moment)
     counts["posted bodies"] = drop_older(settings.incoming(model.name).glob("*"), moment)

@@ -16,8 +16,17 @@ from evaluation.store.migrations import upgrade
 from model_service.errors import BadRequest, LogUnavailable, ServiceError
 from model_service.metrics.serving import ServingMetrics
 from model_service.models.base import LoggedModel
-from model_service.predictions.log_writer import Checkpoints, WriteFailed, Writer, WrongValue
-from model_service.predictions.tables import log_layout, log_table
+from model_service.predictions.checkpoints import Checkpoints
+from model_service.predictions.feedback_table import companion_of
+from model_service.predictions.log_writer import (
+    Insert,
+    Row,
+    Update,
+    WriteFailed,
+    Writer,
+    WrongValue,
+)
+from model_service.predictions.tables import log_layouts, log_table
 
 log = logging.getLogger(__name__)
 
@@ -29,54 +38,76 @@ MAX_AT_ONCE = 1_000
 class _Write:
     loop: asyncio.AbstractEventLoop
     done: "asyncio.Future[bool]"
-    row: dict[str, Any] | None = None
-    truth: tuple[str, float] | None = None
+    insert: Insert | None = None
+    update: Update | None = None
 
 
 class PredictionLog:
-    """Writes predictions and truths in a thread: all that wait are committed in one transaction."""
+    """Writes predictions and truths in a thread: all that wait are committed in one transaction.
+
+    A model may have a companion table (see Companion), which is written in the same transaction.
+    """
 
     def __init__(self, model: LoggedModel, engine: sa.Engine, metrics: ServingMetrics) -> None:
         self._model = model
-        self._engine = engine
+        self.engine = engine
         self._metrics = metrics
         self.table = log_table(model)
-        upgrade(engine, log_layout(model))
-        self._writer = Writer(engine, self.table)
+        self.companion = companion_of(model)
+        for layout in log_layouts(model):
+            upgrade(engine, layout)
+        self._writer = Writer(engine, self.table, self.companion)
         self._checkpoints = Checkpoints(engine)
         self._queue: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write, name="prediction-log", daemon=True)
         self._thread.start()
         self._closed = False
 
-    async def append(self, prediction_id: str, values: tuple[Any, ...], prediction: float) -> None:
+    async def append(
+        self,
+        prediction_id: str,
+        values: tuple[Any, ...],
+        prediction: float,
+        companion: Row | None = None,
+    ) -> None:
         """Commit a prediction; `values` are in the order of the model's inputs.
 
-        Raises LogUnavailable if it is not committed, BadRequest if the log can't store a value.
+        `companion` has the further columns of its row in the companion table. Raises
+        LogUnavailable if it is not committed, BadRequest if the log can't store a value.
         """
+        now = time.time()
         row = dict(zip([item.name for item in self._model.inputs], values, strict=True))
         row["prediction_id"] = prediction_id
         row["model_version"] = self._model.version
-        row["received_at"] = time.time()
+        row["received_at"] = now
         row["event_at"] = self._model.event_time(row)
         row["prediction"] = prediction
         row["truth"] = row["truth_at"] = None
-        await self._submit(row=row)
+        if companion is not None:
+            companion = companion | {
+                "prediction_id": prediction_id,
+                "model_version": self._model.version,
+                "created_at": datetime.datetime.fromtimestamp(now, datetime.UTC),
+            }
+        await self._submit(insert=Insert(row, companion))
 
-    async def record_truth(self, prediction_id: str, truth: float) -> bool:
-        """Add the truth to its prediction. Returns False if there is no such prediction."""
-        return await self._submit(truth=(prediction_id, truth))
-
-    async def _submit(
-        self, row: dict[str, Any] | None = None, truth: tuple[str, float] | None = None
+    async def record_truth(
+        self, prediction_id: str, truth: float | None, companion: Row | None = None
     ) -> bool:
+        """Set the truth of a prediction (None removes it), and columns of its companion row.
+
+        Returns False if there is no such prediction.
+        """
+        return await self._submit(update=Update(prediction_id, truth, companion))
+
+    async def _submit(self, insert: Insert | None = None, update: Update | None = None) -> bool:
         if self._closed or self._queue.qsize() >= MAX_WAITING:
             raise LogUnavailable(
                 "The prediction log can't keep up, so the request was not answered. Retry shortly."
             )
         loop = asyncio.get_running_loop()
         done: asyncio.Future[bool] = loop.create_future()
-        self._queue.put(_Write(loop, done, row, truth))
+        self._queue.put(_Write(loop, done, insert, update))
         return await done
 
     def close(self) -> None:
@@ -105,11 +136,11 @@ class PredictionLog:
                 _resolve_all(writes, [LogUnavailable(text)] * len(writes))
 
     def _commit(self, writes: list[_Write]) -> None:
-        rows = [write.row for write in writes if write.row is not None]
-        truths = [write.truth for write in writes if write.truth is not None]
+        inserts = [write.insert for write in writes if write.insert is not None]
+        updates = [write.update for write in writes if write.update is not None]
         try:
-            matches = iter(self._writer.write(rows, truths))
-            results = [write.truth is None or next(matches) for write in writes]
+            matches = iter(self._writer.write(inserts, updates))
+            results = [write.update is None or next(matches) for write in writes]
         except WrongValue as error:
             if len(writes) > 1:
                 # one row is wrong: write each alone, so that the others are committed
@@ -130,42 +161,17 @@ class PredictionLog:
             )
             _resolve_all(writes, [LogUnavailable(text)] * len(writes))
             return
-        self._metrics.log_rows.inc(len(rows))
+        self._metrics.log_rows.inc(len(inserts))
         _resolve_all(writes, results)
-
-    def page(self, limit: int, last_id: int = 0) -> list[dict[str, Any]]:
-        """Return the rows after the id `last_id`, oldest first, at most `limit`."""
-        query = (
-            self.table.select()
-            .where(self.table.c.id > last_id)
-            .order_by(self.table.c.id)
-            .limit(limit)
-        )
-        with self._engine.connect() as connection:
-            return [_readable(dict(row)) for row in connection.execute(query).mappings()]
-
-    def get(self, prediction_id: str) -> dict[str, Any] | None:
-        """Return the row of a prediction, or None."""
-        query = self.table.select().where(self.table.c.prediction_id == prediction_id)
-        with self._engine.connect() as connection:
-            row = connection.execute(query).mappings().one_or_none()
-        return None if row is None else _readable(dict(row))
 
     def is_reachable(self) -> bool:
         """Return whether the database answers and the writer runs."""
         try:
-            with self._engine.connect() as connection:
+            with self.engine.connect() as connection:
                 connection.execute(sa.select(sa.literal(1)))
         except SQLAlchemyError:
             return False
         return self._thread.is_alive()
-
-
-def _readable(row: dict[str, Any]) -> dict[str, Any]:
-    for name, value in row.items():
-        if isinstance(value, datetime.date):
-            row[name] = value.isoformat()
-    return row
 
 
 def _resolve_all(writes: list[_Write], outcomes: "list[Any]") -> None:

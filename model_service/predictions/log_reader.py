@@ -1,7 +1,6 @@
 """Read the prediction log: time ranges as frames, facts about its truths, an export."""
 
 import os
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -154,25 +153,6 @@ class LogReader:
 def open_log(url: str, model: MonitoredModel) -> LogReader:
     """Return a reader of the model's log in a database that is named by its URL."""
     return LogReader(engine_for(url, "process"), model)
-
-
-def drop_older(
-    engine: sa.Engine, model: MonitoredModel, moment: float, at_once: int = 2_000
-) -> int:
-    """Delete rows received before `moment` and return how many.
-
-    Deletes some rows at a time, so that no prediction waits long.
-    """
-    table = log_table(model)
-    some = sa.select(table.c.id).where(table.c.received_at < moment).limit(at_once)
-    dropped = 0
-    while True:
-        with engine.begin() as connection:
-            deleted = connection.execute(table.delete().where(table.c.id.in_(some))).rowcount
-        dropped += deleted
-        if deleted < at_once:
-            return dropped
-        time.sleep(0.02)
 
 
 def _frame(result: sa.CursorResult[Any]) -> pd.DataFrame:

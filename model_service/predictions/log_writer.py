@@ -5,18 +5,37 @@ SQLAlchemy's own execution costs more than the commit that every prediction wait
 """
 
 import logging
-import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
+from model_service.predictions.companion import Companion
+
 log = logging.getLogger(__name__)
 
-EVERY_SECONDS = 1.0
-BUSY_MILLISECONDS = 20
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """The row of a prediction, and its row in the companion table if the log has one."""
+
+    row: Row
+    companion: Row | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """The truth of a prediction (None removes it), and values for its row in the companion."""
+
+    prediction_id: str
+    truth: float | None
+    companion: Row | None = None
 
 
 class WriteFailed(Exception):
@@ -30,38 +49,37 @@ class WrongValue(WriteFailed):
 class Writer:
     """Writes on one connection for one thread, and opens a new one after an error."""
 
-    def __init__(self, engine: sa.Engine, table: sa.Table) -> None:
+    def __init__(
+        self, engine: sa.Engine, table: sa.Table, companion: Companion | None = None
+    ) -> None:
         self._engine = engine
         self._connection: Any = None
-        self._insert = _Statement(table.insert(), engine, table, table.columns.keys()[1:])
-        update = (
-            table.update()
-            .where(table.c.prediction_id == sa.bindparam("row_key"))
-            .values(truth=sa.bindparam("truth"), truth_at=sa.bindparam("truth_at"))
-        )
-        self._join = _Statement(update, engine, table, ["truth", "truth_at", "row_key"])
+        self._insert = _insert(engine, table)
+        self._set_truth = _update(engine, table, ("truth", "truth_at"))
+        self._companion_insert = self._companion_update = None
+        if companion is not None:
+            self._companion_insert = _insert(engine, companion.table)
+            self._companion_update = _update(engine, companion.table, companion.later)
         driver: Any = engine.dialect.import_dbapi()
         self._errors: tuple[type[Exception], ...] = (driver.Error, SQLAlchemyError)
         # for whole numbers past 64 bits and text that is not UTF-8, drivers raise Python's errors
         self._value_errors = (driver.DataError, OverflowError, ValueError, TypeError)
 
-    def write(self, rows: list[dict[str, Any]], truths: list[tuple[str, float]]) -> list[bool]:
+    def write(self, inserts: list[Insert], updates: list[Update]) -> list[bool]:
         """Insert rows and add truths in one transaction.
 
-        Returns for each truth whether its prediction exists. Raises WriteFailed, or WrongValue if
+        Returns for each update whether its prediction exists. Raises WriteFailed, or WrongValue if
         a value is the reason; then nothing was written.
         """
         try:
             if self._connection is None:
                 self._connection = self._engine.raw_connection()
             cursor = self._connection.cursor()
-            if rows:
-                cursor.executemany(self._insert.sql, [self._insert.values(row) for row in rows])
-            matches = []
-            for prediction_id, truth in truths:
-                values = {"row_key": prediction_id, "truth": truth, "truth_at": time.time()}
-                cursor.execute(self._join.sql, self._join.values(values))
-                matches.append(cursor.rowcount == 1)
+            if inserts:
+                values = self._insert.values
+                cursor.executemany(self._insert.sql, [values(insert.row) for insert in inserts])
+                self._insert_companions(cursor, inserts)
+            matches = [self._apply(cursor, update) for update in updates]
             self._connection.commit()
             cursor.close()
         except self._value_errors as error:
@@ -71,6 +89,24 @@ class Writer:
             self._roll_back()
             raise WriteFailed(str(getattr(error, "orig", None) or error)) from error
         return matches
+
+    def _insert_companions(self, cursor: Any, inserts: list[Insert]) -> None:
+        statement = self._companion_insert
+        if statement is not None:
+            rows = [insert.companion for insert in inserts if insert.companion is not None]
+            cursor.executemany(statement.sql, [statement.values(row) for row in rows])
+
+    def _apply(self, cursor: Any, update: Update) -> bool:
+        """Execute an update; return whether its prediction exists."""
+        key = {"row_key": update.prediction_id}
+        moment = None if update.truth is None else time.time()
+        values = {**key, "truth": update.truth, "truth_at": moment}
+        cursor.execute(self._set_truth.sql, self._set_truth.values(values))
+        exists = bool(cursor.rowcount == 1)
+        statement = self._companion_update
+        if statement is not None and update.companion is not None:
+            cursor.execute(statement.sql, statement.values({**key, **update.companion}))
+        return exists
 
     def close(self) -> None:
         if self._connection is not None:
@@ -116,39 +152,16 @@ class _Statement:
         return row if self._order is None else [row[name] for name in self._order]
 
 
-class Checkpoints:
-    """Moves SQLite's write-ahead log into the database once a second, in a separate thread.
+def _insert(engine: sa.Engine, table: sa.Table) -> _Statement:
+    """Compile an insert of all columns but the id, which the database counts up."""
+    return _Statement(table.insert(), engine, table, table.columns.keys()[1:])
 
-    SQLite itself does so within the commit that passes 1,000 pages, and that commit waits. PASSIVE
-    copies all but the newest pages without blocking; RESTART then has little left to copy and lets
-    the next write start at the beginning of the file, so that it does not grow under constant load.
-    Other databases need no checkpoints. Source: SQLite's documentation of PRAGMA wal_checkpoint.
-    """
 
-    def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
-        if engine.dialect.name == "sqlite":
-            self._thread = threading.Thread(target=self._run, name="checkpoints", daemon=True)
-            self._thread.start()
-
-    def close(self) -> None:
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join(timeout=10)
-
-    def _run(self) -> None:
-        while not self._stop.wait(EVERY_SECONDS):
-            try:
-                with self._engine.connect() as connection:
-                    # if a reader blocks the checkpoint, retry later instead of blocking the writer
-                    try:
-                        connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
-                        connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
-                        connection.exec_driver_sql("PRAGMA wal_checkpoint(RESTART)")
-                    finally:
-                        # no other user of the pool should get this short timeout
-                        connection.invalidate()
-            except SQLAlchemyError as error:
-                log.warning("the write-ahead log could not be checkpointed: %s", error)
+def _update(engine: sa.Engine, table: sa.Table, names: tuple[str, ...]) -> _Statement:
+    """Compile an update of some columns of the row with the prediction_id `row_key`."""
+    statement = (
+        table.update()
+        .where(table.c.prediction_id == sa.bindparam("row_key"))
+        .values({name: sa.bindparam(name) for name in names})
+    )
+    return _Statement(statement, engine, table, [*names, "row_key"])

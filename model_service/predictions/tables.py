@@ -9,6 +9,7 @@ from evaluation.store.engine import open_engine
 from evaluation.store.migrations import Layout, add_columns, add_indexes
 from model_service.errors import StartError
 from model_service.models.base import LONGEST_TEXT, LoggedModel
+from model_service.predictions.feedback_table import companion_of
 
 log = logging.getLogger(__name__)
 
@@ -78,20 +79,27 @@ def log_layout(model: LoggedModel) -> Layout:
     return Layout(table.name, table.metadata, table.name, (to_2,))
 
 
+def log_layouts(model: LoggedModel) -> list[Layout]:
+    """Return the layouts of a model's prediction log and of its companion table."""
+    companion = companion_of(model)
+    return [log_layout(model), *([companion.layout] if companion else [])]
+
+
 def check_columns(engine: sa.Engine, model: LoggedModel) -> None:
     """Raise StartError if the columns of the log in the database differ from the model's inputs."""
-    table = log_table(model)
-    existing = {column["name"] for column in sa.inspect(engine).get_columns(table.name)}
-    expected = set(table.columns.keys())
-    if existing != expected:
-        added = ", ".join(sorted(expected - existing))
-        removed = ", ".join(sorted(existing - expected))
-        raise StartError(
-            f"The prediction log of {model.name} in {engine.url} has other columns than "
-            f"the model's inputs. Only the model has: {added or 'none'}; only the log has: "
-            f"{removed or 'none'}. Give the model another name, or choose another place for its "
-            "log with BELVEDERE_DATA_DIR or BELVEDERE_DATABASE_URL."
-        )
+    companion = companion_of(model)
+    for table in (log_table(model), *([companion.table] if companion else [])):
+        existing = {column["name"] for column in sa.inspect(engine).get_columns(table.name)}
+        expected = set(table.columns.keys())
+        if existing != expected:
+            added = ", ".join(sorted(expected - existing))
+            removed = ", ".join(sorted(existing - expected))
+            raise StartError(
+                f"The prediction log of {model.name} in {engine.url} has other columns than "
+                f"the model's inputs (table {table.name}). Only the model has: {added or 'none'}; "
+                f"only the log has: {removed or 'none'}. Give the model another name, or choose "
+                "another place for its log with BELVEDERE_DATA_DIR or BELVEDERE_DATABASE_URL."
+            )
 
 
 def _fill_event_times(connection: sa.Connection, table: sa.Table, model: LoggedModel) -> None:

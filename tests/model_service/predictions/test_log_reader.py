@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from evaluation.errors import NewerStore
 from evaluation.store.migrations import upgrade
 from model_service.models.bike_sharing import BikeSharing, data, load
-from model_service.predictions import log_reader
+from model_service.predictions import log_reader, log_retention
 from model_service.predictions.log_reader import LogReader, Stretch
 from model_service.predictions.tables import engine_for, log_layout, log_table
 
@@ -150,7 +150,7 @@ def test_the_log_is_exported_with_its_types(
 
 def test_old_rows_are_dropped_a_few_at_a_time(log: sa.Engine, model: BikeSharing) -> None:
     total = len(rows(model))
-    assert log_reader.drop_older(log, model, START + 60 * 25, at_once=10) == 25
+    assert log_retention.drop_older(log, model, START + 60 * 25, at_once=10) == 25
     left = LogReader(log, model).read(Stretch(), 10_000).identity
     assert len(left) == total - 25
     assert left["received_at"].min() == START + 60 * 25

@@ -13,9 +13,16 @@ from prometheus_client import CollectorRegistry
 from model_service.errors import BadRequest
 from model_service.metrics.serving import ServingMetrics
 from model_service.models.bike_sharing import BikeSharing, load
-from model_service.predictions import log_writer
+from model_service.predictions import checkpoints
+from model_service.predictions.checkpoints import Checkpoints
 from model_service.predictions.log import PredictionLog
-from model_service.predictions.log_writer import Checkpoints, WriteFailed, Writer, WrongValue
+from model_service.predictions.log_writer import (
+    Insert,
+    Update,
+    WriteFailed,
+    Writer,
+    WrongValue,
+)
 from model_service.predictions.tables import engine_for, log_table
 from tests.services import EXAMPLE
 
@@ -56,7 +63,8 @@ def test_rows_and_truths_of_a_transaction_are_kept_together(
     engine = engine_for(f"sqlite:///{tmp_path}/log.db", "process")
     table.metadata.create_all(engine)
     writer = Writer(engine, table)
-    assert writer.write([row("a"), row("b")], [("a", 5.0), ("nobody", 1.0)]) == [True, False]
+    updates = [Update("a", 5.0), Update("nobody", 1.0)]
+    assert writer.write([Insert(row("a")), Insert(row("b"))], updates) == [True, False]
     assert kept(engine, table) == {"a": 5.0, "b": None}
     with engine.connect() as connection:
         assert connection.execute(sa.select(table.c.dteday)).scalars().first() == datetime.date(
@@ -73,9 +81,9 @@ def test_a_transaction_that_fails_keeps_nothing_and_the_next_one_works(
     table.metadata.create_all(engine)
     writer = Writer(engine, table)
     with pytest.raises(WriteFailed, match="UNIQUE"):
-        writer.write([row("a"), row("a")], [])
+        writer.write([Insert(row("a")), Insert(row("a"))], [])
     assert kept(engine, table) == {}
-    writer.write([row("a")], [])
+    writer.write([Insert(row("a"))], [])
     assert kept(engine, table) == {"a": None}
     writer.close()
     engine.dispose()
@@ -89,10 +97,10 @@ def test_a_value_that_the_database_cannot_hold_is_told_from_an_outage(
     table.metadata.create_all(engine)
     writer = Writer(engine, table)
     with pytest.raises(WrongValue):
-        writer.write([row("a"), row("b") | {"season": value}], [])
+        writer.write([Insert(row("a")), Insert(row("b") | {"season": value})], [])
     assert kept(engine, table) == {}
     good = row("a")
-    writer.write([good], [])
+    writer.write([Insert(good)], [])
     assert good["dteday"] == datetime.date(2011, 1, 1)
     assert kept(engine, table) == {"a": None}
     writer.close()
@@ -123,21 +131,21 @@ def test_a_row_that_cannot_be_kept_takes_no_other_with_it(
 def test_the_write_ahead_log_is_moved_beside_the_writer(
     tmp_path: Path, table: sa.Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(log_writer, "EVERY_SECONDS", 0.05)
+    monkeypatch.setattr(checkpoints, "EVERY_SECONDS", 0.05)
     engine = engine_for(f"sqlite:///{tmp_path}/log.db", "process")
     table.metadata.create_all(engine)
-    writer, checkpoints = Writer(engine, table), Checkpoints(engine)
+    writer, thread = Writer(engine, table), Checkpoints(engine)
     wal = tmp_path / "log.db-wal"
     largest = written = number = 0
     deadline = time.monotonic() + 300
     # a busy machine may let the first checkpoints wait: what counts is that the file starts anew
     while number < 2000 or largest >= written / 4:
         assert time.monotonic() < deadline, f"{largest} of {written} bytes lie in one log"
-        writer.write([row(f"{number}")], [])
+        writer.write([Insert(row(f"{number}"))], [])
         number += 1
         written = number * 4 * 4096
         largest = max(largest, wal.stat().st_size)
     assert len(kept(engine, table)) == number
-    checkpoints.close()
+    thread.close()
     writer.close()
     engine.dispose()
