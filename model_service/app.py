@@ -25,6 +25,9 @@ from model_service.api import (
     features,
     feedback,
     health,
+    image_feedback,
+    images,
+    pictures,
     predict,
     reports,
     schedules,
@@ -38,8 +41,10 @@ from model_service.evaluations.service import Evaluations
 from model_service.metrics.evaluation import ServiceMetrics
 from model_service.metrics.http_middleware import RequestMetrics
 from model_service.models.base import LoggedModel, MonitoredModel
+from model_service.models.image import ImageModel
+from model_service.predictions.connection_check import ConnectionCheck
 from model_service.predictions.log import PredictionLog
-from model_service.predictions.tables import check_columns, engine_for, log_layout
+from model_service.predictions.tables import check_columns, engine_for, log_layouts
 from model_service.settings import Settings
 
 MODULES = (evaluate, evaluations, reports, schedules, uploads, health)
@@ -63,9 +68,14 @@ def create_app(model: MonitoredModel, settings: Settings, registry: CollectorReg
     )
     app.state.settings = settings
     has_token = settings.api_token is not None
-    app.include_router(predict.router(model, metrics, has_token=has_token))
-    app.include_router(features.router(model))
-    app.include_router(feedback.router(model, metrics))
+    if isinstance(model, ImageModel):
+        app.include_router(images.router(model, metrics, settings, has_token=has_token))
+        app.include_router(image_feedback.router(model, metrics))
+        app.include_router(pictures.router(model, settings))
+    else:
+        app.include_router(predict.router(model, metrics, has_token=has_token))
+        app.include_router(features.router(model))
+        app.include_router(feedback.router(model, metrics))
     for module in MODULES:
         app.include_router(module.routes)
     app.add_exception_handler(ServiceError, _service_error)
@@ -87,6 +97,10 @@ async def _running(
         settings.database(model.name), settings.log_durability, settings.log_max_bytes
     )
     log = PredictionLog(model, engine, metrics)
+    check = ConnectionCheck(settings.database(model.name), log.table)
+    if metrics.images is not None:
+        check.start()
+        metrics.images.show_connection(check.is_connected)
     store = EvaluationStore(engine, settings.reports(model.name))
     queue = JobQueue(store, Leases(engine, new_holder(), settings.lease_seconds))
     limits = Limits(settings.evaluation_limit_seconds, settings.evaluation_limit_bytes)
@@ -102,13 +116,16 @@ async def _running(
     await retention.stop()
     await scheduled.stop()
     await asyncio.to_thread(running.dispatcher.stop)
+    check.stop()
     log.close()
     engine.dispose()
 
 
 async def _service_error(_request: Request, error: Exception) -> Response:
     assert isinstance(error, ServiceError)
-    return answer(error.body(), error.status)
+    seconds = error.retry_after_seconds
+    headers = {} if seconds is None else {"Retry-After": str(seconds)}
+    return answer(error.body(), error.status, headers)
 
 
 async def _evaluation_error(_request: Request, error: Exception) -> Response:
@@ -131,12 +148,12 @@ async def _too_deep(_request: Request, _error: Exception) -> Response:
 
 def prepare(model: MonitoredModel, settings: Settings) -> None:
     """Create or upgrade all tables. Raises StartError if the database is newer or unreachable."""
-    _upgrade(model, settings, LAYOUT, log_layout(model))
+    _upgrade(model, settings, LAYOUT, *log_layouts(model))
 
 
 def prepare_log(model: LoggedModel, settings: Settings) -> None:
     """Create or upgrade only the prediction log, for an application that evaluates nothing."""
-    _upgrade(model, settings, log_layout(model))
+    _upgrade(model, settings, *log_layouts(model))
 
 
 def _upgrade(model: LoggedModel, settings: Settings, *layouts: Layout) -> None:

@@ -4,6 +4,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+# a server that vanishes from the network ends its connections after this time, not after 15 minutes
+POSTGRESQL = {"connect_timeout": 10, "tcp_user_timeout": 10_000}
+
 
 def open_engine(
     url: str, *, sync: str = "NORMAL", max_bytes: int | None = None, auto_checkpoint: bool = True
@@ -14,7 +17,9 @@ def open_engine(
     killed, FULL also through a power cut. `max_bytes` limits the file. Without `auto_checkpoint`
     the caller moves the write-ahead log into the file.
     """
-    engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    engine = sa.create_engine(
+        url, pool_pre_ping=not url.startswith("sqlite"), connect_args=_connect_arguments(url)
+    )
     if engine.dialect.name == "sqlite":
 
         @sa.event.listens_for(engine, "connect")
@@ -31,3 +36,11 @@ def open_engine(
             cursor.close()
 
     return engine
+
+
+def _connect_arguments(url: str) -> dict[str, Any]:
+    """Return the options of libpq, where it is the driver and the URL has not set them."""
+    parsed = sa.make_url(url)
+    if parsed.get_driver_name() not in ("psycopg", "psycopg2"):
+        return {}
+    return {name: value for name, value in POSTGRESQL.items() if name not in parsed.query}

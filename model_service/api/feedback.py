@@ -1,6 +1,7 @@
 """POST /feedback: the truth of a prediction, when it is known."""
 
 import dataclasses
+from typing import Any
 
 import msgspec
 from fastapi import APIRouter, Request, Response
@@ -47,7 +48,7 @@ def router(model: MonitoredModel, metrics: ServiceMetrics) -> APIRouter:
             raise BadRequest(
                 f'Send {{"prediction_id": "...", "truth": number}}: {error}.'
             ) from None
-        _check(rule, message.truth)
+        check_value(rule, message.truth)
         log = service_of(request).log
         if not await log.record_truth(message.prediction_id, message.truth):
             kinds.labels("unknown_prediction").inc()
@@ -61,11 +62,11 @@ def router(model: MonitoredModel, metrics: ServiceMetrics) -> APIRouter:
     return routes
 
 
-def _check(rule: FieldRule, truth: float) -> None:
-    """Raise InvalidRows for a truth that breaks the rule of the model's target."""
+def check_value(rule: FieldRule, value: Any) -> None:
+    """Raise InvalidRows for a value that breaks the rule of its field."""
     problems = Problems()
     try:
-        rule.convert(truth)
+        rule.convert(value)
     except ValueProblem as problem:
-        problems.add(None, rule.field, truth, str(problem))
+        problems.add(None, rule.field, value, str(problem))
     problems.raise_if_any(("body",))

@@ -9,10 +9,12 @@ from msgspec import UNSET, Meta, UnsetType
 from model_service.api.evaluate import TriggerDriftInput
 from model_service.api.evaluations import AnnotationInput
 from model_service.api.feedback import FeedbackInput, FeedbackOutput
+from model_service.api.images import image_types
 from model_service.api.schedules import ScheduleInput
 from model_service.evaluations.request import Interval, Reference
 from model_service.evaluations.schedules import MIN_MINUTES
 from model_service.models.base import ANSWERED_AS, SCORES_OF, MonitoredModel
+from model_service.models.image import ImageModel
 from model_service.predictions.field_rule import FieldRule, row_type
 
 REFERENCE = "#/components/schemas/{name}"
@@ -55,16 +57,24 @@ def _schemas(model: MonitoredModel) -> dict[str, Component]:
     evaluated = row_type(f"Evaluated{model.input_schema_name}", [*rules, truth])
     structs = [
         record,
-        *_prediction_types(model, record),
-        FeedbackInput,
+        *(
+            image_types(model)
+            if isinstance(model, ImageModel)
+            else _prediction_types(model, record)
+        ),
         FeedbackOutput,
         *_evaluation_types(model, evaluated),
         TriggerDriftInput,
         AnnotationInput,
     ]
     _, components = msgspec.json.schema_components(structs, ref_template=REFERENCE)
-    components["ModelInput"] = _model_input(model)
-    components["FeedbackInput"]["properties"]["truth"] = msgspec.json.schema(truth.type)
+    truth_schema = msgspec.json.schema(truth.type)
+    if isinstance(model, ImageModel):
+        label = {"anyOf": [truth_schema, {"type": "null"}], "default": None}
+        components["ImageFeedbackInput"]["properties"]["label"] = label
+    else:
+        components["ModelInput"] = _model_input(model)
+        components["FeedbackInput"]["properties"]["truth"] = truth_schema
     # what the Structs leave to checks with their own messages
     drift_kind = components["TriggerDriftInput"]["properties"]["kind"]
     drift_kind["enum"] = list(model.drift_kinds())
@@ -79,7 +89,9 @@ def _schemas(model: MonitoredModel) -> dict[str, Component]:
 
 
 def _prediction_types(model: MonitoredModel, record: Any) -> list[Any]:
-    """Return the Structs of a prediction, and of a batch of records and of predictions."""
+    """Return the Structs of a prediction, of a batch of records and predictions, of feedback."""
+    if isinstance(model, ImageModel):
+        return image_types(model)
     scores: list[Any] = [(name, float) for name in model.answer(0.5)]
     prediction: Any = msgspec.defstruct(
         "PredictionOutput", [*scores, ("prediction_id", str), ("model_version", str)]
@@ -92,6 +104,7 @@ def _prediction_types(model: MonitoredModel, record: Any) -> list[Any]:
         prediction,
         msgspec.defstruct("BatchInput", _optional(rows), namespace={"__doc__": text}),
         msgspec.defstruct("BatchOutput", [("predictions", list[prediction])]),
+        FeedbackInput,
     ]
 
 

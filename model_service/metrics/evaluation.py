@@ -9,8 +9,10 @@ from datetime import datetime
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from evaluation.result import Evaluation, Quality
+from model_service.metrics.images import ImageMetrics
 from model_service.metrics.serving import ServingMetrics
 from model_service.models.base import SCORES_OF, MonitoredModel
+from model_service.models.image import ImageModel
 
 MAX_OUTSIDE = 0.5
 SCORE_TEXTS = {
@@ -116,6 +118,8 @@ class ServiceMetrics(ServingMetrics):
         )
         for gauge in (self.truth_lag, self.without_truth):
             gauge.set(math.nan)
+        is_image_model = isinstance(model, ImageModel)
+        self.images = ImageMetrics(registry, model.classes) if is_image_model else None
         self.clear()
 
     def _score(self, name: str, text: str) -> Gauge:
