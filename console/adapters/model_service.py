@@ -1,8 +1,10 @@
 """Calls the HTTP API of a model service: evaluations, reports, schedules, predictions."""
 
+import io
 from typing import Any, TypeVar
 
 import msgspec
+import pandas as pd
 import requests
 
 from console.adapters.service_http import NAME, ServiceHttp
@@ -160,6 +162,15 @@ class ModelService:
     def report(self, evaluation_id: str, file: str) -> bytes:
         """Return report.html, report.json, features.csv or rows.parquet of an evaluation."""
         return self._request("GET", f"/evaluations/{evaluation_id}/{file}").content
+
+    def scored_rows(self, evaluation_id: str) -> pd.DataFrame:
+        """Return the current rows of an evaluation with their predictions."""
+        content = self.report(evaluation_id, "rows.parquet")
+        try:
+            return pd.read_parquet(io.BytesIO(content))
+        except (ValueError, OSError) as error:
+            problem = f"a file that is not Parquet ({error})"
+            raise SourceFailed(NAME, self.url, problem, "rows.parquet") from error
 
     def _get(self, path: str, type_: type[T], **options: Any) -> T:
         response = self._http.request("GET", path, **options)

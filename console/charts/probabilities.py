@@ -12,7 +12,7 @@ ROW_HEIGHT = 38
 
 def bars(probabilities: Mapping[str, float]) -> go.Figure:
     """Draw a bar for each class from 0 to 100 %, the first class on top and in colour."""
-    chart = figure(50 + ROW_HEIGHT * len(probabilities))
+    chart = figure(16 + ROW_HEIGHT * len(probabilities))
     names = list(probabilities)
     chart.add_bar(
         x=[100 * value for value in probabilities.values()], y=names, orientation="h", width=0.6,
@@ -21,6 +21,7 @@ def bars(probabilities: Mapping[str, float]) -> go.Figure:
         textposition="outside", cliponaxis=False,
         hovertemplate="%{y}: %{text}<extra></extra>",
     )  # fmt: skip
-    chart.update_xaxes(range=[0, 115], tickvals=[0, 25, 50, 75, 100], ticksuffix=" %")
+    # beyond 100 for the text of the longest bar
+    chart.update_xaxes(range=[0, 118], visible=False)
     chart.update_yaxes(type="category", autorange="reversed", automargin=True)
     return chart

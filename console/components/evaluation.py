@@ -8,7 +8,7 @@ import streamlit as st
 
 from console import charts
 from console.adapters.model_service import EvaluationStatus
-from console.components import classifier, evaluation_files, features
+from console.components import classifier, evaluation_files, features, multiclass
 from console.components.chart_figure import show_chart
 from console.components.view_state import time_zone
 from console.evaluations.protocol import Evaluator
@@ -74,6 +74,9 @@ def show_quality(result: Evaluation) -> None:
     """Show the charts of a classifier or a regression, or why there are none."""
     if result.classification is not None:
         classifier.show_brief(result, result.classification)
+        return
+    if result.multiclass is not None:
+        multiclass.show_brief(result, result.multiclass)
         return
     if result.residuals is None:
         if result.quality is None:

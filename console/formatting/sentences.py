@@ -47,3 +47,11 @@ def warnings(result: Evaluation) -> list[str]:
 
 def reason(feature: FeatureDrift) -> str:
     return messages.reason(feature, writer())
+
+
+def pictures(result: Evaluation) -> list[str]:
+    """Return what changed in the pictures; [] for other data, and with too few rows."""
+    if not messages.is_of_pictures(result.features):
+        return []
+    write = writer()
+    return [write.sentence(part) for part in messages.describe_pictures(result.features)]

@@ -12,6 +12,8 @@ PREDICT, FEEDBACK, SAMPLES = "/predict", "/feedback", "/samples"
 # the last words of the routes that make one prediction
 PREDICTING = re.compile(r"(predict|prediction|predictions|infer|score|classify|invocations)$")
 JSON, FORM = "application/json", "multipart/form-data"
+# a form of more fields is not named by them
+MAX_NAMED = 3
 POSITIVE, NEGATIVE = "positive", "negative"
 
 
@@ -95,15 +97,12 @@ def _row_forms(schemas: Schemas, media: Any) -> Iterator[RowForm]:
     """Yield the ways to write one record; one that only wraps another is left out."""
     body = schemas.resolve(media.get("schema")) if isinstance(media, Mapping) else {}
     records = [schemas.resolve(item) for item in schemas.alternatives(body)] or [body]
-    forms = [
-        RowForm(str(record.get("title") or ""), fields)
-        for record in records
-        if (fields := read_fields(schemas, record))
-    ]
+    forms = [RowForm("", fields) for record in records if (fields := read_fields(schemas, record))]
     simple = [form for form in forms if any(field.kind != "json" for field in form.fields)]
     for form in simple or forms:
-        names = [field.name for field in form.fields]
-        yield RowForm(form.title or ", ".join(names[:3]), form.fields)
+        names = ", ".join(field.name for field in form.fields[:MAX_NAMED])
+        more = len(form.fields) > MAX_NAMED
+        yield RowForm("All fields" if more else names, form.fields)
 
 
 def _picture_form(schemas: Schemas, content: Schema) -> PictureForm | None:

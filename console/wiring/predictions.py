@@ -1,5 +1,6 @@
-"""Builds the clients that try models, and keeps the sample pictures of their services."""
+"""Builds the clients that try models, and keeps pictures and scored rows of their services."""
 
+import pandas as pd
 import streamlit as st
 
 from console import wiring
@@ -8,6 +9,8 @@ from console.adapters.service_http import ServiceHttp
 from console.models.discovery import Model
 
 SAMPLES_SECONDS = 600
+# of one person who looks at a few evaluations
+MAX_THUMBNAILS, MAX_EVALUATIONS = 500, 8
 
 
 def service(model: Model) -> PredictionService:
@@ -27,6 +30,18 @@ def samples(url: str, limit: int) -> list[tuple[Sample, Picture]]:
     """Return at most `limit` sample pictures of a service, of all its classes in turn."""
     client = _service_at(url)
     return [(sample, client.picture(sample)) for sample in _in_turn(client.samples())[:limit]]
+
+
+@st.cache_data(max_entries=MAX_THUMBNAILS, ttl=SAMPLES_SECONDS, show_spinner=False)
+def thumbnail(url: str, prediction_id: str) -> bytes | None:
+    """Return the thumbnail of a logged picture; None if the service does not have it."""
+    return _service_at(url).thumbnail(prediction_id)
+
+
+@st.cache_data(max_entries=MAX_EVALUATIONS, ttl=SAMPLES_SECONDS, show_spinner=False)
+def scored_rows(url: str, evaluation_id: str) -> pd.DataFrame:
+    """Return the scored rows of an evaluation. Raises RequestRejected if they are gone."""
+    return wiring.service_at(url).scored_rows(evaluation_id)
 
 
 def _in_turn(samples: list[Sample]) -> list[Sample]:

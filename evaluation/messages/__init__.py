@@ -9,6 +9,7 @@ from evaluation.messages.document import (
     warnings,
     write_sentences,
 )
+from evaluation.messages.pictures import describe_pictures, is_of_pictures
 from evaluation.messages.translations import LOCALE, load
 from evaluation.messages.writer import ENGLISH, Numbers, Writer
 
@@ -18,7 +19,9 @@ __all__ = [
     "Numbers",
     "Writer",
     "decision_reason",
+    "describe_pictures",
     "difference",
+    "is_of_pictures",
     "load",
     "notes",
     "reason",

@@ -5,6 +5,7 @@ translations, so run `make generate` after a change.
 """
 
 from evaluation.messages.data_texts import NOTES, WARNINGS
+from evaluation.messages.picture_texts import PICTURES
 from evaluation.messages.template import Template
 from evaluation.messages.verdict_texts import DECISION, DIFFERENCE, REASON, RULE
 
@@ -32,4 +33,4 @@ TERMS = {
 # how a list of names ends when it is long
 MORE_NAMES = Template("{names} and {more:count} more", "{names} and {more:count} more", "more")
 
-CATALOGUE = RULE | DECISION | REASON | DIFFERENCE | WARNINGS | NOTES
+CATALOGUE = RULE | DECISION | REASON | DIFFERENCE | WARNINGS | NOTES | PICTURES

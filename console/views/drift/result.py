@@ -13,7 +13,7 @@ from console.evaluations.protocol import Evaluator
 from console.formatting import display
 from console.models.discovery import Model
 from console.series import Series
-from console.views.drift import correlations, target
+from console.views.drift import correlations, pictures, target
 from console.wiring import evaluations
 from evaluation.result import Evaluation, FeatureDrift
 from promql import drift
@@ -31,6 +31,7 @@ def show(
 ) -> None:
     """Show the whole result; `recent` are the evaluations for the history of the features."""
     evaluation.show_verdict(result)
+    pictures.show_words(result)
     evaluation.show_scores(result)
     evaluation_files.show_downloads(service, result)
     # only services with the Belvedere API publish scores by feature
@@ -47,6 +48,8 @@ def show(
             show_chart(
                 quantile_boxes(entries), f"{feature.name}: evaluation by evaluation", key="boxes"
             )
+    if published:
+        pictures.show_most_unlike(result, model)
     features.show_scores_against_chance(result)
     names = [ranked.name for ranked in features.rank(result)]
     _show_all_features([entries_by_feature[name] for name in names if name in entries_by_feature])

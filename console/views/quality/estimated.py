@@ -37,7 +37,9 @@ EMPTY = (
 
 
 def show(model: Model, view: ViewState) -> None:
-    """Show a chart for every score of the model's task."""
+    """Show a chart for every score of the model's task; several classes have no estimate."""
+    if model.task == "multiclass":
+        return
     scores = REGRESSION if model.task in ("regression", "") else CLASSIFICATION
     about = (
         fetch_with_fallback(f"about:{model.name}", lambda: wiring.service(model).describe()).value

@@ -3,14 +3,14 @@
 import streamlit as st
 
 from console import charts
-from console.components import classifier, evaluation, mapped_charts
+from console.components import classifier, evaluation, mapped_charts, multiclass
 from console.components.chart_figure import show_chart
 from console.components.page_header import show_model_header
 from console.components.refresh import auto_refresh, retry_until_available
 from console.components.source_state import explain_errors, fetch_with_fallback, show_fetch_error
 from console.components.view_state import ViewState
 from console.models.discovery import Model
-from console.views.quality import estimated, residuals, score_history
+from console.views.quality import estimated, residuals, score_history, training_calibration
 from console.wiring import evaluations
 
 RECENT = 40
@@ -34,7 +34,7 @@ def render() -> None:
         ]
         if documents:
             score_history.show_scores(documents, model, view)
-            _show_evaluation(documents)
+            _show_evaluation(documents, model)
         elif recent.error is None:
             has_metrics = model.external is not None and model.external.queries_for("quality")
             state = "Not evaluated here." if has_metrics else "Quality is unknown."
@@ -50,7 +50,7 @@ def _show_live_quality(model: Model, view: ViewState) -> None:
     estimated.show(model, view)
 
 
-def _show_evaluation(documents: score_history.EvaluationResults) -> None:
+def _show_evaluation(documents: score_history.EvaluationResults, model: Model) -> None:
     by_id = {status.evaluation_id: (status, document) for status, document in documents}
     requested = st.query_params.get("evaluation")
     newest = evaluation.default_evaluation_id(status for status, _ in documents) or next(
@@ -62,6 +62,9 @@ def _show_evaluation(documents: score_history.EvaluationResults) -> None:
     evaluation.show_scores(result)
     if result.classification is not None:
         classifier.show(result, result.classification)
+        return
+    if result.multiclass is not None:
+        multiclass.show(result, result.multiclass, training_calibration.read(model))
         return
     if result.residuals is None:
         st.info("**No residuals.** The task is a classification.")

@@ -81,7 +81,8 @@ def _show_truth(
 
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         # without the example: a truth that nobody entered would count
-        field_widgets.show(dataclasses.replace(truth, example=None), f"{key}:truth")
+        field = dataclasses.replace(truth, name="Ground truth", example=None)
+        field_widgets.show(field, f"{key}:truth")
         st.button("Send ground truth", key=f"{key}:send", on_click=send)
 
 
