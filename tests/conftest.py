@@ -6,7 +6,7 @@ import signal
 import pytest
 
 from tests.postgres import postgres, postgres_url
-from tests.services import api, churn, churn_data, data, trained, trained_churn
+from tests.services import api, churn, churn_data, data, trained, trained_cats_dogs, trained_churn
 
 __all__ = [
     "api",
@@ -16,6 +16,7 @@ __all__ = [
     "postgres",
     "postgres_url",
     "trained",
+    "trained_cats_dogs",
     "trained_churn",
 ]
 

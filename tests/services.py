@@ -15,6 +15,7 @@ import requests
 
 from demo import hours
 from model_service.models.bike_sharing import training
+from model_service.models.cats_dogs import training as cats_dogs_training
 from model_service.models.churn import training as churn_training
 from tests import servers
 
@@ -131,6 +132,12 @@ def churn(trained_churn: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     shutil.copytree(trained_churn, folder)
     with serving(folder, model="churn") as service:
         yield service
+
+
+@pytest.fixture(scope="session")
+def trained_cats_dogs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a data folder that holds only the trained model; tests copy it."""
+    return made_once(tmp_path_factory, "trained-cats-dogs", cats_dogs_training.load_or_train)
 
 
 def week(start: str = "2011-02-08", end: str = "2011-02-14") -> list[dict[str, Any]]:

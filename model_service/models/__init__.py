@@ -21,6 +21,12 @@ def _churn(data_dir: Path) -> MonitoredModel:
     return load(data_dir)
 
 
+def _cats_dogs(data_dir: Path) -> MonitoredModel:
+    from model_service.models.cats_dogs import load
+
+    return load(data_dir)
+
+
 if TYPE_CHECKING:
     from model_service.models.from_files import Field, Schema, Window, from_onnx, from_pipeline
 
@@ -38,6 +44,7 @@ def __getattr__(name: str) -> Any:
 LOADERS: dict[str, Callable[[Path], MonitoredModel]] = {
     "bike-sharing": _bike_sharing,
     "churn": _churn,
+    "cats-dogs": _cats_dogs,
 }
 
 

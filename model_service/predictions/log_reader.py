@@ -78,14 +78,16 @@ class LogReader:
             frame = _frame(connection.execute(query))
         more = len(frame) > max_rows
         frame = frame.iloc[:max_rows].iloc[::-1].reset_index(drop=True)
-        target = str(self._model.schema.target)
         start = stretch.start
         if start is None and not frame.empty:
             start = float(frame[moment.name].min())
         identity = frame[list(IDENTITY)]
-        renamed = frame.rename(columns={"prediction": self._model.output, "truth": target})
-        columns = [*(item.name for item in self._model.inputs), self._model.output, target]
-        return LogRows(renamed[columns].astype({target: "float64"}), identity, start, more)
+        columns = [
+            *(item.name for item in self._model.inputs),
+            self._model.output,
+            str(self._model.schema.target),
+        ]
+        return LogRows(self._named(frame)[columns], identity, start, more)
 
     def read_known(self, max_rows: int) -> pd.DataFrame:
         """Return the rows with the latest truths, oldest prediction first."""
@@ -99,8 +101,20 @@ class LogReader:
         )
         with self.engine.connect() as connection:
             frame = _frame(connection.execute(query))
-        names = {"prediction": self._model.output, "truth": str(self._model.schema.target)}
-        return frame.sort_values("received_at", ignore_index=True).rename(columns=names)
+        return self._named(frame.sort_values("received_at", ignore_index=True))
+
+    def _named(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return rows of the log with the model's names for the output, the truth and classes."""
+        target = str(self._model.schema.target)
+        renamed = frame.rename(columns={"prediction": self._model.output, "truth": target})
+        if not self._model.classes:
+            return renamed.astype({target: "float64"})
+        classes = dict(enumerate(self._model.classes))
+        columns = {
+            name: renamed[name].astype("float64").map(classes)
+            for name in (self._model.output, target)
+        }
+        return renamed.assign(**columns)
 
     def truth_facts(self) -> TruthFacts:
         """Return how many predictions have no truth yet, and how late truths arrive."""

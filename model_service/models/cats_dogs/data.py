@@ -13,6 +13,7 @@ from model_service.models.base import Field
 FOLDER = Path(__file__).parent / "data"
 CLASSES = ("cat", "dog", "neither")
 COMPONENTS = 8
+MIN_ACCURACY = 0.9
 
 FEATURES = (
     Field("brightness", "float", "Mean luminance, 0 black to 1 white", 0.48, 0, 1),
@@ -41,7 +42,7 @@ SCHEMA = Schema(
     target=TRUTH.name,
     prediction="predicted_class",
     id="image_sha256",
-    thresholds=Thresholds(accuracy=0.9),
+    thresholds=Thresholds(accuracy=MIN_ACCURACY),
 )
 
 
