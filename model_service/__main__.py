@@ -12,7 +12,7 @@ import socket
 import sys
 
 SWITCH_SECONDS = 0.001
-PORTS = {"churn": 8000}
+PORTS = {"churn": 8000, "cats-dogs": 8010}
 DRIFT_WINDOWS = {"churn": ("month_000", "month_001")}
 COMMANDS = ("train", "export", "drift", "retrain")
 
@@ -51,7 +51,9 @@ def _parser(command: str) -> argparse.ArgumentParser:
     if command == "serve":
         parser.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
         parser.add_argument(
-            "--port", type=int, help="default: 8000 for churn, 8080 for other models"
+            "--port",
+            type=int,
+            help="default: 8000 for churn, 8010 for cats-dogs, 8080 for other models",
         )
     elif command == "export":
         parser.add_argument("file", help="the .parquet file to write")
@@ -175,6 +177,7 @@ def _serve(options: argparse.Namespace) -> int:
 
     from model_service.app import create_app, prepare
     from model_service.models import check_known, load
+    from model_service.predictions.database_wait import wait_for_database
     from model_service.settings import Settings
 
     settings = Settings()
@@ -185,6 +188,7 @@ def _serve(options: argparse.Namespace) -> int:
     port = PORTS.get(options.model, 8080) if options.port is None else options.port
     with _listen(options.host, port) as listener:
         model = load(options.model, settings.data_dir)
+        wait_for_database(settings.database(model.name), settings.database_wait_seconds)
         prepare(model, settings)
         app = create_app(model, settings, CollectorRegistry())
         config = uvicorn.Config(

@@ -17,6 +17,7 @@ class Settings(BaseSettings):
 
     data_dir: Path = Path(".belvedere/data")
     database_url: str | None = None
+    database_wait_seconds: float = Field(default=0.0, ge=0)
     api_token: SecretStr | None = None
     log_durability: Literal["process", "power"] = "process"
     log_max_bytes: int | None = Field(default=None, ge=65_536)

@@ -1,57 +1,13 @@
 """What the stack runs: each program with its command, its port and its readiness check."""
 
-import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
 
-from deployment.local.postgres import server
+from deployment.local.program import HOST, ROOT, Program, python
+from deployment.local.services import SERVICE_SETTINGS, database, services, traffic
 from deployment.local.tools import Tools
 
-ROOT = Path(__file__).resolve().parents[2]
-HOST = "127.0.0.1"
-
-CATS_DOGS_DATABASE = "BELVEDERE_CATS_DOGS_DATABASE_URL"
-# settings of the services that .env or the environment may override
-SERVICE_SETTINGS = (
-    "BELVEDERE_DATABASE_URL",
-    "BELVEDERE_LOG_DURABILITY",
-    "BELVEDERE_LOG_MAX_BYTES",
-    "BELVEDERE_MOST_ROWS",
-    "BELVEDERE_MOST_BODY_BYTES",
-    "BELVEDERE_QUEUE_LIMIT",
-    "BELVEDERE_SPARE_WORKERS",
-    "BELVEDERE_EVALUATION_LIMIT_SECONDS",
-    "BELVEDERE_EVALUATION_LIMIT_BYTES",
-    "BELVEDERE_LEASE_SECONDS",
-    "BELVEDERE_KEEP_LOG_DAYS",
-    "BELVEDERE_KEEP_EVALUATIONS_DAYS",
-    "BELVEDERE_KEEP_REPORTS_DAYS",
-    "BELVEDERE_KEEP_UPLOADS_DAYS",
-)
-
-
-@dataclass(frozen=True)
-class Program:
-    """A program; `port_variable` is the port's name in .env.
-
-    It is ready when the path `ready` answers 200, or the command `ready_command` succeeds.
-    """
-
-    name: str
-    title: str
-    command: list[str]
-    port_variable: str | None = None
-    port: int | None = None
-    ready: str | None = None
-    environment: Mapping[str, str] = field(default_factory=dict)
-    ready_command: Sequence[str] = ()
-    scheme: str = "http"
-    stop_signal: str = "TERM"
-
-    @property
-    def url(self) -> str | None:
-        return None if self.port is None else f"{self.scheme}://{HOST}:{self.port}"
+__all__ = ["HOST", "ROOT", "SERVICE_SETTINGS", "Program", "programs"]
 
 
 def programs(
@@ -59,53 +15,13 @@ def programs(
 ) -> list[Program]:
     """Return all programs in the order of their start; `settings` holds the ports by name."""
     started = [
-        *_database(settings, folder),
-        *_services(settings, folder),
+        *database(settings, folder),
+        *services(settings, folder),
         *_monitoring(settings, folder, tools),
         _console(settings, folder, grafana),
-        *_traffic(settings),
+        *traffic(settings),
     ]
     return [*started, grafana] if grafana is not None else started
-
-
-def _database(settings: Mapping[str, str], folder: Path) -> list[Program]:
-    """Return PostgreSQL, unless .env names another database for cats and dogs."""
-    if settings.get(CATS_DOGS_DATABASE):
-        return []
-    variable = "BELVEDERE_POSTGRES_PORT"
-    port = int(settings[variable])
-    return [
-        Program(
-            "postgres",
-            "PostgreSQL (database cats_dogs)",
-            _python("deployment.local.postgres", "--folder", str(folder), "--port", str(port)),
-            variable,
-            port,
-            environment={name: settings[name] for name in server.PASSWORDS},
-            ready_command=server.ready_command(port),
-            scheme="postgresql",
-            stop_signal=server.STOP_SIGNAL.name,
-        )
-    ]
-
-
-def _services(settings: Mapping[str, str], folder: Path) -> list[Program]:
-    # the services listen on loopback here and need no token; in Compose they do
-    environment = {
-        "BELVEDERE_DATA_DIR": str(folder / "data"),
-        "BELVEDERE_API_TOKEN": "",
-        **{name: settings[name] for name in SERVICE_SETTINGS if settings.get(name)},
-    }
-
-    def service(name: str, title: str, model: str, variable: str) -> Program:
-        command = _python("model_service", model, "--port", settings[variable])
-        port = int(settings[variable])
-        return Program(name, title, command, variable, port, "/ready", environment)
-
-    return [
-        service("bike-api", "bike-sharing API", "bike-sharing", "BELVEDERE_BIKE_API_PORT"),
-        service("churn-api", "churn API", "churn", "BELVEDERE_CHURN_API_PORT"),
-    ]
 
 
 def _monitoring(settings: Mapping[str, str], folder: Path, tools: Tools) -> list[Program]:
@@ -116,7 +32,7 @@ def _monitoring(settings: Mapping[str, str], folder: Path, tools: Tools) -> list
         return Program(name, title, command, variable, int(settings[variable]), ready)
 
     node = [str(tools.node_exporter), listen("BELVEDERE_NODE_EXPORTER_PORT")]
-    inbox = _python("demo.inbox", "--port", settings["BELVEDERE_INBOX_PORT"])
+    inbox = python("demo.inbox", "--port", settings["BELVEDERE_INBOX_PORT"])
     alertmanager = [
         *tools.alertmanager_command,
         f"--config.file={folder / 'run/alertmanager/alertmanager.yml'}",
@@ -152,7 +68,7 @@ def _console(settings: Mapping[str, str], folder: Path, grafana: Program | None)
     if grafana is not None:
         environment["BELVEDERE_GRAFANA_URL"] = str(grafana.url)
     variable = "BELVEDERE_CONSOLE_PORT"
-    command = _python(
+    command = python(
         "streamlit", "run", str(ROOT / "console/app.py"),
         "--server.address", HOST,
         "--server.port", settings[variable],
@@ -167,23 +83,3 @@ def _console(settings: Mapping[str, str], folder: Path, grafana: Program | None)
         "/_stcore/health",
         environment,
     )
-
-
-def _traffic(settings: Mapping[str, str]) -> list[Program]:
-    def client(name: str, title: str, module: str, variable: str) -> Program:
-        command = _python(module, "--url", f"http://{HOST}:{settings[variable]}")
-        return Program(name, title, command, environment={"BELVEDERE_API_TOKEN": ""})
-
-    return [
-        client(
-            "traffic", "replay of 2011, an hour a second", "demo.replay", "BELVEDERE_BIKE_API_PORT"
-        ),
-        client(
-            "churn-traffic", "users of two months, one a second", "demo.users",
-            "BELVEDERE_CHURN_API_PORT",
-        ),
-    ]  # fmt: skip
-
-
-def _python(module: str, *arguments: str) -> list[str]:
-    return [sys.executable, "-m", module, *arguments]
