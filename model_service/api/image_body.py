@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from io import BytesIO
 
 from fastapi import Request
@@ -27,16 +26,21 @@ MAX_SECONDS = 120.0
 BODIES_IN_MEMORY = 4
 
 
-@dataclass(frozen=True)
 class ImageBody:
     """The body of a request, and its content type if that is a form."""
 
-    content: bytes
-    form: str | None
+    def __init__(self, content: bytes, form: str | None) -> None:
+        self._content, self._form = content, form
+        self.size = len(content)
 
-    def picture(self, max_bytes: int) -> bytes:
-        """Return the bytes of the picture. Raises BadRequest, TooLarge and WrongImage."""
-        content = self.content if self.form is None else _file_of(self.content, self.form)
+    def take_picture(self, max_bytes: int) -> bytes:
+        """Return the bytes of the picture, and let go of the body: decoding needs the memory.
+
+        Raises BadRequest, TooLarge and WrongImage.
+        """
+        content, self._content = self._content, b""
+        if self._form is not None:
+            content = _file_of(content, self._form)
         if len(content) > max_bytes:
             raise _too_large(max_bytes)
         if not content:
@@ -65,10 +69,12 @@ class ImageBodies:
         if length.isdecimal() and int(length) > limit:
             raise _too_large(self._max_bytes)
         content = await self._collect(request, limit)
+        body = ImageBody(content, content_type if is_form else None)
+        del content
         try:
-            yield ImageBody(content, content_type if is_form else None)
+            yield body
         finally:
-            self._free_bytes += len(content)
+            self._free_bytes += body.size
 
     async def _collect(self, request: Request, limit: int) -> bytes:
         """Return the body; its size is taken from the free memory, unless an error is raised."""

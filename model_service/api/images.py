@@ -104,7 +104,7 @@ class ImagePredictor:
 
     def _predict(self, body: ImageBody) -> tuple[ImagePrediction, int]:
         """Return the prediction and the size of the picture; runs in a thread of the pool."""
-        content = body.picture(self._max_bytes)
+        content = body.take_picture(self._max_bytes)
         return self._model.predict_image(content, thumbnail=self._keeps_images), len(content)
 
     async def _log(

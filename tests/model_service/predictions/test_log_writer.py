@@ -3,6 +3,7 @@
 import asyncio
 import datetime
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from model_service.metrics.serving import ServingMetrics
 from model_service.models.bike_sharing import BikeSharing, load
 from model_service.predictions import checkpoints
 from model_service.predictions.checkpoints import Checkpoints
+from model_service.predictions.companion import Companion
 from model_service.predictions.log import PredictionLog
 from model_service.predictions.log_writer import (
     Insert,
@@ -24,6 +26,7 @@ from model_service.predictions.log_writer import (
     WrongValue,
 )
 from model_service.predictions.tables import engine_for, log_table
+from tests.postgres import Postgres
 from tests.services import EXAMPLE
 
 
@@ -126,6 +129,66 @@ def test_a_row_that_cannot_be_kept_takes_no_other_with_it(
     assert metrics.registry.get_sample_value("model_prediction_log_rows_total") == 9
     log.close()
     engine.dispose()
+
+
+@pytest.fixture
+def companion() -> Companion:
+    table = sa.Table(
+        "notes",
+        sa.MetaData(),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+        sa.Column("prediction_id", sa.String(32), nullable=False, unique=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("model_version", sa.String(64), nullable=False),
+        sa.Column("is_sure", sa.Boolean, nullable=False),
+        sa.Column("note", sa.String(20)),
+    )
+    return Companion(table, later=("note",))
+
+
+def note(
+    prediction_id: str, text: str | None = None, is_sure: bool | None = True
+) -> dict[str, Any]:
+    return {
+        "prediction_id": prediction_id,
+        "created_at": datetime.datetime(2026, 1, 31, 12, tzinfo=datetime.UTC),
+        "model_version": "v",
+        "is_sure": is_sure,
+        "note": text,
+    }
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_a_companion_row_is_committed_and_changed_with_its_prediction_or_not_at_all(
+    tmp_path: Path,
+    table: sa.Table,
+    companion: Companion,
+    database: str,
+    request: pytest.FixtureRequest,
+) -> None:
+    with ExitStack() as stack:
+        url = f"sqlite:///{tmp_path}/log.db"
+        if database == "postgresql":
+            postgres: Postgres = request.getfixturevalue("postgres")
+            url = stack.enter_context(postgres.database())
+        engine = engine_for(url, "process")
+        stack.callback(engine.dispose)
+        table.metadata.create_all(engine)
+        companion.table.metadata.create_all(engine)
+        writer = Writer(engine, table, companion)
+        stack.callback(writer.close)
+        writer.write([Insert(row("a"), note("a")), Insert(row("b"), note("b"))], [])
+        updates = [Update("a", 1.0, {"note": "right"}), Update("nobody", 1.0, {"note": "lost"})]
+        assert writer.write([], updates) == [True, False]
+        writer.write([], [Update("a", None, {"note": "changed"}), Update("b", 2.0)])
+        for wrong in (note("c", is_sure=None), note("a")):
+            with pytest.raises(WriteFailed):
+                writer.write([Insert(row("c"), wrong)], [Update("b", 3.0, {"note": "too soon"})])
+        assert kept(engine, table) == {"a": None, "b": 2.0}
+        with engine.connect() as connection:
+            rows = connection.execute(sa.select(companion.table)).mappings().all()
+    assert {each["prediction_id"]: each["note"] for each in rows} == {"a": "changed", "b": None}
+    assert [(each["is_sure"], each["created_at"].hour) for each in rows] == [(True, 12)] * 2
 
 
 def test_the_write_ahead_log_is_moved_beside_the_writer(
