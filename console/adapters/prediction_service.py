@@ -32,6 +32,14 @@ class Sample:
 
 
 @dataclass(frozen=True)
+class ModelCard:
+    """All classes of a model, and the confidence below which it marks a prediction."""
+
+    classes: tuple[str, ...] = ()
+    low_confidence: float | None = None
+
+
+@dataclass(frozen=True)
 class Reply:
     """The body of an answer, and the time from the request to it."""
 
@@ -82,13 +90,20 @@ class PredictionService:
         """Send a vote on a prediction, or its ground truth."""
         self._http.request("POST", FEEDBACK, json=body)
 
-    def classes(self) -> tuple[str, ...]:
-        """Return the classes of the model, from GET /model; () if it does not list them."""
+    def card(self) -> ModelCard:
+        """Return what GET /model says of the classes; empty for a service without it."""
         try:
-            names = self._http.request("GET", "/model").json().get("classes") or ()
-        except (RequestRejected, ValueError, AttributeError):
-            return ()
-        return tuple(str(name) for name in names)
+            about = self._http.request("GET", "/model").json()
+        except (RequestRejected, ValueError):
+            return ModelCard()
+        if not isinstance(about, dict):
+            return ModelCard()
+        names, thresholds = about.get("classes") or [], about.get("thresholds") or {}
+        low = thresholds.get("low_confidence") if isinstance(thresholds, dict) else None
+        return ModelCard(
+            tuple(str(name) for name in names) if isinstance(names, list) else (),
+            float(low) if isinstance(low, int | float) else None,
+        )
 
     def samples(self) -> list[Sample]:
         """Return the sample pictures of the service."""

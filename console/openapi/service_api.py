@@ -97,12 +97,11 @@ def _row_forms(schemas: Schemas, media: Any) -> Iterator[RowForm]:
     """Yield the ways to write one record; one that only wraps another is left out."""
     body = schemas.resolve(media.get("schema")) if isinstance(media, Mapping) else {}
     records = [schemas.resolve(item) for item in schemas.alternatives(body)] or [body]
-    forms = [RowForm("", fields) for record in records if (fields := read_fields(schemas, record))]
-    simple = [form for form in forms if any(field.kind != "json" for field in form.fields)]
-    for form in simple or forms:
-        names = ", ".join(field.name for field in form.fields[:MAX_NAMED])
-        more = len(form.fields) > MAX_NAMED
-        yield RowForm("All fields" if more else names, form.fields)
+    forms = [fields for record in records if (fields := read_fields(schemas, record))]
+    simple = [fields for fields in forms if any(field.kind != "json" for field in fields)]
+    for fields in simple or forms:
+        names = ", ".join(field.name for field in fields[:MAX_NAMED])
+        yield RowForm("All fields" if len(fields) > MAX_NAMED else names, fields)
 
 
 def _picture_form(schemas: Schemas, content: Schema) -> PictureForm | None:

@@ -56,6 +56,7 @@ DOCUMENT: dict[str, Any] = {
         }
     },
 }
+CLASSES = ["cat", "dog", "neither"]
 ANSWER: dict[str, Any] = {
     "prediction": "cat", "proba_cat": 0.61, "proba_dog": 0.09, "confidence": 0.61,
     "low_confidence": True, "inference_time_ms": 11.5, "prediction_id": "p1",
@@ -88,7 +89,7 @@ def picture_service() -> Iterator[PictureService]:
     service = PictureService(
         {
             "/openapi.json": (200, DOCUMENT),
-            "/model": (200, {"classes": ["cat", "dog", "neither"]}),
+            "/model": (200, {"classes": CLASSES, "thresholds": {"low_confidence": 0.7}}),
             "/samples": (200, {"samples": samples}),
             "/samples/cat/a.jpg": (200, jpeg()),
             "/predict": (200, ANSWER),
@@ -101,7 +102,8 @@ def picture_service() -> Iterator[PictureService]:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             if self.command == "POST":
                 service.posts.append((self.path, body))
-            status, content = service.answers.get(self.path, (404, {"detail": "Not Found"}))
+            path = self.path.partition("?")[0]
+            status, content = service.answers.get(path, (404, {"detail": "Not Found"}))
             is_picture = isinstance(content, bytes)
             self.send_response(status)
             self.send_header("Content-Type", "image/jpeg" if is_picture else "application/json")

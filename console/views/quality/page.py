@@ -3,7 +3,7 @@
 import streamlit as st
 
 from console import charts
-from console.components import classifier, evaluation, mapped_charts, multiclass
+from console.components import classifier, evaluation, mapped_charts, multiclass, vote_panels
 from console.components.chart_figure import show_chart
 from console.components.page_header import show_model_header
 from console.components.refresh import auto_refresh, retry_until_available
@@ -47,6 +47,7 @@ def _show_live_quality(model: Model, view: ViewState) -> None:
         mapped_charts.show_gauges(model, "quality", view)
         return
     score_history.show_ground_truth(model, view)
+    vote_panels.show(model, view)
     estimated.show(model, view)
 
 

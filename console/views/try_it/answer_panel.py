@@ -28,7 +28,7 @@ def _show_prediction(attempt: Attempt, prediction: Prediction, slot: str) -> Non
         for label, value in _metrics(attempt, prediction):
             st.metric(label, value, width="content")
     if prediction.low_confidence:
-        st.warning("**Low confidence.** The service marks this prediction as uncertain.")
+        st.warning(f"**Low confidence.** {_describe_confidence(attempt, prediction)}")
     if prediction.probabilities:
         texts = ", ".join(
             f"{name} {display.percent(value)}" for name, value in prediction.probabilities.items()
@@ -61,6 +61,13 @@ def _metrics(attempt: Attempt, prediction: Prediction) -> list[tuple[str, str]]:
     if prediction.inference_seconds is not None:
         metrics.append(("Inference", display.duration(prediction.inference_seconds)))
     return metrics
+
+
+def _describe_confidence(attempt: Attempt, prediction: Prediction) -> str:
+    if attempt.low_confidence is None or prediction.confidence is None:
+        return "The service marks this prediction as uncertain."
+    confidence, threshold = map(display.percent, (prediction.confidence, attempt.low_confidence))
+    return f"{confidence} is below the service's threshold of {threshold}."
 
 
 def _write(value: object) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from console.adapters.prediction_service import PredictionService, Reply
+from console.adapters.prediction_service import ModelCard, PredictionService, Reply
 from console.errors import ConsoleError
 from console.openapi.prediction import Prediction, read_prediction
 
@@ -22,12 +22,16 @@ class Call:
 
 @dataclass(frozen=True)
 class Attempt:
-    """A request that was sent: its prediction, or the error; `moment` in epoch seconds."""
+    """A request that was sent: its prediction, or the error; `moment` in epoch seconds.
+
+    `low_confidence` is the confidence below which the service marks a prediction.
+    """
 
     call: Call
     moment: float
     seconds: float = 0.0
     prediction: Prediction | None = None
+    low_confidence: float | None = None
     error: ConsoleError | None = None
 
 
@@ -37,11 +41,14 @@ def send(slot: str, call: Call, service: PredictionService) -> None:
     with st.spinner("Waiting for the answer"):
         try:
             reply = call.run()
-            prediction = read_prediction(reply.body, _classes(service))
         except ConsoleError as error:
             st.session_state[slot] = Attempt(call, time.time(), error=error)
-        else:
-            st.session_state[slot] = Attempt(call, time.time(), reply.seconds, prediction)
+            return
+        card = _card(service)
+        prediction = read_prediction(reply.body, card.classes)
+        st.session_state[slot] = Attempt(
+            call, time.time(), reply.seconds, prediction, card.low_confidence
+        )
 
 
 def last(slot: str) -> Attempt | None:
@@ -50,9 +57,9 @@ def last(slot: str) -> Attempt | None:
     return attempt
 
 
-def _classes(service: PredictionService) -> tuple[str, ...]:
+def _card(service: PredictionService) -> ModelCard:
     try:
-        return service.classes()
+        return service.card()
     except ConsoleError:
         # the answer is there: without the names of all classes it is shown all the same
-        return ()
+        return ModelCard()

@@ -59,7 +59,7 @@ def test_a_record_or_an_identifier_are_two_forms_and_a_wrapped_record_is_none(
     trained_churn: Path,
 ) -> None:
     api = api_of("churn", trained_churn)
-    assert [form.title for form in api.endpoints[0].rows] == ["ChurnInput", "user_id"]
+    assert [form.title for form in api.endpoints[0].rows] == ["All fields", "user_id"]
     fields = fields_of(api)
     assert fields["net_service"].choices == ("DSL", "Fiber optic", "No")
     assert not fields["user_id"].required

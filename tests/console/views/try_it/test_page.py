@@ -76,7 +76,7 @@ def test_a_sample_picture_is_sent_once_and_its_answer_stays(service: PictureServ
         "Prediction": "cat", "Confidence": "61 %", "Inference": "11.5 ms",
         "Latency": page.metric[2].value,
     }  # fmt: skip
-    assert "Low confidence" in texts(page)
+    assert "**Low confidence.** 61 % is below the service's threshold of 70 %." in texts(page)
     assert "prediction_id `p1`" in texts(page)
     for _ in range(3):
         page.run()
