@@ -6,10 +6,20 @@ import signal
 import pytest
 
 from tests.postgres import postgres, postgres_url
-from tests.services import api, churn, churn_data, data, trained, trained_cats_dogs, trained_churn
+from tests.services import (
+    api,
+    cats_dogs_data,
+    churn,
+    churn_data,
+    data,
+    trained,
+    trained_cats_dogs,
+    trained_churn,
+)
 
 __all__ = [
     "api",
+    "cats_dogs_data",
     "churn",
     "churn_data",
     "data",

@@ -140,6 +140,13 @@ def trained_cats_dogs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made_once(tmp_path_factory, "trained-cats-dogs", cats_dogs_training.load_or_train)
 
 
+@pytest.fixture
+def cats_dogs_data(trained_cats_dogs: Path, tmp_path: Path) -> Path:
+    folder = tmp_path / "data"
+    shutil.copytree(trained_cats_dogs, folder)
+    return folder
+
+
 def week(start: str = "2011-02-08", end: str = "2011-02-14") -> list[dict[str, Any]]:
     return list(hours.records(start, end))
 
