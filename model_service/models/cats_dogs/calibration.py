@@ -1,13 +1,9 @@
-"""How far a classifier's confidence agrees with its accuracy. Pure."""
-
-from typing import Any
+"""The probability that a picture shows a pet, and the temperature that calibrates it. Pure."""
 
 import numpy as np
-import numpy.typing as npt
 
 from evaluation.arrays import Floats
 
-BINS = 10
 TEMPERATURES = (0.1, 5.0)
 TINY = 1e-12
 
@@ -32,24 +28,3 @@ def fit_temperature(logits: Floats, pets: Floats, right_share: Floats) -> float:
         return float(-np.log(probability + TINY).mean())
 
     return float(minimize_scalar(loss, bounds=TEMPERATURES, method="bounded").x)
-
-
-def curve(confidence: Floats, is_right: npt.NDArray[np.bool_]) -> list[dict[str, Any]]:
-    """Return rows, mean confidence and accuracy in ten bins of equal width, those with rows."""
-    bin_of_row = np.minimum((confidence * BINS).astype(int), BINS - 1)
-    return [
-        {
-            "rows": int(inside.sum()),
-            "confidence": float(confidence[inside].mean()),
-            "accuracy": float(is_right[inside].mean()),
-        }
-        for number in range(BINS)
-        if (inside := bin_of_row == number).any()
-    ]
-
-
-def calibration_error(bins: list[dict[str, Any]]) -> float:
-    """Return the expected calibration error: |confidence - accuracy|, weighted by the rows."""
-    rows = sum(each["rows"] for each in bins)
-    gaps = (each["rows"] * abs(each["confidence"] - each["accuracy"]) for each in bins)
-    return float(sum(gaps) / rows)

@@ -13,6 +13,8 @@ from model_service.models.base import Field
 FOLDER = Path(__file__).parent / "data"
 CLASSES = ("cat", "dog", "neither")
 COMPONENTS = 8
+# of the network's pictures, in pixels
+SIDE = 224
 MIN_ACCURACY = 0.9
 
 FEATURES = (

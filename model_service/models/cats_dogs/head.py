@@ -10,8 +10,8 @@ from evaluation.arrays import Floats
 from model_service.models.cats_dogs.calibration import fit_temperature, pet_share
 from model_service.models.cats_dogs.data import COMPONENTS
 from model_service.models.cats_dogs.network import Head
+from model_service.models.cats_dogs.parameters import PARAMETERS
 
-PARAMETERS: dict[str, Any] = {"C": 1.0, "max_iter": 1000, "folds": 5, "random_state": 0}
 # ImageNet's classes of cats and dogs
 CATS, DOGS = range(281, 286), range(151, 269)
 CLASSES = 1000

@@ -5,7 +5,6 @@ from PIL.JpegImagePlugin import JpegImageFile
 
 from model_service.errors import WrongImage
 
-JPEG_FILE = JpegImageFile
 START_OF_SCAN = 0xDA
 # a progressive JPEG has about 10; each costs a pass over all blocks
 MAX_SCANS = 100

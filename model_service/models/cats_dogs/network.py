@@ -12,9 +12,9 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from model_service.models.cats_dogs.data import SIDE
 from model_service.models.cats_dogs.weights import Weights
 
-SIDE = 224
 OPSET, IR_VERSION = 17, 10
 EPSILON = 1e-3
 # (blocks, stride of the first, expands)
