@@ -8,13 +8,15 @@ from promql.query import Query
 
 # an answer takes 10 to 30 ms
 SLOW_SECONDS = 2.0
-# on photographs like those of the training 8 % of the predictions are below the threshold
+# on sharp pictures of cats and dogs 3 to 8 % of the predictions are below the threshold
 LOW_CONFIDENCE_LIMIT = 0.2
 NEGATIVE_LIMIT = 0.5
 # part of the usual number of predictions
 FEW_RATIO = 0.1
 # rise of the share of a class above its share of the day before
 CLASS_SHARE_RISE = 0.25
+# above it an unusual class share is what follows from pictures that the model is unsure of
+UNSURE_RATIO = 0.15
 # with less a share says nothing
 MIN_PREDICTIONS, MIN_VOTES = 20, 10
 MIN_PREDICTIONS_OF_A_SHARE, MIN_PREDICTIONS_OF_THE_DAY = 50, 100
@@ -126,6 +128,12 @@ NEGATIVE_SHARE = Query(
     'sum${by}(increase(cv_user_feedback_total{${selector},feedback_type="negative"}[${window}])) '
     "/ sum${by}(increase(cv_user_feedback_total{${selector}}[${window}]))",
     breakdowns=(("job",),),
+)
+RECORDED_NEGATIVE_SHARE = Query(
+    "Negative feedback, 10 minutes",
+    "ratio",
+    "Share of the votes of the last 10 minutes that say that the prediction was wrong.",
+    "job:cv_negative_votes_per_vote:ratio_increase10m{${selector}}",
 )
 REQUESTS_AN_HOUR = Query(
     "Requests an hour",

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -67,34 +68,26 @@ DESIGN = {
     "model_prediction_log_rows_total": set(),
     "process_resident_memory_bytes": set(),
 }
-CATS_DOGS = {
-    "cv_predictions_total": {"predicted_class"},
-    "cv_low_confidence_predictions_total": set(),
-    "cv_inference_time_seconds_bucket": {"le"},
-    "cv_inference_time_seconds_sum": set(),
-    "cv_inference_time_seconds_count": set(),
-    "cv_user_feedback_total": {"feedback_type"},
-    "cv_database_connected": set(),
-    "cv_image_size_bytes_bucket": {"le"},
-    "cv_unique_users": set(),
-}
 
 
 @pytest.fixture(scope="module")
-def exposed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
-    """Label names by sample of both models, read from the text that Prometheus would scrape."""
+def exposed(
+    tmp_path_factory: pytest.TempPathFactory, trained_cats_dogs: Path
+) -> dict[str, set[str]]:
+    """Label names by sample of all models, read from the text that Prometheus would scrape."""
     data = tmp_path_factory.mktemp("data")
     labels_by_sample: dict[str, set[str]] = {}
     versions.retrain(data, "month_001")
-    for name in ("bike-sharing", "churn"):
+    folders = {"bike-sharing": data, "churn": data, "cats-dogs": trained_cats_dogs}
+    for name, folder in folders.items():
         registry = CollectorRegistry()
-        metrics = ServiceMetrics(registry, models.load(name, data))
+        metrics = ServiceMetrics(registry, models.load(name, folder))
         metrics.requests.labels("/predict", "POST", "200").inc()
         for histogram in metrics.durations:
             histogram.labels("/predict", "POST", "200").observe(0.001)
         for sample, labels in labels_of(generate_latest(registry).decode()).items():
             labels_by_sample.setdefault(sample, set()).update(labels)
-    return labels_by_sample | CATS_DOGS
+    return labels_by_sample
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +145,9 @@ def from_grafana() -> Iterator[tuple[str, str]]:
         content = json.loads(file.read_text("utf-8"))
         for panel in content["panels"]:
             for target in panel.get("targets", []):
-                expression = target["expr"].replace("$__rate_interval", "5m")
+                if "rawSql" in target:
+                    continue
+                expression = re.sub(r"\$__(rate_interval|range)", "5m", target["expr"])
                 yield f"{file.stem} {panel['title']} {target['refId']}", expression
         for mark in content["annotations"]["list"]:
             yield f"{file.stem} annotation {mark['name']}", mark["expr"]

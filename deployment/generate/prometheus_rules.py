@@ -65,16 +65,22 @@ def recording_rules() -> str:
 
 def _cats_dogs() -> list[dict[str, Any]]:
     """Return the group of ratios and the group of counts over an hour."""
-    ratio = _record(
-        "job:cv_low_confidence_per_prediction:ratio_increase10m",
-        cats_dogs_queries.LOW_CONFIDENCE_RATIO.by("job").matching(window="10m"),
-    )
+    ratios = [
+        _record(
+            "job:cv_low_confidence_per_prediction:ratio_increase10m",
+            cats_dogs_queries.LOW_CONFIDENCE_RATIO.by("job").matching(window="10m"),
+        ),
+        _record(
+            "job:cv_negative_votes_per_vote:ratio_increase10m",
+            cats_dogs_queries.NEGATIVE_SHARE.by("job").matching(window="10m"),
+        ),
+    ]
     requests = _record(
         "job:cv_requests:increase1h",
         cats_dogs_queries.PREDICTIONS.by("job").matching(window="1h"),
     )
     return [
-        {"name": "cats and dogs 10m", "rules": [ratio]},
+        {"name": "cats and dogs 10m", "rules": ratios},
         {"name": "cats and dogs 1h", "interval": "1m", "rules": [requests]},
     ]
 

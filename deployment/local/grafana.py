@@ -48,6 +48,8 @@ def program(settings: Mapping[str, str], folder: Path) -> Program | None:
             "PROMETHEUS_URL": f"http://{HOST}:{settings['BELVEDERE_PROMETHEUS_PORT']}",
             "ALERTMANAGER_URL": f"http://{HOST}:{settings['BELVEDERE_ALERTMANAGER_PORT']}",
             "INBOX_URL": f"http://{HOST}:{settings['BELVEDERE_INBOX_PORT']}/",
+            "POSTGRES_ADDRESS": f"{HOST}:{settings['BELVEDERE_POSTGRES_PORT']}",
+            "BELVEDERE_POSTGRES_READER_PASSWORD": settings["BELVEDERE_POSTGRES_READER_PASSWORD"],
             "BELVEDERE_DASHBOARDS": str(ROOT / "deployment/grafana/dashboards"),
             **{
                 name: os.environ.get(name) or settings.get(name) or unset

@@ -58,7 +58,7 @@ NETWORKS = {
     "prometheus": {"api", "monitoring"},
     "alertmanager": {"monitoring"},
     "node-exporter": {"monitoring"},
-    "grafana": {"monitoring"},
+    "grafana": {"monitoring", "database"},
     "inbox": {"monitoring"},
     "postgres": {"database"},
 }

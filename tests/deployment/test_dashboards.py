@@ -12,6 +12,7 @@ from grafana_foundation_sdk.cog.plugins import register_default_plugins
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from deployment.generate import dashboards
+from deployment.generate.dashboards import sql
 from deployment.generate.dashboards.panels import UNITS
 from deployment.local.programs import ROOT
 from promql.catalogue import with_breakdowns
@@ -24,9 +25,15 @@ TITLES = {
     "Infrastructure Overview",
     "Fleet",
     "Churn",
+    "Cats and Dogs",
     "Classifier Performance & Drift",
 }
 RANGE_FUNCTION = re.compile(r"\b(rate|irate|increase)\(")
+PROMETHEUS = {"type": "prometheus", "uid": "${datasource}"}
+POSTGRES = sql.SOURCE.to_json()
+# the panels of a whole time range, and what Grafana adds to links
+BUILT_IN = re.compile(r"__\w+")
+SQL_QUERIES = {query.text for query in vars(sql).values() if isinstance(query, sql.SqlQuery)}
 
 
 def load(name: str) -> dict[str, Any]:
@@ -43,13 +50,18 @@ def panels(*, rows: bool = False) -> Iterator[tuple[str, dict[str, Any]]]:
                 yield f"{name}: {panel['id']} {panel['title']}", panel
 
 
+def in_promql(panel: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the targets of a panel that ask Prometheus."""
+    return [target for target in panel["targets"] if target["datasource"] == PROMETHEUS]
+
+
 every_dashboard = pytest.mark.parametrize("name", dashboards.PAGES)
 every_panel = pytest.mark.parametrize(
     "panel", [panel for _, panel in panels()], ids=[name for name, _ in panels()]
 )
 
 
-def test_there_are_exactly_six_dashboards() -> None:
+def test_there_are_exactly_seven_dashboards() -> None:
     assert {path.stem for path in FILES} == set(dashboards.PAGES)
     assert {load(name)["title"] for name in dashboards.PAGES} == TITLES
     uids = [load(name)["uid"] for name in dashboards.PAGES]
@@ -123,7 +135,8 @@ def test_variables_come_from_the_chosen_data_source_and_follow_the_time_range(na
         assert variable["refresh"] == 2
         assert variable["query"].startswith("label_values(")
     used = set(re.findall(r"\$(\w+)|\$\{(\w+)\}", (FOLDER / f"{name}.json").read_text()))
-    names = {one or other for one, other in used} - {"__rate_interval", "__all"}
+    names = {one or other for one, other in used}
+    names = {name for name in names if not BUILT_IN.fullmatch(name)}
     assert names - {"datasource", "console"} == set(variables)
 
 
@@ -137,9 +150,11 @@ def test_a_panel_has_a_title_a_description_and_a_unit(panel: dict[str, Any]) -> 
 
 
 @every_panel
-def test_a_panel_uses_only_the_chosen_data_source(panel: dict[str, Any]) -> None:
-    for place in (panel, *panel["targets"]):
-        assert place["datasource"] == {"type": "prometheus", "uid": "${datasource}"}
+def test_a_panel_uses_only_the_chosen_prometheus_or_the_database(panel: dict[str, Any]) -> None:
+    for target in panel["targets"]:
+        assert target["datasource"] == panel["datasource"]
+        assert ("rawSql" in target) == (panel["datasource"] == POSTGRES)
+    assert panel["datasource"] in (PROMETHEUS, POSTGRES)
     refs = [target["refId"] for target in panel["targets"]]
     assert len(set(refs)) == len(refs)
 
@@ -148,12 +163,16 @@ def test_a_panel_uses_only_the_chosen_data_source(panel: dict[str, Any]) -> None
 def test_a_panels_queries_are_valid_and_rate_only_counters_over_the_rate_interval(
     panel: dict[str, Any],
 ) -> None:
-    for target in panel["targets"]:
+    for target in in_promql(panel):
         expression = target["expr"]
-        promql_parser.parse(expression.replace("$__rate_interval", "1m"))
+        promql_parser.parse(re.sub(r"\$__(rate_interval|range)", "1m", expression))
+        # a pie shows the total of the time range, read once at its end
+        of_whole_range = panel["type"] == "piechart"
+        assert target["instant"] if of_whole_range else target["range"] or target["instant"]
+        window = "[$__range" if of_whole_range else "[$__rate_interval"
         for match in RANGE_FUNCTION.finditer(expression):
             inner = expression[match.end() :].partition("]")[0]
-            assert inner.endswith("[$__rate_interval"), expression
+            assert inner.endswith(window), expression
             assert re.search(r"_(total|bucket|count|sum)\b", inner), expression
         for counter in re.findall(r"\b\w+_total\b(?=[{\[ ])", expression):
             assert re.search(rf"(rate|increase|count by \(\w+\) )\({counter}", expression)
@@ -162,11 +181,45 @@ def test_a_panels_queries_are_valid_and_rate_only_counters_over_the_rate_interva
 @every_panel
 def test_a_panels_queries_are_in_the_catalogue(panel: dict[str, Any]) -> None:
     skeletons = {
-        _without_matchers(query.matching("", "$__rate_interval"))
+        _without_matchers(query.matching("", window))
         for query in with_breakdowns().values()
+        for window in ("$__rate_interval", "$__range")
     }
-    for target in panel["targets"]:
+    for target in in_promql(panel):
         assert _without_matchers(target["expr"]) in skeletons, target["expr"]
+    for target in panel["targets"]:
+        assert target in in_promql(panel) or target["rawSql"] in SQL_QUERIES
+
+
+@every_panel
+def test_a_query_in_sql_only_reads_and_only_a_part_that_an_index_finds(
+    panel: dict[str, Any],
+) -> None:
+    for target in panel["targets"]:
+        if target["datasource"] != POSTGRES:
+            continue
+        words = set(re.findall(r"[a-z_]+", target["rawSql"].lower()))
+        assert words.isdisjoint({"insert", "update", "delete", "drop", "alter", "truncate"})
+        assert {"created_at", "feedback_at"} & words
+        assert (target["rawQuery"], target["format"] in ("table", "time_series")) == (True, True)
+
+
+@every_dashboard
+def test_links_of_panels_lead_to_panels_of_the_dashboard_and_to_pages_of_the_console(
+    name: str,
+) -> None:
+    content = load(name)
+    titles = {panel["id"]: panel["title"] for panel in content["panels"]}
+    for link in (link for panel in content["panels"] for link in panel.get("links", [])):
+        assert "${__url_time_range}" in link["url"]
+        if link["targetBlank"]:
+            page = re.fullmatch(r"\$\{console\}(/[a-z-]+)\?model=\$\{model\}&.+", link["url"])
+            assert page, link["url"]
+            continue
+        path, _, query = link["url"].partition("?")
+        assert path == f"/d/{content['uid']}"
+        panel_id = re.match(r"viewPanel=(\d+)&", query)
+        assert panel_id and titles[int(panel_id[1])] == link["title"]
 
 
 def _without_matchers(expression: str) -> str:

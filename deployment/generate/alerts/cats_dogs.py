@@ -42,7 +42,7 @@ CONDITIONS = {
         cats_dogs.SLOW_SECONDS,
     ),
     "CatsDogsNegativeFeedback": Condition(
-        cats_dogs.NEGATIVE_SHARE.by("job").matching(window=WINDOW),
+        cats_dogs.RECORDED_NEGATIVE_SHARE.matching(),
         "gt",
         cats_dogs.NEGATIVE_LIMIT,
         f"and on (job) {VOTES} >= {cats_dogs.MIN_VOTES}",
@@ -69,7 +69,9 @@ CONDITIONS = {
         cats_dogs.CLASS_SHARE_RISE,
         f"and on (job) {PREDICTIONS} >= {cats_dogs.MIN_PREDICTIONS_OF_A_SHARE} "
         f"and on (job) {cats_dogs.PREDICTIONS_OF_THE_DAY.matching(window=WINDOW)} "
-        f">= {cats_dogs.MIN_PREDICTIONS_OF_THE_DAY}",
+        f">= {cats_dogs.MIN_PREDICTIONS_OF_THE_DAY} "
+        f"unless on (job) {cats_dogs.RECORDED_LOW_CONFIDENCE_RATIO.matching()} "
+        f"> {cats_dogs.UNSURE_RATIO}",
     ),
 }
 
@@ -159,7 +161,7 @@ ALERTS = [
         "One class is predicted far more often than usual",
         "The share of {{ $labels.predicted_class }} in the predictions of "
         f"{JOB} in the last 10 minutes is {{value}} above its share of the day before.",
-        "2m",
+        "5m",
         "humanizePercentage",
         over_days=True,
     ),

@@ -2,7 +2,15 @@
 
 import json
 
-from deployment.generate.dashboards import api, churn, classifier, fleet, infrastructure, model
+from deployment.generate.dashboards import (
+    api,
+    cats_dogs,
+    churn,
+    classifier,
+    fleet,
+    infrastructure,
+    model,
+)
 from deployment.generate.dashboards.page import Page
 
 PAGES: dict[str, Page] = {
@@ -12,6 +20,7 @@ PAGES: dict[str, Page] = {
     "infrastructure_overview": infrastructure.PAGE,
     "fleet": fleet.PAGE,
     "churn": churn.PAGE,
+    "cats_dogs": cats_dogs.PAGE,
 }
 
 

@@ -7,7 +7,8 @@ from grafana_foundation_sdk.models import dashboard as models
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
 from deployment.generate.dashboards.page import SOURCE
-from deployment.generate.dashboards.panels import UNITS, WINDOW
+from deployment.generate.dashboards.panels import UNITS
+from deployment.generate.dashboards.targets import WINDOW
 from deployment.generate.dashboards.thresholds import PLAIN, Steps, map_nan, thresholds_config
 from promql.query import Query
 

@@ -1,6 +1,7 @@
 """A dashboard: rows and panels with ids, and the variables, links and annotations of all ours."""
 
 import json
+from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 from grafana_foundation_sdk.builders import dashboard as builders
@@ -26,12 +27,23 @@ class PanelBuilder(Protocol):
     def build(self) -> models.Panel: ...
 
 
+@dataclass(frozen=True)
+class PanelLink:
+    """A link of a panel, which is named by its title; without a URL to the panel `title`."""
+
+    panel: str
+    title: str
+    url: str = ""
+
+
 class Page:
     """Collect panels in reading order. The grid is 24 columns wide and fills from the left."""
 
     def __init__(self, uid: str, title: str, description: str, selector: str, console: str) -> None:
         self._count = 0
         self._selector = selector
+        self._uid = uid
+        self._links: list[PanelLink] = []
         self._dashboard = (
             builders.Dashboard(title)
             .uid(uid)
@@ -103,6 +115,16 @@ class Page:
             self._dashboard.with_panel(cast(Builder[models.Panel], panel))
         return self
 
+    def connect(self, panel: str, other: str) -> "Page":
+        """Link a panel, by its title, to another one of this page, which it opens enlarged."""
+        self._links.append(PanelLink(panel, other))
+        return self
+
+    def connect_to_console(self, panel: str, title: str, path: str) -> "Page":
+        """Link a panel to a page of the console for the same time range."""
+        self._links.append(PanelLink(panel, f"Console: {title}", "${console}" + path))
+        return self
+
     def content(self) -> dict[str, Any]:
         """Return the dashboard as Grafana's JSON."""
         encoded = JSONEncoder(sort_keys=True).encode(self._dashboard.build())
@@ -111,7 +133,23 @@ class Page:
         # the SDK's placement would hide them in a menu
         for item in loaded["links"] + loaded["annotations"]["list"]:
             del item["placement"]
+        self._add_panel_links(loaded["panels"])
         return loaded
+
+    def _url_of(self, panel_id: int) -> str:
+        """Return the address of one panel of this page, with the values of its variables."""
+        return f"/d/{self._uid}?viewPanel={panel_id}&${{__all_variables}}"
+
+    def _add_panel_links(self, panels: list[dict[str, Any]]) -> None:
+        by_title = {panel["title"]: panel for panel in panels if panel["type"] != "row"}
+        for link in self._links:
+            url = link.url or self._url_of(by_title[link.title]["id"])
+            content = {
+                "title": link.title,
+                "url": f"{url}&${{__url_time_range}}",
+                "targetBlank": bool(link.url),
+            }
+            by_title[link.panel].setdefault("links", []).append(content)
 
 
 def _console_address() -> Builder[models.VariableModel]:

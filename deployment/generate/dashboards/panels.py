@@ -4,7 +4,6 @@ from grafana_foundation_sdk.builders import (
     bargauge,
     common,
     heatmap,
-    prometheus,
     stat,
     timeseries,
 )
@@ -13,11 +12,10 @@ from grafana_foundation_sdk.models import dashboard as models
 from grafana_foundation_sdk.models import heatmap as heatmaps
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
-from deployment.generate.dashboards.page import SOURCE
+from deployment.generate.dashboards.targets import AnyQuery, range_target, source, target
 from deployment.generate.dashboards.thresholds import PLAIN, Steps, map_nan, thresholds_config
 from promql.query import Query
 
-WINDOW = "$__rate_interval"
 UNITS = {
     "requests/s": "reqps",
     "samples/s": "cps",
@@ -34,12 +32,15 @@ UNITS = {
     "series": "short",
     "evaluations": "short",
     "notifications": "short",
+    "predictions": "short",
+    "votes": "short",
+    "users": "short",
 }
 
 
 def lines(
     matchers: str,
-    *queries: tuple[Query, str],
+    *queries: tuple[AnyQuery, str],
     width: int = 12,
     title: str | None = None,
     steps: Steps = PLAIN,
@@ -56,7 +57,7 @@ def lines(
         timeseries.Panel()
         .title(title or first.title)
         .description(first.description)
-        .datasource(SOURCE)
+        .datasource(source(first))
         .unit(UNITS[first.unit])
         .span(width)
         .height(8)
@@ -83,13 +84,13 @@ def lines(
     elif first.unit != "target units":
         panel = panel.axis_soft_min(0)
     for index, (query, legend) in enumerate(queries):
-        panel = panel.with_target(_range(query, matchers, legend, index))
+        panel = panel.with_target(target(query, matchers, legend, index))
     return panel
 
 
 def number(
     matchers: str,
-    query: Query,
+    query: AnyQuery,
     *,
     width: int = 4,
     steps: Steps = PLAIN,
@@ -101,7 +102,7 @@ def number(
         stat.Panel()
         .title(query.title)
         .description(query.description)
-        .datasource(SOURCE)
+        .datasource(source(query))
         .unit(UNITS[query.unit])
         .span(width)
         .height(4)
@@ -110,7 +111,7 @@ def number(
         .reduce_options(common.ReduceDataOptions().calcs(["last"]))
         .thresholds(thresholds_config(steps))
         .no_value("no data")
-        .with_target(_range(query, matchers, legend, 0))
+        .with_target(target(query, matchers, legend, 0))
     )
     mappings: list[models.ValueMapping] = [map_nan()]
     if texts:
@@ -128,7 +129,7 @@ def bars(matchers: str, query: Query, legend: str, *, width: int = 12) -> bargau
         bargauge.Panel()
         .title(query.title)
         .description(query.description)
-        .datasource(SOURCE)
+        .datasource(source(query))
         .unit(UNITS[query.unit])
         .span(width)
         .height(10)
@@ -136,7 +137,7 @@ def bars(matchers: str, query: Query, legend: str, *, width: int = 12) -> bargau
         .reduce_options(common.ReduceDataOptions().calcs(["last"]))
         .thresholds(thresholds_config(PLAIN))
         .mappings([map_nan()])
-        .with_target(_range(query, matchers, legend, 0))
+        .with_target(range_target(query, matchers, legend, 0))
     )
 
 
@@ -146,7 +147,7 @@ def heat(matchers: str, query: Query, unit: str, *, width: int = 12) -> heatmap.
         heatmap.Panel()
         .title(query.title)
         .description(query.description)
-        .datasource(SOURCE)
+        .datasource(source(query))
         .unit(UNITS[query.unit])
         .span(width)
         .height(8)
@@ -158,16 +159,5 @@ def heat(matchers: str, query: Query, unit: str, *, width: int = 12) -> heatmap.
             .scheme("Viridis")
             .steps(64)
         )
-        .with_target(_range(query, matchers, "{{le}}", 0).format(PromQueryFormat.HEATMAP))
-    )
-
-
-def _range(query: Query, matchers: str, legend: str, index: int) -> prometheus.Dataquery:
-    return (
-        prometheus.Dataquery()
-        .expr(query.matching(matchers, WINDOW))
-        .legend_format(legend or query.title)
-        .ref_id(chr(ord("A") + index))
-        .range()
-        .datasource(SOURCE)
+        .with_target(range_target(query, matchers, "{{le}}", 0).format(PromQueryFormat.HEATMAP))
     )

@@ -21,6 +21,11 @@ def warn_above(limit: float, color: str = "red") -> Steps:
     return ((None, "green"), (limit, color))
 
 
+def warn_then_alarm(warning: float, limit: float) -> Steps:
+    """Return green, orange above the warning, red above the limit."""
+    return ((None, "green"), (warning, "orange"), (limit, "red"))
+
+
 def thresholds_config(steps: Steps) -> builders.ThresholdsConfig:
     """Return the thresholds of a panel, in the unit of its values."""
     thresholds = [models.Threshold(value=value, color=color) for value, color in steps]
