@@ -1,5 +1,7 @@
 """Shows the confidence and the votes of users over time, for a model that counts them."""
 
+from dataclasses import replace
+
 from console import wiring
 from console.components.chart_panels import Panel, panel, show_panels
 from console.components.source_state import fetch_with_fallback
@@ -36,8 +38,8 @@ def show(model: Model, view: ViewState) -> None:
             ),
             panel(images.LOW_CONFIDENCE_RATIO, view, labels, empty=NO_PREDICTIONS),
             panel(
-                images.FEEDBACK.by("feedback_type"), view, labels, empty=NO_VOTES,
-                series_labels=("feedback_type",),
+                replace(images.FEEDBACK.by("feedback_type"), title="Feedback"), view, labels,
+                empty=NO_VOTES, series_labels=("feedback_type",),
             ),
             panel(
                 images.CLASS_SHARE, view, labels, empty=NO_PREDICTIONS,

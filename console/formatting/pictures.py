@@ -1,6 +1,7 @@
 """Small upright copies of pictures, for pages. Pure."""
 
 import io
+from collections.abc import Callable
 
 from PIL import Image, ImageOps
 
@@ -16,15 +17,27 @@ def shrink(content: bytes, side: int) -> bytes | None:
     Returns None for what is not a picture, is damaged or has too many pixels; the size is checked
     before it is decoded.
     """
+    return _convert(content, side, lambda picture: picture.thumbnail((side, side)))
+
+
+def square(content: bytes, side: int) -> bytes | None:
+    """Return a JPEG of the central square of a picture, or None as `shrink` does."""
+    return _convert(content, side, lambda picture: ImageOps.fit(picture, (side, side)))
+
+
+def _convert(
+    content: bytes, side: int, resize: Callable[[Image.Image], Image.Image | None]
+) -> bytes | None:
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
             if picture.width * picture.height > MAX_PIXELS:
                 return None
+            # a JPEG is decoded at about the size that is needed
             picture.draft("RGB", (side, side))
             upright = ImageOps.exif_transpose(picture)
-            upright.thumbnail((side, side))
+            small = resize(upright) or upright
             output = io.BytesIO()
-            upright.convert("RGB").save(output, "JPEG", quality=85)
+            small.convert("RGB").save(output, "JPEG", quality=85)
             return output.getvalue()
     except (OSError, ValueError, SyntaxError, *BOMBS):
         return None

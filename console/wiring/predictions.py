@@ -27,9 +27,9 @@ def _service_at(url: str) -> PredictionService:
 
 @st.cache_data(ttl=SAMPLES_SECONDS, show_spinner=False)
 def samples(url: str, limit: int) -> list[tuple[Sample, Picture]]:
-    """Return at most `limit` sample pictures of a service, of all its classes in turn."""
+    """Return at most `limit` sample pictures of a service, of all its classes."""
     client = _service_at(url)
-    return [(sample, client.picture(sample)) for sample in _in_turn(client.samples())[:limit]]
+    return [(sample, client.picture(sample)) for sample in _choose(client.samples(), limit)]
 
 
 @st.cache_data(max_entries=MAX_THUMBNAILS, ttl=SAMPLES_SECONDS, show_spinner=False)
@@ -44,11 +44,11 @@ def scored_rows(url: str, evaluation_id: str) -> pd.DataFrame:
     return wiring.service_at(url).scored_rows(evaluation_id)
 
 
-def _in_turn(samples: list[Sample]) -> list[Sample]:
-    """Sort the samples: the first of each class, then the second of each, and so on."""
-    seen: dict[str, int] = {}
-    position: dict[str, int] = {}
+def _choose(samples: list[Sample], limit: int) -> list[Sample]:
+    """Return about `limit` samples: of each class as many, evenly spread over its samples."""
+    by_label: dict[str, list[Sample]] = {}
     for sample in samples:
-        position[sample.name] = seen.get(sample.label, 0)
-        seen[sample.label] = position[sample.name] + 1
-    return sorted(samples, key=lambda sample: position[sample.name])
+        by_label.setdefault(sample.label, []).append(sample)
+    each = max(1, limit // max(1, len(by_label)))
+    spread = [group[:: -(-len(group) // each)] for group in by_label.values()]
+    return [sample for group in spread for sample in group][:limit]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from evaluation.result import FeatureDrift, Message, message
 
 Size = Callable[[float], Message]
-# the sentences for a lower median, a higher one, and the same median with another distribution
+# the sentences for lower values, higher values, and both
 SENTENCES: Mapping[str, tuple[Size, Size, Message]] = {
     "brightness": (
         lambda size: message("picture.darker", size=size),
@@ -48,8 +48,8 @@ CONFIDENCE = "confidence"
 # what makes a data set one of pictures
 PROPERTIES = tuple(name for name in SENTENCES if name != CONFIDENCE)
 COMPONENT = re.compile(r"component_\d+")
-# a smaller shift of the median is not worth a direction
-MIN_SHIFT = 0.1
+# the part of the effect (Wasserstein distance) that is a shift of the mean in one direction
+MIN_DIRECTION = 0.5
 
 
 def is_of_pictures(features: Sequence[FeatureDrift]) -> bool:
@@ -61,8 +61,8 @@ def is_of_pictures(features: Sequence[FeatureDrift]) -> bool:
 def describe_pictures(features: Sequence[FeatureDrift]) -> list[Message]:
     """Say in which way the drifted features changed: properties, then content and confidence.
 
-    Features that drift without a shift of their median have another distribution. Empty with too
-    few rows to test.
+    A feature whose values moved in both directions has another distribution. Empty with too few
+    rows to test.
     """
     drifted = {feature.name: feature for feature in features if feature.drifted}
     parts = [_describe(name, drifted[name]) for name in PROPERTIES if name in drifted]
@@ -78,18 +78,14 @@ def describe_pictures(features: Sequence[FeatureDrift]) -> list[Message]:
 
 
 def _describe(name: str, feature: FeatureDrift) -> Message:
-    lower, higher, spread = SENTENCES[name]
-    shift = standardised_shift(feature)
-    if shift is None or abs(shift) < MIN_SHIFT:
-        return spread
-    return higher(shift) if shift > 0 else lower(-shift)
-
-
-def standardised_shift(feature: FeatureDrift) -> float | None:
-    """Return the change of the median in standard deviations of the reference."""
-    if feature.statistics is None:
-        return None
-    reference, current = feature.statistics.reference, feature.statistics.current
-    if reference.q50 is None or current.q50 is None or not reference.std:
-        return None
-    return (current.q50 - reference.q50) / reference.std
+    lower, higher, other = SENTENCES[name]
+    size, statistics = feature.effect_size, feature.statistics
+    if size is None or not feature.effect or statistics is None:
+        return other
+    means = statistics.reference.mean, statistics.current.mean
+    if means[0] is None or means[1] is None:
+        return other
+    shift = means[1] - means[0]
+    if abs(shift) < MIN_DIRECTION * feature.effect:
+        return other
+    return higher(size) if shift > 0 else lower(size)

@@ -11,6 +11,12 @@ from console.wiring import evaluations
 from evaluation.result import CalibrationBin
 
 
+class _Point(msgspec.Struct):
+    rows: int
+    confidence: float
+    accuracy: float
+
+
 def read(model: Model) -> list[CalibrationBin]:
     """Return the bins of the model card; [] if it has none or the service is down."""
     about = fetch_with_fallback(
@@ -20,10 +26,11 @@ def read(model: Model) -> list[CalibrationBin]:
 
 
 def parse(about: Mapping[str, Any]) -> list[CalibrationBin]:
-    """Return the bins of a model card; [] if it has none of this form."""
+    """Return the bins of `training.calibration_curve`; [] if it has none of this form."""
     training = about.get("training")
-    bins = training.get("calibration") if isinstance(training, Mapping) else None
+    curve = training.get("calibration_curve") if isinstance(training, Mapping) else None
     try:
-        return msgspec.convert(bins or [], list[CalibrationBin])
+        points = msgspec.convert(curve or [], list[_Point])
     except msgspec.ValidationError:
         return []
+    return [CalibrationBin(point.rows, point.confidence, point.accuracy) for point in points]

@@ -16,7 +16,7 @@ MAX_OTHERS = 4
 def show(attempt: Attempt, slot: str) -> None:
     """Show what was sent, and the answer or why there is none."""
     if attempt.call.preview is not None:
-        st.image(attempt.call.preview, width=260, alt=f"Sent picture: {attempt.call.picture_name}")
+        st.image(attempt.call.preview, alt=f"Sent picture: {attempt.call.picture_name}")
     if attempt.error is not None:
         failures.show(attempt.error, attempt.moment)
     elif attempt.prediction is not None:
@@ -24,7 +24,7 @@ def show(attempt: Attempt, slot: str) -> None:
 
 
 def _show_prediction(attempt: Attempt, prediction: Prediction, slot: str) -> None:
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         for label, value in _metrics(attempt, prediction):
             st.metric(label, value, width="content")
     if prediction.low_confidence:
@@ -39,6 +39,8 @@ def _show_prediction(attempt: Attempt, prediction: Prediction, slot: str) -> Non
             key=f"{slot}:probabilities", alt=f"Probabilities: {texts}",
         )  # fmt: skip
     parts = [f"Answered at {display.moment(attempt.moment, time_zone())}"]
+    if prediction.inference_seconds is not None:
+        parts.append(f"inference {display.duration(prediction.inference_seconds)}")
     if prediction.model_version is not None:
         parts.append(f"model {prediction.model_version}")
     if prediction.prediction_id is not None:
@@ -58,8 +60,6 @@ def _metrics(attempt: Attempt, prediction: Prediction) -> list[tuple[str, str]]:
     if prediction.confidence is not None:
         metrics.append(("Confidence", display.percent(prediction.confidence)))
     metrics.append(("Latency", display.duration(attempt.seconds)))
-    if prediction.inference_seconds is not None:
-        metrics.append(("Inference", display.duration(prediction.inference_seconds)))
     return metrics
 
 

@@ -1,5 +1,7 @@
 """The choice of a picture: an upload, or one of the service's samples."""
 
+import re
+
 import streamlit as st
 
 from console.adapters.prediction_service import Picture, PredictionService
@@ -9,9 +11,11 @@ from console.openapi.service_api import Endpoint, ServiceApi
 from console.views.try_it.attempts import Call
 from console.wiring import predictions
 
-PREVIEW, THUMBNAIL = 640, 240
-TILE_WIDTH = 124
-MAX_SAMPLES = 10
+PREVIEW, THUMBNAIL = 280, 208
+# three beside each other on a phone
+TILE_WIDTH = 104
+MAX_SAMPLES = 12
+NUMBER = re.compile(r"\s*\d+$")
 UNKNOWN_TYPE = "application/octet-stream"
 
 
@@ -47,10 +51,10 @@ def _choose_sample(service: PredictionService, slot: str) -> Picture | None:
     if samples:
         st.markdown("**Sample pictures**")
     with st.container(horizontal=True, gap="small"):
-        for sample, picture in samples:
-            title = _title(sample.name)
+        titles = _titles([sample.name for sample, _ in samples])
+        for title, (sample, picture) in zip(titles, samples, strict=True):
             with st.container(width=TILE_WIDTH, gap="xsmall"):
-                preview = pictures.shrink(picture.content, THUMBNAIL)
+                preview = pictures.square(picture.content, THUMBNAIL)
                 if preview is not None:
                     st.image(preview, width=TILE_WIDTH, alt=f"Sample: {title}")
                 if st.button(title, key=f"{slot}:sample:{sample.name}", width="stretch"):
@@ -58,5 +62,11 @@ def _choose_sample(service: PredictionService, slot: str) -> Picture | None:
     return chosen
 
 
-def _title(name: str) -> str:
-    return name.rpartition("/")[2].rpartition(".")[0].replace("_", " ") or name
+def _titles(names: list[str]) -> list[str]:
+    """Return short titles: the name of each file, without its number where one name is enough."""
+    stems = [name.rpartition("/")[2].rpartition(".")[0].replace("_", " ") for name in names]
+    short = [NUMBER.sub("", stem) for stem in stems]
+    return [
+        brief if brief and short.count(brief) == 1 else stem or name
+        for brief, stem, name in zip(short, stems, names, strict=True)
+    ]

@@ -23,7 +23,7 @@ SCHEMA = Schema(
     task="multiclass", numerical=FEATURES, target="label", prediction="predicted_class",
     probabilities={"cat": "proba_cat", "dog": "proba_dog"}, remainder="neither",
 )  # fmt: skip
-BINS = [{"rows": 60, "probability": 0.8, "rate": 0.85}]
+CURVE = [{"rows": 60, "confidence": 0.8, "accuracy": 0.85}]
 
 
 def rows(count: int, seed: int) -> pd.DataFrame:
@@ -60,7 +60,7 @@ def service(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Picture
         monkeypatch.setenv("BELVEDERE_PROMETHEUS_URL", prometheus)
         monkeypatch.setenv("BELVEDERE_MODEL_SERVICE_URLS", json.dumps({"pets": running.url}))
         running.answers |= {
-            "/model": (200, {"classes": CLASSES, "training": {"calibration": BINS}}),
+            "/model": (200, {"classes": CLASSES, "training": {"calibration_curve": CURVE}}),
             "/evaluations": (200, {"evaluations": [status], "total": 1}),
             "/evaluations/e1": (200, status),
             "/evaluations/e1/rows.parquet": (200, file.getvalue()),
@@ -94,13 +94,15 @@ def test_quality_shows_confusion_calibration_and_scores_of_each_class() -> None:
     assert metrics["Rows with ground truth"] == "200"
     assert 0 <= float(metrics["Calibration error"]) < 0.2
     assert "No residuals" not in texts(page)
+    curves = json.loads(page.get("plotly_chart")[-1].proto.spec)["data"]
+    assert curves[-1]["name"] == "held-out rows of the training"
 
 
 def test_drift_says_what_changed_and_shows_the_most_unlike_picture(
     service: PictureService,
 ) -> None:
     page = opened("drift")
-    assert "- The pictures are darker (2" in texts(page)
+    assert "- The pictures are darker (1.46 standard deviations)." in texts(page)
     # of the pictures that are most unlike, the service has one thumbnail
     assert len(page.image) == 1
     assert "distance" in texts(page)

@@ -9,20 +9,24 @@ from evaluation.result import Distribution, FeatureDrift, Sides, Statistics, Sta
 NAMES = (*PROPERTIES, "component_1", "component_2", "confidence")
 
 
-def statistics(median: float) -> Statistics:
-    values = dict.fromkeys(("min", "q05", "q25", "q75", "q95", "max"), median)
-    return Statistics(mean=median, std=2.0, q50=median, **values)
+def statistics(mean: float) -> Statistics:
+    values = dict.fromkeys(("min", "q05", "q25", "q50", "q75", "q95", "max"), mean)
+    return Statistics(mean=mean, std=2.0, **values)
 
 
-def feature(name: str, drifted: bool | None = False, shift: float = 0.0) -> FeatureDrift:
+def feature(
+    name: str, drifted: bool | None = False, shift: float = 0.0, spread: float = 0.0
+) -> FeatureDrift:
+    size = max(abs(shift), spread)
     return FeatureDrift(
         name=name, kind="numerical", role="feature", score=0.1, method="ks", threshold=0.2,
         drifted=drifted, missing=Sides(0, 0), distribution=Distribution(reference=[1], current=[1]),
         statistics=StatisticsOfBoth(statistics(5.0), statistics(5.0 + 2.0 * shift)),
+        effect=2.0 * size, effect_size=size,
     )  # fmt: skip
 
 
-def words(**changes: tuple[bool | None, float]) -> list[str]:
+def words(**changes: tuple[bool | None, float] | tuple[bool, float, float]) -> list[str]:
     features = [feature(name, *changes.get(name, (False, 0.0))) for name in NAMES]
     return [ENGLISH.sentence(part) for part in describe_pictures(features)]
 
@@ -36,13 +40,16 @@ def words(**changes: tuple[bool | None, float]) -> list[str]:
         ("saturation", 0.5, "The colours are stronger (0.5 standard deviations)."),
         ("aspect", -0.5, "The pictures are narrower (0.5 standard deviations)."),
         ("confidence", -0.75, "The model is less confident (0.75 standard deviations)."),
-        ("contrast", 0.01, "The contrast has another distribution."),
     ],
 )
-def test_a_drifted_property_is_described_by_the_shift_of_its_median(
+def test_a_drifted_property_is_described_by_its_effect_and_direction(
     name: str, shift: float, text: str
 ) -> None:
     assert words(**{name: (True, shift)}) == [text]
+
+
+def test_values_that_moved_in_both_directions_have_another_distribution() -> None:
+    assert words(contrast=(True, 0.2, 1.0)) == ["The contrast has another distribution."]
 
 
 def test_a_property_that_does_not_drift_is_not_described() -> None:
