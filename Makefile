@@ -13,16 +13,19 @@ HAVE_COMPOSE = docker info >/dev/null 2>&1 && docker compose version >/dev/null 
 # whether `make` runs the stack with Docker Compose; prints the reason if not
 DOCKER_USABLE = bash deployment/docker/usable.sh
 URL ?= http://127.0.0.1:$(call port,BELVEDERE_BIKE_API_PORT)
+PETS_URL ?= http://127.0.0.1:$(call port,BELVEDERE_CATS_DOGS_API_PORT)
 CHURN_URL ?= http://127.0.0.1:$(call port,BELVEDERE_CHURN_API_PORT)
 # the environment overrides .env, as it does for the stack
 port = $${$(1):-$$(sed -n 's/^$(1)=//p' .env | tail -n 1 | tr -d '\042\047\015 ')}
 # whether this project runs in containers now
 IN_DOCKER = $(HAVE_COMPOSE) && [ -n "$$(docker compose ps --quiet 2>/dev/null)" ]
+# what changes the stack for a scenario of the traffic
+FAULT_COMMAND = --fault-command "$(PY) -m deployment.faults $$(if $(IN_DOCKER); then echo --compose; fi)"
 
 # more than cores, since many tests wait for a scrape, an alert or a page
 WORKERS ?= 4
 
-.PHONY: all native compose install dev stop status logs evaluation churn-evaluation churn-retrain traffic fire-alert train clean lock check format test bench \
+.PHONY: all native compose install dev stop status logs evaluation churn-evaluation churn-retrain traffic pets fire-alert train clean lock check format test bench \
 	screenshots chromium help env generate backup restore archive
 
 all: env ## Start the system: with Docker Compose if it can be used here, else natively
@@ -95,13 +98,18 @@ traffic: install env ## Replay the traffic of 2011 in this terminal
 	@BELVEDERE_API_TOKEN="$(call port,BELVEDERE_API_TOKEN)" \
 	  $(PY) -m demo.replay --url "$(URL)"
 
-fire-alert: install env ## Fire the RMSE alert and follow it to its notification (ALERT=drift, SHIFT=summer)
+pets: install env ## Send pictures of cats and dogs from this terminal (SCENARIO=dark, blur, other-species, slow, ...)
 	@BELVEDERE_API_TOKEN="$(call port,BELVEDERE_API_TOKEN)" \
-	  $(PY) -m demo.fire_alert --url "$(URL)" \
+	  $(PY) -m demo.pets --url "$(PETS_URL)" $(FAULT_COMMAND) $(if $(SCENARIO),--scenario $(SCENARIO))
+
+fire-alert: install env ## Fire the RMSE alert and follow it to its notification (ALERT=drift, SHIFT=summer; ALERT=low-confidence, slow, ...)
+	@BELVEDERE_API_TOKEN="$(call port,BELVEDERE_API_TOKEN)" \
+	  $(PY) -m demo.fire_alert --url "$(URL)" --pets-url "$(PETS_URL)" $(FAULT_COMMAND) \
 	  --prometheus "http://127.0.0.1:$(call port,BELVEDERE_PROMETHEUS_PORT)" \
 	  --alertmanager "http://127.0.0.1:$(call port,BELVEDERE_ALERTMANAGER_PORT)" \
 	  --inbox "http://127.0.0.1:$(call port,BELVEDERE_INBOX_PORT)" \
-	  $(if $(ALERT),--alert $(ALERT)) $(if $(SHIFT),--shift $(SHIFT))
+	  $(if $(ALERT),--alert $(ALERT)) $(if $(SHIFT),--shift $(SHIFT)) \
+	  $(if $(SCENARIO),--scenario $(SCENARIO))
 
 train: install env ## Train the bike model and store it
 	@if $(IN_DOCKER); then docker compose exec -T bike-api python -m model_service train bike-sharing; \

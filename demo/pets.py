@@ -3,19 +3,20 @@
 import argparse
 import itertools
 import random
+import shlex
 import sys
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
+from demo.background import background, stop_with_input
 from demo.case import Answer, Body
-from demo.client import ServiceClient
-from demo.replay import Replay, count, speed, stopped_by_signals
+from demo.client import ClientError, ServiceClient
+from demo.pictures import Source
+from demo.replay import Replay, count, speed, stopped_by_signals, summary
 from demo.scenarios import SCENARIOS, Scenario
 
-OTHER_SPECIES = Path(__file__).parent / "data/other_species"
-NEITHER = "neither"
 # a user sends feedback after three more pictures
 FEEDBACK_AFTER = 3
 FEEDBACK_SHARE, LABEL_SHARE = 0.8, 0.4
@@ -31,44 +32,86 @@ USERS = (
 
 
 def main(arguments: list[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    scenario = SCENARIOS[options.scenario]
+    stop = stopped_by_signals()
+    if options.while_open:
+        stop_with_input(stop)
+    print(f"Scenario {options.scenario}: {scenario.meaning}.", flush=True)
+    clients = [_client(options, number, stop) for number in range(scenario.clients)]
+    try:
+        with ExitStack() as stack:
+            if scenario.fault is not None:
+                stack.enter_context(background(_fault_command(options, scenario.fault)))
+            _send(clients, scenario, options)
+            if scenario.fault is not None:
+                stop.wait()
+    except ClientError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    print(f"\n{summary(clients)}", flush=True)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--url", default="http://127.0.0.1:8010", help="default: %(default)s")
     parser.add_argument("--scenario", choices=tuple(SCENARIOS), default="usual")
     parser.add_argument("--pictures-per-second", type=speed, help="default: as the scenario says")
     parser.add_argument("--most", type=count, help="number of pictures, default: no limit")
-    parser.add_argument("--timeout-seconds", type=float, default=30.0)
-    options = parser.parse_args(arguments)
-    scenario = SCENARIOS[options.scenario]
-    stop = stopped_by_signals()
+    parser.add_argument("--timeout-seconds", type=float, default=60.0)
+    parser.add_argument(
+        "--fault-command", type=shlex.split, help="causes the fault that is appended as a word"
+    )
+    parser.add_argument("--while-open", action="store_true", help="end with the standard input")
+    return parser
+
+
+def _fault_command(options: argparse.Namespace, fault: str) -> list[str]:
+    if options.fault_command is None:
+        raise ClientError(
+            f"the scenario {options.scenario} changes the stack: run make pets "
+            f"SCENARIO={options.scenario}, or name a command with --fault-command."
+        )
+    return [*options.fault_command, fault, "--while-open"]
+
+
+def _client(options: argparse.Namespace, number: int, stop: threading.Event) -> Replay:
     api = ServiceClient(options.url, options.timeout_seconds)
-    print(f"Scenario {options.scenario}: {scenario.meaning}.", flush=True)
-    replay = Replay(api, stop, terminal=sys.stdout.isatty(), truth_after=FEEDBACK_AFTER)
-    sources = other_species() if scenario.other_species else replay.request(Samples(api).sources)
-    if sources:
-        cases = itertools.islice(pictures(sources, scenario), options.most)
-        replay.run(cases, options.pictures_per_second or scenario.per_second)
-    replay.finish()
-    print(f"\n{replay.summary()}", flush=True)
-    return 0 if sources or stop.is_set() else 1
+    terminal = sys.stdout.isatty()
+    return Replay(
+        api, stop, terminal=terminal, truth_after=FEEDBACK_AFTER, prints_progress=number == 0
+    )
 
 
-@dataclass(frozen=True)
-class Source:
-    """A picture that can be sent many times: what it shows, and how to get its bytes."""
+def _send(clients: list[Replay], scenario: Scenario, options: argparse.Namespace) -> None:
+    """Send pictures until each client has sent `--most`, or until they are stopped."""
+    sources = clients[0].request(lambda: scenario.sources(clients[0].api))
+    if not sources:
+        return
+    per_second = options.pictures_per_second or scenario.per_second
 
-    name: str
-    label: str
-    content: Callable[[], bytes]
+    def run(client: Replay, seed: int) -> None:
+        cases = pictures(sources, scenario.votes, seed)
+        client.run(itertools.islice(cases, options.most), per_second)
+        client.finish()
+
+    threads = [
+        threading.Thread(target=run, args=(client, seed)) for seed, client in enumerate(clients)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture that a user sends, and how the user votes on the answer."""
+    """A picture that a user sends; `vote` is `truthful`, `negative` or None for no feedback."""
 
     source: Source
-    scenario: Scenario
     user_agent: str
-    votes: bool
+    vote: str | None
     names_label: bool
 
     @property
@@ -76,64 +119,33 @@ class Picture:
         return self.source.name
 
     def predict(self, api: ServiceClient) -> Answer:
-        content = self.source.content()
-        if self.scenario.change is not None:
-            content = self.scenario.change(content)
-        answer: Answer = api.post_picture("/predict", content, self.user_agent)
+        answer: Answer = api.post_picture("/predict", self.source.content(), self.user_agent)
+        self.source.learn(answer)
         return answer
 
     def feedback(self, answer: Answer) -> Body | None:
-        if not self.votes or self.scenario.votes == "none":
+        if self.vote is None:
             return None
         body = {"prediction_id": answer["prediction_id"], "feedback": "negative"}
-        if self.scenario.votes == "negative":
-            # without a label: it would be stored as the truth
+        if self.vote == "negative":
+            # without a label, which would be stored as the truth
             return body | {"comment": "from the scenario negative-feedback"}
         if answer["prediction"] == self.source.label:
             body["feedback"] = "positive"
         return body | {"label": self.source.label} if self.names_label else body
 
 
-class Samples:
-    """The sample pictures of a service; each is fetched once and stays in memory."""
-
-    def __init__(self, api: ServiceClient) -> None:
-        self._api = api
-        self._contents: dict[str, bytes] = {}
-
-    def sources(self) -> list[Source]:
-        """Return the sample pictures. Raises Unreachable and Rejected."""
-        return [self._source(item) for item in self._api.get("/samples")["samples"]]
-
-    def _source(self, item: dict[str, Any]) -> Source:
-        def content() -> bytes:
-            url = item["url"]
-            if url not in self._contents:
-                self._contents[url] = self._api.get_bytes(url)
-            return self._contents[url]
-
-        return Source(item["name"], item["label"], content)
-
-
-def pictures(sources: list[Source], scenario: Scenario, seed: int = 0) -> Iterator[Picture]:
+def pictures(sources: list[Source], votes: str, seed: int = 0) -> Iterator[Picture]:
     """Yield the pictures in a random order, again and again, without end."""
     generator = random.Random(seed)
     while True:
         for source in generator.sample(sources, len(sources)):
             yield Picture(
                 source,
-                scenario,
                 generator.choice(USERS),
-                votes=generator.random() < FEEDBACK_SHARE,
+                votes if generator.random() < FEEDBACK_SHARE else None,
                 names_label=generator.random() < LABEL_SHARE,
             )
-
-
-def other_species() -> list[Source]:
-    """Return the pictures of animals that are neither cats nor dogs."""
-    return [
-        Source(path.stem, NEITHER, path.read_bytes) for path in sorted(OTHER_SPECIES.glob("*.jpg"))
-    ]
 
 
 if __name__ == "__main__":

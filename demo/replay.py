@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -31,13 +31,20 @@ class Replay:
     """
 
     def __init__(
-        self, api: ServiceClient, stop: threading.Event, *, terminal: bool, truth_after: int = 1
+        self,
+        api: ServiceClient,
+        stop: threading.Event,
+        *,
+        terminal: bool,
+        truth_after: int = 1,
+        prints_progress: bool = True,
     ) -> None:
-        self._api = api
+        self.api = api
         self._stop = stop
         self._terminal = terminal
         self._truth_after = truth_after
         self._feedback: deque[Body] = deque()
+        self._prints_progress = prints_progress
         self._last_line = 0.0
         self.sent = self.rejected = self.fed_back = 0
 
@@ -60,10 +67,6 @@ class Replay:
         while self._feedback and not self._stop.is_set():
             self._feed_back(0)
 
-    def summary(self) -> str:
-        """Return the counts so far as text."""
-        return f"{self.sent} predicted, {self.fed_back} with feedback, {self.rejected} rejected"
-
     def request(self, request: Callable[[], T]) -> T | None:
         """Repeat the request until it is answered; None if it is rejected, or on stop."""
         try:
@@ -76,7 +79,7 @@ class Replay:
 
     def _send(self, case: Case) -> None:
         self._feed_back(self._truth_after - 1)
-        answer = self.request(partial(case.predict, self._api))
+        answer = self.request(partial(case.predict, self.api))
         if answer is None:
             return
         self.sent += 1
@@ -88,18 +91,20 @@ class Replay:
         """Send the feedback that is due: all but the last `keep`."""
         while len(self._feedback) > keep and not self._stop.is_set():
             body = self._feedback[0]
-            if self.request(partial(self._api.post, "/feedback", body)):
+            if self.request(partial(self.api.post, "/feedback", body)):
                 self.fed_back += 1
             if not self._stop.is_set():
                 self._feedback.popleft()
 
     def _print_line(self, case: Case, behind: float) -> None:
         now = time.monotonic()
+        if not self._prints_progress:
+            return
         if not self._terminal and now - self._last_line < LINE_EVERY_SECONDS:
             return
         self._last_line = now
         late = f", {behind:.1f} s behind" if behind > 1 else ""
-        text = f"{case.name}  {self.summary()}{late}"
+        text = f"{case.name}  {summary([self])}{late}"
         if self._terminal:
             print(f"\r{text:<78}", end="", flush=True)
         else:
@@ -107,6 +112,15 @@ class Replay:
 
     def _print_error(self, text: str) -> None:
         print(("\n" if self._terminal else "") + text, file=sys.stderr, flush=True)
+
+
+def summary(replays: Sequence[Replay]) -> str:
+    """Return the counts of these replays together, as text."""
+    sent, fed_back, rejected = (
+        sum(getattr(replay, name) for replay in replays)
+        for name in ("sent", "fed_back", "rejected")
+    )
+    return f"{sent} predicted, {fed_back} with feedback, {rejected} rejected"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -129,7 +143,7 @@ def main(arguments: list[str] | None = None) -> int:
         if stop.is_set():
             break
     replay.finish()
-    print(f"\n{replay.summary()}", flush=True)
+    print(f"\n{summary([replay])}", flush=True)
     return 0
 
 

@@ -1,57 +1,48 @@
-"""What the pictures of a traffic scenario look like, and how its users vote."""
+"""The kinds of traffic: which pictures, how users vote, and what else is done to the stack."""
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    from PIL import Image
-
-BRIGHTNESS = 0.08
-BLUR_PIXELS = 6.0
-JPEG_QUALITY = 85
-
-Votes = Literal["truthful", "negative", "none"]
-
-
-def darken(picture: bytes) -> bytes:
-    """Return the picture as JPEG at a small part of its brightness."""
-    from PIL import Image, ImageEnhance  # not above: the usual traffic needs no image library
-
-    with Image.open(io.BytesIO(picture)) as image:
-        return _jpeg(ImageEnhance.Brightness(image.convert("RGB")).enhance(BRIGHTNESS))
-
-
-def blur(picture: bytes) -> bytes:
-    """Return the picture as JPEG, blurred as by a lens that is out of focus."""
-    from PIL import Image, ImageFilter
-
-    with Image.open(io.BytesIO(picture)) as image:
-        return _jpeg(image.convert("RGB").filter(ImageFilter.GaussianBlur(BLUR_PIXELS)))
+from demo.client import ServiceClient
+from demo.pictures import (
+    Source,
+    blurred_samples,
+    dark_samples,
+    large_samples,
+    other_species,
+    samples,
+)
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """A kind of traffic: which pictures, how they are changed, how users vote."""
+    """A kind of traffic; `fault` is what `python -m deployment.faults` does meanwhile."""
 
     meaning: str
-    per_second: float = 3.0
-    votes: Votes = "truthful"
-    change: Callable[[bytes], bytes] | None = None
-    other_species: bool = False
+    sources: Callable[[ServiceClient], list[Source]] = samples
+    per_second: float = 1.0
+    clients: int = 1
+    votes: Literal["truthful", "negative"] = "truthful"
+    fault: str | None = None
 
 
 SCENARIOS = {
-    "usual": Scenario("cats and dogs as they are", per_second=1.0),
-    "dark": Scenario("cats and dogs in the dark", votes="none", change=darken),
-    "blur": Scenario("cats and dogs out of focus", votes="none", change=blur),
-    "other-species": Scenario("animals that are neither cats nor dogs", other_species=True),
-    "negative-feedback": Scenario("users who disagree with each answer", votes="negative"),
+    "usual": Scenario("cats and dogs as they are"),
+    "dark": Scenario("cats and dogs that can hardly be seen in the dark", dark_samples, 3.0),
+    "blur": Scenario("cats and dogs out of focus", blurred_samples, 3.0),
+    "other-species": Scenario(
+        "animals that are neither cats nor dogs", lambda _: other_species(), 3.0
+    ),
+    "negative-feedback": Scenario(
+        "users who disagree with every answer", per_second=5.0, votes="negative"
+    ),
+    "slow": Scenario(
+        "four users with pictures of 8 megapixels, and little processor time for the service",
+        large_samples,
+        clients=4,
+        fault="slow",
+    ),
+    "database-down": Scenario("the database is stopped", fault="database-down"),
+    "no-traffic": Scenario("the usual traffic is stopped", lambda _: [], fault="no-traffic"),
 }
-
-
-def _jpeg(image: "Image.Image") -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, "JPEG", quality=JPEG_QUALITY)
-    return buffer.getvalue()

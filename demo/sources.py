@@ -37,6 +37,12 @@ class Sources:
             "deployment/prometheus/rules?"
         )
 
+    def firing(self) -> set[str]:
+        """Return the names of the alerts that fire in Prometheus."""
+        answer = self._get(f"{self._prometheus}/api/v1/alerts", "Prometheus", {})
+        alerts = answer["data"]["alerts"]
+        return {alert["labels"]["alertname"] for alert in alerts if alert["state"] == "firing"}
+
     def receivers(self, alertname: str) -> list[str]:
         """Return the receivers that Alertmanager routes the active alert to."""
         query = {"filter": f'alertname="{alertname}"'}
@@ -45,16 +51,28 @@ class Sources:
 
     def notified(self, alertname: str, status: str, since: float) -> dict[str, Any] | None:
         """Return the first notification of the alert since an epoch second, or None."""
+        return next(
+            (
+                entry
+                for entry in self._notifications(status, since)
+                if entry["labels"].get("alertname") == alertname
+            ),
+            None,
+        )
+
+    def notified_names(self, since: float) -> set[str]:
+        """Return the names of the alerts whose firing was notified since an epoch second."""
+        return {
+            entry["labels"].get("alertname", "?") for entry in self._notifications("firing", since)
+        }
+
+    def _notifications(self, status: str, since: float) -> list[dict[str, Any]]:
         answer = self._get(f"{self._inbox}/notifications", "The notification log", {})
-        for entry in answer["notifications"]:
-            matches = (
-                entry["labels"].get("alertname") == alertname
-                and entry["status"] == status
-                and entry["received_at"] >= since
-            )
-            if matches:
-                return dict(entry)
-        return None
+        return [
+            dict(entry)
+            for entry in answer["notifications"]
+            if entry["status"] == status and entry["received_at"] >= since
+        ]
 
     def _get(self, url: str, who: str, query: dict[str, str]) -> Any:
         try:

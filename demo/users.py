@@ -11,7 +11,7 @@ from typing import Any
 
 from demo.case import Row
 from demo.client import ServiceClient
-from demo.replay import Replay, count, speed, stopped_by_signals
+from demo.replay import Replay, count, speed, stopped_by_signals, summary
 
 FILE = Path(__file__).parent / "data" / "churn_users.csv.gz"
 MONTHS = ("month_000", "month_001")
@@ -48,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     replay.run(itertools.islice(users(options.month), options.most), options.users_per_second)
     replay.finish()
-    print(f"\n{replay.summary()}", flush=True)
+    print(f"\n{summary([replay])}", flush=True)
     return 0
 
 

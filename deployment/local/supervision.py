@@ -102,6 +102,13 @@ class Supervisor:
         except (OSError, xmlrpc.client.Error) as error:
             raise StackError(f"{name} could not be started again: {error}") from error
 
+    def stop_program(self, name: str) -> None:
+        """End a program; supervisord does not start it again. Raises StackError."""
+        try:
+            self._server().supervisor.stopProcess(name)
+        except (OSError, xmlrpc.client.Error) as error:
+            raise StackError(f"{name} could not be stopped: {error}") from error
+
     def restart_program(self, name: str) -> None:
         """End a program and start it again. Raises StackError."""
         try:

@@ -12,8 +12,6 @@ import pandas as pd
 from model_service.errors import BadRequest, FieldError, InvalidRows
 
 JSON, CSV, PARQUET = "application/json", "text/csv", "application/vnd.apache.parquet"
-# of pictures
-ZIP = "application/zip"
 
 
 def parse_json(body: bytes) -> Any:

@@ -31,8 +31,7 @@ QUIET = (
     "log_min_error_statement=panic",
     "log_statement=none",
 )
-# a server kills children that hang after 5 s
-END_TIMEOUT_SECONDS = 6.0
+END_TIMEOUT_SECONDS = 10.0
 POLL_SECONDS = 0.05
 
 
