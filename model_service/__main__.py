@@ -4,6 +4,7 @@ python -m model_service train MODEL: train a model and store it.
 python -m model_service export MODEL FILE.parquet: write the prediction log to a file.
 python -m model_service drift MODEL: compare two named windows and decide.
 python -m model_service retrain MODEL: train a challenger and promote it if it is better.
+python -m model_service evaluate-images MODEL FOLDER: evaluate pictures by folder of their class.
 """
 
 import argparse
@@ -14,7 +15,7 @@ import sys
 SWITCH_SECONDS = 0.001
 PORTS = {"churn": 8000, "cats-dogs": 8010}
 DRIFT_WINDOWS = {"churn": ("month_000", "month_001")}
-COMMANDS = ("train", "export", "drift", "retrain")
+COMMANDS = ("train", "export", "drift", "retrain", "evaluate-images")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -26,13 +27,19 @@ def main(arguments: list[str] | None = None) -> int:
     from pydantic import ValidationError
 
     from evaluation.errors import EvaluationError
-    from model_service.errors import BadRequest, StartError
+    from model_service.errors import ServiceError
 
-    commands = {"train": _train, "export": _export, "drift": _drift, "retrain": _retrain}
+    commands = {
+        "train": _train,
+        "export": _export,
+        "drift": _drift,
+        "retrain": _retrain,
+        "evaluate-images": _evaluate_images,
+    }
     run = commands.get(command, _serve)
     try:
         return run(options)
-    except (StartError, BadRequest, EvaluationError) as error:
+    except (ServiceError, EvaluationError) as error:
         print(f"error: {error}", file=sys.stderr)
     except ValidationError as error:
         for problem in error.errors():
@@ -71,6 +78,12 @@ def _parser(command: str) -> argparse.ArgumentParser:
         )
         parser.add_argument("--share-limit", type=float, default=0.30, help="default: %(default)s")
         parser.add_argument("--folder", default="reports/evidently", help="default: %(default)s")
+    elif command == "evaluate-images":
+        parser.add_argument("source", help="a folder of pictures, or a zip of one")
+        parser.add_argument(
+            "--reference", help="a window from GET /windows; default: the training data"
+        )
+        parser.add_argument("--folder", default="reports/images", help="default: %(default)s")
     elif command == "retrain":
         parser.add_argument("--month", default="month_001", help="default: %(default)s")
     return parser
@@ -117,6 +130,35 @@ def _drift(options: argparse.Namespace) -> int:
         raise StartError(f"{folder} can't be written: {error.strerror}.") from error
     print(report.line)
     for line in report.lines:
+        print(line, file=sys.stderr)
+    return 0
+
+
+def _evaluate_images(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from model_service.commands.evaluate_images import evaluate_images
+    from model_service.errors import StartError
+    from model_service.evaluations.images.files import image_limits
+    from model_service.models import load
+    from model_service.settings import Settings
+
+    settings = Settings()
+    model = load(options.model, settings.data_dir)
+    source, folder = Path(options.source), Path(options.folder)
+
+    def report(stage: str, _fraction: float) -> None:
+        if sys.stderr.isatty():
+            print(f"\r{stage:50}", end="\r", file=sys.stderr)
+
+    try:
+        result = evaluate_images(
+            model, source, image_limits(settings), folder, options.reference, report
+        )
+    except OSError as error:
+        raise StartError(f"{error.filename or source}: {error.strerror}.") from error
+    print(result.line)
+    for line in result.lines:
         print(line, file=sys.stderr)
     return 0
 

@@ -9,6 +9,7 @@ ServiceError
 ├── TooLarge              413: over a limit, which the text names
 ├── WrongFormat           415: the content is not a picture that the model takes
 ├── WrongImage            422: a picture that is too large or can't be read
+├── InvalidImages         422: no picture of an archive or folder can be evaluated
 ├── InvalidRows           422: rows with wrong fields, each named
 ├── Overloaded            503: too many requests wait
 ├── LogUnavailable        503: a prediction could not be committed to the log
@@ -65,6 +66,10 @@ class WrongFormat(ServiceError):
 
 
 class WrongImage(ServiceError):
+    status = 422
+
+
+class InvalidImages(ServiceError):
     status = 422
 
 

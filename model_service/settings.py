@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     user_salt: SecretStr | None = None
     keep_images: bool = False
     keep_images_days: float = Field(default=7.0, gt=0)
+    # of a zip of pictures, uncompressed
+    max_archive_files: int = Field(default=20_000, ge=1)
+    max_archive_bytes: int = Field(default=2 * 2**30, ge=1024)
 
     def database(self, model: str) -> str:
         """Return the database URL of a model: by default SQLite in the data folder."""

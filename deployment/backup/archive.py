@@ -10,18 +10,22 @@ import time
 from pathlib import Path
 from typing import IO, BinaryIO
 
+from deployment.backup import databases
 from deployment.backup.errors import BackupError
 from deployment.backup.files import PARTS, list_files, snapshot
 
+# with the passwords and the port of PostgreSQL
+ENV_PATH = Path(".env")
 MANIFEST = "manifest.json"
 CHUNK_BYTES = 2**20
 
 
-def save(folder: Path, archive: Path) -> dict[str, int]:
+def save(folder: Path, archive: Path, env_path: Path = ENV_PATH) -> dict[str, int]:
     """Write the parts of a folder to a new .tar.gz while everything runs; return files per part.
 
-    A SQLite database is copied by its backup API, so that it is consistent. Of Prometheus the
-    finished blocks are saved, without the latest two to three hours. Raises BackupError.
+    A SQLite database is copied by its backup API and PostgreSQL's is dumped, so that both are
+    consistent. Of Prometheus the finished blocks are saved, without the latest two to three
+    hours. Raises BackupError.
     """
     if archive.exists():
         raise BackupError(f"{archive} already exists. Choose another name.")
@@ -30,7 +34,7 @@ def save(folder: Path, archive: Path) -> dict[str, int]:
     try:
         handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "wb") as file:
-            counts = write(folder, file)
+            counts = write(folder, file, env_path)
         verify(partial)
         partial.replace(archive)
     except OSError as error:
@@ -40,14 +44,17 @@ def save(folder: Path, archive: Path) -> dict[str, int]:
     return counts
 
 
-def write(folder: Path, file: BinaryIO) -> dict[str, int]:
+def write(folder: Path, file: BinaryIO, env_path: Path = ENV_PATH) -> dict[str, int]:
     """Write the parts of a folder to a stream; return files per part.
 
     Raises BackupError and OSError.
     """
     sums: dict[str, str] = {}
     counts = {}
-    with tarfile.open(fileobj=file, mode="w|gz") as tar:
+    with tempfile.TemporaryDirectory() as temporary, tarfile.open(fileobj=file, mode="w|gz") as tar:
+        dumped = Path(temporary) / databases.PART
+        if databases.dump(folder, env_path, dumped):
+            counts[databases.PART] = _add_part(tar, dumped, databases.PART, sums)
         for part in PARTS:
             if (folder / part).is_dir():
                 counts[part] = _add_part(tar, folder / part, part, sums)
@@ -82,14 +89,18 @@ def verify(archive: Path) -> int:
     return len(sums)
 
 
-def restore(archive: Path, folder: Path) -> int:
+def restore(archive: Path, folder: Path, env_path: Path = ENV_PATH) -> int:
     """Unpack a verified archive into a folder without data; return the number of files.
+
+    The dump of PostgreSQL is loaded into a new database.
 
     Raises BackupError. Never overwrites a file.
     """
     count = verify(archive)
     existing = [
-        part for part in PARTS if (folder / part).is_dir() and any((folder / part).iterdir())
+        part
+        for part in (*PARTS, databases.PART)
+        if (folder / part).is_dir() and any((folder / part).iterdir())
     ]
     if existing:
         raise BackupError(
@@ -103,6 +114,7 @@ def restore(archive: Path, folder: Path) -> int:
             tar.extractall(folder, members, filter="data")
     except (OSError, tarfile.TarError) as error:
         raise BackupError(f"{archive} was not unpacked into {folder}: {error}.") from error
+    databases.load(folder, env_path)
     return count
 
 

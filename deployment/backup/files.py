@@ -6,8 +6,8 @@ from pathlib import Path
 
 from deployment.backup.errors import BackupError
 
-# under Docker the churn API has its own volume; natively both services write into `data`
-PARTS = ("data", "churn-data", "console", "prometheus", "alertmanager", "grafana")
+# under Docker each service has its own volume; natively all write into `data`
+PARTS = ("data", "churn-data", "cats-dogs-data", "console", "prometheus", "alertmanager", "grafana")
 # files that SQLite and Prometheus create again, or need only while they run
 EXCLUDED_SUFFIXES = ("-wal", "-shm", "-journal", ".partial", ".tmp", ".lock")
 SQLITE_HEADER = b"SQLite format 3\0"

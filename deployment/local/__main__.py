@@ -52,7 +52,7 @@ def _up(stack: Stack) -> int:
 
 def _table(programs: list[Program]) -> None:
     for program in programs:
-        print(f"  {program.name:<14} {program.url or '':<24} {program.title}")
+        print(f"  {program.name:<17} {program.url or '':<28} {program.title}")
 
 
 def _down(stack: Stack) -> int:
@@ -72,7 +72,7 @@ def _status(stack: Stack) -> int:
         return 3
     urls = {program.name: program.url for program in stack.programs(stack.settings())}
     for name, state in states.items():
-        print(f"  {name:<14} {state:<10} {urls[name] or ''}")
+        print(f"  {name:<17} {state:<10} {urls[name] or ''}")
     return 0 if set(states.values()) == {"ready"} else 1
 
 

@@ -13,6 +13,7 @@ PROMETHEUS_FILES = ROOT / "deployment" / "prometheus"
 ADDRESSES = {
     "bike-api:8080": "BELVEDERE_BIKE_API_PORT",
     "churn-api:8000": "BELVEDERE_CHURN_API_PORT",
+    "cats-dogs-api:8010": "BELVEDERE_CATS_DOGS_API_PORT",
     "console:8501": "BELVEDERE_CONSOLE_PORT",
     "prometheus:9090": "BELVEDERE_PROMETHEUS_PORT",
     "alertmanager:9093": "BELVEDERE_ALERTMANAGER_PORT",

@@ -30,13 +30,14 @@ SECRETS = {
     "dogs (letters, digits, - and _)",
     "BELVEDERE_POSTGRES_READER_PASSWORD": "password of belvedere_reader, who reads this database "
     "for dashboards",
+    "BELVEDERE_USER_SALT": "salt of the hash that stands for a user of cats and dogs",
 }
 # settings that the environment may hold though .env does not
 OPTIONAL = ("BELVEDERE_CATS_DOGS_DATABASE_URL",)
 SETTINGS = {
     "COMPOSE_PROFILES": (
         "demo",
-        "optional parts that Compose runs: `demo` is the traffic of both models",
+        "optional parts that Compose runs: `demo` is the traffic of all models",
     ),
 }
 HEAD = "# Written by `make`; change it as you like, never commit it. Ports, then secrets."

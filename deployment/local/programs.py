@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from deployment.local.program import HOST, ROOT, Program, python
-from deployment.local.services import SERVICE_SETTINGS, database, services, traffic
+from deployment.local.services import database, services, traffic
 from deployment.local.tools import Tools
 
-__all__ = ["HOST", "ROOT", "SERVICE_SETTINGS", "Program", "programs"]
+__all__ = ["HOST", "ROOT", "Program", "programs"]
 
 
 def programs(

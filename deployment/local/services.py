@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import quote
 
-from deployment.local.postgres import server
+from deployment.local.postgres import roles, server
 from deployment.local.program import HOST, Program, python
 
 CATS_DOGS_DATABASE = "BELVEDERE_CATS_DOGS_DATABASE_URL"
+POSTGRES_PORT = "BELVEDERE_POSTGRES_PORT"
 # settings of the services that .env or the environment may override
 SERVICE_SETTINGS = (
     "BELVEDERE_DATABASE_URL",
@@ -32,20 +34,31 @@ SERVICE_SETTINGS = (
     "BELVEDERE_KEEP_IMAGES",
     "BELVEDERE_KEEP_IMAGES_DAYS",
 )
+# settings of the services whose model classifies images
+IMAGE_SETTINGS = (
+    "BELVEDERE_LOW_CONFIDENCE",
+    "BELVEDERE_MAX_IMAGE_BYTES",
+    "BELVEDERE_IMAGE_THREADS",
+    "BELVEDERE_IMAGE_QUEUE_LIMIT",
+    "BELVEDERE_KEEP_IMAGES",
+    "BELVEDERE_KEEP_IMAGES_DAYS",
+)
+USER_SALT = "BELVEDERE_USER_SALT"
+# the server and the service start together
+DATABASE_WAIT_SECONDS = "60"
 
 
 def database(settings: Mapping[str, str], folder: Path) -> list[Program]:
     """Return PostgreSQL, unless .env names another database for cats and dogs."""
     if settings.get(CATS_DOGS_DATABASE):
         return []
-    variable = "BELVEDERE_POSTGRES_PORT"
-    port = int(settings[variable])
+    port = int(settings[POSTGRES_PORT])
     return [
         Program(
             "postgres",
             "PostgreSQL (database cats_dogs)",
             python("deployment.local.postgres", "--folder", str(folder), "--port", str(port)),
-            variable,
+            POSTGRES_PORT,
             port,
             environment={name: settings[name] for name in server.PASSWORDS},
             ready_command=server.ready_command(port),
@@ -63,15 +76,39 @@ def services(settings: Mapping[str, str], folder: Path) -> list[Program]:
         **{name: settings[name] for name in SERVICE_SETTINGS if settings.get(name)},
     }
 
-    def service(name: str, title: str, model: str, variable: str) -> Program:
+    def service(
+        name: str, title: str, model: str, more: Mapping[str, str] | None = None
+    ) -> Program:
+        variable = f"BELVEDERE_{name.upper().replace('-', '_')}_PORT"
         command = python("model_service", model, "--port", settings[variable])
         port = int(settings[variable])
-        return Program(name, title, command, variable, port, "/ready", environment)
+        return Program(
+            name, title, command, variable, port, "/ready", {**environment, **(more or {})}
+        )
 
     return [
-        service("bike-api", "bike-sharing API", "bike-sharing", "BELVEDERE_BIKE_API_PORT"),
-        service("churn-api", "churn API", "churn", "BELVEDERE_CHURN_API_PORT"),
+        service("bike-api", "bike-sharing API", "bike-sharing"),
+        service("churn-api", "churn API", "churn"),
+        service("cats-dogs-api", "cats and dogs API", "cats-dogs", _of_cats_dogs(settings)),
     ]
+
+
+def _of_cats_dogs(settings: Mapping[str, str]) -> dict[str, str]:
+    """Return the settings of cats and dogs that the other services do not have."""
+    waits = {"BELVEDERE_DATABASE_WAIT_SECONDS": DATABASE_WAIT_SECONDS}
+    return {
+        **({} if settings.get(CATS_DOGS_DATABASE) else waits),
+        **{name: settings[name] for name in IMAGE_SETTINGS if settings.get(name)},
+        "BELVEDERE_DATABASE_URL": cats_dogs_database(settings),
+        USER_SALT: settings[USER_SALT],
+    }
+
+
+def cats_dogs_database(settings: Mapping[str, str]) -> str:
+    """Return the URL of the database of cats and dogs: that of .env, or of the stack's server."""
+    password = quote(settings.get(server.OWNER_PASSWORD, ""), safe="")
+    owner = f"{roles.OWNER}:{password}@{HOST}:{settings.get(POSTGRES_PORT)}"
+    return settings.get(CATS_DOGS_DATABASE) or f"postgresql+psycopg://{owner}/{roles.DATABASE}"
 
 
 def traffic(settings: Mapping[str, str]) -> list[Program]:
@@ -86,5 +123,9 @@ def traffic(settings: Mapping[str, str]) -> list[Program]:
         client(
             "churn-traffic", "users of two months, one a second", "demo.users",
             "BELVEDERE_CHURN_API_PORT",
+        ),
+        client(
+            "cats-dogs-traffic", "pictures of pets, one a second", "demo.pets",
+            "BELVEDERE_CATS_DOGS_API_PORT",
         ),
     ]  # fmt: skip

@@ -14,7 +14,7 @@ from deployment.local.supervision import Supervisor
 
 PATIENCE_SECONDS = 120.0
 POLL_SECONDS = 0.1
-SCRAPED_JOBS = ("bike-api", "churn-api")
+SCRAPED_JOBS = ("bike-api", "churn-api", "cats-dogs-api")
 
 
 class Stack:

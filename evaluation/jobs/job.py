@@ -11,7 +11,7 @@ import pandas as pd
 
 from evaluation.inputs.schema import Schema
 from evaluation.large_tables.evaluate import evaluate_tables
-from evaluation.result import EstimatedQuality, Evaluation, Message, message
+from evaluation.result import Agreement, EstimatedQuality, Evaluation, Message, message
 from evaluation.run import evaluate
 
 Report = Callable[[str, float], None]
@@ -39,7 +39,8 @@ class JobRows:
     """Rows to evaluate: two frames, or the addresses of two tables too large for memory.
 
     `save` writes the current rows to a Parquet file. `training_rows` counts current rows that the
-    model was trained on. `tags` and `comment` are those that came with the rows.
+    model was trained on. `tags` and `comment` are those that came with the rows. Reading the rows
+    takes `reading_share` of the evaluation's time.
     """
 
     reference: pd.DataFrame | str
@@ -53,9 +54,11 @@ class JobRows:
     warnings: list[Message] = field(default_factory=list)
     training_rows: int = 0
     estimated: EstimatedQuality | None = None
+    agreement: Agreement | None = None
     tags: tuple[str, ...] | None = None
     comment: str | None = None
     expires_seconds: float | None = None
+    reading_share: float = READING_SHARE
 
 
 class RowSource(Protocol):
@@ -111,7 +114,7 @@ def run(report: Report, job: Job) -> JobResult:
             "html_path": job.html_path,
             "json_path": job.json_path,
             "progress": lambda stage, fraction: report(
-                stage, READING_SHARE + (1 - READING_SHARE) * fraction
+                stage, rows.reading_share + (1 - rows.reading_share) * fraction
             ),
             "complete": lambda evaluation: complete(evaluation, job.evaluation_id, rows),
         }
@@ -132,6 +135,7 @@ def complete(evaluation: Evaluation, evaluation_id: str, rows: JobRows) -> None:
     evaluation.evaluation_id = evaluation_id
     evaluation.ignored_fields = rows.ignored_fields
     evaluation.estimated = rows.estimated
+    evaluation.agreement = rows.agreement
     evaluation.warning_parts += rows.warnings
     if rows.estimated is not None and rows.estimated.outside >= MUCH_OUTSIDE:
         evaluation.warning_parts.append(message("estimate.outside", share=rows.estimated.outside))

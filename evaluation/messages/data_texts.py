@@ -68,6 +68,21 @@ WARNINGS = {
     "rows.limited_file": Template(
         "All rows were evaluated; the file of scored rows has the first {limit:count}."
     ),
+    "images.left_out": Template(
+        "{files:count} file was left out ({reason:term}): {names:names}.",
+        "{files:count} files were left out ({reason:term}): {names:names}.",
+        "files",
+    ),
+    "images.left_out_among": Template(
+        "{files:count} files were left out ({reason:term}). The first of them: {names:names}."
+    ),
+    "images.without_class": Template(
+        "{images:count} picture has no ground truth, because it is in no folder with the name of a "
+        "class ({classes:names}). The first: {names:names}.",
+        "{images:count} pictures have no ground truth, because they are in no folder with the name "
+        "of a class ({classes:names}). The first: {names:names}.",
+        "images",
+    ),
     "estimate.outside": Template(
         "{share:percent} of rows have values that the estimated quality was not trained on: its "
         "error there is unknown until the ground truth arrives."

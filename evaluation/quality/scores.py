@@ -124,7 +124,8 @@ def score_pairs(
 ) -> Quality:
     """Score pairs of labels (k,), each counted `rows` times: accuracy, precision, recall and F1.
 
-    The scores are those of the `positive` class, or with `macro` the mean over all classes. A score
+    The scores are those of the `positive` class, or with `macro` the mean over the classes with
+    ground truth: a wrong prediction of another class lowers the recall of the actual one. A score
     is None where the positive class is unknown or has no rows.
     """
     from sklearn import metrics
@@ -134,7 +135,7 @@ def score_pairs(
         return Quality(accuracy=accuracy, roc_auc=auc, log_loss=loss)
     options = {
         "average": "macro",
-        "labels": None if macro else [positive],
+        "labels": sorted(set(target)) if macro else [positive],
         "zero_division": np.nan,
         "sample_weight": rows,
     }

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Request, Response
 
 from evaluation.result import Evaluation
 from model_service.api import Service, answer, reads, responds, service_of, small_body
-from model_service.api.request_body import to_file
+from model_service.api.form_file import FORM
+from model_service.api.request_body import file_kinds, kind_of, receive
 from model_service.api.token import PROTECTED
 from model_service.errors import BadRequest
 from model_service.evaluations.request import EvaluationRequest
@@ -35,11 +36,22 @@ routes = APIRouter(tags=["evaluations"], dependencies=PROTECTED)
     openapi_extra=reads("EvaluationInput"),
     responses=responds("EvaluationReportOutput", "Scores and drift, which the metrics show too"),
 )
-async def evaluate(request: Request) -> Response:
+async def evaluate(request: Request, evaluation_period_name: str | None = None) -> Response:
     service = service_of(request)
-    body = await to_file(request, service.settings, service.incoming)
+    files = file_kinds(service.model)
+    # JSON may come under any other content type: that of curl is the one of forms
+    kinds = files if kind_of(request) in (FORM, *files) else None
+    body = await receive(request, service, kinds)
     evaluation = await _run(
-        service, EvaluationRequest(source="rows", body=body.name, publish=True, need_truth=True)
+        service,
+        EvaluationRequest(
+            source="rows",
+            body=body.path.name,
+            content_type=body.kind,
+            name=evaluation_period_name,
+            publish=True,
+            need_truth=True,
+        ),
     )
     return answer(_report(service.model, evaluation))
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from evaluation.store.records import Filter
 from model_service.api import answer, reads, service_of, small_body
-from model_service.api.request_body import to_file
+from model_service.api.request_body import file_kinds, receive
 from model_service.api.token import PROTECTED
 from model_service.errors import BadRequest, Conflict, ServiceError
 from model_service.evaluations.request import EvaluationRequest, seconds
@@ -20,7 +20,7 @@ from model_service.evaluations.request_body import (
 )
 from model_service.evaluations.service import summary
 from model_service.predictions.field_rule import MAX_WHOLE
-from model_service.predictions.formats import CSV, JSON, PARQUET
+from model_service.predictions.formats import JSON
 
 PARSED_HERE_BYTES = 65_536
 STATES = ("queued", "running", "succeeded", "failed", "cancelled", "interrupted")
@@ -52,14 +52,8 @@ async def start(
     comment: str | None = None,
 ) -> Response:
     service = service_of(request)
-    kind = request.headers.get("content-type", JSON).partition(";")[0].strip().lower()
-    if kind not in (JSON, CSV, PARQUET):
-        raise BadRequest(
-            f"The content type {kind!r} is not supported: send {JSON}, {CSV} or {PARQUET}."
-        )
     evaluation_request = EvaluationRequest(
         source="rows",
-        content_type=kind,
         name=evaluation_period_name,
         publish=publish,
         reference=parse_reference(reference),
@@ -68,9 +62,10 @@ async def start(
     )
     check_annotation(evaluation_request.tags, evaluation_request.comment)
     check(evaluation_request, service.model)
-    body = await to_file(request, service.settings, service.incoming)
+    received = await receive(request, service, (JSON, *file_kinds(service.model)))
+    body = received.path
     try:
-        if kind == JSON and body.stat().st_size <= PARSED_HERE_BYTES:
+        if received.kind == JSON and body.stat().st_size <= PARSED_HERE_BYTES:
             evaluation_request = parse_request(body.read_bytes())
             check(evaluation_request, service.model)
             for upload in (evaluation_request.upload, evaluation_request.reference.upload):
@@ -80,7 +75,9 @@ async def start(
         body.unlink(missing_ok=True)
         raise
     if evaluation_request.source == "rows":
-        evaluation_request = msgspec.structs.replace(evaluation_request, body=body.name)
+        evaluation_request = msgspec.structs.replace(
+            evaluation_request, body=body.name, content_type=received.kind
+        )
     else:
         body.unlink(missing_ok=True)
     return _started(await service_of(request).evaluations.start(evaluation_request))

@@ -11,6 +11,7 @@ from evaluation.jobs.job import Job
 from evaluation.store.records import Stored
 from evaluation.store.report_files import ReportFiles
 from model_service.errors import InvalidRows, ServiceError, status_of
+from model_service.evaluations.images.files import image_limits
 from model_service.evaluations.publisher import Publisher
 from model_service.evaluations.request import EvaluationRequest
 from model_service.evaluations.row_source import ServiceRows
@@ -51,6 +52,7 @@ class ServiceHost:
             uploads=settings.uploads(name),
             database_url=settings.database(name),
             max_rows=settings.most_rows,
+            image_limits=image_limits(settings),
             requested_at=stored.created_at,
         )
         return Job(stored.id, source, **self._files.drafts(stored.id, stored.attempts))

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from model_service.errors import BadRequest
-from model_service.predictions.formats import JSON
+from model_service.predictions.formats import CSV, JSON, PARQUET, ZIP
 from model_service.predictions.log_reader import Clock, Stretch
 
 Source = Literal["rows", "upload", "window", "log", "drifted"]
@@ -165,7 +165,7 @@ class EvaluationRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults
             return f"prediction log, last {self.last_rows} rows{clock}"
         if self.interval is not None:
             return f"prediction log, {self.interval.words()}{clock}"
-        uploads = {"text/csv": "uploaded CSV", "application/vnd.apache.parquet": "uploaded Parquet"}
+        uploads = {CSV: "uploaded CSV", PARQUET: "uploaded Parquet", ZIP: "uploaded pictures"}
         return uploads.get(self.content_type, "posted rows")
 
 

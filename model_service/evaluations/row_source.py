@@ -8,16 +8,20 @@ from pathlib import Path
 
 import pandas as pd
 
-from evaluation.jobs.job import Description, JobRows, Report
+from evaluation.jobs.job import READING_SHARE, Description, JobRows, Report
 from evaluation.quality import estimate
 from model_service.evaluations.data import RowStore, labelled_rows, read_rows
-from model_service.evaluations.request import EvaluationRequest
+from model_service.evaluations.images.files import ImageLimits
+from model_service.evaluations.request import EvaluationRequest, RowChoice
 from model_service.evaluations.request_body import add_posted_options
 from model_service.evaluations.uploads import Uploads
 from model_service.models import load
 from model_service.models.base import MonitoredModel
 from model_service.models.outputs import with_predictions, without_empty_truth
+from model_service.predictions.formats import ZIP
 from model_service.predictions.log_reader import LogReader, open_log
+
+IMAGES_SHARE = 0.8
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,7 @@ class ServiceRows:
     uploads: Path
     database_url: str
     max_rows: int
+    image_limits: ImageLimits
     requested_at: float
 
     @contextmanager
@@ -43,16 +48,21 @@ class ServiceRows:
         Raises ServiceError for a wrong request or wrong rows, and EmptyWindow.
         """
         model, log = _load(self.model, self.data_dir, self.database_url)
-        store = RowStore(log, self.incoming, Uploads(self.uploads), self.max_rows)
+        store = RowStore(
+            log, self.incoming, Uploads(self.uploads), self.max_rows, self.image_limits
+        )
         request = add_posted_options(self.request, self.incoming, model)
         current_choice, reference_choice = request.choices(self.requested_at)
-        rows = read_rows(current_choice, model, store)
-        reference_rows = read_rows(reference_choice, model, store, rows)
+        share = _reading_share(store, current_choice, reference_choice)
+        rows = read_rows(current_choice, model, store, report=_part(report, 0.01, 0.4 * share))
+        reference_rows = read_rows(
+            reference_choice, model, store, rows, _part(report, 0.4 * share, 0.7 * share)
+        )
         target = str(model.schema.target)
         frames = [rows.frame, reference_rows.frame]
         if target not in rows.frame.columns or rows.frame[target].isna().any():
             frames.append(labelled_rows(model, log))
-        report("predicting", 0.1)
+        report("predicting", 0.7 * share)
         current, reference, *labelled = (
             with_predictions(frame, model) for frame in frames if len(frame)
         )
@@ -60,7 +70,7 @@ class ServiceRows:
         current, reference = (without_empty_truth(frame, target) for frame in (current, reference))
         estimated = None
         if labelled:
-            report("estimating quality", 0.12)
+            report("estimating quality", 0.8 * share)
             estimated = estimate.estimate(labelled[0], current, model.schema)
         training_rows = model.training_rows(current)
         yield JobRows(
@@ -82,11 +92,24 @@ class ServiceRows:
             warnings=[*rows.warnings, *reference_rows.warnings],
             training_rows=training_rows,
             estimated=estimated,
+            agreement=rows.agreement,
             # what a person has changed meanwhile stays
             tags=None if request.tags == self.request.tags else request.tags,
             comment=None if request.comment == self.request.comment else request.comment,
             expires_seconds=request.expires_seconds,
+            reading_share=share,
         )
+
+
+def _reading_share(store: RowStore, *choices: RowChoice) -> float:
+    """Return the share of the evaluation's time until all rows are read: pictures take long."""
+    files = [store.file_of(choice) for choice in choices]
+    return IMAGES_SHARE if any(file and file[1] == ZIP for file in files) else READING_SHARE
+
+
+def _part(report: Report, start: float, end: float) -> Report:
+    """Return a report of a part of the evaluation, which goes from `start` to `end`."""
+    return lambda stage, fraction: report(stage, start + (end - start) * fraction)
 
 
 @cache

@@ -7,14 +7,14 @@ from pathlib import Path
 from model_service.errors import NotFound
 from model_service.models.base import MonitoredModel
 from model_service.predictions import rows
-from model_service.predictions.formats import CSV, PARQUET
+from model_service.predictions.formats import CSV, PARQUET, ZIP
 
-SUFFIXES = {CSV: ".csv", PARQUET: ".parquet"}
+SUFFIXES = {CSV: ".csv", PARQUET: ".parquet", ZIP: ".zip"}
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
 class Uploads:
-    """Files `{id}.csv` and `{id}.parquet` in one folder."""
+    """Files `{id}.csv`, `{id}.parquet` and `{id}.zip` (of pictures) in one folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -46,11 +46,14 @@ def read_file(
 
     Raises NotFound, and the errors of `rows.read`.
     """
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
+    check_stored(path)
+    return rows.read(path.read_bytes(), content_type, model, max_rows, need_truth=need_truth)
+
+
+def check_stored(path: Path) -> None:
+    """Raise NotFound for a file that is no longer stored."""
+    if not path.exists():
         raise NotFound(
             "The rows are no longer stored (posted rows are deleted when their evaluation has "
             "ended): send them again."
-        ) from None
-    return rows.read(content, content_type, model, max_rows, need_truth=need_truth)
+        )

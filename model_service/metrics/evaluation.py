@@ -21,9 +21,9 @@ SCORE_TEXTS = {
     "r2": "Coefficient of determination",
     "mape": "Mean absolute percentage error, in percent",
     "accuracy": "Share of rows with the correct class",
-    "precision": "Precision of the positive class; multiclass: the mean over the classes",
-    "recall": "Recall of the positive class; multiclass: the mean over the classes",
-    "f1": "F1 score of the positive class; multiclass: the mean over the classes",
+    "precision": "Precision of the positive class; multiclass: mean over classes with truth",
+    "recall": "Recall of the positive class; multiclass: mean over classes with truth",
+    "f1": "F1 score of the positive class; multiclass: mean over classes with truth",
     "roc_auc": "Area under the ROC curve of the probability",
     "log_loss": "Log loss of the probability, in nats",
 }

@@ -1,5 +1,6 @@
 """The table `predictions_feedback` of a model that classifies images, for dashboards in SQL."""
 
+import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -59,6 +60,27 @@ def probability_fields(model: LoggedModel) -> dict[str, int]:
         for place, item in enumerate(model.inputs)
         if item.name.startswith(PROBABILITY)
     }
+
+
+def votes_without_label(
+    engine: sa.Engine, model: LoggedModel, start: float, end: float
+) -> dict[str, bool]:
+    """Return whether the vote is positive, by prediction, of votes that name no label.
+
+    The predictions are of `start` <= time <= `end` (epoch seconds). Raises SQLAlchemyError.
+    """
+    table = feedback_table(model)
+    # times are rounded to microseconds
+    first, last = (
+        datetime.datetime.fromtimestamp(moment, datetime.UTC) for moment in (start - 1, end + 1)
+    )
+    query = sa.select(table.c.prediction_id, table.c.feedback).where(
+        table.c.created_at.between(first, last),
+        table.c.feedback.is_not(None),
+        table.c.label.is_(None),
+    )
+    with engine.connect() as connection:
+        return {row[0]: row[1] == "positive" for row in connection.execute(query)}
 
 
 def latest_feedback(engine: sa.Engine, model: LoggedModel, limit: int) -> dict[str, Any]:

@@ -12,6 +12,8 @@ import pandas as pd
 from model_service.errors import BadRequest, FieldError, InvalidRows
 
 JSON, CSV, PARQUET = "application/json", "text/csv", "application/vnd.apache.parquet"
+# of pictures
+ZIP = "application/zip"
 
 
 def parse_json(body: bytes) -> Any:

@@ -11,13 +11,17 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
 import requests
 
 from deployment.backup.__main__ import main
 from deployment.backup.archive import restore, save, verify
 from deployment.backup.errors import BackupError
+from deployment.local import env_file
+from deployment.local.postgres import roles, server
 from deployment.local.programs import ROOT
+from deployment.local.services import POSTGRES_PORT
 from tests import servers
 from tests.services import EXAMPLE, data, serving, trained, week
 
@@ -94,6 +98,54 @@ def test_prometheus_starts_from_its_restored_blocks(tmp_path: Path) -> None:
         query: dict[str, str | float] = {"query": "demo_value", "time": 1_700_000_000 + 3600 * 5}
         answer = requests.get(f"{prometheus.url}/api/v1/query", params=query, timeout=120).json()
     assert [sample["value"][1] for sample in answer["data"]["result"]] == ["5"]
+
+
+@pytest.mark.stack
+@pytest.mark.parametrize("runs", [True, False], ids=["running", "stopped"])
+def test_the_database_of_cats_and_dogs_is_dumped_and_loaded_into_an_empty_stack(
+    runs: bool, tmp_path: Path
+) -> None:
+    env_path, archive = tmp_path / "env", tmp_path / "one.tar.gz"
+    env_file.ensure(env_path)
+    settings = env_file.read(env_path)
+    cluster = server.cluster(tmp_path / "a stack")
+    server.prepare(cluster, settings)
+    with server.started(cluster) as port:
+        env_path.write_text(f"{env_path.read_text()}BELVEDERE_POSTGRES_PORT={port}\n")
+        settings = env_file.read(env_path)
+        with connect(settings) as connection:
+            connection.execute("CREATE TABLE votes (id serial PRIMARY KEY, comment text)")
+            connection.execute("INSERT INTO votes (comment) VALUES ('a cat, not a dog')")
+        if runs:
+            assert save(tmp_path / "a stack", archive, env_path) == {"postgres": 1}
+    if not runs:
+        assert save(tmp_path / "a stack", archive, env_path) == {"postgres": 1}
+    assert cluster.processes() == []
+
+    # on another machine, with other passwords
+    env_path.unlink()
+    assert restore(archive, tmp_path / "restored", env_path) == 1
+    assert not list((tmp_path / "restored").rglob("*.dump"))
+    restored = server.cluster(tmp_path / "restored")
+    with server.started(restored) as port:
+        settings = {**env_file.read(env_path), POSTGRES_PORT: str(port)}
+        with connect(settings) as connection:
+            insert = "INSERT INTO votes (comment) VALUES ('a dog') RETURNING id"
+            assert connection.execute(insert).fetchone() == (2,)
+        with connect(settings, roles.READER, server.READER_PASSWORD) as connection:
+            row = connection.execute("SELECT comment FROM votes ORDER BY id").fetchone()
+            assert row == ("a cat, not a dog",)
+    with pytest.raises(BackupError, match="already contains data \\(postgres\\)"):
+        restore(archive, tmp_path / "restored", env_path)
+
+
+def connect(
+    settings: dict[str, str], user: str = roles.OWNER, password: str = server.OWNER_PASSWORD
+) -> psycopg.Connection:
+    return psycopg.connect(
+        host="127.0.0.1", port=settings[POSTGRES_PORT], dbname=roles.DATABASE, user=user,
+        password=settings[password],
+    )  # fmt: skip
 
 
 @pytest.fixture

@@ -16,16 +16,18 @@ from deployment.local import env_file, grafana
 from deployment.local.env_file import PORTS
 from deployment.local.postgres import cluster, roles, server
 from deployment.local.postgres import programs as programs_of_postgres
-from deployment.local.programs import ROOT, SERVICE_SETTINGS, programs
+from deployment.local.programs import ROOT, programs
+from deployment.local.services import IMAGE_SETTINGS, SERVICE_SETTINGS
 from deployment.local.tools import Tools
 from model_service.settings import Settings
 
 SCHEMA = Path(__file__).with_name("compose_spec") / "compose-spec.json"
 DOCKERFILE = ROOT / "deployment/docker/Dockerfile"
-BUILT_HERE = {"bike-api", "churn-api", "console"}
+BUILT_HERE = {"bike-api", "churn-api", "cats-dogs-api", "console"}
 CONTAINER_PORTS = {
     "bike-api": 8080,
     "churn-api": 8000,
+    "cats-dogs-api": 8010,
     "console": 8501,
     "prometheus": 9090,
     "grafana": 3000,
@@ -37,10 +39,10 @@ CONTAINER_PORTS = {
 # writes a file and ends
 ONCE = "alertmanager-config"
 # clients that make traffic for the demo
-TRAFFIC = ("traffic", "churn-traffic")
+TRAFFIC = ("traffic", "churn-traffic", "cats-dogs-traffic")
 # a service that is not well must not keep away who would tell of it
 WATCHERS = ("prometheus", "alertmanager", "console")
-WATCHED = ("bike-api", "churn-api", "node-exporter", "inbox")
+WATCHED = ("bike-api", "churn-api", "cats-dogs-api", "node-exporter", "inbox")
 # what Prometheus does not scrape
 UNSCRAPED = ("grafana", "inbox", "postgres")
 # what is run by hand
@@ -49,7 +51,9 @@ NETWORKS = {
     "bike-api": {"api"},
     "churn-api": {"api"},
     "traffic": {"api"},
+    "cats-dogs-api": {"api", "database"},
     "churn-traffic": {"api"},
+    "cats-dogs-traffic": {"api"},
     "console": {"api", "monitoring"},
     "prometheus": {"api", "monitoring"},
     "alertmanager": {"monitoring"},
@@ -63,6 +67,7 @@ ONLY_IN_CONTAINERS = {
     # the services listen on loopback natively, which is their default
     "bike-api": ["--host", "0.0.0.0"],
     "churn-api": ["--host", "0.0.0.0"],
+    "cats-dogs-api": ["--host", "0.0.0.0"],
     "inbox": ["--host", "0.0.0.0"],
     # the machine's file systems are mounted there
     "node-exporter": ["--path.rootfs=/host"],
@@ -186,7 +191,7 @@ def test_no_secret_has_a_default(compose: dict[str, Any]) -> None:
 
 
 def test_the_api_and_all_its_clients_have_the_token(services: dict[str, dict[str, Any]]) -> None:
-    for name in ("bike-api", "churn-api", *TRAFFIC, "console"):
+    for name in ("bike-api", "churn-api", "cats-dogs-api", *TRAFFIC, "console"):
         assert "BELVEDERE_API_TOKEN" in services[name]["environment"], name
 
 
@@ -206,7 +211,7 @@ def test_everything_with_a_port_has_a_health_check_and_is_waited_for_by_it(
             wanted = "service_started" if watched else "service_healthy"
             assert condition == {"condition": wanted}, f"{name} waits for {other}"
             assert "healthcheck" in services[other], f"{name} waits for {other}"
-    needed = {"prometheus", "alertmanager", "bike-api", "churn-api"}
+    needed = {"prometheus", "alertmanager", "bike-api", "churn-api", "cats-dogs-api"}
     assert set(services["console"]["depends_on"]) == needed
 
 
@@ -258,15 +263,44 @@ def test_what_an_operator_may_set_in_the_env_file_reaches_the_services_in_both_s
     services: dict[str, dict[str, Any]], tmp_path: Path
 ) -> None:
     known = {f"BELVEDERE_{name}".upper() for name in Settings.model_fields}
-    assert set(SERVICE_SETTINGS) == known - {"BELVEDERE_DATA_DIR", "BELVEDERE_API_TOKEN"}
-    settings = {**SETTINGS, **dict.fromkeys(SERVICE_SETTINGS, "set")}
+    secret = {"BELVEDERE_DATA_DIR", "BELVEDERE_API_TOKEN", "BELVEDERE_USER_SALT"}
+    assert {*SERVICE_SETTINGS, *IMAGE_SETTINGS} == known - secret
+    settings = {**SETTINGS, **dict.fromkeys((*SERVICE_SETTINGS, *IMAGE_SETTINGS), "set")}
     place = Path("/nowhere")
     native = programs(settings, tmp_path, Tools(place, place, place, place, place))
-    for name in ("bike-api", "churn-api"):
+    own = {"BELVEDERE_DATABASE_URL", "BELVEDERE_DATABASE_WAIT_SECONDS"}
+    for name, variables in {
+        "bike-api": {*SERVICE_SETTINGS},
+        "churn-api": {*SERVICE_SETTINGS},
+        "cats-dogs-api": {*SERVICE_SETTINGS, *IMAGE_SETTINGS} - own,
+    }.items():
         (program,) = [item for item in native if item.name == name]
-        for variable in SERVICE_SETTINGS:
+        for variable in variables:
             assert services[name]["environment"][variable] == f"${{{variable}:-}}"
             assert program.environment[variable] == "set"
+
+
+def test_cats_and_dogs_has_its_own_database_in_both_stacks(
+    services: dict[str, dict[str, Any]], tmp_path: Path
+) -> None:
+    place = Path("/nowhere")
+    tools = Tools(place, place, place, place, place)
+
+    def native(**more: str) -> dict[str, dict[str, str]]:
+        items = programs({**SETTINGS, **more}, tmp_path, tools)
+        return {item.name: dict(item.environment) for item in items}
+
+    usual = native(BELVEDERE_POSTGRES_PASSWORD="p/w", BELVEDERE_DATABASE_URL="sqlite:///shared.db")
+    url = "postgresql+psycopg://cats_dogs:p%2Fw@127.0.0.1:5432/cats_dogs"
+    assert usual["cats-dogs-api"]["BELVEDERE_DATABASE_URL"] == url
+    assert usual["churn-api"]["BELVEDERE_DATABASE_URL"] == "sqlite:///shared.db"
+    contained = services["cats-dogs-api"]["environment"]["BELVEDERE_DATABASE_URL"]
+    in_compose = contained.removeprefix("${BELVEDERE_CATS_DOGS_DATABASE_URL:-").removesuffix("}")
+    password = "${BELVEDERE_POSTGRES_PASSWORD:?not set - run make env}"
+    assert in_compose.replace(password, "p%2Fw").replace("postgres:5432", "127.0.0.1:5432") == url
+    chosen = native(BELVEDERE_CATS_DOGS_DATABASE_URL="sqlite:///pets.db")
+    assert chosen["cats-dogs-api"]["BELVEDERE_DATABASE_URL"] == "sqlite:///pets.db"
+    assert "postgres" not in chosen
 
 
 def test_grafana_is_told_the_same_in_both_stacks(
@@ -362,6 +396,7 @@ def _native_commands(folder: Path) -> dict[str, list[str]]:
         str(folder / "alertmanager"): "/alertmanager",
         "http://127.0.0.1:8080": "http://bike-api:8080",
         "http://127.0.0.1:8000": "http://churn-api:8000",
+        "http://127.0.0.1:8010": "http://cats-dogs-api:8010",
         "127.0.0.1": "0.0.0.0",
         f"{ROOT}/": "",
     }

@@ -89,8 +89,7 @@ def ready(port: int) -> bool:
 def test_the_owner_writes_the_reader_reads_and_nobody_else_comes_in(
     cluster: clusters.Cluster,
 ) -> None:
-    port = free_port()
-    with server.started(cluster, port):
+    with server.started(cluster) as port:
         with connect(port, OWNER) as owner:
             owner.execute("CREATE TABLE votes AS SELECT 7 AS votes")
         with connect(port, READER) as reader:
@@ -110,32 +109,30 @@ def test_the_owner_writes_the_reader_reads_and_nobody_else_comes_in(
 def test_a_changed_password_is_set_at_the_next_start_and_the_data_stays(
     cluster: clusters.Cluster,
 ) -> None:
-    port = free_port()
-    with server.started(cluster, port), connect(port, OWNER) as owner:
+    with server.started(cluster) as port, connect(port, OWNER) as owner:
         owner.execute("CREATE TABLE votes AS SELECT 7 AS votes")
     changed = {**PASSWORDS, server.OWNER_PASSWORD: "another"}
     server.prepare(cluster, changed)
-    with server.started(cluster, port):
+    with server.started(cluster) as port:
         assert "authentication failed" in refusal(port, OWNER, "SELECT 1")
         with connect(port, (roles.OWNER, "another")) as owner:
             assert owner.execute("SELECT votes FROM votes").fetchone() == (7,)
 
 
 def test_the_script_of_the_container_makes_the_same_roles(tmp_path: Path) -> None:
-    cluster, port = server.cluster(tmp_path), free_port()
+    cluster = server.cluster(tmp_path)
     cluster.create("host all all 127.0.0.1/32 trust\n", "--no-sync")
     cluster.execute("postgres", ["CREATE DATABASE cats_dogs"])
     script = ["bash", str(ROOT / "deployment/postgres/init.sh")]
     environment = {
         "PATH": f"{programs.installed()}:{os.environ['PATH']}",
         "PGHOST": "127.0.0.1",
-        "PGPORT": str(port),
         "ROLES_FILE": str(roles.FILE),
         **PASSWORDS,
     }
-    with server.started(cluster, port):
+    with server.started(cluster) as port:
         for _ in range(2):
-            subprocess.run(script, check=True, env=environment)
+            subprocess.run(script, check=True, env={**environment, "PGPORT": str(port)})
         with psycopg.connect(
             host="127.0.0.1", port=port, user="postgres", dbname="cats_dogs"
         ) as superuser:
@@ -147,7 +144,7 @@ def test_the_script_of_the_container_makes_the_same_roles(tmp_path: Path) -> Non
         roles.OWNER: "SCRAM-SHA-256$",
         roles.READER: "SCRAM-SHA-256$",
     }
-    with server.started(cluster, port):
+    with server.started(cluster) as port:
         with connect(port, OWNER) as owner:
             owner.execute("CREATE TABLE votes AS SELECT 7 AS votes")
         with connect(port, READER) as reader:

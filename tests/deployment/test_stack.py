@@ -26,6 +26,7 @@ PROGRAMS = (
     "postgres",
     "bike-api",
     "churn-api",
+    "cats-dogs-api",
     "node-exporter",
     "inbox",
     "alertmanager",
@@ -33,6 +34,7 @@ PROGRAMS = (
     "console",
     "traffic",
     "churn-traffic",
+    "cats-dogs-traffic",
 )
 ROW = {
     "temp": 0.24, "atemp": 0.2879, "hum": 0.81, "windspeed": 0.0, "mnth": 1, "hr": 0, "weekday": 6,
@@ -139,6 +141,7 @@ def test_up_returns_when_every_server_answers_and_prometheus_has_scraped(running
     for name, path in {
         "BIKE_API": "/ready",
         "CHURN_API": "/ready",
+        "CATS_DOGS_API": "/ready",
         "CONSOLE": "/_stcore/health",
         "PROMETHEUS": "/-/ready",
         "ALERTMANAGER": "/-/ready",
@@ -147,7 +150,7 @@ def test_up_returns_when_every_server_answers_and_prometheus_has_scraped(running
     }.items():
         with urllib.request.urlopen(running.url(name) + path, timeout=120) as answer:
             assert answer.status == 200, name
-    assert running.query('up{job=~"bike-api|churn-api"}') == ["1", "1"]
+    assert running.query('up{job=~".+-api"}') == ["1", "1", "1"]
 
 
 def test_status_names_every_program_as_ready(running: Place) -> None:
@@ -157,9 +160,10 @@ def test_status_names_every_program_as_ready(running: Place) -> None:
 
 
 def test_every_target_is_scraped_and_the_traffic_is_seen(running: Place) -> None:
-    jobs = ["alertmanager", "bike-api", "churn-api", "console", "node", "prometheus"]
+    jobs = ["alertmanager", "console", "node", "prometheus"]
+    jobs += ["bike-api", "churn-api", "cats-dogs-api"]
     assert until(lambda: len(running.query("up == 1")) == len(jobs)), running.query("up")
-    busy = "count(model_predictions_total > 3) == 2"
+    busy = "count(model_predictions_total > 3) == 3"
     assert until(lambda: bool(running.query(busy)))
     firing = 'ALERTS{alertname="BikeApiDown",alertstate="firing"}'
     assert running.query(firing) == []

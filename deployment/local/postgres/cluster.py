@@ -31,7 +31,8 @@ QUIET = (
     "log_min_error_statement=panic",
     "log_statement=none",
 )
-END_TIMEOUT_SECONDS = 10.0
+# a server kills children that hang after 5 s
+END_TIMEOUT_SECONDS = 6.0
 POLL_SECONDS = 0.05
 
 

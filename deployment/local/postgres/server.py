@@ -1,6 +1,7 @@
 """The PostgreSQL server of the stack: its settings, its database and its roles."""
 
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -81,13 +82,14 @@ def ready_command(port: int) -> list[str]:
 
 
 @contextmanager
-def started(server: Cluster, port: int) -> Iterator[None]:
-    """Run a prepared server on a port until the block ends. Raises StackError."""
+def started(server: Cluster) -> Iterator[int]:
+    """Run a prepared server until the block ends; give its port. Raises StackError."""
+    port = _free_port()
     with tempfile.TemporaryFile() as log:
         process = server.start(*flags(server, port), log=log)
         try:
             _wait(process, port)
-            yield
+            yield port
         except TimeoutError as error:
             log.seek(0)
             end = log.read().decode(errors="replace")[-2000:]
@@ -101,6 +103,12 @@ def stop(process: "subprocess.Popen[bytes]") -> None:
     if process.poll() is None:
         process.send_signal(STOP_SIGNAL)
         process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind((HOST, 0))
+        return int(listener.getsockname()[1])
 
 
 def _wait(process: "subprocess.Popen[bytes]", port: int) -> None:

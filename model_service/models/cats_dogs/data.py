@@ -43,6 +43,8 @@ SCHEMA = Schema(
     numerical=tuple(field.name for field in FEATURES),
     target=TRUTH.name,
     prediction="predicted_class",
+    probabilities={"cat": "proba_cat", "dog": "proba_dog"},
+    remainder="neither",
     id="image_sha256",
     thresholds=Thresholds(accuracy=MIN_ACCURACY),
 )

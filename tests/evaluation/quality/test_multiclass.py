@@ -79,12 +79,24 @@ def test_calibration_compares_confidence_with_accuracy() -> None:
 def test_a_class_without_rows_has_no_scores_and_stays_in_the_confusion() -> None:
     frame = rows(200)
     frame = frame[(frame["label"] != "neither") & (frame["predicted_class"] != "neither")]
-    details = evaluated(frame).multiclass
+    result = evaluated(frame)
+    details = result.multiclass
     assert details is not None
     empty = details.scores[2]
     assert (empty.name, empty.rows, empty.predicted) == ("neither", 0, 0)
     assert empty.precision is empty.recall is empty.f1 is None
     assert details.confusion[2] == [0, 0, 0]
+
+
+def test_the_mean_scores_are_of_the_classes_with_ground_truth() -> None:
+    frame = rows(200)
+    frame = frame[frame["label"] != "neither"]
+    result = evaluated(frame)
+    assert (frame["predicted_class"] == "neither").any()
+    assert result.quality is not None and result.multiclass is not None
+    cat, dog, _ = result.multiclass.scores
+    assert cat.f1 is not None and dog.f1 is not None
+    assert result.quality.f1 == pytest.approx((cat.f1 + dog.f1) / 2)
 
 
 def test_labels_alone_have_scores_but_no_loss_and_no_calibration() -> None:

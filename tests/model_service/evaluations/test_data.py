@@ -1,5 +1,6 @@
 """What is evaluated, and against what: windows of known data, of uploads and of the log."""
 
+import dataclasses
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from model_service.evaluations.data import (
     SideRows,
     read_rows,
 )
+from model_service.evaluations.images.files import ImageLimits
 from model_service.evaluations.request import EvaluationRequest
 from model_service.evaluations.request_body import check, parse_reference, parse_request
 from model_service.evaluations.uploads import Uploads
@@ -30,6 +32,7 @@ from model_service.predictions.tables import engine_for, log_layout, log_table
 from tests.model_service.predictions.test_log_reader import START, rows
 
 NOW = START + 100_000
+LIMITS = ImageLimits(files=100, total_bytes=2**20, file_bytes=2**20)
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +47,9 @@ def store(tmp_path: Path, model: BikeSharing) -> Iterator[RowStore]:
     upgrade(engine, log_layout(model))
     with engine.begin() as connection:
         connection.execute(log_table(model).insert(), rows(model))
-    yield RowStore(LogReader(engine, model), tmp_path, Uploads(tmp_path / "uploads"), 10_000)
+    yield RowStore(
+        LogReader(engine, model), tmp_path, Uploads(tmp_path / "uploads"), 10_000, LIMITS
+    )
     engine.dispose()
 
 
@@ -118,7 +123,7 @@ def test_an_interval_of_the_log_by_event_time(store: RowStore, model: BikeSharin
 def test_a_window_with_more_rows_than_the_limit_has_a_warning(
     store: RowStore, model: BikeSharing
 ) -> None:
-    few = RowStore(store.log, store.incoming, store.uploads, 10)
+    few = dataclasses.replace(store, max_rows=10)
     current = read(few, model, last_hours=8_000)
     assert len(current.frame) == 10
     assert current.warnings == [message("rows.cut", limit=10, side="current")]

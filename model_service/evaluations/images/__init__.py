@@ -1,0 +1,1 @@
+"""Evaluations of pictures: the files of a zip or a folder, and their feature rows."""
