@@ -78,7 +78,7 @@ TRAFFIC_DRILLS = {
         "in 10 minutes one class has a share that is 25 points above the day before",
         ("other-species",),
         pending_seconds=420,
-        firing_seconds=240,
+        firing_seconds=420,
         quiet_seconds=780,
         needs="at least 100 predictions that are older than 10 minutes",
     ),
