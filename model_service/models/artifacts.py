@@ -15,9 +15,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Trained:
-    """A model as ONNX, and the facts about its training."""
+    """A model as ONNX, in memory and in its file, and the facts about its training."""
 
     onnx: bytes
+    file: Path
     version: str
     facts: dict[str, Any]
 
@@ -42,7 +43,7 @@ def load_or_train(
         facts = json.loads(facts_file.read_text("utf-8"))
         converted = file.read_bytes()
         if hashlib.sha256(converted).hexdigest() == facts["sha256"]:
-            return Trained(converted, key[:12], facts)
+            return Trained(converted, file, key[:12], facts)
         log.warning("%s does not match its checksum: training again", file)
     except FileNotFoundError:
         log.info("no trained model %s in %s: training", name, folder)
@@ -52,7 +53,7 @@ def load_or_train(
     facts = {"sha256": hashlib.sha256(converted).hexdigest(), **facts}
     write_atomically(file, converted)
     write_atomically(facts_file, json.dumps(facts, indent=1).encode())
-    return Trained(converted, key[:12], facts)
+    return Trained(converted, file, key[:12], facts)
 
 
 def write_atomically(file: Path, content: bytes) -> None:

@@ -1,6 +1,7 @@
 """Score rows of features with ONNX Runtime or a fitted scikit-learn pipeline."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -122,8 +123,11 @@ class PipelineScorer:
         return float(self.many(pd.DataFrame([values], columns=self._features))[0])
 
 
-def one_thread_session(onnx: bytes) -> Any:
-    """Return an ONNX Runtime session that uses one core. Raises onnxruntime's errors."""
+def one_thread_session(onnx: bytes | Path) -> Any:
+    """Return an ONNX Runtime session that uses one core. Raises onnxruntime's errors.
+
+    A session of bytes keeps them; one of a file does not, which matters for a large model.
+    """
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.benchmarks import (
+    cats_dogs,
     deadlines,
     drift_autocorrelation,
     drift_false_alarms,
@@ -43,6 +44,7 @@ ALL: dict[str, Callable[[], Any]] = {
     "sessions": sessions.run,
     "evidently_ui": evidently_ui.run,
     "many_series": many_series.run,
+    "cats_dogs": cats_dogs.run,
 }
 
 

@@ -39,7 +39,7 @@ class CatsDogs(ImageModel):
         self.version = trained.version
         self._facts = {name: value for name, value in trained.facts.items() if name != "rows"}
         self._rows = trained.facts["rows"]
-        self._session = one_thread_session(trained.onnx)
+        self._session = one_thread_session(trained.file)
         self._names = [field.name for field in self.inputs]
 
     def predict_image(self, content: bytes, *, thumbnail: bool = False) -> ImagePrediction:
