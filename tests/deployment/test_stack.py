@@ -16,9 +16,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from deployment.local import env_file, processes
+from deployment.local.postgres import roles, server
 from deployment.local.programs import ROOT
 from tests.servers import free_port
 
@@ -79,6 +81,21 @@ class Place:
 
     def pids(self, words: str) -> set[int]:
         return {process.pid for process in self.living() if words in process.command}
+
+    def rows(self, query: str) -> int:
+        """Return the number that the database of cats and dogs answers its reader; -1 if none."""
+        password = env_file.read(self.env_file)[server.READER_PASSWORD]
+        port = self.ports["BELVEDERE_POSTGRES_PORT"]
+        try:
+            with psycopg.connect(
+                host="127.0.0.1", port=port, dbname=roles.DATABASE, user=roles.READER,
+                password=password,
+            ) as connection:  # fmt: skip
+                row = connection.execute(query).fetchone()
+        except psycopg.OperationalError:
+            return -1
+        assert row is not None
+        return int(row[0])
 
     def query(self, query: str) -> list[str]:
         url = f"{self.url('PROMETHEUS')}/api/v1/query?{urllib.parse.urlencode({'query': query})}"
@@ -205,6 +222,20 @@ def test_a_killed_service_is_started_again(running: Place) -> None:
     assert until(lambda: running.run("status").returncode == 0)
 
 
+def test_a_killed_database_is_started_again_and_its_service_recovers_by_itself(
+    running: Place,
+) -> None:
+    (service,) = running.pids("model_service cats-dogs")
+    (pid,) = running.pids("cluster_name=")
+    logged = "SELECT count(*) FROM predictions_feedback"
+    before = running.rows(logged)
+    os.kill(pid, signal.SIGKILL)
+    # the traffic goes on: rows from before are there, and new ones are added
+    assert until(lambda: running.rows(logged) > max(before, 0))
+    assert running.pids("cluster_name=") not in ({pid}, set())
+    assert running.pids("model_service cats-dogs") == {service}
+
+
 def test_one_program_is_restarted_and_the_others_keep_running(running: Place) -> None:
     (before,) = running.pids("model_service churn")
     other = running.pids("model_service bike-sharing")
@@ -259,6 +290,7 @@ def test_down_leaves_nothing_running_and_keeps_the_data(running: Place) -> None:
     assert running.predict() == 200
     stopped = running.run("down")
     assert (stopped.returncode, running.living()) == (0, [])
+    assert server.cluster(running.folder).processes() == []
     assert list((running.folder / "data").glob("*.db"))
     for port in running.ports.values():
         with socket.socket() as listener:
@@ -310,8 +342,8 @@ def test_a_program_that_fails_to_start_is_named_with_its_log_and_all_others_are_
     shared.run("down")
     failed = shared.run("up", BELVEDERE_LOG_DURABILITY="sometimes")
     assert failed.returncode == 1
-    # both services read the setting, and either may be the first to end
-    assert re.search(r"(bike|churn)-api did not start", failed.stderr)
+    # all services read the setting, and either may be the first to end
+    assert re.search(r"(bike|churn|cats-dogs)-api did not start", failed.stderr)
     assert "BELVEDERE_LOG_DURABILITY" in failed.stderr
     assert "Traceback" not in failed.stderr
     assert shared.living() == []
@@ -337,6 +369,21 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(action: str, tmp_path: 
     (line,) = refused.stderr.splitlines()
     assert line.startswith("error: ")
     assert str(place.folder) in line
+
+
+def test_data_of_another_postgresql_is_one_sentence_and_nothing_is_started(place: Place) -> None:
+    data = place.folder / processes.DATABASE
+    data.mkdir(parents=True)
+    (data / "PG_VERSION").write_text("17\n")
+    refused = place.run("up")
+    assert refused.returncode == 1
+    (line,) = refused.stderr.splitlines()
+    assert f"{data} was written by PostgreSQL 17" in line
+    assert place.living() == []
+    # a database of the user's own: the folder does not matter, and the next check fails
+    with socket.create_server(("127.0.0.1", place.ports["BELVEDERE_CATS_DOGS_API_PORT"])):
+        chosen = place.run("up", BELVEDERE_CATS_DOGS_DATABASE_URL="sqlite:///pets.db")
+    assert "cats-dogs-api needs it" in chosen.stderr
 
 
 def test_two_services_on_one_port_are_refused_by_name(place: Place) -> None:
