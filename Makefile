@@ -25,7 +25,7 @@ FAULT_COMMAND = --fault-command "$(PY) -m deployment.faults $$(if $(IN_DOCKER); 
 # more than cores, since many tests wait for a scrape, an alert or a page
 WORKERS ?= 4
 
-.PHONY: all native compose install dev stop status logs evaluation churn-evaluation churn-retrain traffic pets fire-alert train clean lock check format test bench \
+.PHONY: all native compose install dev stop status logs psql evaluation churn-evaluation churn-retrain traffic pets fire-alert train clean lock check format test bench \
 	screenshots chromium help env generate backup restore archive
 
 all: env ## Start the system: with Docker Compose if it can be used here, else natively
@@ -76,6 +76,12 @@ status: env ## Show what runs
 logs: env ## Follow the logs
 	@if $(IN_DOCKER); then docker compose logs --follow --tail 20; \
 	else $(MAKE) --silent install && $(PY) -m deployment.local logs; fi
+
+psql: install env ## Open a SQL session on the database of cats and dogs, which may only read
+	@if $(IN_DOCKER); then docker compose exec \
+	  -e PGPASSWORD="$(call port,BELVEDERE_POSTGRES_READER_PASSWORD)" postgres \
+	  psql --host=127.0.0.1 --username=belvedere_reader cats_dogs; \
+	else $(PY) -m deployment.local psql; fi
 
 evaluation: install env ## Evaluate the three weeks of February 2011
 	@BELVEDERE_API_TOKEN="$(call port,BELVEDERE_API_TOKEN)" \
@@ -131,7 +137,7 @@ ifndef ARCHIVE
 ARCHIVE := backups/belvedere-$(shell date +%Y%m%d-%H%M%S).tar.gz
 endif
 
-backup: install ## Save the log, evaluations, metrics and silences of the running stack (ARCHIVE=name)
+backup: install ## Save the databases, reports, metrics and silences of the running stack (ARCHIVE=name)
 	@mkdir -p "$(dir $(ARCHIVE))"
 	@if $(IN_DOCKER); then \
 	  (umask 077; docker compose run --rm --no-TTY backup > "$(ARCHIVE).partial"); \

@@ -1,13 +1,16 @@
-"""python -m deployment.local up | down | restart | status | logs: the stack without Docker."""
+"""python -m deployment.local up | down | restart | status | logs | psql: without Docker."""
 
 import argparse
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 from deployment.local import grafana, tools
 from deployment.local.errors import StackError
+from deployment.local.postgres import server
 from deployment.local.programs import ROOT, Program
+from deployment.local.services import CATS_DOGS_DATABASE, POSTGRES_PORT
 from deployment.local.stack import Stack
 
 
@@ -87,6 +90,19 @@ def _logs(stack: Stack) -> int:
         return 0
 
 
+def _psql(stack: Stack) -> int:
+    """Open a session that may only read. Returns psql's exit code; 3 where the server is down."""
+    settings = stack.settings()
+    if settings.get(CATS_DOGS_DATABASE):
+        raise StackError(f"{CATS_DOGS_DATABASE} names a database of your own: use its program.")
+    if not server.cluster(stack.folder).processes():
+        print("PostgreSQL does not run: `make` starts the stack.")
+        return 3
+    environment = {**os.environ, "PGPASSWORD": settings[server.READER_PASSWORD]}
+    command = server.psql_command(int(settings[POSTGRES_PORT]))
+    return subprocess.run(command, env=environment, check=False).returncode
+
+
 def _tools(_stack: Stack) -> int:
     paths = tools.find()
     for name in tools.NAMES:
@@ -94,7 +110,14 @@ def _tools(_stack: Stack) -> int:
     return 0
 
 
-ACTIONS = {"up": _up, "down": _down, "status": _status, "logs": _logs, "tools": _tools}
+ACTIONS = {
+    "up": _up,
+    "down": _down,
+    "status": _status,
+    "logs": _logs,
+    "psql": _psql,
+    "tools": _tools,
+}
 
 
 if __name__ == "__main__":

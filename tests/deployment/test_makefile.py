@@ -154,6 +154,7 @@ def test_native_and_compose_override_the_choice(
         ("stop", "-m deployment.local down"),
         ("status", "-m deployment.local status"),
         ("logs", "-m deployment.local logs"),
+        ("psql", "-m deployment.local psql"),
         ("train", "-m model_service train bike-sharing"),
         ("churn-retrain", "-m model_service retrain churn"),
         ("backup", "-m deployment.backup save --archive a.tar.gz"),

@@ -59,7 +59,9 @@ class Place:
         lines = [f"{name}={port}" for name, port in self.ports.items()]
         self.env_file.write_text("\n".join(lines) + "\n")
 
-    def run(self, action: str, *more: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, action: str, *more: str, stdin: str = "", **variables: str
+    ) -> subprocess.CompletedProcess[str]:
         kept = {name: value for name, value in os.environ.items() if name[:9] != "BELVEDERE"}
         return subprocess.run(
             [
@@ -69,7 +71,7 @@ class Place:
             cwd=ROOT,
             # a test notifies nobody's real receivers
             env={**kept, "BELVEDERE_SECRETS_DIR": str(self.folder / "secrets"), **variables},
-            capture_output=True, text=True, check=False,
+            input=stdin, capture_output=True, text=True, check=False,
             timeout=600,
         )  # fmt: skip
 
@@ -234,6 +236,12 @@ def test_a_killed_database_is_started_again_and_its_service_recovers_by_itself(
     assert until(lambda: running.rows(logged) > max(before, 0))
     assert running.pids("cluster_name=") not in ({pid}, set())
     assert running.pids("model_service cats-dogs") == {service}
+
+
+def test_a_sql_session_reads_the_database_of_cats_and_dogs(running: Place) -> None:
+    query = "SELECT 'rows', count(*) > 0 FROM predictions_feedback; DROP TABLE predictions_feedback"
+    assert until(lambda: "rows | t" in running.run("psql", stdin=query).stdout)
+    assert "read-only transaction" in running.run("psql", stdin=query).stderr
 
 
 def test_one_program_is_restarted_and_the_others_keep_running(running: Place) -> None:

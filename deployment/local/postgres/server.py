@@ -81,6 +81,12 @@ def ready_command(port: int) -> list[str]:
     return [program, *words, "--dbname", roles.DATABASE, "--username", roles.OWNER]
 
 
+def psql_command(port: int) -> list[str]:
+    """Return the command of a session of the reader, whose password is in PGPASSWORD."""
+    words = [f"--host={HOST}", f"--port={port}", f"--username={roles.READER}", "--no-psqlrc"]
+    return [str(programs.installed() / "psql"), *words, roles.DATABASE]
+
+
 @contextmanager
 def started(server: Cluster) -> Iterator[int]:
     """Run a prepared server until the block ends; give its port. Raises StackError."""
