@@ -1,7 +1,6 @@
 """Warm /predict: ours with validation, metrics and log, beside bare routes and other tools."""
 
 import json
-import re
 import subprocess
 import sys
 import tempfile
@@ -13,11 +12,11 @@ from typing import Any
 from model_service.models.bike_sharing import data, training
 from tests import servers
 from tests.benchmarks.arithmetic import medians, table
-from tests.benchmarks.environments import FOLDER, HERE, environment, wrk
+from tests.benchmarks.environments import FOLDER, HERE, environment
+from tests.benchmarks.load import load
 
 ROUNDS, SECONDS, CONNECTIONS = 3, 4, 4
 OURS, ONNX, SKLEARN, BENTO, MLFLOW = "ours", "bare ONNX", "bare scikit-learn", "BentoML", "MLflow"
-UNITS = {"us": 1e-3, "ms": 1.0, "s": 1e3}
 
 
 def run() -> dict[str, Any]:
@@ -36,7 +35,10 @@ def run() -> dict[str, Any]:
         rounds: dict[str, list[Mapping[str, float]]] = {who: [] for who in urls}
         for number in range(ROUNDS + 1):
             for who, url in urls.items():
-                measured = _load(url, bodies.get(who, record), folder)
+                body = json.dumps(bodies.get(who, record)).encode()
+                measured = load(
+                    url, body, "application/json", folder, connections=CONNECTIONS, seconds=SECONDS
+                )
                 if number > 0:
                     rounds[who].append(measured)
     result = {who: medians(measured) for who, measured in rounds.items()}
@@ -88,33 +90,6 @@ def _start(stack: ExitStack, folder: Path) -> dict[str, str]:
         )  # fmt: skip
         urls[who] = stack.enter_context(server).url + path
     return urls
-
-
-def _load(url: str, body: Any, folder: Path) -> dict[str, float]:
-    script = folder / "post.lua"
-    script.write_text(
-        'wrk.method = "POST"\nwrk.headers["Content-Type"] = "application/json"\n'
-        f"wrk.body = [==[{json.dumps(body)}]==]\n"
-    )
-    command = [
-        *wrk(), "-t2", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--latency", "-s", str(script), url,
-    ]  # fmt: skip
-    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
-    if "Non-2xx" in done.stdout:
-        raise AssertionError(f"{url} answered errors:\n{done.stdout}")
-    rate = re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)
-    assert rate is not None, done.stdout
-    return {
-        "requests_per_second": float(rate[1]),
-        "p50_ms": _latency("50", done.stdout),
-        "p99_ms": _latency("99", done.stdout),
-    }
-
-
-def _latency(percent: str, text: str) -> float:
-    found = re.search(rf"\s{percent}%\s+([\d.]+)(us|ms|s)\b", text)
-    assert found is not None, text
-    return float(found[1]) * UNITS[found[2]]
 
 
 def _ratios(result: dict[str, dict[str, float]]) -> dict[str, float]:
