@@ -66,6 +66,13 @@ DESIGN = {
     "model_prediction_value_bucket": {"le"},
     "model_feedback_total": {"kind"},
     "model_prediction_log_rows_total": set(),
+    "cv_predictions_total": {"predicted_class"},
+    "cv_low_confidence_predictions_total": set(),
+    "cv_inference_time_seconds_bucket": {"le"},
+    "cv_user_feedback_total": {"feedback_type"},
+    "cv_database_connected": set(),
+    "cv_image_size_bytes_bucket": {"le"},
+    "cv_unique_users": set(),
     "process_resident_memory_bytes": set(),
 }
 
