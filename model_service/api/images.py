@@ -45,6 +45,7 @@ BODY: dict[str, Any] = {
     }
 }
 ERRORS = {
+    408: "The picture did not arrive in time",
     413: "The picture is larger than BELVEDERE_MAX_IMAGE_BYTES",
     415: "The content is not JPEG, PNG or WebP",
     422: "The picture is empty, truncated or has too many pixels",

@@ -37,6 +37,6 @@ def load(
 
 
 def _latency(percent: str, text: str) -> float:
-    found = re.search(rf"\s{percent}%\s+([\d.]+)(us|ms|s)\b", text)
-    assert found is not None, text
-    return float(found[1]) * UNITS[found[2]]
+    match = re.search(rf"\s{percent}%\s+([\d.]+)(us|ms|s)\b", text)
+    assert match is not None, text
+    return float(match[1]) * UNITS[match[2]]

@@ -26,7 +26,7 @@ LOW_CONFIDENCE = 0.98
 
 
 @dataclass
-class Logged:
+class DatabaseService:
     """A service, the engine of its database, and a Prometheus that scrapes it."""
 
     api: Api
@@ -52,11 +52,11 @@ class Logged:
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def logged(
+def service(
     request: pytest.FixtureRequest,
     trained_cats_dogs: Path,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Logged]:
+) -> Iterator[DatabaseService]:
     folder = tmp_path_factory.mktemp(request.param) / "data"
     shutil.copytree(trained_cats_dogs, folder)
     with ExitStack() as stack:
@@ -64,15 +64,15 @@ def logged(
         if request.param == "postgresql":
             postgres: Postgres = request.getfixturevalue("postgres")
             url = stack.enter_context(postgres.database())
-        service = serving(
+        running = serving(
             folder, model="cats-dogs", low_confidence=str(LOW_CONFIDENCE), database_url=url
         )
-        api = stack.enter_context(service)
+        api = stack.enter_context(running)
         address = {"cats-dogs": api.server.address}
         prometheus = stack.enter_context(servers.prometheus(address))
         engine = sa.create_engine(url)
         stack.callback(engine.dispose)
-        yield Logged(api, engine, prometheus)
+        yield DatabaseService(api, engine, prometheus)
 
 
 def predict(api: Api, number: int, label: str = "cat", user: str = "a browser") -> dict[str, Any]:
@@ -88,29 +88,31 @@ def vote(api: Api, prediction: dict[str, Any], feedback: str, **fields: Any) -> 
     return api.post("/feedback", body)
 
 
-def test_the_ratio_of_low_confidence_is_the_same_by_sql_and_by_promql(logged: Logged) -> None:
+def test_the_ratio_of_low_confidence_is_the_same_by_sql_and_by_promql(
+    service: DatabaseService,
+) -> None:
     deadline = time.monotonic() + 300
-    while logged.query("sum(cv_predictions_total)") != 0:
+    while service.query("sum(cv_predictions_total)") != 0:
         assert time.monotonic() < deadline, "Prometheus has no scrape"
         time.sleep(0.1)
     for number in range(30):
-        predict(logged.api, number, "cat" if number % 3 else "dog")
-    while logged.query("sum(cv_predictions_total)") != 30:
+        predict(service.api, number, "cat" if number % 3 else "dog")
+    while service.query("sum(cv_predictions_total)") != 30:
         assert time.monotonic() < deadline
         time.sleep(0.1)
-    (row,) = logged.rows(
+    (row,) = service.rows(
         "SELECT count(*) AS predictions, sum(CASE WHEN low_confidence THEN 1 ELSE 0 END) AS low "
         "FROM predictions_feedback"
     )
     assert row["predictions"] == 30
     assert 0 < row["low"] < 30
-    ratio = logged.query(cats_dogs.LOW_CONFIDENCE_RATIO.matching(window="10m"))
+    ratio = service.query(cats_dogs.LOW_CONFIDENCE_RATIO.matching(window="10m"))
     assert ratio == pytest.approx(row["low"] / 30)
-    metrics = logged.api.metrics()
+    metrics = service.api.metrics()
     assert metrics["cv_low_confidence_predictions_total"] == row["low"]
     classes = {
         each["predicted_class"]: each["number"]
-        for each in logged.rows(
+        for each in service.rows(
             "SELECT predicted_class, count(*) AS number FROM predictions_feedback "
             "GROUP BY predicted_class"
         )
@@ -121,11 +123,11 @@ def test_the_ratio_of_low_confidence_is_the_same_by_sql_and_by_promql(logged: Lo
 
 
 def test_a_prediction_is_a_row_of_both_tables_with_the_values_of_the_answer(
-    logged: Logged,
+    service: DatabaseService,
 ) -> None:
-    before = logged.api.metrics()
-    prediction = predict(logged.api, 40, "dog")
-    row = logged.row(prediction["prediction_id"])
+    before = service.api.metrics()
+    prediction = predict(service.api, 40, "dog")
+    row = service.row(prediction["prediction_id"])
     for name in (
         "proba_cat", "proba_dog", "confidence", "low_confidence", "inference_time_ms",
         "model_version", "image_bytes",
@@ -138,7 +140,7 @@ def test_a_prediction_is_a_row_of_both_tables_with_the_values_of_the_answer(
     assert created_at.timestamp() == pytest.approx(row["received_at"], abs=0.001)
     for name in ("feedback", "label", "comment", "feedback_at", "truth"):
         assert row[name] is None
-    after = logged.api.metrics()
+    after = service.api.metrics()
     for name, rise in (
         ("model_predictions_total", 1), ("model_prediction_value_sum", row["confidence"]),
         ("cv_image_size_bytes_count", 1), ("cv_image_size_bytes_sum", row["image_bytes"]),
@@ -149,42 +151,42 @@ def test_a_prediction_is_a_row_of_both_tables_with_the_values_of_the_answer(
     assert after["cv_database_connected"] == 1
 
 
-def test_users_are_told_apart_by_a_hash_and_no_address_is_stored(logged: Logged) -> None:
-    before = logged.api.metrics()["cv_unique_users"]
+def test_users_are_told_apart_by_a_hash_and_no_address_is_stored(service: DatabaseService) -> None:
+    before = service.api.metrics()["cv_unique_users"]
     users = ("a phone", "a tablet", "a phone")
-    predictions = [predict(logged.api, number, user=user) for number, user in enumerate(users)]
-    hashes = [logged.row(each["prediction_id"])["user_hash"] for each in predictions]
+    predictions = [predict(service.api, number, user=user) for number, user in enumerate(users)]
+    hashes = [service.row(each["prediction_id"])["user_hash"] for each in predictions]
     assert hashes[0] == hashes[2] != hashes[1]
     assert all(len(each) == 32 and int(each, 16) for each in hashes)
-    assert logged.api.metrics()["cv_unique_users"] == before + 2
-    session = logged.api.session
+    assert service.api.metrics()["cv_unique_users"] == before + 2
+    session = service.api.session
     session.headers["X-Forwarded-For"] = "203.0.113.7"
-    forwarded = predict(logged.api, 0, user="a phone")
+    forwarded = predict(service.api, 0, user="a phone")
     del session.headers["X-Forwarded-For"]
-    row = logged.row(forwarded["prediction_id"])
+    row = service.row(forwarded["prediction_id"])
     assert row["user_hash"] not in hashes
     assert "203.0.113.7" not in str(row)
     assert "a phone" not in str(row)
 
 
-def test_a_label_is_ground_truth_and_later_feedback_replaces_it(logged: Logged) -> None:
-    api = logged.api
+def test_a_label_is_ground_truth_and_later_feedback_replaces_it(service: DatabaseService) -> None:
+    api = service.api
     cat = predict(api, 50)
     before = api.metrics()
     assert vote(api, cat, "negative", label="dog", comment="a small dog").status_code == 200
-    row = logged.row(cat["prediction_id"])
+    row = service.row(cat["prediction_id"])
     assert (row["feedback"], row["label"], row["comment"], row["truth"]) == (
         "negative", "dog", "a small dog", 1.0,
     )  # fmt: skip
     assert row["truth_at"] is not None
     assert row["feedback_at"] is not None
     assert vote(api, cat, "positive").json()["status"] == "recorded"
-    row = logged.row(cat["prediction_id"])
+    row = service.row(cat["prediction_id"])
     assert row["feedback"] == "positive"
     assert [row[name] for name in ("label", "comment", "truth", "truth_at")] == [None] * 4
     # a repeated click is not a second vote
     assert vote(api, cat, "positive", label="cat").status_code == 200
-    assert logged.row(cat["prediction_id"])["truth"] == 0.0
+    assert service.row(cat["prediction_id"])["truth"] == 0.0
     after = api.metrics()
     for kind in ("positive", "negative"):
         name = f'cv_user_feedback_total{{feedback_type="{kind}"}}'
@@ -193,8 +195,8 @@ def test_a_label_is_ground_truth_and_later_feedback_replaces_it(logged: Logged) 
     assert after[name] - before[name] == 2
 
 
-def test_the_summary_counts_the_votes_as_they_are_now(logged: Logged) -> None:
-    api = logged.api
+def test_the_summary_counts_the_votes_as_they_are_now(service: DatabaseService) -> None:
+    api = service.api
     before = api.get("/feedback").json()
     for number in range(3):
         vote(api, predict(api, 60 + number), "positive")
@@ -206,8 +208,10 @@ def test_the_summary_counts_the_votes_as_they_are_now(logged: Logged) -> None:
     assert after["agreement"] == after["positive"] / (after["positive"] + after["negative"])
 
 
-def test_wrong_feedback_is_rejected_with_its_reason_and_changes_nothing(logged: Logged) -> None:
-    api = logged.api
+def test_wrong_feedback_is_rejected_with_its_reason_and_changes_nothing(
+    service: DatabaseService,
+) -> None:
+    api = service.api
     cat = predict(api, 70)
     unknown = {"prediction_id": "0" * 32}
     for prediction, feedback, fields, status, text in (
@@ -222,5 +226,5 @@ def test_wrong_feedback_is_rejected_with_its_reason_and_changes_nothing(logged: 
         answer = vote(api, prediction, feedback, **fields)
         assert answer.status_code == status, answer.text
         assert text in answer.text
-    row = logged.row(cat["prediction_id"])
+    row = service.row(cat["prediction_id"])
     assert (row["feedback"], row["truth"]) == (None, None)
