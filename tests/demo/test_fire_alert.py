@@ -5,26 +5,18 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 
 import pytest
 import requests
 
 from deployment.local.programs import ROOT
-from tests.deployment.test_stack import Place, placed
+from tests.deployment.test_stack import Place
 
 STEPS = ["injected", "scraped", "pending", "firing", "notified", "cleaned", "quiet", "resolved"]
 LINE = re.compile(r"^\d\d:\d\d:\d\d +(\d+\.\d) s  (\w+)", flags=re.MULTILINE)
 
-pytestmark = pytest.mark.stack
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    with placed(tmp_path_factory.mktemp("drill")) as made:
-        started = made.run("up")
-        assert started.returncode == 0, started.stderr
-        yield made
+# with tests/demo/test_scenarios.py, on one stack
+pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("drills")]
 
 
 def fire(stack: Place, *options: str) -> subprocess.CompletedProcess[str]:
