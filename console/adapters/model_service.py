@@ -14,7 +14,9 @@ from evaluation.result import Comparison, Evaluation
 T = TypeVar("T")
 # POST /trigger-drift evaluates before it returns
 EVALUATION_SECONDS = 120.0
-CONTENT_TYPES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
+CONTENT_TYPES = {
+    "csv": "text/csv", "parquet": "application/vnd.apache.parquet", "zip": "application/zip",
+}  # fmt: skip
 
 
 class EvaluationStatus(msgspec.Struct, kw_only=True):
@@ -87,7 +89,7 @@ class ModelService:
         return str(self._request("POST", "/evaluations", json=request).json()["evaluation_id"])
 
     def upload(self, file_name: str, content: bytes) -> str:
-        """Upload a CSV or Parquet file for evaluations and return its id."""
+        """Upload a CSV or Parquet file, or a zip of pictures, for evaluations and return its id."""
         file_type = file_name.rpartition(".")[2].lower()
         headers = {"Content-Type": CONTENT_TYPES[file_type]}
         response = self._request("POST", "/uploads", data=content, headers=headers)

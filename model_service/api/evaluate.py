@@ -21,9 +21,9 @@ EXPIRES_RANGE = msgspec.Meta(extra_json_schema={"minimum": 1, "maximum": LONGEST
 
 
 class TriggerDriftInput(msgspec.Struct, kw_only=True):
-    """The kind of drift, and the time in which the gauges show it."""
+    """The kind of drift (default: the first), and the time in which the gauges show it."""
 
-    kind: str = "summer"
+    kind: str | None = None
     expires_seconds: Annotated[float, EXPIRES_RANGE] = EXPIRES_SECONDS
 
 
@@ -64,13 +64,13 @@ async def evaluate(request: Request, evaluation_period_name: str | None = None) 
 )
 async def trigger_drift(request: Request) -> Response:
     service = service_of(request)
-    drift = _trigger(await small_body(request), service.model)
+    drift, kind = _trigger(await small_body(request), service.model)
     evaluation = await _run(
         service,
         EvaluationRequest(
             source="drifted",
-            drift_kind=drift.kind,
-            name=f"synthetic drift: {drift.kind}",
+            drift_kind=kind,
+            name=f"synthetic drift: {kind}",
             publish=True,
             synthetic=True,
             expires_seconds=drift.expires_seconds,
@@ -85,7 +85,8 @@ async def _run(service: Service, evaluation_request: EvaluationRequest) -> Evalu
     return await evaluations.wait(await evaluations.start(evaluation_request, wait=True))
 
 
-def _trigger(body: bytes, model: MonitoredModel) -> TriggerDriftInput:
+def _trigger(body: bytes, model: MonitoredModel) -> tuple[TriggerDriftInput, str]:
+    """Return the input, and its kind of drift. Raises BadRequest."""
     try:
         drift = (
             msgspec.json.decode(body, type=TriggerDriftInput)
@@ -94,12 +95,15 @@ def _trigger(body: bytes, model: MonitoredModel) -> TriggerDriftInput:
         )
     except msgspec.MsgspecError as error:
         raise BadRequest(f"Send nothing, or a JSON object: {error}.") from None
-    if drift.kind not in model.drift_kinds():
+    if not model.drift_kinds():
+        raise BadRequest(f"{model.name} has no batch of drifted rows.")
+    kind = drift.kind or next(iter(model.drift_kinds()))
+    if kind not in model.drift_kinds():
         kinds = "; ".join(f"{kind}: {text}" for kind, text in model.drift_kinds().items())
-        raise BadRequest(f"There is no kind of drift {drift.kind!r}. The kinds are: {kinds}.")
+        raise BadRequest(f"There is no kind of drift {kind!r}. The kinds are: {kinds}.")
     if not 1 <= drift.expires_seconds <= LONGEST_SECONDS:
         raise BadRequest(f"expires_seconds must be 1 to {LONGEST_SECONDS:g}.")
-    return drift
+    return drift, kind
 
 
 def _report(model: MonitoredModel, evaluation: Evaluation) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from prometheus_client.exposition import choose_encoder
 from sqlalchemy.exc import SQLAlchemyError
 
 from model_service.api import answer, service_of
+from model_service.api.request_body import file_kinds
 from model_service.errors import LogUnavailable
 from model_service.models.base import MonitoredModel
 from model_service.models.image import ImageModel
@@ -54,6 +55,12 @@ async def describe(request: Request) -> Response:
             "version": model.version,
             "task": model.task,
             "features": _features(model),
+            "other_fields": [
+                {"name": item.name, "type": item.type, "optional": item.optional}
+                for item in model.inputs
+                if item.name not in model.schema.features
+            ],
+            "uploads": list(file_kinds(model)),
             "truth": model.truth.name,
             "classes": list(model.classes),
             "thresholds": thresholds,

@@ -76,9 +76,8 @@ def _schemas(model: MonitoredModel) -> dict[str, Component]:
         components["ModelInput"] = _model_input(model)
         components["FeedbackInput"]["properties"]["truth"] = truth_schema
     # what the Structs leave to checks with their own messages
-    drift_kind = components["TriggerDriftInput"]["properties"]["kind"]
-    drift_kind["enum"] = list(model.drift_kinds())
-    drift_kind.pop("default")
+    kinds = {"type": "string", "enum": list(model.drift_kinds())}
+    components["TriggerDriftInput"]["properties"]["kind"] = kinds
     reference = components["Reference"]["properties"]
     reference["match"]["enum"] = [*model.alike, None]
     reference["hours_before"]["exclusiveMinimum"] = 0
@@ -127,9 +126,10 @@ def _evaluation_types(model: MonitoredModel, record: Any) -> list[Any]:
     }
     publish = {"publish": Annotated[bool, Meta(extra_json_schema={"default": False})]}
     text = (
-        "Exactly one of data, window, upload, last_hours, last_rows and interval. CSV and Parquet "
-        "bodies go by their content type, with the name, publish, reference (a window or JSON), "
-        "tag and comment as query parameters."
+        "Exactly one of data, window, upload, last_hours, last_rows and interval. Files (CSV, "
+        "Parquet, for image models a zip of pictures in folders by class) go by their content "
+        "type, or as `file` of a form, with the name, publish, reference (a window or JSON), tag "
+        "and comment as query parameters."
     )
     scheduled = msgspec.defstruct("ScheduledEvaluation", _optional(live | notes))
     scores = [(ANSWERED_AS.get(score, score), float | None) for score in SCORES_OF[model.task]]

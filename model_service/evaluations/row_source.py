@@ -52,17 +52,18 @@ class ServiceRows:
             log, self.incoming, Uploads(self.uploads), self.max_rows, self.image_limits
         )
         request = add_posted_options(self.request, self.incoming, model)
-        current_choice, reference_choice = request.choices(self.requested_at)
-        share = _reading_share(store, current_choice, reference_choice)
-        rows = read_rows(current_choice, model, store, report=_part(report, 0.01, 0.4 * share))
-        reference_rows = read_rows(
-            reference_choice, model, store, rows, _part(report, 0.4 * share, 0.7 * share)
-        )
+        choices = request.choices(self.requested_at)
+        pictures = [_has_pictures(store, choice) for choice in choices]
+        share = IMAGES_SHARE if any(pictures) else READING_SHARE
+        # pictures take long: the time is divided among the sides that have some
+        middle, end = 0.7 * share * pictures[0] / max(sum(pictures), 1), 0.7 * share
+        rows = read_rows(choices[0], model, store, report=_part(report, 0.01, middle))
+        reference_rows = read_rows(choices[1], model, store, rows, _part(report, middle, end))
         target = str(model.schema.target)
         frames = [rows.frame, reference_rows.frame]
         if target not in rows.frame.columns or rows.frame[target].isna().any():
             frames.append(labelled_rows(model, log))
-        report("predicting", 0.7 * share)
+        report("predicting", end)
         current, reference, *labelled = (
             with_predictions(frame, model) for frame in frames if len(frame)
         )
@@ -72,25 +73,16 @@ class ServiceRows:
         if labelled:
             report("estimating quality", 0.8 * share)
             estimated = estimate.estimate(labelled[0], current, model.schema)
-        training_rows = model.training_rows(current)
         yield JobRows(
             reference=reference,
             current=current,
             schema=model.schema,
-            description=Description(
-                name=request.name or request.window or request.words(),
-                model=model.name,
-                model_version=model.version,
-                source=request.words(),
-                reference_source=request.reference.words(),
-                synthetic=request.synthetic,
-                published=request.publish,
-            ),
+            description=_description(request, model),
             save=lambda path: saved.to_parquet(path, index=False, compression="zstd"),
             importance=model.importance,
             ignored_fields=rows.ignored_fields,
             warnings=[*rows.warnings, *reference_rows.warnings],
-            training_rows=training_rows,
+            training_rows=model.training_rows(current),
             estimated=estimated,
             agreement=rows.agreement,
             # what a person has changed meanwhile stays
@@ -101,10 +93,21 @@ class ServiceRows:
         )
 
 
-def _reading_share(store: RowStore, *choices: RowChoice) -> float:
-    """Return the share of the evaluation's time until all rows are read: pictures take long."""
-    files = [store.file_of(choice) for choice in choices]
-    return IMAGES_SHARE if any(file and file[1] == ZIP for file in files) else READING_SHARE
+def _description(request: EvaluationRequest, model: MonitoredModel) -> Description:
+    return Description(
+        name=request.name or request.window or request.words(),
+        model=model.name,
+        model_version=model.version,
+        source=request.words(),
+        reference_source=request.reference.words(),
+        synthetic=request.synthetic,
+        published=request.publish,
+    )
+
+
+def _has_pictures(store: RowStore, choice: RowChoice) -> bool:
+    file = store.file_of(choice)
+    return file is not None and file[1] == ZIP
 
 
 def _part(report: Report, start: float, end: float) -> Report:

@@ -43,7 +43,7 @@ def show(
         interval = rows_form.choose_interval("reference", "UTC" if by_event else time_zone())
         reference = None if interval is None else {"interval": interval}
     elif kind == UPLOAD:
-        file = upload.choose(service, "Reference file (CSV or Parquet)", "reference_file")
+        file = upload.choose(service, "Reference file", "reference_file")
         reference = None if file is None else {}
     match = _choose_match(service, model)
     if reference is not None and match is not None:

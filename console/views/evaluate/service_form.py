@@ -54,8 +54,7 @@ def _choose_current_rows(
         return rows_form.choose_period(service, "Period", "window"), None
     if source == LOG:
         return rows_form.choose_log_rows(model), None
-    label = "CSV or Parquet file with the model's fields and, if known, the ground truth"
-    file = upload.choose(service, label, "upload")
+    file = upload.choose(service, "File", "upload")
     return (None if file is None else {}), file
 
 

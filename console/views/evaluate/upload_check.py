@@ -38,16 +38,26 @@ def read(name: str, content: bytes) -> pd.DataFrame:
         raise UnreadableTable(name, error) from error
 
 
-def check(frame: pd.DataFrame, features: Sequence[Mapping[str, Any]], truth: str) -> list[Finding]:
-    """Check the columns against the features that the service describes (name, type, low, high)."""
+def check(
+    frame: pd.DataFrame,
+    features: Sequence[Mapping[str, Any]],
+    truth: str,
+    others: Sequence[Mapping[str, Any]] = (),
+) -> list[Finding]:
+    """Check the columns against the features that the service describes (name, type, low, high).
+
+    `others` are fields that are not features, of which some are `optional`.
+    """
     findings: list[Finding] = []
-    for feature in features:
+    for feature in (*features, *others):
         name = str(feature["name"])
+        if name not in frame.columns and feature.get("optional"):
+            continue
         if name not in frame.columns:
             findings.append(Finding("error", name, "is missing"))
             continue
         findings += _check_column(frame[name], name, feature)
-    known_columns = {str(feature["name"]) for feature in features} | {truth}
+    known_columns = {str(field["name"]) for field in (*features, *others)} | {truth}
     if truth not in frame.columns:
         text = "is missing: only drift is evaluated, not quality"
         findings.append(Finding("warning", truth, text))
@@ -58,7 +68,7 @@ def check(frame: pd.DataFrame, features: Sequence[Mapping[str, Any]], truth: str
     findings += [
         Finding("warning", str(name), "is not a field of the model and is ignored")
         for name in frame.columns
-        if name not in known_columns and name != "dteday"
+        if name not in known_columns
     ]
     return findings
 
@@ -74,7 +84,7 @@ def _check_column(values: "pd.Series[Any]", name: str, feature: Mapping[str, Any
             f"{values.iloc[row]!r}"
         )
         findings.append(Finding("error", name, text))
-    if values.isna().any():
+    if values.isna().any() and not feature.get("optional"):
         findings.append(
             Finding("warning", name, f"is empty in {display.count(values.isna().sum())} rows")
         )
