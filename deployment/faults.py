@@ -52,10 +52,13 @@ class NativeStack:
         self._supervisor.start_program(program)
 
     def slow(self, program: str, end: threading.Event) -> None:
+        pid = self._pid(program)
         while not end.wait(RUN_SECONDS):
-            command = ["sh", "-c", PAUSE, "sh", str(self._pid(program)), str(PAUSE_SECONDS)]
+            command = ["sh", "-c", PAUSE, "sh", str(pid), str(PAUSE_SECONDS)]
             # a session of its own, so that Ctrl-C does not reach it
             subprocess.run(command, check=False, stderr=subprocess.DEVNULL, start_new_session=True)
+            # another one after a restart
+            pid = self._pid(program)
 
     def _pid(self, program: str) -> int:
         state = (self._supervisor.states() or {}).get(program)
