@@ -75,6 +75,12 @@ ROC_AUC = Query(
     "How well the probability ranks the classes, in the last published evaluation.",
     f"model_roc_auc_score {WITH_MODEL}",
 )
+ACCURACY = Query(
+    "Accuracy by model",
+    "score",
+    "Share of rows with the correct class, in the last published evaluation.",
+    f"model_accuracy_score {WITH_MODEL}",
+)
 DRIFT_DETECTED = Query(
     "Drift verdict by model",
     "",

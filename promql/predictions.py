@@ -27,6 +27,13 @@ PREDICTION_MEDIAN = Query(
     "histogram_quantile(0.5, sum by (le) (rate("
     "model_prediction_value_bucket{${selector}}[${window}])))",
 )
+PREDICTION_P10 = Query(
+    "Prediction, 10th percentile",
+    "target units",
+    "90 % of predictions are higher.",
+    "histogram_quantile(0.1, sum by (le) (rate("
+    "model_prediction_value_bucket{${selector}}[${window}])))",
+)
 PREDICTION_P95 = Query(
     "Prediction, 95th percentile",
     "target units",

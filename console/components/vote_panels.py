@@ -9,7 +9,7 @@ from console.components.view_state import ViewState
 from console.errors import ConsoleError
 from console.models.discovery import Model
 from promql import cats_dogs as images
-from promql import confidence
+from promql import predictions
 
 # a metric that only services for pictures expose
 PREDICTIONS = "cv_predictions_total"
@@ -28,7 +28,10 @@ def show(model: Model, view: ViewState) -> None:
     labels = model.labels
     quantiles = [
         (name, wiring.build_request(query, labels, view.span))
-        for name, query in (("median", confidence.MEDIAN), ("10th percentile", confidence.P10))
+        for name, query in (
+            ("median", predictions.PREDICTION_MEDIAN),
+            ("10th percentile", predictions.PREDICTION_P10),
+        )
     ]
     show_panels(
         [

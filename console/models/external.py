@@ -30,13 +30,16 @@ class ExternalModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     """A model of another service, as models.toml has it.
 
     `matchers` are the labels of its series. `prometheus` is a source of the settings by name, or an
-    address. `url` is the address of its service, if it has the HTTP API of the model service.
+    address. `url` is the address of its service, if it has the HTTP API of the model service;
+    `predict_url` is that of one that has only predictions and an OpenAPI document, where it is not
+    the address that Prometheus scrapes.
     """
 
     name: str
     task: Task
     matchers: dict[str, str]
     url: str | None = None
+    predict_url: str | None = None
     prometheus: str | None = None
     queries: tuple[MappedQuery, ...] = ()
 

@@ -82,6 +82,8 @@ def to_toml(model: ExternalModel) -> str:
     lines = ["[[models]]", f"name = {_quote(model.name)}", f"task = {_quote(model.task)}"]
     if model.url is not None:
         lines.append(f"url = {_quote(model.url)}")
+    if model.predict_url is not None:
+        lines.append(f"predict_url = {_quote(model.predict_url)}")
     if model.prometheus is not None:
         lines.append(f"prometheus = {_quote(model.prometheus)}")
     matchers = ", ".join(f"{_quote(k)} = {_quote(v)}" for k, v in model.matchers.items())

@@ -76,6 +76,7 @@ class PictureService:
 
     answers: dict[str, tuple[int, Any]] = field(default_factory=dict)
     posts: list[tuple[str, bytes]] = field(default_factory=list)
+    tokens: set[str | None] = field(default_factory=set)
     url: str = ""
 
     def count(self, path: str) -> int:
@@ -99,6 +100,7 @@ def picture_service() -> Iterator[PictureService]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            service.tokens.add(self.headers.get("Authorization"))
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             if self.command == "POST":
                 service.posts.append((self.path, body))

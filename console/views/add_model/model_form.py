@@ -142,6 +142,7 @@ def save(
         task=details.task,
         matchers=matchers,
         url=details.url or None,
+        predict_url=edited_model.predict_url if edited_model is not None else None,
         prometheus=None if source == default_source else source,
         queries=tuple(queries),
     )

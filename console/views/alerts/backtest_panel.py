@@ -80,13 +80,16 @@ def _show_totals(
     fired: list[AlertInterval], intervals: list[AlertInterval], step: int, view: ViewState
 ) -> None:
     length = display.age(view.span.seconds)
-    cells = st.columns(4)
-    cells[0].metric(f"Would have fired in {length}", f"{len(fired)}×")
     total = sum(interval.end - (interval.fired_at or interval.end) for interval in fired)
-    cells[1].metric("Total firing time", display.age(total), help="All series together.")
     longest = max((interval.end - interval.start for interval in intervals), default=0.0)
-    cells[2].metric("Longest interval", display.age(longest), help="Pending and firing.")
-    cells[3].metric("Pending only", f"{len(intervals) - len(fired)}×")
+    with st.container(horizontal=True, gap="large"):
+        for label, value, hint in (
+            (f"Would have fired in {length}", f"{len(fired)}×", None),
+            ("Total firing time", display.age(total), "All series together."),
+            ("Longest interval", display.age(longest), "Pending and firing."),
+            ("Pending only", f"{len(intervals) - len(fired)}×", None),
+        ):
+            st.metric(label, value, help=hint, width="content")
     st.caption(
         f"Evaluated every {step} s. Prometheus uses its own evaluation interval, so the two can "
         "differ on shorter intervals."

@@ -38,9 +38,11 @@ def show() -> None:
         return
     rules = sorted(result.value, key=lambda rule: (ORDER.get(_get_state(rule), 4), rule.name))
     count = {state: sum(_get_state(rule) == state for rule in rules) for state in ORDER}
-    cells = st.columns(3)
-    for cell, state in zip(cells, ("firing", "pending", "inactive"), strict=True):
-        cell.metric(state.capitalize(), count[state], help="Rules in this state.")
+    with st.container(horizontal=True, gap="large"):
+        for state in ("firing", "pending", "inactive"):
+            st.metric(
+                state.capitalize(), count[state], help="Rules in this state.", width="content"
+            )
     for rule in rules:
         for alert in rule.alerts if _get_state(rule) != ALWAYS else ():
             _show_alert(rule, alert)

@@ -101,16 +101,19 @@ def show_prometheus() -> None:
     storage = wiring.submit([wiring.build_request(monitoring_stack.STORAGE, {})])
     size = single_value(next(iter(storage.values())).result().series)
     started = datetime.fromisoformat(about.get("startTime", "1970-01-01T00:00:00Z")).timestamp()
-    cells = st.columns(5)
-    cells[0].metric("Version", about.get("version", display.NONE))
-    cells[1].metric("Up for", display.age(time.time() - started))
-    cells[2].metric("Retention", display.interval(about.get("storageRetention", display.NONE)))
-    cells[3].metric("Blocks on disk", display.with_unit("bytes", size))
     is_loaded = about.get("reloadConfigSuccess")
     configuration = (
         {True: "loaded", False: "rejected"}.get(bool(is_loaded)) if is_loaded is not None else None
     )
-    cells[4].metric("Configuration", configuration or display.NONE)
+    with st.container(horizontal=True, gap="large"):
+        for label, value in (
+            ("Version", about.get("version", display.NONE)),
+            ("Up for", display.age(time.time() - started)),
+            ("Retention", display.interval(about.get("storageRetention", display.NONE))),
+            ("Blocks on disk", display.with_unit("bytes", size)),
+            ("Configuration", configuration or display.NONE),
+        ):
+            st.metric(label, value, width="content")
     if is_loaded is False:
         st.error("Prometheus rejected its latest configuration and still uses the previous one.")
     if about.get("corruptionCount"):

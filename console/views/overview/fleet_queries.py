@@ -16,8 +16,9 @@ from promql.query import Query
 
 NOW = (
     scrape_targets.UP, by_model.REQUEST_RATE, by_model.ERROR_RATE, by_model.LATENCY_P95,
-    by_model.RMSE, by_model.ROC_AUC, by_model.DRIFT_DETECTED, by_model.DRIFT_SHARE,
-    by_model.EVALUATED_AT, by_model.EVALUATED_ROWS, by_model.SYNTHETIC, alert_series.FIRING,
+    by_model.RMSE, by_model.ROC_AUC, by_model.ACCURACY, by_model.DRIFT_DETECTED,
+    by_model.DRIFT_SHARE, by_model.EVALUATED_AT, by_model.EVALUATED_ROWS, by_model.SYNTHETIC,
+    alert_series.FIRING,
 )  # fmt: skip
 SPARK_POINTS = 48
 
@@ -74,6 +75,7 @@ def _build_facts(
                 p95=numbers[by_model.LATENCY_P95],
                 rmse=numbers[by_model.RMSE],
                 roc_auc=numbers[by_model.ROC_AUC],
+                accuracy=numbers[by_model.ACCURACY],
                 thresholds=thresholds.get(model.name) or {},
                 drift=numbers[by_model.DRIFT_DETECTED],
                 drift_share=numbers[by_model.DRIFT_SHARE],

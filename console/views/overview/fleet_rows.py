@@ -44,6 +44,7 @@ class Facts:
     p95: float = math.nan
     rmse: float = math.nan
     roc_auc: float = math.nan
+    accuracy: float = math.nan
     # the thresholds of the service, by the name of the score
     thresholds: Mapping[str, float | None] = field(default_factory=dict)
     drift: float = math.nan
@@ -99,20 +100,26 @@ def _rate_errors(value: float) -> Tone:
 
 
 def _build_quality(facts: Facts) -> Cell:
-    """Return the main score of the task: RMSE, or ROC AUC of a classifier."""
-    for label, name, value, low_is_good in (
-        ("RMSE", "rmse", facts.rmse, True),
-        ("ROC AUC", "roc_auc", facts.roc_auc, False),
-    ):
-        if not math.isfinite(value):
-            continue
-        text, threshold = f"{label} {display.number(value)}", facts.thresholds.get(name)
-        if threshold is None:
-            return Cell(text, "no threshold")
-        is_bad = value > threshold if low_is_good else value < threshold
-        limit = "at most" if low_is_good else "at least"
-        return Cell(text, f"{limit} {display.number(threshold)}", "bad" if is_bad else "good")
-    return Cell(display.NONE, "unknown")
+    """Return the first score that has a threshold, else the first one: RMSE, ROC AUC, accuracy."""
+    scores = [
+        (label, value, facts.thresholds.get(name), low_is_good)
+        for label, name, value, low_is_good in (
+            ("RMSE", "rmse", facts.rmse, True),
+            ("ROC AUC", "roc_auc", facts.roc_auc, False),
+            ("Accuracy", "accuracy", facts.accuracy, False),
+        )
+        if math.isfinite(value)
+    ]
+    if not scores:
+        return Cell(display.NONE, "unknown")
+    with_threshold = [score for score in scores if score[2] is not None]
+    label, value, threshold, low_is_good = (with_threshold or scores)[0]
+    text = f"{label} {display.number(value)}"
+    if threshold is None:
+        return Cell(text, "no threshold")
+    is_bad = value > threshold if low_is_good else value < threshold
+    limit = "at most" if low_is_good else "at least"
+    return Cell(text, f"{limit} {display.number(threshold)}", "bad" if is_bad else "good")
 
 
 def _build_drift(facts: Facts, now: float) -> Cell:

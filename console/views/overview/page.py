@@ -25,6 +25,8 @@ FLEET_CHARTS = (by_model.REQUEST_RATE, by_model.LATENCY_P95)
 # a chart with more lines is hard to read; the table shows any number of models
 MAX_LINES = 7
 CHARTS = (traffic.REQUEST_RATE, traffic.ERROR_RATIO, latency.LATENCY_P95)
+# the main score of each task
+SCORES = {"binary": classifier.ROC_AUC, "multiclass": classifier.ACCURACY}
 
 
 def render() -> None:
@@ -59,7 +61,7 @@ def _show_models(view: ViewState, last_visit_at: float | None) -> None:
             show_panels(mapped_charts.build_panels(models[0], view), view)
             return
         labels = models[0].labels
-        score = quality.RMSE if models[0].task in ("regression", "") else classifier.ROC_AUC
+        score = SCORES.get(models[0].task, quality.RMSE)
         charts = [panel(query, view, labels, compare=True) for query in (*CHARTS, score)]
         show_panels(charts, view)
 

@@ -54,8 +54,9 @@ def show_ground_truth(model: Model, view: ViewState) -> None:
         ("Without ground truth", display.number(waiting), queries[2]),
         ("Ground truth delay, median", display.duration(lag), queries[3]),
     )
-    for cell, (label, value, query) in zip(st.columns(4), metrics, strict=True):
-        cell.metric(label, value, help=query.description + age)
+    with st.container(horizontal=True, gap="large"):
+        for label, value, query in metrics:
+            st.metric(label, value, help=query.description + age, width="content")
 
 
 def show_scores(documents: EvaluationResults, model: Model, view: ViewState) -> None:

@@ -5,8 +5,12 @@ import streamlit as st
 from console.adapters.prediction_service import PredictionService
 from console.components.page_header import show_model_header
 from console.components.refresh import retry_until_available
-from console.components.source_state import fetch_with_fallback, show_fetch_error
-from console.errors import InputUnknown, ModelServiceUnknown
+from console.components.source_state import (
+    FetchedValue,
+    fetch_with_fallback,
+    show_fetch_error,
+)
+from console.errors import ConsoleError, InputUnknown, ModelServiceUnknown
 from console.models.discovery import Model
 from console.openapi.service_api import Endpoint, ServiceApi
 from console.views.try_it import answer_panel, attempts, feedback_panel, picture_form, row_form
@@ -24,8 +28,8 @@ NO_OPENAPI = (
     "service. FastAPI serves one at /openapi.json."
 )
 NO_ADDRESS = (
-    "**No service address.** {model} is known by its metrics only. Add `url` to its entry in "
-    "models.toml, or set BELVEDERE_MODEL_SERVICE_URLS."
+    "**No service address.** Prometheus scrapes no target of {model}. Add `predict_url` to its "
+    "entry in models.toml."
 )
 
 
@@ -37,6 +41,10 @@ def render() -> None:
         service = predictions.service(model)
     except ModelServiceUnknown:
         st.info(NO_ADDRESS.format(model=model.name))
+        return
+    except ConsoleError as error:
+        show_fetch_error(FetchedValue(None, 0.0, error))
+        retry_until_available(lambda: predictions.service(model))
         return
     fetched = fetch_with_fallback(f"api:{service.url}", service.api)
     if isinstance(fetched.error, InputUnknown):

@@ -47,7 +47,7 @@ def show(service: PredictionService, endpoint: Endpoint, api: ServiceApi, slot: 
 def _choose_sample(service: PredictionService, slot: str) -> Picture | None:
     """Show the sample pictures of the service, each with a button that sends it."""
     chosen = None
-    samples = predictions.samples(service.url, MAX_SAMPLES)
+    samples = predictions.samples(service, MAX_SAMPLES)
     if samples:
         st.markdown("**Sample pictures**")
     with st.container(horizontal=True, gap="small"):

@@ -28,7 +28,7 @@ def test_added_models_are_read_back(tmp_path: Path) -> None:
     path = tmp_path / "new" / "models.toml"
     other = ExternalModel(
         name="cats", task="binary", matchers={"job": "cv", "env": 'p"d'}, url="http://127.0.0.1:1",
-        prometheus="http://127.0.0.1:2",
+        predict_url="http://127.0.0.1:3", prometheus="http://127.0.0.1:2",
     )  # fmt: skip
     for model in (MODEL, other):
         models_file.add(path, model)

@@ -38,6 +38,9 @@ def test_quality_is_compared_with_its_threshold() -> None:
     assert row(rmse=59.0, thresholds=limits)["quality"] == ("RMSE 59", "good")
     assert row(roc_auc=0.75, thresholds=limits)["quality"] == ("ROC AUC 0.75", "bad")
     assert row(roc_auc=0.88, thresholds=limits)["quality"] == ("ROC AUC 0.88", "good")
+    several = {"roc_auc": 0.99, "accuracy": 0.93}
+    assert row(**several, thresholds={"accuracy": 0.95})["quality"] == ("Accuracy 0.93", "bad")
+    assert row(**several)["quality"] == ("ROC AUC 0.99", "none")
     assert row(roc_auc=0.88, thresholds={"roc_auc": None})["quality"] == ("ROC AUC 0.88", "none")
     assert row()["quality"] == ("–", "none")
 

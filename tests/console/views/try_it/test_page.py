@@ -46,8 +46,11 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[PictureService]:
         yield running
 
 
-def opened() -> AppTest:
-    page = AppTest.from_file(str(PAGE), default_timeout=30).run()
+def opened(model: str = "") -> AppTest:
+    page = AppTest.from_file(str(PAGE), default_timeout=30)
+    if model:
+        page.query_params["model"] = model
+    page.run()
     assert not page.exception
     return page
 
@@ -176,11 +179,37 @@ def test_services_without_openapi_or_without_a_prediction_are_explained(
     assert "**No prediction endpoint.**" in texts(opened())
 
 
+def test_a_model_of_the_file_is_tried_where_it_is_scraped_and_without_the_token(
+    service: PictureService, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "models.toml").write_text(
+        '[[models]]\nname = "shop"\ntask = "multiclass"\nmatchers = { job = "shop" }\n'
+    )
+    monkeypatch.delenv("BELVEDERE_MODEL_SERVICE_URLS")
+    monkeypatch.setenv("BELVEDERE_API_TOKEN", "secret")
+    labels = {"job": "shop", "instance": service.url.removeprefix("http://")}
+    vector = {"resultType": "vector", "result": [{"metric": labels, "value": [1, "1"]}]}
+    body = json.dumps({"status": "success", "data": vector}).encode()
+    with answering(Answer(200, body)) as url:
+        monkeypatch.setenv("BELVEDERE_PROMETHEUS_URL", url)
+        page = press(opened("shop"), "a")
+    assert page.metric[0].value == "cat"
+    assert service.tokens == {None}
+
+
+def test_the_token_goes_to_a_model_service(
+    service: PictureService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BELVEDERE_API_TOKEN", "secret")
+    press(opened(), "a")
+    assert service.tokens == {"Bearer secret"}
+
+
 def test_a_model_without_an_address_is_explained(tmp_path: Path) -> None:
     (tmp_path / "models.toml").write_text(
         '[[models]]\nname = "shop"\ntask = "regression"\nmatchers = { job = "shop" }\n'
     )
-    assert "**No service address.** shop is known by its metrics only." in texts(opened())
+    assert "**No service address.** Prometheus scrapes no target of shop." in texts(opened())
 
 
 def test_a_record_is_sent_once_when_all_required_fields_have_a_value(
