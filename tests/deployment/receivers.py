@@ -7,14 +7,20 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
+import yaml
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
 
+from deployment.alertmanager.render import write
+from tests import servers
 from tests.servers import free_port
+
+DATA_SCIENCE, PLATFORM = "science@example.com", "platform@example.com"
 
 
 class Received:
@@ -100,3 +106,37 @@ def mail_server() -> Iterator[Received]:
         yield received
     finally:
         controller.stop()
+
+
+def delivering(
+    folder: Path, http: Received, mail: Received, console: str, *, muted: bool = True
+) -> AbstractContextManager[servers.Server]:
+    """Return an Alertmanager with our configuration, which delivers to these receivers.
+
+    Without `muted` it sends warnings at night and at weekends, too.
+    """
+    secrets = folder / "secrets"
+    secrets.mkdir()
+    for name, value in {
+        "slack_webhook_url": f"{http.url}/slack",
+        "discord_webhook_url": f"{http.url}/discord",
+        "webhook_url": f"{http.url}/webhook",
+        "heartbeat_url": f"{http.url}/heartbeat",
+        "pagerduty_platform_key": "platform-key",
+        "pagerduty_data_science_key": "science-key",
+        "email_smarthost": mail.url,
+        "email_from": "belvedere@example.com",
+        "email_require_tls": "false",
+        "email_to_platform": PLATFORM,
+        "email_to_data_science": DATA_SCIENCE,
+    }.items():
+        (secrets / name).write_text(value + "\n")
+    settings = {"inbox_url": f"{http.url}/inbox", "console_url": console}
+    write(folder / "alertmanager", secrets, settings)
+    config = yaml.safe_load((folder / "alertmanager/alertmanager.yml").read_text())
+    if not muted:
+        for route in config["route"]["routes"]:
+            route.pop("mute_time_intervals", None)
+    # replaces PagerDuty's public URL
+    config["global"] = {"pagerduty_url": f"{http.url}/pagerduty"}
+    return servers.alertmanager(yaml.safe_dump(config), directory=folder / "alertmanager")

@@ -10,21 +10,28 @@ from typing import Any
 
 import pytest
 import requests
-import yaml
 
-from deployment.alertmanager.render import write
 from deployment.local.programs import ROOT
 from tests import servers
-from tests.deployment.receivers import Received, http_receiver, mail_server
+from tests.deployment.receivers import (
+    DATA_SCIENCE,
+    PLATFORM,
+    Received,
+    delivering,
+    http_receiver,
+    mail_server,
+)
 from tests.services import Api, serving, trained
 
 __all__ = ["trained"]
 
 RULES = sorted((ROOT / "deployment/prometheus/rules").glob("*.yml"))
 CONSOLE = "http://console.example:8501"
-DATA_SCIENCE, PLATFORM = "science@example.com", "platform@example.com"
 # includes a scrape, a hold of 15 s, group_wait and, for the resolved ones, group_interval
 FIRED_SECONDS, RESOLVED_SECONDS = 300, 300
+
+OF_DATABASE = ("ErrorBudgetFastBurn", "CatsDogsFewPredictions")
+INHIBITED = ("HighLatency", "OfTheJob", "OfOneReplica", *OF_DATABASE)
 
 pytestmark = pytest.mark.stack
 
@@ -48,7 +55,7 @@ def watched(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     with ExitStack() as stack:
         http = stack.enter_context(http_receiver())
         mail = stack.enter_context(mail_server())
-        manager = stack.enter_context(_alertmanager(folder, http, mail))
+        manager = stack.enter_context(delivering(folder, http, mail, CONSOLE))
         port = servers.free_port()
         prometheus = servers.prometheus(
             {"bike-api": f"127.0.0.1:{port}"},
@@ -57,31 +64,6 @@ def watched(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             directory=folder / "prometheus",
         )
         yield Watched(folder / "data", port, http, mail, stack.enter_context(prometheus), manager)
-
-
-def _alertmanager(folder: Path, http: Received, mail: Received) -> Any:
-    secrets = folder / "secrets"
-    secrets.mkdir()
-    for name, value in {
-        "slack_webhook_url": f"{http.url}/slack",
-        "discord_webhook_url": f"{http.url}/discord",
-        "webhook_url": f"{http.url}/webhook",
-        "heartbeat_url": f"{http.url}/heartbeat",
-        "pagerduty_platform_key": "platform-key",
-        "pagerduty_data_science_key": "science-key",
-        "email_smarthost": mail.url,
-        "email_from": "belvedere@example.com",
-        "email_require_tls": "false",
-        "email_to_platform": PLATFORM,
-        "email_to_data_science": DATA_SCIENCE,
-    }.items():
-        (secrets / name).write_text(value + "\n")
-    settings = {"inbox_url": f"{http.url}/inbox", "console_url": CONSOLE}
-    write(folder / "alertmanager", secrets, settings)
-    config = yaml.safe_load((folder / "alertmanager/alertmanager.yml").read_text())
-    # replaces PagerDuty's public URL
-    config["global"] = {"pagerduty_url": f"{http.url}/pagerduty"}
-    return servers.alertmanager(yaml.safe_dump(config), directory=folder / "alertmanager")
 
 
 @pytest.fixture
@@ -176,6 +158,11 @@ def test_a_service_that_is_down_inhibits_its_other_alerts_and_no_others(
         {**labels, "alertname": "ChurnApiDown", "job": "churn-api", "scope": "instance"},
         {**labels, "alertname": "OfOneReplica", "job": "churn-api"},
         {**labels, "alertname": "OfTheRest", "job": "churn-api", "instance": ""},
+        # consequences of an outage of the database
+        *(
+            {**labels, "alertname": name, "job": "cats-dogs-api", "instance": ""}
+            for name in ("CatsDogsDatabaseUnreachable", *OF_DATABASE, "CatsDogsLowConfidence")
+        ),
     ]
     posted = [{"labels": item, "annotations": {"summary": "a test"}} for item in alerts]
     url = f"{watched.alertmanager.url}/api/v2/alerts"
@@ -187,8 +174,10 @@ def test_a_service_that_is_down_inhibits_its_other_alerts_and_no_others(
         if item["labels"].get("instance") != f"127.0.0.1:{watched.port}"
     }
     inhibited = {name for name, item in _inhibited(url).items() if item}
-    assert {"HighLatency", "OfTheJob", "OfOneReplica"} <= inhibited, states
-    assert not {"BikeApiDown", "OfAnotherReplica", "OfTheRest"} & inhibited, states
+    assert {*INHIBITED} <= inhibited, states
+    uninhibited = {"BikeApiDown", "OfAnotherReplica", "OfTheRest"}
+    uninhibited |= {"CatsDogsDatabaseUnreachable", "CatsDogsLowConfidence"}
+    assert not uninhibited & inhibited, states
 
 
 def test_the_watchdog_is_sent_only_to_its_own_receiver(watched: Watched) -> None:
@@ -204,7 +193,7 @@ def _inhibited(url: str) -> dict[str, list[str]]:
     for _ in range(1500):
         alerts = requests.get(url, timeout=120).json()
         inhibitors = {item["labels"]["alertname"]: item["status"]["inhibitedBy"] for item in alerts}
-        if all(inhibitors.get(name) for name in ("HighLatency", "OfTheJob", "OfOneReplica")):
+        if all(inhibitors.get(name) for name in INHIBITED):
             break
         time.sleep(0.2)
     return inhibitors
