@@ -10,7 +10,7 @@ import pandas as pd
 
 from evaluation.jobs.job import READING_SHARE, Description, JobRows, Report
 from evaluation.quality import estimate
-from model_service.evaluations.data import RowStore, labelled_rows, read_rows
+from model_service.evaluations.data import RowStore, SideRows, labelled_rows, read_rows
 from model_service.evaluations.images.files import ImageLimits
 from model_service.evaluations.request import EvaluationRequest, RowChoice
 from model_service.evaluations.request_body import add_posted_options
@@ -55,15 +55,12 @@ class ServiceRows:
         choices = request.choices(self.requested_at)
         pictures = [_has_pictures(store, choice) for choice in choices]
         share = IMAGES_SHARE if any(pictures) else READING_SHARE
-        # pictures take long: the time is divided among the sides that have some
-        middle, end = 0.7 * share * pictures[0] / max(sum(pictures), 1), 0.7 * share
-        rows = read_rows(choices[0], model, store, report=_part(report, 0.01, middle))
-        reference_rows = read_rows(choices[1], model, store, rows, _part(report, middle, end))
+        rows, reference_rows = _read_sides(choices, pictures, model, store, report, 0.7 * share)
         target = str(model.schema.target)
         frames = [rows.frame, reference_rows.frame]
         if target not in rows.frame.columns or rows.frame[target].isna().any():
             frames.append(labelled_rows(model, log))
-        report("predicting", end)
+        report("predicting", 0.7 * share)
         current, reference, *labelled = (
             with_predictions(frame, model) for frame in frames if len(frame)
         )
@@ -91,6 +88,20 @@ class ServiceRows:
             expires_seconds=request.expires_seconds,
             reading_share=share,
         )
+
+
+def _read_sides(
+    choices: tuple[RowChoice, RowChoice],
+    pictures: list[bool],
+    model: MonitoredModel,
+    store: RowStore,
+    report: Report,
+    end: float,
+) -> tuple[SideRows, SideRows]:
+    """Read current and reference rows; their progress is divided among the sides with pictures."""
+    middle = end * pictures[0] / max(sum(pictures), 1)
+    rows = read_rows(choices[0], model, store, report=_part(report, 0.01, middle))
+    return rows, read_rows(choices[1], model, store, rows, _part(report, middle, end))
 
 
 def _description(request: EvaluationRequest, model: MonitoredModel) -> Description:
