@@ -92,6 +92,8 @@ def _of_cats_dogs(settings: Mapping[str, str]) -> dict[str, str]:
     """Return the settings of cats and dogs that the other services do not have."""
     waits = {"BELVEDERE_DATABASE_WAIT_SECONDS": DATABASE_WAIT_SECONDS}
     return {
+        # a second warm worker for three demo models would take 280 MB for little
+        "BELVEDERE_SPARE_WORKERS": settings.get("BELVEDERE_SPARE_WORKERS") or "0",
         **({} if settings.get(CATS_DOGS_DATABASE) else waits),
         **{name: settings[name] for name in IMAGE_SETTINGS if settings.get(name)},
         "BELVEDERE_DATABASE_URL": cats_dogs_database(settings),

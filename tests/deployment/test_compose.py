@@ -268,7 +268,7 @@ def test_what_an_operator_may_set_in_the_env_file_reaches_the_services_in_both_s
     settings = {**SETTINGS, **dict.fromkeys((*SERVICE_SETTINGS, *IMAGE_SETTINGS), "set")}
     place = Path("/nowhere")
     native = programs(settings, tmp_path, Tools(place, place, place, place, place))
-    own = {"BELVEDERE_DATABASE_URL", "BELVEDERE_DATABASE_WAIT_SECONDS"}
+    own = {"BELVEDERE_DATABASE_URL", "BELVEDERE_DATABASE_WAIT_SECONDS", "BELVEDERE_SPARE_WORKERS"}
     for name, variables in {
         "bike-api": {*SERVICE_SETTINGS},
         "churn-api": {*SERVICE_SETTINGS},
@@ -299,6 +299,10 @@ def test_cats_and_dogs_has_its_own_database_in_both_stacks(
     in_compose = contained.removeprefix("${BELVEDERE_CATS_DOGS_DATABASE_URL:-").removesuffix("}")
     password = "${BELVEDERE_POSTGRES_PASSWORD:?not set - run make env}"
     assert in_compose.replace(password, "p%2Fw").replace("postgres:5432", "127.0.0.1:5432") == url
+    # one warm worker in both
+    assert usual["cats-dogs-api"]["BELVEDERE_SPARE_WORKERS"] == "0"
+    contained = services["cats-dogs-api"]["environment"]["BELVEDERE_SPARE_WORKERS"]
+    assert contained == "${BELVEDERE_SPARE_WORKERS:-0}"
     chosen = native(BELVEDERE_CATS_DOGS_DATABASE_URL="sqlite:///pets.db")
     assert chosen["cats-dogs-api"]["BELVEDERE_DATABASE_URL"] == "sqlite:///pets.db"
     assert "postgres" not in chosen
