@@ -1,14 +1,10 @@
 """axe-core, which finds what a person with a screen reader or weak eyes stumbles over."""
 
-from collections.abc import Iterable
 from functools import cache
 from importlib import resources
-from typing import Any, Literal
+from typing import Any
 
-from playwright.sync_api import Browser, Page
-
-from tests.e2e.browser import open_page
-from tests.e2e.screenshots import wait_until_drawn
+from playwright.sync_api import Page
 
 # Streamlit's: the colours of the words in a code block
 STREAMLIT_ELEMENTS = ('class="token',)
@@ -34,20 +30,10 @@ def serious(page: Page) -> list[tuple[str, str]]:
     ]
 
 
-def violations(
-    browser: Browser, console: str, paths: Iterable[str], scheme: Literal["light", "dark"]
-) -> list[tuple[str, str, str]]:
-    """Return path, rule and element of the serious violations in our part of these pages."""
-    rows = []
-    # one page for all: the browser keeps the console's scripts
-    page = open_page(browser, color_scheme=scheme)
-    for path in paths:
-        page.goto(console + path)
-        wait_until_drawn(page)
-        rows += [
-            (path, rule, element)
-            for rule, element in serious(page)
-            if not any(name in element for name in STREAMLIT_ELEMENTS)
-        ]
-    page.close()
-    return rows
+def violations(page: Page) -> list[tuple[str, str]]:
+    """Return rule and element of the serious violations in our part of a page that is drawn."""
+    return [
+        (rule, element)
+        for rule, element in serious(page)
+        if not any(name in element for name in STREAMLIT_ELEMENTS)
+    ]

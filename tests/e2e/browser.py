@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
@@ -18,8 +18,7 @@ ARGUMENTS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
-
-
+VIEWPORT: ViewportSize = {"width": 1440, "height": 1000}
 # for a page on a loaded machine
 TIMEOUT_MS = 180_000
 
@@ -39,6 +38,6 @@ def chromium() -> Iterator[Browser]:
 
 def open_page(browser: Browser, **options: Any) -> Page:
     """Open a page of 1440 x 1000 pixels that is patient; options are those of new_page."""
-    page = browser.new_page(viewport={"width": 1440, "height": 1000}, **options)
+    page = browser.new_page(viewport=VIEWPORT, **options)
     page.set_default_timeout(TIMEOUT_MS)
     return page

@@ -1,5 +1,6 @@
 """The real thing for the browser tests: service, Prometheus, Alertmanager, console, Chromium."""
 
+import shutil
 import sys
 import time
 import urllib.request
@@ -14,7 +15,8 @@ from playwright.sync_api import Browser, Page
 from demo import hours
 from demo.client import ServiceClient
 from tests import servers
-from tests.e2e.browser import chromium, open_page
+from tests.e2e.browser import VIEWPORT, chromium, open_page
+from tests.services import serving
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -47,25 +49,17 @@ def console(stack: ExitStack, prometheus_url: str, alertmanager_url: str, folder
 
 
 @pytest.fixture(scope="package")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+def system(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """A service with some traffic, scraped by a real Prometheus, and a console that shows it."""
     folder = tmp_path_factory.mktemp("system")
+    shutil.copytree(trained, folder / "data")
     with ExitStack() as stack:
-        port = servers.free_port()
-        command = [sys.executable, "-m", "model_service", "bike-sharing", "--port", str(port)]
-        environment = {
-            "BELVEDERE_DATA_DIR": str(folder / "data"),
-            "BELVEDERE_API_TOKEN": "",
-            "BELVEDERE_SPARE_WORKERS": "0",
-        }
-        service = stack.enter_context(
-            servers.started(command, port, "/ready", folder / "api", environment, timeout=120)
-        )
+        service = stack.enter_context(serving(folder / "data"))
         alertmanager = stack.enter_context(servers.alertmanager())
         node = stack.enter_context(servers.node_exporter())
         prometheus = stack.enter_context(
             servers.prometheus(
-                {"bike-api": f"127.0.0.1:{port}", "node": node.address},
+                {"bike-api": service.server.address, "node": node.address},
                 rules=sorted((ROOT / "deployment" / "prometheus" / "rules").glob("*.yml")),
                 alertmanager=alertmanager.address,
                 directory=folder / "prometheus",
@@ -98,8 +92,21 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+@pytest.fixture(scope="package")
+def one_page(browser: Browser) -> Iterator[Page]:
     opened = open_page(browser)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def page(one_page: Page) -> Page:
+    """Return the worker's page as if it were new.
+
+    Its process keeps the console's scripts, which cost another page 3 seconds of a core.
+    """
+    one_page.goto("about:blank")
+    one_page.context.clear_cookies()
+    one_page.set_viewport_size(VIEWPORT)
+    one_page.emulate_media(color_scheme="light")
+    return one_page

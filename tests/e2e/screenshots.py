@@ -28,6 +28,7 @@ def wait_until_drawn(page: Page) -> None:
     """No skeleton, no spinner, and nothing of the last run left over."""
     page.wait_for_selector('[data-testid="stAppViewContainer"] h1')
     page.wait_for_selector('[data-testid="stSkeleton"]', state="detached")
+    page.wait_for_selector('[data-stale="true"]', state="detached")
     page.wait_for_function(
         "() => !document.querySelector('[data-testid=\"stApp\"]')"
         ".getAttribute('data-test-script-state')?.startsWith('running')"

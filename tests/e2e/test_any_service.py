@@ -15,13 +15,14 @@ from typing import Literal
 
 import pytest
 import requests
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests import servers
 from tests.benchmarks.environments import environment
 from tests.console.mapping.test_other_services import CALM
 from tests.e2e import axe
 from tests.e2e.conftest import console
+from tests.e2e.screenshots import wait_until_drawn
 
 # six charts and a first look at a page, on a machine that does other things too
 SLOW = 60_000
@@ -289,12 +290,15 @@ def test_a_database_whose_password_is_not_set_says_which_variable(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_serious_violation_on_these_pages(
-    others: Others, browser: Browser, scheme: Literal["light", "dark"]
+    others: Others, page: Page, scheme: Literal["light", "dark"]
 ) -> None:
     rows = f"{others.rows}/reference.csv"
-    paths = (
+    page.emulate_media(color_scheme=scheme)
+    for path in (
         "/add-model?job=shop", "/traffic?model=shop",
         "/evaluate?model=shop&current_from=File+or+folder&reference_from=File+or+folder"
         f"&current_path={rows}&reference_path={rows}",
-    )  # fmt: skip
-    assert not axe.violations(browser, others.console, paths, scheme)
+    ):  # fmt: skip
+        page.goto(others.console + path)
+        wait_until_drawn(page)
+        assert not axe.violations(page), path

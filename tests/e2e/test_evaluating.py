@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.e2e.browser import open_page
 from tests.e2e.conftest import System
 
-pytestmark = pytest.mark.browser
+# the worker of test_every_page.py: both use one system
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
 
 
 def ended(system: System, body: dict[str, object]) -> str:
