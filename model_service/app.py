@@ -105,7 +105,8 @@ async def _running(
     queue = JobQueue(store, Leases(engine, new_holder(), settings.lease_seconds))
     limits = Limits(settings.evaluation_limit_seconds, settings.evaluation_limit_bytes)
     pool = WorkerPool(limits, warm_up=warm_up, spares=settings.spare_workers)
-    pool.start()
+    if settings.spare_workers:
+        pool.start()
     running = Evaluations(model, settings, queue, pool, metrics)
     scheduled = Schedules(model, queue, running)
     retention = Retention(model, settings, queue, metrics)

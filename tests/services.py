@@ -79,7 +79,7 @@ def serving(
     port = port or servers.free_port()
     command = [sys.executable, "-m", "model_service", model, "--port", str(port)]
     settings = {f"BELVEDERE_{name.upper()}": value for name, value in environment.items()}
-    # the imports of a spare worker take 3 s of a core at each start
+    # no worker before the first evaluation: the imports of one take 3 s of a core
     settings = {
         "BELVEDERE_API_TOKEN": "",
         "BELVEDERE_SPARE_WORKERS": "0",

@@ -69,8 +69,14 @@ class Place:
                 "--folder", str(self.folder), "--env-file", str(self.env_file),
             ],
             cwd=ROOT,
-            # a test notifies nobody's real receivers
-            env={**kept, "BELVEDERE_SECRETS_DIR": str(self.folder / "secrets"), **variables},
+            env={
+                **kept,
+                # a test notifies nobody's real receivers
+                "BELVEDERE_SECRETS_DIR": str(self.folder / "secrets"),
+                # the imports of two warm workers of each service take 15 s of a core
+                "BELVEDERE_SPARE_WORKERS": "0",
+                **variables,
+            },
             input=stdin, capture_output=True, text=True, check=False,
             timeout=600,
         )  # fmt: skip
