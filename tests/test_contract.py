@@ -3,6 +3,7 @@
 import itertools
 import json
 import re
+import shutil
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -79,13 +80,17 @@ DESIGN = {
 
 @pytest.fixture(scope="module")
 def exposed(
-    tmp_path_factory: pytest.TempPathFactory, trained_cats_dogs: Path
+    trained: Path,
+    trained_churn: Path,
+    trained_cats_dogs: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> dict[str, set[str]]:
     """Label names by sample of all models, read from the text that Prometheus would scrape."""
-    data = tmp_path_factory.mktemp("data")
+    churn = tmp_path_factory.mktemp("contract") / "churn"
+    shutil.copytree(trained_churn, churn)
+    versions.retrain(churn, "month_001")
     labels_by_sample: dict[str, set[str]] = {}
-    versions.retrain(data, "month_001")
-    folders = {"bike-sharing": data, "churn": data, "cats-dogs": trained_cats_dogs}
+    folders = {"bike-sharing": trained, "churn": churn, "cats-dogs": trained_cats_dogs}
     for name, folder in folders.items():
         registry = CollectorRegistry()
         metrics = ServiceMetrics(registry, models.load(name, folder))

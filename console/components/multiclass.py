@@ -68,7 +68,7 @@ def _show_metrics(result: Evaluation, multiclass: Multiclass) -> None:
         metrics.append(("Calibration error", error, ERROR_HELP))
     if result.agreement is not None:
         metrics.append(_agreement_metric(result.agreement))
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="large"):
         for label, value, hint in metrics:
             st.metric(label, value, help=hint, width="content")
 

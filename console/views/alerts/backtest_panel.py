@@ -82,7 +82,7 @@ def _show_totals(
     length = display.age(view.span.seconds)
     total = sum(interval.end - (interval.fired_at or interval.end) for interval in fired)
     longest = max((interval.end - interval.start for interval in intervals), default=0.0)
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="large"):
         for label, value, hint in (
             (f"Would have fired in {length}", f"{len(fired)}×", None),
             ("Total firing time", display.age(total), "All series together."),

@@ -38,7 +38,7 @@ def show() -> None:
         return
     rules = sorted(result.value, key=lambda rule: (ORDER.get(_get_state(rule), 4), rule.name))
     count = {state: sum(_get_state(rule) == state for rule in rules) for state in ORDER}
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="large"):
         for state in ("firing", "pending", "inactive"):
             st.metric(
                 state.capitalize(), count[state], help="Rules in this state.", width="content"

@@ -105,7 +105,7 @@ def show_prometheus() -> None:
     configuration = (
         {True: "loaded", False: "rejected"}.get(bool(is_loaded)) if is_loaded is not None else None
     )
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="large"):
         for label, value in (
             ("Version", about.get("version", display.NONE)),
             ("Up for", display.age(time.time() - started)),

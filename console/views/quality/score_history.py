@@ -54,7 +54,7 @@ def show_ground_truth(model: Model, view: ViewState) -> None:
         ("Without ground truth", display.number(waiting), queries[2]),
         ("Ground truth delay, median", display.duration(lag), queries[3]),
     )
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="large"):
         for label, value, query in metrics:
             st.metric(label, value, help=query.description + age, width="content")
 
@@ -72,9 +72,8 @@ def show_scores(documents: EvaluationResults, model: Model, view: ViewState) -> 
         (label, name) for label, name, _ in SCORES
         if any(getattr(document.quality, name) is not None for _, document in documents)
     ]  # fmt: skip
-    # columns for each row: on a phone they are below each other in this order
-    cells = [cell for _ in present[::2] for cell in st.columns(2)]
-    for cell, (label, name) in zip(cells, present, strict=False):
+    cells = st.columns(2)
+    for number, (label, name) in enumerate(present):
         marks = [
             ScorePoint(
                 status.created_at,
@@ -88,7 +87,7 @@ def show_scores(documents: EvaluationResults, model: Model, view: ViewState) -> 
         ]
         drawn = scores(marks, UNITS.get(name, ""), zone=view.zone, threshold=thresholds.get(name),
                        good_is_low=name in LOW_IS_GOOD, share=name in SHARES)  # fmt: skip
-        with cell:
+        with cells[number % 2]:
             title = f"{label} by evaluation"
             documented_chart.show_header(
                 title,

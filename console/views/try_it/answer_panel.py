@@ -7,7 +7,7 @@ from console.components.chart_figure import show_figure
 from console.components.view_state import time_zone
 from console.formatting import display
 from console.openapi.prediction import Prediction
-from console.views.try_it import attempts, failures
+from console.views.try_it import failures
 from console.views.try_it.attempts import Attempt
 
 MAX_OTHERS = 4
@@ -19,17 +19,8 @@ def show(attempt: Attempt, slot: str) -> None:
         st.image(attempt.call.preview, alt=f"Sent picture: {attempt.call.picture_name}")
     if attempt.error is not None:
         failures.show(attempt.error, attempt.moment)
-        st.button("Send again", on_click=attempts.repeat_last, args=(slot,), key=f"{slot}:repeat")
     elif attempt.prediction is not None:
         _show_prediction(attempt, attempt.prediction, slot)
-
-
-def summarise(attempt: Attempt) -> str:
-    """Return the answer in a few words."""
-    if attempt.prediction is None:
-        return "No answer. The page says why."
-    outcome = attempt.prediction.outcome
-    return "Answered." if outcome is None else f"Prediction: {_write(outcome)}"
 
 
 def _show_prediction(attempt: Attempt, prediction: Prediction, slot: str) -> None:

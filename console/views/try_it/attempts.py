@@ -51,18 +51,6 @@ def send(slot: str, call: Call, service: PredictionService) -> None:
         )
 
 
-def repeat_last(slot: str) -> None:
-    """Send the last request again when the page is drawn next."""
-    st.session_state[f"{slot}:again"] = True
-
-
-def take_repeated(slot: str) -> Call | None:
-    """Return the last request if a person asked to repeat it, once."""
-    attempt = last(slot)
-    asked = st.session_state.pop(f"{slot}:again", False)
-    return attempt.call if asked and attempt is not None else None
-
-
 def last(slot: str) -> Attempt | None:
     """Return the last request that was sent from this form."""
     attempt: Attempt | None = st.session_state.get(slot)

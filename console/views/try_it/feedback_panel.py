@@ -30,7 +30,6 @@ def show(
     state, detail = st.session_state.get(key, ("", None))
     if state == RECORDED:
         st.success(f"**Feedback recorded.** {detail}")
-        st.button("Change", key=f"{key}:change", on_click=st.session_state.pop, args=(key, None))
         return
     if api.votes:
         _show_votes(service, api, prediction, key)

@@ -71,13 +71,9 @@ def _show_api(service: PredictionService, api: ServiceApi, model: Model) -> None
             call = row_form.show(service, endpoint, slot)
         st.caption(LOGGED)
     with right:
-        call = call or attempts.take_repeated(slot)
         if call is not None:
             attempts.send(slot, call, service)
         attempt = attempts.last(slot)
-        if attempt is not None and call is not None:
-            # on a phone the answer is below the form, where nobody looks yet
-            st.toast(answer_panel.summarise(attempt))
         if attempt is None:
             st.info("**No answer yet.** Send a record or a picture to see what the model predicts.")
             return

@@ -111,9 +111,6 @@ def test_votes_are_sent_once_with_the_right_class_of_a_wrong_prediction(
         {"prediction_id": "p1", "feedback": "negative", "label": "dog"}
     ]
     assert not any(button.label == "Right" for button in page.button)
-    press(press(page, "Change"), "Right")
-    assert "**Feedback recorded.** Right." in texts(page)
-    assert service.count("/feedback") == 2
 
 
 def test_feedback_that_fails_can_be_sent_again(service: PictureService) -> None:
@@ -141,18 +138,11 @@ def test_a_rejected_picture_shows_the_state_and_the_text_of_the_service(
         assert "Feedback" not in texts(page)
 
 
-def test_a_failing_service_is_an_error_with_its_text_and_the_picture_can_be_sent_again(
-    service: PictureService,
-) -> None:
+def test_a_failing_service_is_an_error_with_its_text(service: PictureService) -> None:
     page = opened()
-    answer = service.answers["/predict"]
     service.answers["/predict"] = (503, {"detail": "the database is down"})
-    page.file_uploader[0].set_value(("my.jpg", jpeg(), "image/jpeg")).run()
+    press(page, "a")
     assert "**Service unavailable.** 503: the database is down." in page.error[0].value
-    service.answers["/predict"] = answer
-    press(page, "Send again").run()
-    assert page.metric[0].value == "cat"
-    assert [b"my.jpg" in body for _, body in service.posts] == [True, True]
     service.answers["/predict"] = (500, {"detail": "a bug"})
     press(page, "a")
     assert "**Service failed.**" in page.error[0].value
