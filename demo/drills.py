@@ -80,7 +80,8 @@ TRAFFIC_DRILLS = {
         pending_seconds=420,
         firing_seconds=420,
         quiet_seconds=780,
-        needs="at least 100 predictions that are older than 10 minutes",
+        needs="100 predictions that are older than 10 minutes, and less than 15 % with low "
+        "confidence since then",
     ),
     "slow": TrafficDrill(
         "CatsDogsSlowInference",

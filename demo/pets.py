@@ -19,6 +19,8 @@ from demo.scenarios import SCENARIOS, Scenario
 
 # a user sends feedback after three more pictures
 FEEDBACK_AFTER = 3
+# a client gives up if these are rejected and none is accepted
+MAX_REJECTED = 5
 FEEDBACK_SHARE, LABEL_SHARE = 0.8, 0.4
 USERS = (
     "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
@@ -85,15 +87,16 @@ def _client(options: argparse.Namespace, number: int, stop: threading.Event) -> 
 
 
 def _send(clients: list[Replay], scenario: Scenario, options: argparse.Namespace) -> None:
-    """Send pictures until each client has sent `--most`, or until they are stopped."""
-    sources = clients[0].request(lambda: scenario.sources(clients[0].api))
-    if not sources:
-        return
+    """Send pictures until each client has sent `--most`, or until they are stopped.
+
+    Raises ClientError if the service rejects all pictures of a client.
+    """
+    sources = clients[0].request(lambda: scenario.sources(clients[0].api)) or []
     per_second = options.pictures_per_second or scenario.per_second
 
     def run(client: Replay, seed: int) -> None:
-        cases = pictures(sources, scenario.votes, seed)
-        client.run(itertools.islice(cases, options.most), per_second)
+        cases = itertools.islice(pictures(sources, scenario.votes, seed), options.most)
+        client.run(itertools.takewhile(lambda _: accepts(client), cases), per_second)
         client.finish()
 
     threads = [
@@ -103,6 +106,16 @@ def _send(clients: list[Replay], scenario: Scenario, options: argparse.Namespace
         thread.start()
     for thread in threads:
         thread.join()
+    for client in clients:
+        if client.rejected and not client.sent:
+            raise ClientError(
+                f"the service accepts none of these pictures. {client.last_rejection}"
+            )
+
+
+def accepts(client: Replay) -> bool:
+    """Return whether the service has accepted a picture, or has rejected only a few."""
+    return client.sent > 0 or client.rejected < MAX_REJECTED
 
 
 @dataclass(frozen=True)
@@ -138,7 +151,7 @@ class Picture:
 def pictures(sources: list[Source], votes: str, seed: int = 0) -> Iterator[Picture]:
     """Yield the pictures in a random order, again and again, without end."""
     generator = random.Random(seed)
-    while True:
+    while sources:
         for source in generator.sample(sources, len(sources)):
             yield Picture(
                 source,

@@ -47,6 +47,7 @@ class Replay:
         self._prints_progress = prints_progress
         self._last_line = 0.0
         self.sent = self.rejected = self.fed_back = 0
+        self.last_rejection = ""
 
     def run(self, cases: Iterable[Case], per_second: float) -> None:
         """Send `per_second` cases a second until there are no more, or until `stop` is set."""
@@ -73,6 +74,7 @@ class Replay:
             return until_answered(request, self._stop, self._print_error)
         except Rejected as error:
             self.rejected += 1
+            self.last_rejection = str(error)
             if error.status != GONE:
                 self._print_error(f"rejected: {error}")
             return None

@@ -38,9 +38,9 @@ SCENARIOS = {
         "users who disagree with every answer", per_second=5.0, votes="negative"
     ),
     "slow": Scenario(
-        "four users with pictures of 8 megapixels, and little processor time for the service",
+        "eight users with pictures of 4 megapixels, and little processor time for the service",
         large_samples,
-        clients=4,
+        clients=8,
         fault="slow",
     ),
     "database-down": Scenario("the database is stopped", fault="database-down"),

@@ -14,16 +14,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from demo import pets, pictures
-from demo.case import Answer
+from demo import case, pets, pictures
 from tests import servers
+from tests.console.fakes import Answer, answering
 from tests.services import Api, serving
 
 CLASSES, VOTES = ("cat", "dog", "neither"), ("positive", "negative")
 CAT, DOG = (pictures.Source(f"{label}/1.jpg", label, bytes) for label in ("cat", "dog"))
 
 
-def answer(prediction: str, low_confidence: bool = False) -> Answer:
+def answer(prediction: str, low_confidence: bool = False) -> case.Answer:
     return {"prediction_id": "1", "prediction": prediction, "low_confidence": low_confidence}
 
 
@@ -165,3 +165,14 @@ def test_a_scenario_raises_one_share_and_leaves_the_others(
     _, errors = client.communicate(timeout=600)
     assert client.returncode == 0, errors
     assert above_limits(api, before) == {expected}
+
+
+def test_a_service_that_rejects_every_picture_ends_the_traffic_with_its_reason(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with answering(Answer(422, b'{"detail": "Send at most 4 megapixels."}')) as url:
+        assert pets.main(["--url", url, "--scenario", "other-species"]) == 1
+    errors = capsys.readouterr().err
+    assert "error: the service accepts none of these pictures" in errors
+    assert errors.count("rejected: ") == pets.MAX_REJECTED
+    assert "Send at most 4 megapixels." in errors.splitlines()[-1]

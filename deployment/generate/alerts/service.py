@@ -11,6 +11,10 @@ ENOUGH_FAILURES = (
 )
 # an outage of the database has an alert of its own; errors stay in a window of 5 minutes
 DATABASE_LOST = cats_dogs.DATABASE_LOST.matching(window="5m")
+# slow inference, too, and it is over before the slow answers leave the window
+SLOW_INFERENCE = (
+    f"{cats_dogs.MEAN_INFERENCE_TIME.by('job').matching(window='5m')} > {cats_dogs.SLOW_SECONDS:g}"
+)
 
 
 def _burn_rate(windows: tuple[str, str, float]) -> str:
@@ -115,7 +119,7 @@ ALERTS = [
     Alert(
         "HighLatency",
         f"{objectives.LATENCY_P95.matching(window='5m')} > {LATENCY_SECONDS} "
-        f"and on (job) {ENOUGH_TRAFFIC}",
+        f"and on (job) {ENOUGH_TRAFFIC} unless on (job) {SLOW_INFERENCE}",
         "warning",
         "platform",
         "The slowest 5 % of requests take more than 250 ms",
