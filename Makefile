@@ -78,7 +78,7 @@ logs: env ## Follow the logs
 	else $(MAKE) --silent install && $(PY) -m deployment.local logs; fi
 
 psql: install env ## Open a SQL session on the database of cats and dogs, which may only read
-	@if $(IN_DOCKER); then docker compose exec \
+	@if $(IN_DOCKER); then docker compose exec $$([ -t 0 ] || echo -T) \
 	  -e PGPASSWORD="$(call port,BELVEDERE_POSTGRES_READER_PASSWORD)" postgres \
 	  psql --host=127.0.0.1 --username=belvedere_reader cats_dogs; \
 	else $(PY) -m deployment.local psql; fi

@@ -12,7 +12,8 @@ from deployment.local.postgres import server
 from deployment.local.programs import Program, programs
 from deployment.local.supervision import Supervisor
 
-PATIENCE_SECONDS = 120.0
+# three models are trained at the first start, perhaps on a busy machine
+PATIENCE_SECONDS = 240.0
 POLL_SECONDS = 0.1
 SCRAPED_JOBS = ("bike-api", "churn-api", "cats-dogs-api")
 
