@@ -6,7 +6,7 @@ import requests
 
 from demo.client import ClientError
 
-TIMEOUT_SECONDS = 5.0
+TIMEOUT_SECONDS = 30.0
 
 
 class Sources:

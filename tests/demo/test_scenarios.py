@@ -44,7 +44,7 @@ def shorten(stack: Place) -> None:
     for file in rules.glob("*.yml"):
         file.write_text(shortened(file.read_text()))
     prometheus = run / "prometheus/prometheus.yml"
-    text = prometheus.read_text().replace("evaluation_interval: 5s", "evaluation_interval: 1s")
+    text = prometheus.read_text().replace("evaluation_interval: 5s", "evaluation_interval: 2s")
     job = "job_name: cats-dogs-api\n"
     intervals = f"{job}    scrape_interval: 2s\n    scrape_timeout: 2s\n"
     assert job in text
