@@ -166,7 +166,12 @@ class Cluster:
 
     def processes(self) -> list[int]:
         """Return the ids of the server and its children, which all show its name."""
-        return [item.pid for item in processes.running() if self.name in item.command]
+        server, child = f" cluster_name={self.name} ", f"postgres: {self.name}: "
+        return [
+            item.pid
+            for item in processes.running()
+            if server in item.command or item.command.startswith(child)
+        ]
 
     def end_orphans(self) -> None:
         """End processes that a killed server left, and remove its lock file. Raises StackError.
