@@ -8,6 +8,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from model_service.metrics.serving import ServingMetrics
 
 UNMATCHED = "unmatched"
+# FastAPI's own pages, whose routes it does not name
+DOCUMENTATION = frozenset({"/openapi.json", "/docs", "/docs/oauth2-redirect", "/redoc"})
 
 
 class RequestMetrics:
@@ -37,8 +39,9 @@ class RequestMetrics:
             self._count(scope, status, time.perf_counter() - started)
 
     def _count(self, scope: Scope, status: int, seconds: float) -> None:
-        route = scope.get("route")
-        endpoint = getattr(route, "path", UNMATCHED)
+        path = str(scope["path"])
+        unnamed = path if path in DOCUMENTATION else UNMATCHED
+        endpoint: str = getattr(scope.get("route"), "path", unnamed)
         method = _method(scope["method"])
         key = (endpoint, method, status)
         children = self._children.get(key)
