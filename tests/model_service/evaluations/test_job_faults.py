@@ -204,7 +204,7 @@ def test_a_poisoned_row_of_the_queue_ends_itself_and_not_the_queue(data: Path) -
         assert api.post("/evaluations/poison0/rerun").status_code == 409
         assert "can't be read back" in messages[0]
         assert "can't be read back" in messages[1]
-        assert "post them again" in messages[2]
+        assert "send them again" in messages[2]
 
 
 @pytest.mark.parametrize(
