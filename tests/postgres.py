@@ -105,21 +105,23 @@ class Postgres:
 
 
 @contextmanager
-def started(log_folder: Path) -> Iterator[Postgres]:
-    """Run a server until the block ends."""
-    server = Postgres(log_folder, log_folder / "postgres.log")
+def started(folder: Path) -> Iterator[Postgres]:
+    """Run a server until the block ends; its data and log are in folder/postgres."""
+    own = folder / "postgres"
+    own.mkdir()
+    server = Postgres(own, own / "postgres.log")
     try:
         server.start()
         yield server
     finally:
         server.stop()
-        shutil.rmtree(log_folder / "data", ignore_errors=True)
+        shutil.rmtree(own / "data", ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     """One server for all tests of a worker; each takes a database of it."""
-    with started(tmp_path_factory.mktemp("postgres")) as server:
+    with started(tmp_path_factory.mktemp("database")) as server:
         yield server
 
 
