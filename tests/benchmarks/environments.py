@@ -24,8 +24,10 @@ def environment(name: str) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not stamp.exists() or stamp.read_text("utf-8") != lock_file.read_text("utf-8"):
             print(f"installing {name} into {folder} ...", flush=True)
-            subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
-            pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet"]
+            subprocess.run(
+                [sys.executable, "-m", "venv", "--clear", "--without-pip", str(folder)], check=True
+            )
+            pip = [sys.executable, "-m", "pip", "--python", str(folder), "install", "--quiet"]
             options = ["--no-deps", "--no-compile", "--require-hashes"]
             subprocess.run([*pip, *options, "-r", str(lock_file)], check=True)
             stamp.write_text(lock_file.read_text("utf-8"), "utf-8")
