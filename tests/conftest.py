@@ -31,15 +31,25 @@ __all__ = [
 ]
 
 LONGEST_ID = 24
-# tests that wait for servers and browsers start first: the short ones fill the gaps at the end
+# longest groups first, as a group stays on one worker; then tests that any worker may take
 SLOW_FIRST = (
-    "tests/model_service/evaluations",
+    "tests/demo/test_fire_alert.py",
+    "tests/demo/test_scenarios.py",
+    "tests/e2e/test_console.py",
+    "tests/deployment/test_stack.py",
+    "tests/e2e/test_evaluating.py",
+    "tests/e2e/test_every_page.py",
     "tests/e2e",
-    "tests/demo",
+    "tests/deployment/test_delivery.py",
+    "tests/model_service/evaluations",
     "tests/deployment",
+    "tests/demo",
     "tests/model_service",
+    "tests/console/evaluations",
     "tests/console/mapping/test_other_services.py",
     "tests/test_contract.py",
+    "tests/evaluation/large_tables",
+    "tests/evaluation/drift",
 )
 
 
