@@ -112,8 +112,8 @@ TRAFFIC_DRILLS = {
         "CatsDogsDatabaseUnreachable",
         "the service has not reached its database for 2 minutes",
         ("database-down",),
-        pending_seconds=120,
+        pending_seconds=60,
         firing_seconds=180,
-        quiet_seconds=180,
+        quiet_seconds=120,
     ),
 }

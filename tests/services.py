@@ -19,6 +19,8 @@ from model_service.models.cats_dogs import training as cats_dogs_training
 from model_service.models.churn import training as churn_training
 from tests import servers
 
+# the bike model for tests of many evaluations
+QUICK = "tests.quick_bikes:load"
 EXAMPLE: dict[str, Any] = {
     "temp": 0.24, "atemp": 0.2879, "hum": 0.81, "windspeed": 0.0, "mnth": 1, "hr": 0, "weekday": 6,
     "season": 1, "holiday": 0, "workingday": 0, "weathersit": 1, "dteday": "2011-01-01",

@@ -13,9 +13,6 @@ DASHBOARDS = {
 }
 CLASSIFIER_DASHBOARDS = dict.fromkeys(("Quality", "Drift", "Versions"), "belvedere-classifier")
 
-# models with a dashboard of their own
-MODEL_DASHBOARDS = {"cats-dogs": {"Quality": "belvedere-cats-dogs"}}
-
 
 def dashboard_url(
     base: str,
@@ -31,8 +28,7 @@ def dashboard_url(
     The times are epoch milliseconds for a `zoom`, else relative to now.
     """
     dashboards_of_task = CLASSIFIER_DASHBOARDS if task in ("binary", "multiclass") else {}
-    dashboards = {**DASHBOARDS, **dashboards_of_task, **MODEL_DASHBOARDS.get(model, {})}
-    uid = dashboards.get(page)
+    uid = dashboards_of_task.get(page, DASHBOARDS.get(page))
     if uid is None:
         return None
     ends = (f"now-{round(seconds)}s", "now")

@@ -8,8 +8,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from model_service.metrics.serving import ServingMetrics
 
 UNMATCHED = "unmatched"
-# FastAPI's own pages, whose routes it does not name
-DOCUMENTATION = frozenset({"/openapi.json", "/docs", "/docs/oauth2-redirect", "/redoc"})
 
 
 class RequestMetrics:
@@ -39,9 +37,8 @@ class RequestMetrics:
             self._count(scope, status, time.perf_counter() - started)
 
     def _count(self, scope: Scope, status: int, seconds: float) -> None:
-        path = str(scope["path"])
-        unnamed = path if path in DOCUMENTATION else UNMATCHED
-        endpoint: str = getattr(scope.get("route"), "path", unnamed)
+        route = scope.get("route")
+        endpoint = getattr(route, "path", UNMATCHED)
         method = _method(scope["method"])
         key = (endpoint, method, status)
         children = self._children.get(key)

@@ -69,7 +69,7 @@ def command(stack: Place, alert: str, scenario: str) -> list[str]:
         sys.executable, "-u", "-m", "demo.fire_alert", "--alert", alert, "--scenario", scenario,
         "--pets-url", stack.url("CATS_DOGS_API"), "--prometheus", stack.url("PROMETHEUS"),
         "--alertmanager", stack.url("ALERTMANAGER"), "--inbox", stack.url("INBOX"),
-        "--fault-command", shlex.join(fault), "--patience-seconds", "300",
+        "--fault-command", shlex.join(fault),
     ]  # fmt: skip
 
 

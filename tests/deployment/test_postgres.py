@@ -167,7 +167,7 @@ def test_the_program_is_the_server_and_starts_again_after_kill_9(
         os.kill(writer, signal.SIGSTOP)
         process.kill()
         process.wait()
-    assert until(lambda: cluster.processes() == [writer])
+    assert cluster.processes() == [writer]
     # a process id that belongs to another program of this user by now
     lock = cluster.data / "postmaster.pid"
     lock.write_text(lock.read_text().replace(str(process.pid), str(os.getpid()), 1))

@@ -166,12 +166,7 @@ class Cluster:
 
     def processes(self) -> list[int]:
         """Return the ids of the server and its children, which all show its name."""
-        server, child = f" cluster_name={self.name} ", f"postgres: {self.name}: "
-        return [
-            item.pid
-            for item in processes.running()
-            if server in item.command or item.command.startswith(child)
-        ]
+        return [item.pid for item in processes.running() if self.name in item.command]
 
     def end_orphans(self) -> None:
         """End processes that a killed server left, and remove its lock file. Raises StackError.

@@ -46,13 +46,6 @@ def test_a_classifier_has_its_own_dashboard() -> None:
     assert dashboard("Traffic", "binary") == dashboard("Traffic", "regression") == "belvedere-api"
 
 
-def test_the_quality_of_cats_and_dogs_links_to_their_dashboard() -> None:
-    url = grafana_links.dashboard_url(
-        "http://g", "Quality", "cats-dogs", "", 60, None, "multiclass"
-    )
-    assert str(url).startswith("http://g/d/belvedere-cats-dogs?var-model=cats-dogs")
-
-
 def test_a_zoom_is_passed_in_milliseconds() -> None:
     url = grafana_links.dashboard_url("http://g", "Overview", "", "", 3600, (1.7e9, 1.7e9 + 60))
     assert url == "http://g/d/belvedere-fleet?from=1700000000000&to=1700000060000"
@@ -64,6 +57,5 @@ def test_every_linked_dashboard_exists() -> None:
     linked = {
         **grafana_links.DASHBOARDS,
         "of classifiers": grafana_links.CLASSIFIER_DASHBOARDS["Quality"],
-        "of a model": grafana_links.MODEL_DASHBOARDS["cats-dogs"]["Quality"],
     }
     assert set(linked.values()) <= known

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from model_service.predictions.tables import engine_for
 from tests import postgres as postgres_server
 from tests.model_service.evaluations.test_jobs import evaluated, start, until
-from tests.services import EXAMPLE, Api, finished, serving, week
+from tests.services import EXAMPLE, QUICK, Api, finished, serving, week
 
 pytestmark = pytest.mark.stack
 
@@ -61,7 +61,7 @@ def test_a_cancelled_job_ends_at_any_stage_and_leaves_nothing(data: Path) -> Non
 
 
 def test_twenty_jobs_at_once_all_end_well_and_one_at_a_time(data: Path) -> None:
-    with serving(data) as api:
+    with serving(data, model=QUICK) as api:
 
         def post(number: int) -> str:
             other = Api(api.server, api.data)
@@ -72,6 +72,7 @@ def test_twenty_jobs_at_once_all_end_well_and_one_at_a_time(data: Path) -> None:
         most = 0
         while any(state(api, each) in ("queued", "running") for each in ids[-3:]):
             most = max(most, api.get("/evaluations?state=running").json()["total"])
+            time.sleep(0.05)
         done = [finished(api, each) for each in ids]
         assert {status["state"] for status in done} == {"succeeded"}
         assert most == 1
@@ -112,10 +113,10 @@ def wait_a_while(api: Api, evaluation_id: str) -> None:
 
 
 def test_a_full_disk_loses_no_acknowledged_job_and_says_what_to_do(data: Path) -> None:
-    with serving(data) as api:
+    with serving(data, model=QUICK) as api:
         kept = evaluated(api, window="february_week1", publish=True)["evaluation_id"]
     size = (data / "bike-sharing.db").stat().st_size
-    with serving(data, log_max_bytes=str(size + 24_576)) as api:
+    with serving(data, model=QUICK, log_max_bytes=str(size + 24_576)) as api:
         acknowledged, refused = [], None
         for _ in range(60):
             answer = api.post("/evaluations", {"window": "june_2011", "comment": "x" * 3000})
@@ -136,7 +137,7 @@ def test_a_full_disk_loses_no_acknowledged_job_and_says_what_to_do(data: Path) -
         assert api.get("/health").status_code == 200
         assert api.metrics()["model_rmse_score"] > 0
     assert not [name for name in files(data) if name.endswith(".part")]
-    with serving(data) as api:
+    with serving(data, model=QUICK) as api:
         assert state(api, kept) == "succeeded"
         ended = [finished(api, each)["state"] for each in acknowledged]
         assert set(ended) <= {"succeeded", "failed", "interrupted"}
@@ -176,7 +177,7 @@ def test_a_database_that_goes_away_and_comes_back_loses_nothing(data: Path, tmp_
 
 
 def test_a_poisoned_row_of_the_queue_ends_itself_and_not_the_queue(data: Path) -> None:
-    with serving(data) as api:
+    with serving(data, model=QUICK) as api:
         good = start(api, window="february_week1")
         finished(api, good)
         engine = engine_for(f"sqlite:///{data / 'bike-sharing.db'}", "process")
@@ -247,12 +248,12 @@ def test_a_poisoned_row_of_the_log_is_an_error_that_names_the_column(data: Path)
 def test_reports_are_whole_however_often_the_service_is_killed(data: Path) -> None:
     ids: list[str] = []
     for _ in range(3):
-        with serving(data) as api:
+        with serving(data, model=QUICK) as api:
             ids += [start(api, window="february_week1") for _ in range(3)]
             finished(api, ids[-3])
             time.sleep(0.3)
             api.server.stop(signal.SIGKILL)
-    with serving(data) as api:
+    with serving(data, model=QUICK) as api:
         for each in ids:
             status = finished(api, each)
             assert status["state"] in ("succeeded", "interrupted")

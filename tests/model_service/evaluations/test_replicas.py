@@ -13,19 +13,21 @@ import sqlalchemy as sa
 from evaluation.store.tables import evaluations, leases
 from tests.model_service.evaluations.test_jobs import start, until
 from tests.postgres import Postgres
-from tests.services import EXAMPLE, Api, finished, serving, week
+from tests.services import EXAMPLE, QUICK, Api, finished, serving, week
 
 pytestmark = pytest.mark.stack
 
 
 @contextmanager
 def replicas(
-    data: Path, postgres: Postgres, **settings: str
+    data: Path, postgres: Postgres, model: str = QUICK, **settings: str
 ) -> Iterator[tuple[Api, Api, sa.Engine]]:
     with ExitStack() as stack:
         url = stack.enter_context(postgres.database())
         shared: dict[str, Any] = {"database_url": url, "lease_seconds": "2", **settings}
-        first, second = (stack.enter_context(serving(data, **shared)) for _ in range(2))
+        first, second = (
+            stack.enter_context(serving(data, model=model, **shared)) for _ in range(2)
+        )
         engine = sa.create_engine(url)
         stack.callback(engine.dispose)
         yield first, second, engine
@@ -64,7 +66,7 @@ def test_twenty_jobs_on_two_replicas_run_once_each(data: Path, postgres: Postgre
 
 
 def test_when_one_is_killed_the_other_does_its_work(data: Path, postgres: Postgres) -> None:
-    with replicas(data, postgres) as (first, second, engine):
+    with replicas(data, postgres, "bike-sharing") as (first, second, engine):
         ids = [start(first, window="june_2011") for _ in range(8)]
 
         def owned_by_first() -> list[Any]:
@@ -84,7 +86,7 @@ def test_when_one_is_killed_the_other_does_its_work(data: Path, postgres: Postgr
 
 
 def test_a_job_is_cancelled_from_either_replica(data: Path, postgres: Postgres) -> None:
-    with replicas(data, postgres, most_rows="200000") as (first, second, engine):
+    with replicas(data, postgres, "bike-sharing", most_rows="200000") as (first, second, engine):
         body = {"data": [EXAMPLE | {"cnt": 1}] * 90_000}
         started = first.post("/evaluations", body).json()["evaluation_id"]
         until(lambda: any(row.state == "running" for row in rows(engine)))
