@@ -125,7 +125,7 @@ class Evaluations:
         incoming = self._settings.incoming(self._model.name)
         if request.body and not (incoming / request.body).exists():
             raise Conflict(
-                f"The posted rows of evaluation {evaluation_id} are no longer stored: post them "
+                f"The posted rows of evaluation {evaluation_id} are no longer stored: send them "
                 "again. (The rows of one that succeeded are in its rows.parquet.)"
             )
         return await self.start(request, rerun_of=evaluation_id)

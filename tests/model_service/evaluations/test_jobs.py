@@ -202,7 +202,7 @@ def test_an_evaluation_is_run_again_under_a_new_id(api: Api) -> None:
     posted = api.post("/evaluate", {"data": week()}).json()["evaluation_id"]
     refused = api.post(f"/evaluations/{posted}/rerun")
     assert refused.status_code == 409
-    assert "post them again" in refused.text
+    assert "send them again" in refused.text
 
 
 def test_a_job_says_its_stage_and_what_is_left(api: Api) -> None:
