@@ -60,6 +60,15 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+def free_ports(count: int) -> list[int]:
+    """Return different TCP ports of 127.0.0.1 on which nothing listens now."""
+    with ExitStack() as stack:
+        listeners = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for listener in listeners:
+            listener.bind(("127.0.0.1", 0))
+        return [int(listener.getsockname()[1]) for listener in listeners]
+
+
 def wait_until_answers(url: str, server: Server, timeout: float = READY_TIMEOUT_SECONDS) -> None:
     """Return when url answers below 400; fail with the end of the log otherwise."""
     deadline = time.monotonic() + timeout

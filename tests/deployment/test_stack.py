@@ -22,7 +22,7 @@ import pytest
 from deployment.local import env_file, processes
 from deployment.local.postgres import roles, server
 from deployment.local.programs import ROOT
-from tests.servers import free_port
+from tests.servers import free_port, free_ports
 
 PROGRAMS = (
     "postgres",
@@ -52,7 +52,7 @@ class Place:
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "belvedere"
         self.env_file = folder / "env"
-        self.ports = {name: free_port() for name in env_file.PORTS}
+        self.ports = dict(zip(env_file.PORTS, free_ports(len(env_file.PORTS)), strict=True))
         self.write()
 
     def write(self) -> None:
