@@ -24,17 +24,24 @@ def network_input(square: Image.Image) -> Pixels:
 
 def properties(decoded: Decoded) -> dict[str, float]:
     """Return brightness, contrast, sharpness, saturation, megapixels and aspect."""
-    # luminance by ITU-R BT.601, saturation as in HSV
+    # by ITU-R BT.601
     luminance = np.asarray(decoded.square.convert("L"), dtype=np.float32) / 255
-    saturation = np.asarray(decoded.square.convert("HSV").getchannel("S"))
     return {
         "brightness": float(luminance.mean()),
         "contrast": float(luminance.std()),
         "sharpness": math.log(float(_laplacian(luminance).var()) + MIN_VARIANCE),
-        "saturation": float(saturation.mean()) / 255,
+        "saturation": _saturation(np.asarray(decoded.square)),
         "megapixels": decoded.width * decoded.height / 1e6,
         "aspect": decoded.width / decoded.height,
     }
+
+
+def _saturation(pixels: npt.NDArray[np.uint8]) -> float:
+    """Return the mean saturation as in HSV; Pillow's conversion takes five times as long."""
+    red, green, blue = pixels[:, :, 0], pixels[:, :, 1], pixels[:, :, 2]
+    high = np.maximum(np.maximum(red, green), blue)
+    low = np.minimum(np.minimum(red, green), blue)
+    return float(((high - low) / np.maximum(high, 1, dtype=np.float32)).mean())
 
 
 def _laplacian(luminance: Pixels) -> Pixels:
