@@ -9,12 +9,14 @@ import pytest
 
 from deployment.local.programs import ROOT
 
+# what --dist loadgroup adds to the name of a test
+GROUP = re.compile(r"@[\w/.]+$")
 SHORT_WORDS = re.compile(r"[\w.+:,/'# -]{1,80}")
 
 
 def names(session: pytest.Session) -> list[str]:
     """Return the names of the tests that this process has collected, without xdist's groups."""
-    return [item.nodeid.rpartition("@tests/")[0] or item.nodeid for item in session.items]
+    return [GROUP.sub("", item.nodeid) for item in session.items]
 
 
 def test_another_process_collects_the_same_tests(request: pytest.FixtureRequest) -> None:
@@ -56,4 +58,4 @@ def test_the_groups_of_tests_reach_the_scheduler(request: pytest.FixtureRequest)
     grouped = [item for item in request.session.items if any(item.iter_markers("xdist_group"))]
     assert grouped
     # a test without its group in the name runs on any worker, and starts the servers once more
-    assert all("@tests/" in item.nodeid for item in grouped)
+    assert all(GROUP.search(item.nodeid) for item in grouped)

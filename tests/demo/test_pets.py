@@ -60,6 +60,7 @@ def test_several_users_send_every_picture_before_the_first_one_again() -> None:
         (pictures.darken, lambda pixels: pixels.mean()),
         (pictures.blur, lambda pixels: np.abs(np.diff(pixels, axis=0)).mean()),
     ],
+    ids=("darken", "blur"),
 )
 def test_a_picture_is_changed_until_the_model_recognises_it_with_low_confidence(
     change: Callable[[bytes, float], bytes], measure: Callable[[np.ndarray], float]

@@ -167,7 +167,8 @@ def test_the_program_is_the_server_and_starts_again_after_kill_9(
         os.kill(writer, signal.SIGSTOP)
         process.kill()
         process.wait()
-    assert cluster.processes() == [writer]
+    # the others end when they notice it
+    assert until(lambda: cluster.processes() == [writer]), cluster.processes()
     # a process id that belongs to another program of this user by now
     lock = cluster.data / "postmaster.pid"
     lock.write_text(lock.read_text().replace(str(process.pid), str(os.getpid()), 1))

@@ -203,9 +203,14 @@ def test_the_documented_schema_is_valid(tmp_path: Path) -> None:
     text = (Path(__file__).parents[2] / "docs/command.md").read_text("utf-8")
     example = text.partition("```toml\n")[2].partition("```")[0]
     (tmp_path / "schema.toml").write_text(example)
-    # with every optional line switched on too
-    (tmp_path / "full.toml").write_text(re.sub(r"^# (\w+ = )", r"\1", example, flags=re.M))
     assert Schema.from_toml(tmp_path / "schema.toml").thresholds.rmse == 60
-    assert Schema.from_toml(tmp_path / "full.toml").thresholds == Thresholds(
+    # with every optional line switched on too: one probability, or one of each class
+    full = re.sub(r"^# (\w+ = )", r"\1", example, flags=re.M)
+    one = re.sub(r"^(probabilities|remainder) = .*\n", "", full, flags=re.M)
+    (tmp_path / "one.toml").write_text(one)
+    assert Schema.from_toml(tmp_path / "one.toml").thresholds == Thresholds(
         rmse=60, drift_share=0.3
     )
+    many = re.sub(r"^(probability|rmse) = .*\n", "", full, flags=re.M)
+    (tmp_path / "many.toml").write_text(many.replace('task = "regression"', 'task = "multiclass"'))
+    assert Schema.from_toml(tmp_path / "many.toml").remainder == "neither"

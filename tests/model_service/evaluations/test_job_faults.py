@@ -113,10 +113,10 @@ def wait_a_while(api: Api, evaluation_id: str) -> None:
 
 
 def test_a_full_disk_loses_no_acknowledged_job_and_says_what_to_do(data: Path) -> None:
-    with serving(data, model=QUICK) as api:
+    with serving(data) as api:
         kept = evaluated(api, window="february_week1", publish=True)["evaluation_id"]
     size = (data / "bike-sharing.db").stat().st_size
-    with serving(data, model=QUICK, log_max_bytes=str(size + 24_576)) as api:
+    with serving(data, log_max_bytes=str(size + 24_576)) as api:
         acknowledged, refused = [], None
         for _ in range(60):
             answer = api.post("/evaluations", {"window": "june_2011", "comment": "x" * 3000})
@@ -137,7 +137,7 @@ def test_a_full_disk_loses_no_acknowledged_job_and_says_what_to_do(data: Path) -
         assert api.get("/health").status_code == 200
         assert api.metrics()["model_rmse_score"] > 0
     assert not [name for name in files(data) if name.endswith(".part")]
-    with serving(data, model=QUICK) as api:
+    with serving(data) as api:
         assert state(api, kept) == "succeeded"
         ended = [finished(api, each)["state"] for each in acknowledged]
         assert set(ended) <= {"succeeded", "failed", "interrupted"}
