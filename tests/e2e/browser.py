@@ -1,11 +1,19 @@
 """Chromium for the tests and the screenshots: found on PATH, without talking to anyone."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    Locator,
+    Page,
+    Position,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
@@ -21,6 +29,8 @@ ARGUMENTS = [
 VIEWPORT: ViewportSize = {"width": 1440, "height": 1000}
 # for a page on a loaded machine
 TIMEOUT_MS = 180_000
+# after which a click counts as lost
+CLICK_TIMEOUT_MS = 30_000
 
 
 @contextmanager
@@ -41,3 +51,17 @@ def open_page(browser: Browser, **options: Any) -> Page:
     page = browser.new_page(viewport=VIEWPORT, **options)
     page.set_default_timeout(TIMEOUT_MS)
     return page
+
+
+def click_cell(table: Locator, position: Position, expected: Callable[[float], None]) -> None:
+    """Click a cell of a table until what is expected is there: expected(timeout in ms) asserts it.
+
+    A click on a table that is redrawn in that moment is lost.
+    """
+    for _ in range(TIMEOUT_MS // CLICK_TIMEOUT_MS):
+        table.click(position=position)
+        try:
+            return expected(CLICK_TIMEOUT_MS)
+        except AssertionError:
+            pass
+    return expected(0)

@@ -7,7 +7,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.browser import open_page
+from tests.e2e.browser import click_cell, open_page
 from tests.e2e.conftest import System
 
 # the worker of test_every_page.py: both use one system
@@ -139,10 +139,12 @@ def test_a_report_opened_by_its_address_is_ticked_and_a_second_is_held_against_i
     expect(page.get_by_text("Drifted features:")).to_be_visible()
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     # the box of the newest row, above the one that is open
-    page.get_by_test_id("stDataFrame").first.click(position={"x": 16, "y": 35 + 17})
-    expect(
-        page.get_by_text(re.compile("^(The verdict changed from|Both verdicts are)"))
-    ).to_be_visible()
+    compared = page.get_by_text(re.compile("^(The verdict changed from|Both verdicts are)"))
+    click_cell(
+        page.get_by_test_id("stDataFrame").first,
+        {"x": 16, "y": 35 + 17},
+        lambda timeout: expect(compared).to_be_visible(timeout=timeout),
+    )
     opened = re.search(r"evaluation=([0-9a-f]{32})(?:%2C|,)([0-9a-f]{32})", page.url)
     assert opened is not None
     assert set(opened.groups()) == {first, second}
@@ -161,9 +163,12 @@ def test_a_click_on_a_feature_opens_its_distributions_and_the_address_opens_exac
     table = page.get_by_test_id("stDataFrame").first
     head, row = 35, 35
     # a cell of the third row, not its box
-    table.click(position={"x": 120, "y": head + 2.5 * row})
+    click_cell(
+        table,
+        {"x": 120, "y": head + 2.5 * row},
+        lambda timeout: expect(drawn).not_to_have_text(first, timeout=timeout),
+    )
     expect(page).to_have_url(re.compile(f"evaluation={made}.*feature="))
-    expect(drawn).not_to_have_text(first)
     feature = drawn.inner_text().partition(":")[0]
     assert feature in {item["name"] for item in result["features"]}
     assert page.url.endswith(f"feature={feature}")
@@ -177,5 +182,8 @@ def test_a_click_on_a_feature_opens_its_distributions_and_the_address_opens_exac
     expect(page.get_by_text("february_week3").first).to_be_visible()
     assert newer not in page.url
     # and the row of it is marked: the box of another takes its place
-    table.click(position={"x": 16, "y": head + 0.5 * row})
-    expect(drawn).to_have_text(first)
+    click_cell(
+        table,
+        {"x": 16, "y": head + 0.5 * row},
+        lambda timeout: expect(drawn).to_have_text(first, timeout=timeout),
+    )
